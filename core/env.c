@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The environment variables of libvmmalloc; see env.h. */
+#include "config.h"
+
+#include "core/env.h"
+
+#include "core/checked.h"
+#include "core/log.h"
+#include "core/os.h"
+#include "libvmmalloc.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Digits from *text on; *text ends up behind them. */
+static int
+parse_digits(const char **text, size_t *n)
+{
+	const char *s = *text;
+
+	if (*s < '0' || *s > '9') {
+		errno = EINVAL;
+		return -1;
+	}
+	for (*n = 0; *s >= '0' && *s <= '9'; s++) {
+		if (vmm_mul_overflows(*n, 10, n) ||
+			vmm_add_overflows(*n, (size_t)(*s - '0'), n)) {
+			errno = ERANGE;
+			return -1;
+		}
+	}
+	*text = s;
+	return 0;
+}
+
+int
+vmm_parse_size(const char *text, size_t *bytes)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	size_t n;
+
+	if (parse_digits(&text, &n) != 0)
+		return -1;
+	if (*text != '\0') {
+		char upper = *text >= 'a' ? (char)(*text - 'a' + 'A') : *text;
+		unsigned int shift;
+
+		unit = strchr(units, upper);
+		if (unit == NULL || text[1] != '\0') {
+			errno = EINVAL;
+			return -1;
+		}
+		shift = 10 * (unsigned int)(unit - units + 1);
+		if (vmm_mul_overflows(n, (size_t)1 << shift, &n)) {
+			errno = ERANGE;
+			return -1;
+		}
+	}
+	*bytes = n;
+	return 0;
+}
+
+int
+vmm_parse_int(const char *text, int min, int max, int *value)
+{
+	bool is_negative = *text == '-';
+	size_t n;
+	int v;
+
+	if (is_negative)
+		text++;
+	if (parse_digits(&text, &n) != 0)
+		return -1;
+	if (*text != '\0') {
+		errno = EINVAL;
+		return -1;
+	}
+	v = n > INT_MAX ? INT_MAX : (int)n;
+	if (is_negative)
+		v = -v;
+	if (n > INT_MAX || v < min || v > max) {
+		errno = ERANGE;
+		return -1;
+	}
+	*value = v;
+	return 0;
+}
+
+bool
+vmm_is_backend_name(const char *name)
+{
+	size_t n = strspn(name,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-");
+
+	return n > 0 && n < VMM_BACKEND_NAME_MAX && name[n] == '\0';
+}
+
+/* Copies the variable's value, or fallback where it is unset. */
+static void
+read_string(const char *name, const char *fallback, char *to, size_t size)
+{
+	const char *value = vmm_os_getenv(name);
+	size_t n;
+
+	if (value == NULL)
+		value = fallback;
+	n = strlen(value);
+	if (n >= size)
+		vmm_fatal("%s value is too long (%zu bytes, at most %zu)",
+			name, n, size - 1);
+	memcpy(to, value, n + 1);
+}
+
+static size_t
+read_pool_size(void)
+{
+	const char *text = vmm_os_getenv(VMMALLOC_POOL_SIZE_VAR);
+	size_t size;
+
+	if (text == NULL)
+		vmm_fatal("environment variable %s not specified",
+			VMMALLOC_POOL_SIZE_VAR);
+	if (text[0] == '-')
+		vmm_fatal("negative %s (%s)", VMMALLOC_POOL_SIZE_VAR, text);
+	if (vmm_parse_size(text, &size) != 0)
+		vmm_fatal("incorrect %s value (%s): %s",
+			VMMALLOC_POOL_SIZE_VAR, text,
+			errno == ERANGE ? "too large"
+					: "not a number of bytes, or a "
+					  "number with K, M, G or T");
+	if (size < VMMALLOC_MIN_POOL)
+		vmm_fatal("%s value is less than minimum (%zu < %zu)",
+			VMMALLOC_POOL_SIZE_VAR, size,
+			(size_t)VMMALLOC_MIN_POOL);
+	if (size > PTRDIFF_MAX)
+		vmm_fatal("incorrect %s value (%s): too large",
+			VMMALLOC_POOL_SIZE_VAR, text);
+	return size;
+}
+
+static enum vmm_fork_mode
+read_fork_mode(void)
+{
+	const char *text = vmm_os_getenv(VMMALLOC_FORK_VAR);
+	int mode;
+
+	if (text == NULL)
+		return VMM_FORK_PRIVATE;
+	if (vmm_parse_int(text, 0, 3, &mode) != 0)
+		vmm_fatal("incorrect %s value (%s)", VMMALLOC_FORK_VAR, text);
+	return (enum vmm_fork_mode)mode;
+}
+
+void
+vmm_env_read(struct vmm_config *config)
+{
+	if (vmm_os_getenv(VMMALLOC_POOL_DIR_VAR) == NULL)
+		vmm_fatal("environment variable %s not specified",
+			VMMALLOC_POOL_DIR_VAR);
+	read_string(VMMALLOC_POOL_DIR_VAR, "", config->pool_dir,
+		sizeof(config->pool_dir));
+	if (config->pool_dir[0] == '\0')
+		vmm_fatal("environment variable %s is empty",
+			VMMALLOC_POOL_DIR_VAR);
+	config->pool_size = read_pool_size();
+	config->fork_mode = read_fork_mode();
+	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND,
+		config->backend, sizeof(config->backend));
+	if (!vmm_is_backend_name(config->backend))
+		vmm_fatal("incorrect %s value (%s): a name has only letters, "
+			  "digits and dashes",
+			VMMALLOC_BACKEND_VAR, config->backend);
+	read_string(VMMALLOC_BACKEND_PATH_VAR, "", config->backend_path,
+		sizeof(config->backend_path));
+	read_string(VMMALLOC_STATS_FILE_VAR, "", config->stats_file,
+		sizeof(config->stats_file));
+}

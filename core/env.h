@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The environment variables of libvmmalloc, read once. No allocation here. */
+#ifndef VMM_ENV_H
+#define VMM_ENV_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define VMM_BACKEND_NAME_MAX 64
+
+enum vmm_fork_mode {
+	VMM_FORK_NOTHING = 0,
+	VMM_FORK_PRIVATE = 1,
+	VMM_FORK_COPY = 2,
+	VMM_FORK_COPY_OR_PRIVATE = 3,
+};
+
+/* Copies: the program may change its environment. */
+struct vmm_config {
+	char pool_dir[PATH_MAX];
+	size_t pool_size; /* bytes, as given */
+	enum vmm_fork_mode fork_mode;
+	char backend[VMM_BACKEND_NAME_MAX];
+	char backend_path[PATH_MAX]; /* folders, separated by colons */
+	char stats_file[PATH_MAX];   /* empty: none */
+};
+
+/*
+ * Bytes: digits, then nothing or one of K M G T (either case, powers of 1024).
+ * 0, or -1 with EINVAL (not a number of this form) or ERANGE (too large).
+ */
+int vmm_parse_size(const char *text, size_t *bytes);
+
+/* A whole number from min to max; 0, or -1 with EINVAL or ERANGE. */
+int vmm_parse_int(const char *text, int min, int max, int *value);
+
+/* Letters, digits and dashes, not too long: nothing that is part of a path. */
+bool vmm_is_backend_name(const char *name);
+
+/*
+ * Fills config from the environment; any bad value ends the process with one
+ * line that names variable and value. In a set-user-ID program all variables
+ * count as unset.
+ */
+void vmm_env_read(struct vmm_config *config);
+
+#endif /* VMM_ENV_H */

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Free extents in a treap; see extent.h. */
+#include "config.h"
+
+#include "core/extent.h"
+
+#define NODE(set, i) (&(set)->nodes[i])
+
+size_t
+vmm_extent_set_bytes(size_t pages)
+{
+	return (pages / 2 + 3) * sizeof(struct vmm_extent);
+}
+
+void
+vmm_extent_set_init(struct vmm_extent_set *set, void *memory)
+{
+	*set = (struct vmm_extent_set){ .nodes = memory, .used = 1 };
+}
+
+static uint32_t
+node_new(struct vmm_extent_set *set, size_t page, size_t n)
+{
+	uint32_t i = set->unused;
+
+	if (i != 0)
+		set->unused = NODE(set, i)->left;
+	else
+		i = set->used++;
+	*NODE(set, i) = (struct vmm_extent){ page, n, n, 0, 0 };
+	return i;
+}
+
+static void
+node_delete(struct vmm_extent_set *set, uint32_t i)
+{
+	NODE(set, i)->left = set->unused;
+	set->unused = i;
+}
+
+/*
+ * Any fixed random-looking order of the nodes keeps the treap balanced: the
+ * multiplier is Knuth's (The Art of Computer Programming, vol. 3, 6.4).
+ */
+static uint32_t
+priority(uint32_t i)
+{
+	uint32_t h = i * UINT32_C(2654435769);
+
+	return h ^ h >> 15;
+}
+
+static void
+update(struct vmm_extent_set *set, uint32_t i)
+{
+	struct vmm_extent *e = NODE(set, i);
+	size_t left = NODE(set, e->left)->max;
+	size_t right = NODE(set, e->right)->max;
+
+	e->max = e->n;
+	if (left > e->max)
+		e->max = left;
+	if (right > e->max)
+		e->max = right;
+}
+
+/* Splits a tree into the nodes below page and those from page on. */
+static void
+split(struct vmm_extent_set *set, uint32_t i, size_t page, uint32_t *below,
+	uint32_t *above)
+{
+	struct vmm_extent *e = NODE(set, i);
+
+	if (i == 0) {
+		*below = *above = 0;
+		return;
+	}
+	if (e->page < page) {
+		split(set, e->right, page, &e->right, above);
+		*below = i;
+	} else {
+		split(set, e->left, page, below, &e->left);
+		*above = i;
+	}
+	update(set, i);
+}
+
+/* Joins two trees, all of below being below all of above. */
+static uint32_t
+join(struct vmm_extent_set *set, uint32_t below, uint32_t above)
+{
+	if (below == 0 || above == 0)
+		return below | above;
+	if (priority(below) > priority(above)) {
+		struct vmm_extent *e = NODE(set, below);
+
+		e->right = join(set, e->right, above);
+		update(set, below);
+		return below;
+	}
+	struct vmm_extent *e = NODE(set, above);
+
+	e->left = join(set, below, e->left);
+	update(set, above);
+	return above;
+}
+
+static uint32_t
+insert(struct vmm_extent_set *set, uint32_t i, uint32_t new)
+{
+	struct vmm_extent *e = NODE(set, i);
+
+	if (i == 0)
+		return new;
+	if (priority(new) > priority(i)) {
+		struct vmm_extent *n = NODE(set, new);
+
+		split(set, i, n->page, &n->left, &n->right);
+		update(set, new);
+		return new;
+	}
+	if (NODE(set, new)->page < e->page)
+		e->left = insert(set, e->left, new);
+	else
+		e->right = insert(set, e->right, new);
+	update(set, i);
+	return i;
+}
+
+/* Takes the node of this page out of the tree and recycles it. */
+static uint32_t
+erase(struct vmm_extent_set *set, uint32_t i, size_t page)
+{
+	struct vmm_extent *e = NODE(set, i);
+
+	if (e->page == page) {
+		uint32_t rest = join(set, e->left, e->right);
+
+		node_delete(set, i);
+		return rest;
+	}
+	if (page < e->page)
+		e->left = erase(set, e->left, page);
+	else
+		e->right = erase(set, e->right, page);
+	update(set, i);
+	return i;
+}
+
+/*
+ * Moves the bounds of the extent at page, in place: it must not pass another
+ * extent on the way.
+ */
+static void
+change(struct vmm_extent_set *set, uint32_t i, size_t page, size_t new_page,
+	size_t new_n)
+{
+	struct vmm_extent *e = NODE(set, i);
+
+	if (e->page == page) {
+		e->page = new_page;
+		e->n = new_n;
+	} else if (page < e->page) {
+		change(set, e->left, page, new_page, new_n);
+	} else {
+		change(set, e->right, page, new_page, new_n);
+	}
+	update(set, i);
+}
+
+/* The extent with the highest start below page, 0 where there is none. */
+static uint32_t
+find_before(const struct vmm_extent_set *set, size_t page)
+{
+	uint32_t i = set->root;
+	uint32_t found = 0;
+
+	while (i != 0) {
+		if (NODE(set, i)->page < page) {
+			found = i;
+			i = NODE(set, i)->right;
+		} else {
+			i = NODE(set, i)->left;
+		}
+	}
+	return found;
+}
+
+/* The extent that starts at page, 0 where there is none. */
+static uint32_t
+find_at(const struct vmm_extent_set *set, size_t page)
+{
+	uint32_t i = set->root;
+
+	while (i != 0 && NODE(set, i)->page != page)
+		i = page < NODE(set, i)->page ? NODE(set, i)->left
+					      : NODE(set, i)->right;
+	return i;
+}
+
+void
+vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
+{
+	uint32_t prev = find_before(set, page);
+	uint32_t next = find_at(set, page + n);
+
+	set->total += n;
+	if (prev != 0 && NODE(set, prev)->page + NODE(set, prev)->n == page) {
+		size_t start = NODE(set, prev)->page;
+		size_t size = NODE(set, prev)->n + n;
+
+		if (next != 0) {
+			size += NODE(set, next)->n;
+			set->root = erase(set, set->root, page + n);
+		}
+		change(set, set->root, start, start, size);
+	} else if (next != 0) {
+		change(set, set->root, page + n, page, n + NODE(set, next)->n);
+	} else {
+		set->root = insert(set, set->root, node_new(set, page, n));
+	}
+}
+
+/* Takes [page, page + n) out of the extent i that holds it. */
+static void
+carve(struct vmm_extent_set *set, uint32_t i, size_t page, size_t n)
+{
+	size_t start = NODE(set, i)->page;
+	size_t end = start + NODE(set, i)->n;
+
+	set->total -= n;
+	if (page > start) {
+		change(set, set->root, start, start, page - start);
+		if (page + n < end)
+			set->root = insert(set, set->root,
+				node_new(set, page + n, end - page - n));
+	} else if (page + n < end) {
+		change(set, set->root, start, page + n, end - page - n);
+	} else {
+		set->root = erase(set, set->root, start);
+	}
+}
+
+/* First page of extent e at which n aligned pages fit, or NONE. */
+static size_t
+fit(const struct vmm_extent *e, size_t n, size_t align, size_t base)
+{
+	size_t first = ((e->page + base + align - 1) & ~(align - 1)) - base;
+
+	if (first - e->page > e->n || e->n - (first - e->page) < n)
+		return VMM_EXTENT_NONE;
+	return first;
+}
+
+/* The lowest extent of at least n pages, 0 where there is none. */
+static uint32_t
+find_first(const struct vmm_extent_set *set, size_t n)
+{
+	uint32_t i = set->root;
+
+	if (NODE(set, i)->max < n)
+		return 0;
+	for (;;) {
+		const struct vmm_extent *e = NODE(set, i);
+
+		if (NODE(set, e->left)->max >= n)
+			i = e->left;
+		else if (e->n >= n)
+			return i;
+		else
+			i = e->right;
+	}
+}
+
+/* The lowest extent that fits, wherever it is; linear in the worst case. */
+static uint32_t
+find_exhaustive(const struct vmm_extent_set *set, uint32_t i, size_t n,
+	size_t align, size_t base)
+{
+	uint32_t found;
+
+	if (i == 0 || NODE(set, i)->max < n)
+		return 0;
+	found = find_exhaustive(set, NODE(set, i)->left, n, align, base);
+	if (found != 0)
+		return found;
+	if (fit(NODE(set, i), n, align, base) != VMM_EXTENT_NONE)
+		return i;
+	return find_exhaustive(set, NODE(set, i)->right, n, align, base);
+}
+
+size_t
+vmm_extent_take(
+	struct vmm_extent_set *set, size_t n, size_t align, size_t base)
+{
+	uint32_t i = 0;
+	size_t page;
+
+	if (n <= SIZE_MAX - align)
+		i = find_first(set, n + align - 1);
+	if (i == 0 && align > 1)
+		i = find_exhaustive(set, set->root, n, align, base);
+	if (i == 0)
+		return VMM_EXTENT_NONE;
+	page = fit(NODE(set, i), n, align, base);
+	carve(set, i, page, n);
+	return page;
+}
+
+bool
+vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n)
+{
+	uint32_t i = find_before(set, page + 1);
+
+	if (i == 0 || NODE(set, i)->page + NODE(set, i)->n < page + n)
+		return false;
+	carve(set, i, page, n);
+	return true;
+}
+
+bool
+vmm_extent_last_before(const struct vmm_extent_set *set, size_t before,
+	size_t *page, size_t *n)
+{
+	uint32_t i = find_before(set, before);
+
+	if (i == 0)
+		return false;
+	*page = NODE(set, i)->page;
+	*n = NODE(set, i)->n;
+	return true;
+}

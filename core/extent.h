@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A set of free extents: page ranges [page, page + n), kept coalesced and
+ * ordered by address. Taking is first fit by address, so that space is reused
+ * before untouched space is taken. Every operation is O(log n).
+ *
+ * The set is a treap (Seidel and Aragon, Randomized Search Trees, 1996) whose
+ * nodes also carry the size of the largest extent below them. Nodes lie in an
+ * array that the caller provides, never in the extents.
+ *
+ * Not thread-safe; nothing here allocates or touches the extents' memory.
+ */
+#ifndef VMM_EXTENT_H
+#define VMM_EXTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vmm_extent {
+	size_t page;
+	size_t n;
+	size_t max; /* the largest n in the subtree */
+	uint32_t left;
+	uint32_t right;
+};
+
+struct vmm_extent_set {
+	struct vmm_extent *nodes; /* zeroed; nodes[0] is the empty tree */
+	uint32_t used;		  /* nodes ever used */
+	uint32_t unused;	  /* list of recycled nodes, through left */
+	uint32_t root;
+	size_t total; /* pages in all extents */
+};
+
+/* Result of a take that found nothing. */
+#define VMM_EXTENT_NONE SIZE_MAX
+
+/*
+ * Bytes of zeroed memory that a set over so many pages needs for its nodes:
+ * there are never more extents than every second page.
+ */
+size_t vmm_extent_set_bytes(size_t pages);
+void vmm_extent_set_init(struct vmm_extent_set *set, void *memory);
+
+/* Adds [page, page + n), none of which may be in the set. */
+void vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n);
+
+/*
+ * Takes n pages at the lowest page that is a multiple of align (a power of
+ * two) when base is added to it. Returns the first page, or VMM_EXTENT_NONE.
+ * With align > 1 an extent that only just fits is looked for last.
+ */
+size_t vmm_extent_take(
+	struct vmm_extent_set *set, size_t n, size_t align, size_t base);
+
+/* Takes exactly [page, page + n); false, and nothing taken, if not free. */
+bool vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n);
+
+/*
+ * The last extent that starts below page before; false where there is none.
+ * Going on from *page visits all extents from the highest to the lowest.
+ */
+bool vmm_extent_last_before(const struct vmm_extent_set *set, size_t before,
+	size_t *page, size_t *n);
+
+#endif /* VMM_EXTENT_H */

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Extents for the backend; see host.h. No allocation here. */
+#include "config.h"
+
+#include "core/host.h"
+
+#include "core/checked.h"
+#include "core/extent.h"
+#include "core/log.h"
+#include "core/os.h"
+#include "core/pool.h"
+#include "core/thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+/*
+ * Free extents keep their storage, so that it is reused while it is warm,
+ * until more than a quarter of what is committed, and more than this, is free.
+ */
+#define PURGE_SHIFT 2
+#define PURGE_MIN ((size_t)16 << 20)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct vmm_pool *pool;
+static struct vmm_extent_set free_set;
+static size_t free_dirty_pages; /* at most so many free pages are committed */
+static struct vmmalloc_host host;
+
+void
+vmm_host_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+void
+vmm_host_unlock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+static size_t
+page_of(const void *addr)
+{
+	return (size_t)((const char *)addr - pool->base) / pool->page_size;
+}
+
+static bool
+is_range_valid(const void *addr, size_t size)
+{
+	size_t offset = (size_t)((const char *)addr - pool->base);
+
+	return offset < pool->size && size <= pool->size - offset &&
+		((offset | size) & (pool->page_size - 1)) == 0 && size != 0;
+}
+
+static void
+count_taken(size_t n)
+{
+	free_dirty_pages -= n < free_dirty_pages ? n : free_dirty_pages;
+}
+
+static void *
+extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
+	bool *is_zero)
+{
+	size_t n = size / pool->page_size;
+	size_t align = alignment / pool->page_size;
+	bool is_fresh = false;
+	size_t page;
+
+	if (size == 0 || size % pool->page_size != 0)
+		goto out_enomem;
+	vmm_host_lock();
+	if (addr == NULL) {
+		page = vmm_extent_take(&free_set, n, align > 1 ? align : 1,
+			(size_t)pool->base / pool->page_size);
+	} else {
+		page = page_of(addr);
+		if (!is_range_valid(addr, size) ||
+			!vmm_extent_take_at(&free_set, page, n))
+			page = VMM_EXTENT_NONE;
+	}
+	if (page == VMM_EXTENT_NONE)
+		goto out_unlock;
+	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
+		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
+		vmm_extent_put(&free_set, page, n);
+		goto out_unlock;
+	}
+	count_taken(n);
+	vmm_host_unlock();
+	addr = pool->base + page * pool->page_size;
+	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
+		memset(addr, 0, size);
+		is_fresh = true;
+	}
+	if (is_zero != NULL)
+		*is_zero = is_fresh;
+	return addr;
+
+out_unlock:
+	vmm_host_unlock();
+out_enomem:
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* Purges free extents, the highest first, until at most keep pages are left. */
+static bool
+purge_free(size_t keep)
+{
+	size_t before = SIZE_MAX;
+	size_t page, n;
+	size_t purged = pool->purged_pages;
+
+	while (free_dirty_pages > keep &&
+		vmm_extent_last_before(&free_set, before, &page, &n)) {
+		size_t had = pool->purged_pages;
+
+		if (vmm_pool_purge(pool, page, n) != 0) {
+			free_dirty_pages = 0; /* do not try again soon */
+			break;
+		}
+		count_taken(pool->purged_pages - had);
+		before = page;
+	}
+	return pool->purged_pages != purged;
+}
+
+static void
+extent_free(void *addr, size_t size)
+{
+	int err = errno;
+
+	if (!is_range_valid(addr, size))
+		vmm_fatal("heap backend freed a range that is not in the pool "
+			  "(%p, %zu bytes)",
+			addr, size);
+	vmm_host_lock();
+	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
+	free_dirty_pages += size / pool->page_size;
+	if (free_dirty_pages > pool->committed_pages >> PURGE_SHIFT &&
+		free_dirty_pages * pool->page_size > PURGE_MIN)
+		purge_free(free_dirty_pages / 2);
+	vmm_host_unlock();
+	errno = err;
+}
+
+static int
+commit(void *addr, size_t size)
+{
+	int r;
+
+	if (!is_range_valid(addr, size)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	vmm_host_lock();
+	r = vmm_pool_commit(
+		pool, page_of(addr), size / pool->page_size, NULL);
+	vmm_host_unlock();
+	return r;
+}
+
+static int
+purge(void *addr, size_t size)
+{
+	int err = errno;
+	int r;
+
+	if (!is_range_valid(addr, size))
+		return -1;
+	vmm_host_lock();
+	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
+	vmm_host_unlock();
+	errno = err;
+	return r;
+}
+
+int
+vmm_host_commit_bootstrap(char *from, char *to)
+{
+	size_t first = page_of(from);
+	size_t end = page_of(to - 1) + 1;
+	int r;
+
+	vmm_host_lock();
+	r = vmm_pool_commit(pool, first, end - first, NULL);
+	vmm_host_unlock();
+	return r;
+}
+
+static void
+log_nothing(int level, const char *text)
+{
+	(void)level;
+	(void)text;
+}
+
+static void
+fatal(const char *text)
+{
+	vmm_fatal("%s", text);
+}
+
+bool
+vmm_host_trim(void)
+{
+	bool was_any;
+
+	vmm_host_lock();
+	was_any = purge_free(0);
+	vmm_host_unlock();
+	return was_any;
+}
+
+void
+vmm_host_get_stats(struct vmm_host_stats *stats)
+{
+	size_t page_size = pool->page_size;
+
+	vmm_host_lock();
+	*stats = (struct vmm_host_stats){
+		.pool_size = pool->size,
+		.committed = pool->committed_pages * page_size,
+		.committed_peak = pool->committed_peak * page_size,
+		.purged = pool->purged_pages * page_size,
+		.free = free_set.total * page_size,
+		.commit_calls = pool->commit_calls,
+		.purge_calls = pool->purge_calls,
+	};
+	vmm_host_unlock();
+}
+
+/* Adds the pages [first, end) of the pool to what the backend can get. */
+void
+vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
+{
+	if (pool == NULL) {
+		void *nodes = vmm_os_map_anon(
+			vmm_extent_set_bytes(the_pool->pages));
+
+		if (nodes == NULL)
+			vmm_fatal("no memory for the records of a pool of "
+				  "%zu bytes",
+				the_pool->size);
+		pool = the_pool;
+		vmm_extent_set_init(&free_set, nodes);
+		host = (struct vmmalloc_host){
+			.struct_size = sizeof(host),
+			.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
+			.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
+			.pool_base = pool->base,
+			.pool_size = pool->size,
+			.page_size = pool->page_size,
+			.huge_page_size = pool->huge_page_size,
+			.extent_alloc = extent_alloc,
+			.extent_free = extent_free,
+			.commit = commit,
+			.purge = purge,
+			.thread_attach = vmm_thread_attach,
+			.log = log_nothing,
+			.fatal = fatal,
+		};
+	}
+	if (end > first)
+		vmm_extent_put(&free_set, first, end - first);
+}
+
+__attribute__((visibility("default"))) const struct vmmalloc_host *
+vmmalloc_host_get(void)
+{
+	return pool != NULL ? &host : NULL;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Starting up. The first allocation of the process maps the pool and is served
+ * from the bootstrap region; our constructor loads the backend and makes it
+ * live. Nothing is torn down at exit: late calls still work.
+ */
+#include "config.h"
+
+#include "core/init.h"
+
+#include "core/bootstrap.h"
+#include "core/env.h"
+#include "core/fork.h"
+#include "core/host.h"
+#include "core/log.h"
+#include "core/ops.h"
+#include "core/os.h"
+#include "core/plugin.h"
+#include "core/pool.h"
+#include "core/stats.h"
+#include "core/thread.h"
+#include "libvmmalloc.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <sched.h>
+#include <sys/mman.h>
+
+/*
+ * Address space for what is allocated before the backend is live, as a part of
+ * the pool; what is left is the backend's. cmake, the largest user seen, takes
+ * 216 KiB, so an eighth of the smallest pool is ample.
+ */
+#define BOOTSTRAP_SHIFT 3
+
+static struct vmm_config config;
+static struct vmm_pool pool;
+static struct vmmalloc_backend backend;
+static size_t bootstrap_end; /* first page of the heap, until it is live */
+
+__attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
+	.ops = {
+		.malloc = vmm_bootstrap_malloc,
+		.free = vmm_bootstrap_free,
+		.calloc = vmm_bootstrap_calloc,
+		.realloc = vmm_bootstrap_realloc,
+		.memalign = vmm_bootstrap_memalign,
+		.usable_size = vmm_bootstrap_usable_size,
+	},
+};
+
+static void
+create_pool(void)
+{
+	char tmp_name[PATH_MAX];
+
+	vmm_env_read(&config);
+	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
+		    sizeof(tmp_name)) != 0)
+		vmm_fatal("vmem pool creation failed: %s",
+			vmm_os_strerror(errno));
+	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
+	vmm_host_init(&pool, bootstrap_end, pool.pages);
+	vmm_bootstrap_init(pool.base,
+		pool.base + bootstrap_end * pool.page_size,
+		vmm_host_commit_bootstrap);
+}
+
+void
+vmm_init_pool(void)
+{
+	enum { UNMAPPED, MAPPING, MAPPED };
+	static int state;
+	int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+
+	if (seen == MAPPED)
+		return;
+	if (seen == UNMAPPED &&
+		__atomic_compare_exchange_n(&state, &seen, MAPPING, false,
+			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+		create_pool();
+		__atomic_store_n(&state, MAPPED, __ATOMIC_RELEASE);
+	}
+	while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != MAPPED)
+		sched_yield();
+}
+
+/* Sends the program's calls to the backend from here on. */
+static void
+go_live(void)
+{
+	char *start = vmm_bootstrap_finish(pool.page_size);
+	size_t first = (size_t)(start - pool.base) / pool.page_size;
+	struct vmm_ops_table *ops = &vmm_ops;
+
+	vmm_host_init(&pool, first, bootstrap_end);
+	ops->heap_base = (uintptr_t)start;
+	__atomic_store_n(&ops->heap_size,
+		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
+	ops->free = backend.free;
+	ops->free_sized = backend.free_sized;
+	ops->calloc = backend.calloc;
+	ops->realloc = backend.realloc;
+	ops->memalign = backend.memalign;
+	ops->usable_size = backend.usable_size;
+	__atomic_store_n(&ops->malloc, backend.malloc, __ATOMIC_RELEASE);
+	if (pool.page_size <= VMM_OPS_ALIGN)
+		mprotect(&vmm_ops_page, sizeof(vmm_ops_page), PROT_READ);
+}
+
+__attribute__((constructor)) static void
+start(void)
+{
+	vmm_init_pool();
+	if (vmm_fork_init(&pool, config.fork_mode, &backend) != 0)
+		vmm_fatal("cannot register fork handlers: no memory");
+	vmm_plugin_load(&config, &backend);
+	vmm_thread_init(backend.thread_exit);
+	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
+	go_live();
+	vmm_stats_init(&config, &backend);
+	vmm_fatal_set_started();
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The two steps of starting up. */
+#ifndef VMM_INIT_H
+#define VMM_INIT_H
+
+/*
+ * Reads the environment and maps the pool, the first time it is called: by the
+ * first allocation of the process, or by our constructor. Ends the process
+ * with one line where that fails. Thread-safe, allocates nothing.
+ */
+void vmm_init_pool(void);
+
+#endif /* VMM_INIT_H */

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The core, as a convenience library: the unit tests link it without the
+# exported malloc family.
+noinst_LTLIBRARIES += libcore.la
+libcore_la_SOURCES = \
+	core/bitmap.h \
+	core/bootstrap.c \
+	core/bootstrap.h \
+	core/checked.h \
+	core/env.c \
+	core/env.h \
+	core/extent.c \
+	core/extent.h \
+	core/foreign.c \
+	core/fork.c \
+	core/fork.h \
+	core/format.c \
+	core/format.h \
+	core/host.c \
+	core/host.h \
+	core/init.c \
+	core/init.h \
+	core/log.c \
+	core/log.h \
+	core/ops.h \
+	core/os.h \
+	core/os_linux.c \
+	core/plugin.c \
+	core/plugin.h \
+	core/plugin_table.c \
+	core/pool.c \
+	core/pool.h \
+	core/stats.c \
+	core/stats.h \
+	core/thread.c \
+	core/thread.h \
+	core/tls_room.c
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVMM_BACKEND_DIR='"$(backenddir)"' \
+	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
+libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = core/libvmmalloc.pc

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The platform: everything in core/ that differs between kernels or C
+ * libraries. One implementation a platform (os_linux.c). Functions return 0,
+ * or -1 with errno; none of them allocates. All are thread-safe and may be
+ * called in a forked child.
+ */
+#ifndef VMM_OS_H
+#define VMM_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Identity of an open file, to notice a descriptor number that was reused. */
+struct vmm_os_file_id {
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Bytes in a page. */
+size_t vmm_os_page_size(void);
+
+/*
+ * A new unlinked file in dir, mode 0600, close-on-exec, on a descriptor far
+ * above those that programs expect to be given next. Returns the descriptor,
+ * or -1. Where the file had to have a name for a moment it is stored in
+ * tmp_name (of size bytes, for the log), else tmp_name is made empty.
+ */
+int vmm_os_file_create(const char *dir, char *tmp_name, size_t size);
+int vmm_os_file_id(int fd, struct vmm_os_file_id *id);
+bool vmm_os_file_is(int fd, const struct vmm_os_file_id *id);
+
+/* Bytes free to this user on the file system that holds fd. */
+int vmm_os_file_space(int fd, unsigned long long *bytes);
+
+/*
+ * Address space without storage, aligned to align (a power of two), all
+ * accesses fault. NULL where there is none.
+ */
+void *vmm_os_reserve(size_t size, size_t align);
+
+/* Zeroed private memory that takes storage page by page as it is touched. */
+void *vmm_os_map_anon(size_t size);
+
+/* Replaces [addr, addr + size) by the file from offset on. */
+int vmm_os_map_shared(void *addr, size_t size, int fd, off_t offset);
+int vmm_os_map_private(void *addr, size_t size, int fd, off_t offset);
+/* Replaces [addr, addr + size) by zeroed private memory. */
+int vmm_os_map_zero(void *addr, size_t size);
+
+/*
+ * Provides storage for all of [addr, addr + size), a part of a mapping of fd
+ * (or of private memory where fd is -1) from offset on, and maps it, so that
+ * touching it cannot fail. On failure part of it may have storage.
+ */
+int vmm_os_populate(void *addr, size_t size, int fd, off_t offset);
+
+/*
+ * Gives the storage of the range of fd back; it then reads as zeroes. -1 with
+ * EOPNOTSUPP where the file system cannot.
+ */
+int vmm_os_punch(int fd, off_t offset, off_t size);
+
+/* A short text for an errno value, without allocation or translation. */
+const char *vmm_os_strerror(int err);
+
+/* getenv, but NULL in a set-user-ID or set-group-ID program. */
+const char *vmm_os_getenv(const char *name);
+
+#endif /* VMM_OS_H */

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The platform layer on Linux. No allocation here. */
+#include "config.h"
+
+#include "core/os.h"
+
+#include "core/checked.h"
+#include "core/format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14, glibc 2.35 */
+#endif
+
+/* Programs count on small numbers (dup2, select); 1000 is out of their way. */
+#define HIGH_FD 1000
+
+size_t
+vmm_os_page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* mkostemp needs a name: nobody may stop us between it and the unlink. */
+static int
+create_named(const char *dir, char *name, size_t size)
+{
+	sigset_t all, old;
+	int fd, err;
+
+	if (vmm_format(name, size, "%s/vmem.XXXXXX", dir) >= size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	fd = mkostemp(name, O_CLOEXEC);
+	err = errno;
+	if (fd >= 0 && unlink(name) != 0) {
+		err = errno;
+		close(fd);
+		fd = -1;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	errno = err;
+	return fd;
+}
+
+static int
+move_high(int fd)
+{
+	struct rlimit limit;
+	int lowest = HIGH_FD;
+	int high;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+		limit.rlim_cur <= HIGH_FD && limit.rlim_cur > 0)
+		lowest = (int)limit.rlim_cur - 1;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+	if (high < 0)
+		return fd; /* works as well, is only less out of the way */
+	close(fd);
+	return high;
+}
+
+int
+vmm_os_file_create(const char *dir, char *tmp_name, size_t size)
+{
+	int fd = open(dir, O_TMPFILE | O_EXCL | O_CLOEXEC | O_RDWR, 0600);
+
+	tmp_name[0] = '\0';
+	if (fd < 0) {
+		struct stat st;
+
+		if (errno != EOPNOTSUPP && errno != EISDIR &&
+			errno != EINVAL && errno != ENOENT)
+			return -1;
+		if (stat(dir, &st) != 0)
+			return -1;
+		if (!S_ISDIR(st.st_mode)) {
+			errno = ENOTDIR;
+			return -1;
+		}
+		fd = create_named(dir, tmp_name, size);
+	}
+	return fd < 0 ? -1 : move_high(fd);
+}
+
+int
+vmm_os_file_id(int fd, struct vmm_os_file_id *id)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -1;
+	id->dev = st.st_dev;
+	id->ino = st.st_ino;
+	return 0;
+}
+
+bool
+vmm_os_file_is(int fd, const struct vmm_os_file_id *id)
+{
+	struct vmm_os_file_id now;
+
+	return vmm_os_file_id(fd, &now) == 0 && now.dev == id->dev &&
+		now.ino == id->ino;
+}
+
+int
+vmm_os_file_space(int fd, unsigned long long *bytes)
+{
+	struct statvfs vfs;
+
+	if (fstatvfs(fd, &vfs) != 0)
+		return -1;
+	*bytes = (unsigned long long)vfs.f_bavail * vfs.f_frsize;
+	return 0;
+}
+
+void *
+vmm_os_reserve(size_t size, size_t align)
+{
+	size_t padded;
+	char *raw, *start;
+
+	if (vmm_add_overflows(size, align, &padded)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	raw = mmap(NULL, padded, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (raw == MAP_FAILED)
+		return NULL;
+	start = (char *)vmm_align_up((uintptr_t)raw, align);
+	if (start > raw)
+		munmap(raw, (size_t)(start - raw));
+	if (start + size < raw + padded)
+		munmap(start + size, (size_t)(raw + padded - start - size));
+	return start;
+}
+
+void *
+vmm_os_map_anon(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int
+map_fixed(void *addr, size_t size, int flags, int fd, off_t offset)
+{
+	void *p = mmap(addr, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED,
+		fd, offset);
+
+	return p == MAP_FAILED ? -1 : 0;
+}
+
+int
+vmm_os_map_shared(void *addr, size_t size, int fd, off_t offset)
+{
+	return map_fixed(addr, size, MAP_SHARED, fd, offset);
+}
+
+int
+vmm_os_map_private(void *addr, size_t size, int fd, off_t offset)
+{
+	return map_fixed(addr, size, MAP_PRIVATE | MAP_NORESERVE, fd, offset);
+}
+
+int
+vmm_os_map_zero(void *addr, size_t size)
+{
+	return map_fixed(addr, size,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+int
+vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
+{
+	int r;
+
+	do {
+		r = madvise(addr, size, MADV_POPULATE_WRITE);
+	} while (r != 0 && (errno == EINTR || errno == EAGAIN));
+	if (r == 0 || errno != EINVAL)
+		return r;
+	if (fd < 0)
+		return 0; /* before Linux 5.14: private memory just faults */
+	do {
+		r = fallocate(fd, 0, offset, (off_t)size);
+	} while (r != 0 && errno == EINTR);
+	return r;
+}
+
+int
+vmm_os_punch(int fd, off_t offset, off_t size)
+{
+	int r;
+
+	do {
+		r = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			offset, size);
+	} while (r != 0 && errno == EINTR);
+	return r;
+}
+
+const char *
+vmm_os_strerror(int err)
+{
+#ifdef HAVE_STRERRORDESC_NP
+	const char *text = strerrordesc_np(err);
+#else
+	const char *text = strerror(err);
+#endif
+
+	return text != NULL ? text : "unknown error";
+}
+
+const char *
+vmm_os_getenv(const char *name)
+{
+	return secure_getenv(name);
+}

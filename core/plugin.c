@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Loading a backend; see plugin.h. dlopen allocates: what it takes comes from
+ * the bootstrap region.
+ */
+#include "config.h"
+
+#include "core/plugin.h"
+
+#include "core/env.h"
+#include "core/format.h"
+#include "core/log.h"
+#include "core/os.h"
+#include "libvmmalloc.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SUFFIX ".so"
+#define FOLDERS_MAX (PATH_MAX + sizeof(VMM_BACKEND_DIR) + 1)
+
+/* The folders to search, separated by colons: the user's, then our own. */
+static void
+list_folders(const struct vmm_config *config, char *folders)
+{
+	vmm_format(folders, FOLDERS_MAX, "%s%s%s", config->backend_path,
+		config->backend_path[0] != '\0' ? ":" : "", VMM_BACKEND_DIR);
+}
+
+/*
+ * Takes the next folder off the list; NULL at its end.
+ */
+static char *
+next_folder(char **list)
+{
+	char *folder = *list;
+	char *colon;
+
+	if (folder == NULL)
+		return NULL;
+	colon = strchr(folder, ':');
+	if (colon != NULL)
+		*colon++ = '\0';
+	*list = colon;
+	return folder;
+}
+
+/* Adds the names of the backends in folder to the text, in no order. */
+static void
+list_backends(const char *folder, char *text, size_t size)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		char *end = entry->d_name + strlen(entry->d_name);
+		size_t used = strlen(text);
+
+		if (end - entry->d_name <= (ptrdiff_t)sizeof(SUFFIX) - 1)
+			continue;
+		end -= sizeof(SUFFIX) - 1;
+		if (strcmp(end, SUFFIX) != 0)
+			continue;
+		*end = '\0';
+		if (vmm_is_backend_name(entry->d_name))
+			vmm_format(text + used, size - used, " %s",
+				entry->d_name);
+	}
+	closedir(dir);
+}
+
+_Noreturn static void
+fail(const struct vmm_config *config, const char *reason)
+{
+	char folders[FOLDERS_MAX];
+	char searched[FOLDERS_MAX];
+	char there[256] = "";
+	char *list = folders;
+	char *folder;
+
+	list_folders(config, folders);
+	memcpy(searched, folders, sizeof(searched));
+	while ((folder = next_folder(&list)) != NULL)
+		list_backends(folder, there, sizeof(there));
+	vmm_fatal("cannot load the %s '%s': %s (searched %s; there:%s)",
+		VMMALLOC_BACKEND_VAR, config->backend, reason, searched,
+		there[0] != '\0' ? there : " none");
+}
+
+/* The first folder that has the plugin; -1 where none has. */
+static int
+find_file(const struct vmm_config *config, char *path, size_t size)
+{
+	char folders[FOLDERS_MAX];
+	char *list = folders;
+	char *folder;
+
+	list_folders(config, folders);
+	while ((folder = next_folder(&list)) != NULL) {
+		if (vmm_format(path, size, "%s/%s" SUFFIX, folder,
+			    config->backend) < size &&
+			access(path, F_OK) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+static const char *
+explain_dlerror(void)
+{
+	const char *error = dlerror();
+
+	if (error == NULL)
+		return "dlopen failed";
+	if (strstr(error, "static TLS") != NULL)
+		return "no room for its thread-local storage; set GLIBC_TUNABLES"
+		       "=glibc.rtld.optional_static_tls=4096, as vmmalloc run "
+		       "does";
+	return error;
+}
+
+void
+vmm_plugin_load(
+	const struct vmm_config *config, struct vmmalloc_backend *backend)
+{
+	char path[PATH_MAX];
+	char why[256];
+	const struct vmmalloc_backend *table;
+	void *handle;
+
+	if (find_file(config, path, sizeof(path)) != 0)
+		fail(config, "no such backend");
+	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (handle == NULL)
+		fail(config, explain_dlerror());
+	table = dlsym(handle, VMMALLOC_BACKEND_SYMBOL);
+	if (table == NULL)
+		fail(config, "it has no symbol " VMMALLOC_BACKEND_SYMBOL);
+	if (vmm_plugin_read_table(backend, table, why, sizeof(why)) != 0)
+		fail(config, why);
+	if (config->pool_size < backend->min_pool)
+		vmm_fatal("%s value is less than the backend %s needs "
+			  "(%zu < %zu)",
+			VMMALLOC_POOL_SIZE_VAR, config->backend,
+			config->pool_size, (size_t)backend->min_pool);
+}
+
+void
+vmm_plugin_start(const struct vmm_config *config,
+	const struct vmmalloc_host *host, struct vmmalloc_backend *backend)
+{
+	char why[256];
+
+	errno = 0;
+	if (backend->init(host, backend) != 0) {
+		vmm_format(why, sizeof(why), "its init failed: %s",
+			vmm_os_strerror(errno));
+		fail(config, why);
+	}
+	if (vmm_plugin_check_origin(backend, why, sizeof(why)) != 0)
+		fail(config, why);
+}

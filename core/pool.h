@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The pool: one file mapped at one address for the life of the process, and
+ * which of its pages have storage. A page is committed (touching it cannot
+ * fail) or not; it is dirty from the time it is first handed out until it is
+ * purged. Committed pages that are not dirty read as zeroes.
+ *
+ * No allocation here. Functions that take a struct vmm_pool * need the
+ * caller to hold a lock around the pool, unless they say otherwise.
+ */
+#ifndef VMM_POOL_H
+#define VMM_POOL_H
+
+#include "core/os.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vmm_pool {
+	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
+	size_t size; /* bytes, a multiple of page_size */
+	size_t pages;
+	size_t page_size;
+	size_t huge_page_size;
+
+	int fd;
+	struct vmm_os_file_id file_id;
+	bool is_private;  /* copy-on-write since a mode 1 fork */
+	bool can_punch;	  /* false once the file system has refused */
+	uint64_t *committed; /* a bit a page */
+	uint64_t *dirty;     /* a bit a page */
+
+	/* counts, in pages and calls */
+	size_t committed_pages;
+	size_t committed_peak;
+	size_t purged_pages;
+	size_t commit_calls;
+	size_t purge_calls;
+};
+
+/*
+ * Creates the file in dir and maps it. 0, or -1 with errno. tmp_name as in
+ * vmm_os_file_create.
+ */
+int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
+	char *tmp_name, size_t tmp_name_size);
+
+/*
+ * Commits [page, page + n) and, for speed, some of what follows. *is_zero,
+ * where is_zero is not NULL, says whether all of the range reads as zeroes;
+ * the range is dirty from then on. 0, or -1 with ENOMEM.
+ */
+int vmm_pool_commit(
+	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);
+
+/* Gives the storage of the range back. 0, or -1 where that is impossible. */
+int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
+
+/*
+ * Makes the mapping copy-on-write: neither this process nor its children
+ * change the file from then on. 0, or -1 with errno. Does nothing the second
+ * time.
+ */
+int vmm_pool_make_private(struct vmm_pool *pool);
+
+#endif /* VMM_POOL_H */

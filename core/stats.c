@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One JSON object about the pool, written at exit; see stats.h. No allocation
+ * here. A process that ends by a signal, _exit or exec writes none.
+ */
+#include "config.h"
+
+#include "core/stats.h"
+
+#include "core/bootstrap.h"
+#include "core/env.h"
+#include "core/fork.h"
+#include "core/format.h"
+#include "core/host.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCHEMA 1
+
+static const struct vmm_config *config;
+static const struct vmmalloc_backend *backend;
+
+void
+vmm_stats_init(const struct vmm_config *the_config,
+	const struct vmmalloc_backend *the_backend)
+{
+	config = the_config;
+	backend = the_backend;
+}
+
+/* Copies s as the inside of a JSON string. */
+static void
+escape(const char *s, char *to, size_t size)
+{
+	size_t used = 0;
+
+	for (; *s != '\0' && used + 7 < size; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 0x20)
+			used += vmm_format(to + used, size - used, "\\u00%x%x",
+				c >> 4, c & 15);
+		else if (c == '"' || c == '\\')
+			used += vmm_format(to + used, size - used, "\\%c", c);
+		else
+			to[used++] = (char)c;
+	}
+	to[used] = '\0';
+}
+
+/* The file's name, with %p replaced by the process ID. */
+static void
+expand_name(char *name, size_t size)
+{
+	const char *from = config->stats_file;
+	const char *mark = strstr(from, "%p");
+	char head[PATH_MAX];
+
+	if (mark == NULL) {
+		vmm_format(name, size, "%s", from);
+		return;
+	}
+	memcpy(head, from, (size_t)(mark - from));
+	head[mark - from] = '\0';
+	vmm_format(name, size, "%s%d%s", head, (int)getpid(), mark + 2);
+}
+
+static size_t
+format_report(char *text, size_t size)
+{
+	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
+	struct vmm_host_stats pool;
+	char dir[PATH_MAX];
+	size_t n;
+
+	vmm_host_get_stats(&pool);
+	escape(config->pool_dir, dir, sizeof(dir));
+	n = vmm_format(text, size,
+		"{\"schema\": %d, \"version\": \"%s\", \"pid\": %d,\n"
+		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
+		"\"fork\": %d, \"backend\": \"%s\"},\n"
+		" \"backend\": {\"name\": \"%s\", \"version\": \"%s\", "
+		"\"library_version\": \"%s\"",
+		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
+		(int)config->fork_mode, config->backend, backend->name,
+		backend->version, backend->library_version());
+	if (backend->stats(&heap) == 0)
+		n += vmm_format(text + n, size - n,
+			", \"allocated\": %zu, \"active\": %zu, "
+			"\"metadata\": %zu",
+			(size_t)heap.allocated, (size_t)heap.active,
+			(size_t)heap.metadata);
+	n += vmm_format(text + n, size - n,
+		"},\n"
+		" \"pool\": {\"reserved\": %zu, \"committed\": %zu, "
+		"\"committed_peak\": %zu, \"purged\": %zu, \"free\": %zu, "
+		"\"commit_calls\": %zu, \"purge_calls\": %zu, "
+		"\"bootstrap\": %zu},\n"
+		" \"forks\": %lu}\n",
+		pool.pool_size, pool.committed, pool.committed_peak,
+		pool.purged, pool.free, pool.commit_calls, pool.purge_calls,
+		vmm_bootstrap_bytes(), vmm_fork_count());
+	return n;
+}
+
+__attribute__((destructor)) static void
+write_report(void)
+{
+	char name[PATH_MAX + 16];
+	char text[2 * PATH_MAX];
+	size_t n;
+	int fd;
+
+	if (config == NULL || config->stats_file[0] == '\0')
+		return;
+	n = format_report(text, sizeof(text));
+	expand_name(name, sizeof(name));
+	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return;
+	(void)!write(fd, text, n);
+	close(fd);
+}

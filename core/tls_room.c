@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Room for the static TLS of backend libraries. A library that is loaded with
+ * dlopen and uses initial-exec TLS has to fit in what glibc keeps spare, 1664
+ * bytes; Debian's libjemalloc 5.3.0 wants 2632. The static TLS area is rounded
+ * up to its largest alignment, so an object of ours with an alignment of 4096
+ * makes the spare part large enough (measured, glibc 2.36 on x86-64; 8192
+ * would break thread stacks of 28 KiB). On other machines glibc lays out TLS
+ * the other way round and this does not help: there the remedy is
+ * GLIBC_TUNABLES=glibc.rtld.optional_static_tls=4096.
+ */
+#include "config.h"
+
+#if defined(__x86_64__) && defined(__GLIBC__)
+static _Thread_local char room
+	__attribute__((used, aligned(4096), tls_model("initial-exec")));
+#else
+typedef int vmm_tls_room_is_not_needed; /* ISO C wants a declaration */
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * vmmalloc/backend.h - the interface between libvmmalloc and a heap backend
+ *
+ * A backend is a shared object NAME.so that exports one object,
+ *
+ *	const struct vmmalloc_backend vmmalloc_backend = { ... };
+ *
+ * libvmmalloc loads it with dlopen(RTLD_NOW | RTLD_LOCAL), copies the table,
+ * calls init once and from then on sends the program's allocations to it.
+ *
+ * Both structs below start with their size and the ABI version and only ever
+ * grow at the end: a plugin built against an older header works with a newer
+ * libvmmalloc and, where it does not need what is missing, the other way
+ * round. A different ABI major is refused.
+ */
+#ifndef VMMALLOC_BACKEND_H
+#define VMMALLOC_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VMMALLOC_BACKEND_ABI_MAJOR 1
+#define VMMALLOC_BACKEND_ABI_MINOR 0
+
+/* The name of the object that a plugin exports. */
+#define VMMALLOC_BACKEND_SYMBOL "vmmalloc_backend"
+
+/* Flags of vmmalloc_host.extent_alloc. */
+#define VMMALLOC_EXTENT_ZERO 1u     /* the extent must read as zeroes */
+#define VMMALLOC_EXTENT_NOCOMMIT 2u /* address space only: commit() later */
+
+/*
+ * What the core offers to a backend. Only the core maps, commits, purges or
+ * unmaps pool memory. All functions may be called from any thread, before
+ * init as well (see vmmalloc_host_get); none of them allocates through malloc.
+ * None may be called from a signal handler. Between the backend's
+ * fork_prepare and its fork_parent or fork_child none of them may be called.
+ */
+struct vmmalloc_host {
+	uint32_t struct_size; /* sizeof(struct vmmalloc_host) in the core */
+	uint16_t abi_major;
+	uint16_t abi_minor;
+
+	void *pool_base;       /* start of the mapping; huge page aligned */
+	size_t pool_size;      /* bytes, a multiple of page_size */
+	size_t page_size;      /* bytes; smallest unit of the pool */
+	size_t huge_page_size; /* bytes; 2 MiB where the pool has no other */
+
+	/*
+	 * Takes an extent of size bytes (a multiple of page_size) from the
+	 * pool, committed unless VMMALLOC_EXTENT_NOCOMMIT is given. alignment
+	 * is a power of two, in bytes; 0 means page_size. addr is NULL, or the
+	 * address at which the extent must start (alignment is then ignored):
+	 * an extent grows in place by allocating what follows it. *is_zero,
+	 * where is_zero is not NULL, says whether all of it reads as zeroes.
+	 * Returns NULL with errno ENOMEM where there is no such extent or no
+	 * storage for it.
+	 */
+	void *(*extent_alloc)(void *addr, size_t size, size_t alignment,
+		unsigned int flags, bool *is_zero);
+
+	/*
+	 * Gives back [addr, addr + size), any page-aligned part of one or of
+	 * several adjacent extents. Cannot fail. The contents are lost.
+	 */
+	void (*extent_free)(void *addr, size_t size);
+
+	/*
+	 * Provides storage for [addr, addr + size), page-aligned and inside
+	 * extents of the backend. 0, or -1 with errno ENOMEM; memory that was
+	 * committed before is not changed.
+	 */
+	int (*commit)(void *addr, size_t size);
+
+	/*
+	 * Gives the storage of [addr, addr + size) back to the file system but
+	 * keeps the extent. The range must be committed again before it is
+	 * touched and then reads as zeroes. -1 where the pool cannot do this:
+	 * the range is then unchanged and stays committed.
+	 */
+	int (*purge)(void *addr, size_t size);
+
+	/*
+	 * Asks for the backend's thread_exit(arg) when the calling thread
+	 * ends. One arg a thread; a second call replaces the first. Does not
+	 * allocate. 0, or -1 where the thread cannot be watched.
+	 */
+	int (*thread_attach)(void *arg);
+
+	/*
+	 * One line of log at a level from 1 (errors) to 4 (every call). Does
+	 * nothing in the release variant.
+	 */
+	void (*log)(int level, const char *text);
+
+	/*
+	 * Prints "Error (libvmmalloc): TEXT" and ends the process: exit status
+	 * 127 while the program has not started, abort() later. For broken
+	 * heaps and refused configurations, not for exhaustion.
+	 */
+	void (*fatal)(const char *text);
+};
+
+/* What a backend knows about its heap; filled by vmmalloc_backend.stats. */
+struct vmmalloc_backend_stats {
+	uint32_t struct_size;
+	uint32_t reserved;
+	uint64_t allocated; /* bytes in blocks of the program, size classes'
+			       rounding included */
+	uint64_t active;    /* bytes of extents with such blocks in them */
+	uint64_t metadata;  /* bytes outside the pool, or of it, for records */
+};
+
+/*
+ * The table of a backend. "Mandatory" slots must be set; the others may be
+ * NULL. The calls of the malloc family arrive directly from the program's
+ * threads, under no lock of the core. The core has sorted out before the call:
+ * pointers of other origin and NULL (free, realloc and usable_size see only
+ * pointers that this backend returned), realloc to size 0, and alignments
+ * that are not powers of two.
+ */
+struct vmmalloc_backend {
+	uint32_t struct_size; /* sizeof(struct vmmalloc_backend) */
+	uint16_t abi_major;   /* VMMALLOC_BACKEND_ABI_MAJOR */
+	uint16_t abi_minor;   /* VMMALLOC_BACKEND_ABI_MINOR */
+
+	const char *name;    /* mandatory: the NAME of NAME.so */
+	const char *version; /* mandatory: version of the plugin */
+
+	/*
+	 * Mandatory. Called once, before main, on the thread that loads
+	 * libvmmalloc. host stays valid for the life of the process. self is
+	 * the core's writable copy of this table: init may replace function
+	 * slots, for instance by the functions of a library that it found with
+	 * dlsym. 0, or -1 with a reason in errno; better, a call of
+	 * host->fatal with one that helps the user.
+	 */
+	int (*init)(const struct vmmalloc_host *host,
+		struct vmmalloc_backend *self);
+
+	/*
+	 * Mandatory. Blocks are aligned to 16 bytes, or to size rounded up to
+	 * a power of two where that is less. malloc(0) returns a block of its
+	 * own. NULL with errno ENOMEM where there is no memory and for sizes
+	 * over PTRDIFF_MAX; calloc checks nmemb * size for overflow. free
+	 * leaves errno alone. realloc gets ptr from this backend and a size
+	 * that is not 0. memalign gets a power of two.
+	 */
+	void *(*malloc)(size_t size);
+	void (*free)(void *ptr);
+	void *(*calloc)(size_t nmemb, size_t size);
+	void *(*realloc)(void *ptr, size_t size);
+	void *(*memalign)(size_t alignment, size_t size);
+	size_t (*usable_size)(void *ptr);
+
+	/* Optional; each "NULL:" is what the core does without it. */
+
+	/* Smallest pool, in bytes, that this backend starts in. 0: any. */
+	uint64_t min_pool;
+
+	/* The allocator's own version, "5.3.0"; after init. NULL: version. */
+	const char *(*library_version)(void);
+
+	/* free, with the size that was asked for as a hint. NULL: free. */
+	void (*free_sized)(void *ptr, size_t size);
+
+	/* The thread that called host->thread_attach(arg) ends. NULL: none. */
+	void (*thread_exit)(void *arg);
+
+	/*
+	 * Around fork(), on the forking thread: prepare takes the backend's
+	 * locks, parent and child release them. No allocation in any of them.
+	 * NULL: nothing (right for a library with pthread_atfork of its own,
+	 * which must then be loaded by or after init).
+	 */
+	void (*fork_prepare)(void);
+	void (*fork_parent)(void);
+	void (*fork_child)(void);
+
+	/*
+	 * Gives unused memory back to the core (malloc_trim). True where
+	 * anything was. NULL: false.
+	 */
+	bool (*purge)(void);
+
+	/* Fills what fits in stats->struct_size. 0 or -1. NULL: -1. */
+	int (*stats)(struct vmmalloc_backend_stats *stats);
+
+	/*
+	 * The allocator's own controls, as in mallctl(3): 0 or an errno value.
+	 * NULL: ENOENT.
+	 */
+	int (*ctl)(const char *name, void *oldp, size_t *oldlenp, void *newp,
+		size_t newlen);
+};
+
+/*
+ * The host, for libraries that allocate while the plugin is being loaded,
+ * that is before init. Exported by libvmmalloc; a plugin declares it weak
+ * where it can be loaded without. Never NULL once the pool is mapped.
+ */
+const struct vmmalloc_host *vmmalloc_host_get(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VMMALLOC_BACKEND_H */

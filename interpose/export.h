@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is visible outside the library. */
+#ifndef VMM_EXPORT_H
+#define VMM_EXPORT_H
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#define VMM_EXPORT __attribute__((visibility("default")))
+
+/* not declared by any header any more */
+void cfree(void *ptr);
+
+#endif /* VMM_EXPORT_H */

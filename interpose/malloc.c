@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The exported malloc family. Each call loads the live table and jumps: the
+ * edges are sorted out here once for all backends, and everything that is not
+ * the common case is in another function. Thread-safe; malloc, calloc and
+ * memalign set errno to ENOMEM where they return NULL.
+ */
+#include "config.h"
+
+#include "interpose/export.h"
+
+#include "core/checked.h"
+#include "core/ops.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <unistd.h>
+
+VMM_EXPORT void *
+malloc(size_t size)
+{
+	return vmm_ops.malloc(size);
+}
+
+VMM_EXPORT void
+free(void *ptr)
+{
+	if (__builtin_expect(vmm_ops_owns(ptr), 1))
+		vmm_ops.free(ptr);
+	else
+		vmm_foreign_free(ptr);
+}
+
+VMM_EXPORT void *
+calloc(size_t nmemb, size_t size)
+{
+	return vmm_ops.calloc(nmemb, size);
+}
+
+VMM_EXPORT void *
+realloc(void *ptr, size_t size)
+{
+	if (__builtin_expect(vmm_ops_owns(ptr) && size != 0, 1))
+		return vmm_ops.realloc(ptr, size);
+	return vmm_foreign_realloc(ptr, size);
+}
+
+VMM_EXPORT size_t
+malloc_usable_size(void *ptr)
+{
+	if (__builtin_expect(vmm_ops_owns(ptr), 1))
+		return vmm_ops.usable_size(ptr);
+	return vmm_foreign_usable_size(ptr);
+}
+
+/* Obsolete; glibc dropped it in 2.26, old programs still call it. */
+VMM_EXPORT void
+cfree(void *ptr)
+{
+	free(ptr);
+}
+
+/* glibc's memalign takes any alignment and rounds it up to a power of two. */
+static void *
+aligned(size_t alignment, size_t size)
+{
+	size_t power = sizeof(void *);
+
+	if (alignment > SIZE_MAX / 2 + 1) {
+		errno = EINVAL;
+		return NULL;
+	}
+	while (power < alignment)
+		power <<= 1;
+	if (size > PTRDIFF_MAX - power) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return vmm_ops.memalign(power, size);
+}
+
+VMM_EXPORT void *
+memalign(size_t alignment, size_t size)
+{
+	return aligned(alignment, size);
+}
+
+VMM_EXPORT void *
+aligned_alloc(size_t alignment, size_t size)
+{
+	return aligned(alignment, size);
+}
+
+VMM_EXPORT int
+posix_memalign(void **memptr, size_t alignment, size_t size)
+{
+	int err = errno;
+	void *ptr;
+
+	if (!vmm_is_power_of_two(alignment) || alignment % sizeof(void *) != 0)
+		return EINVAL;
+	ptr = aligned(alignment, size);
+	if (ptr == NULL) {
+		errno = err;
+		return ENOMEM;
+	}
+	*memptr = ptr;
+	return 0;
+}
+
+VMM_EXPORT void *
+valloc(size_t size)
+{
+	return aligned((size_t)sysconf(_SC_PAGESIZE), size);
+}
+
+VMM_EXPORT void *
+pvalloc(size_t size)
+{
+	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+	size_t rounded;
+
+	if (vmm_align_up_overflows(size, page_size, &rounded)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return aligned(page_size, rounded);
+}
