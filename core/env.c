@@ -109,8 +109,8 @@ read_string(const char *name, const char *fallback, char *to, size_t size)
 		value = fallback;
 	n = strlen(value);
 	if (n >= size)
-		vmm_fatal("%s value is too long (%zu bytes, at most %zu)",
-			name, n, size - 1);
+		vmm_fatal("%s value is too long (%zu bytes, at most %zu)", name,
+			n, size - 1);
 	memcpy(to, value, n + 1);
 }
 
@@ -126,8 +126,8 @@ read_pool_size(void)
 	if (text[0] == '-')
 		vmm_fatal("negative %s (%s)", VMMALLOC_POOL_SIZE_VAR, text);
 	if (vmm_parse_size(text, &size) != 0)
-		vmm_fatal("incorrect %s value (%s): %s",
-			VMMALLOC_POOL_SIZE_VAR, text,
+		vmm_fatal("incorrect %s value (%s): %s", VMMALLOC_POOL_SIZE_VAR,
+			text,
 			errno == ERANGE ? "too large"
 					: "not a number of bytes, or a "
 					  "number with K, M, G or T");
@@ -167,8 +167,8 @@ vmm_env_read(struct vmm_config *config)
 			VMMALLOC_POOL_DIR_VAR);
 	config->pool_size = read_pool_size();
 	config->fork_mode = read_fork_mode();
-	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND,
-		config->backend, sizeof(config->backend));
+	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND, config->backend,
+		sizeof(config->backend));
 	if (!vmm_is_backend_name(config->backend))
 		vmm_fatal("incorrect %s value (%s): a name has only letters, "
 			  "digits and dashes",

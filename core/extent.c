@@ -290,8 +290,7 @@ find_exhaustive(const struct vmm_extent_set *set, uint32_t i, size_t n,
 }
 
 size_t
-vmm_extent_take(
-	struct vmm_extent_set *set, size_t n, size_t align, size_t base)
+vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 {
 	uint32_t i = 0;
 	size_t page;

@@ -20,8 +20,8 @@ __attribute__((constructor)) static void
 find_next(void)
 {
 	next_free = (void (*)(void *))dlsym(RTLD_NEXT, "free");
-	next_usable_size = (size_t(*)(void *))dlsym(
-		RTLD_NEXT, "malloc_usable_size");
+	next_usable_size =
+		(size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
 }
 
 void

@@ -79,13 +79,13 @@ vmm_format_va(char *buf, size_t size, const char *fmt, va_list ap)
 			break;
 		case 'd':
 			put_signed(&o,
-				longs == 0	      ? va_arg(ap, int)
+				longs == 0	     ? va_arg(ap, int)
 					: longs == 1 ? va_arg(ap, long)
 						     : va_arg(ap, long long));
 			break;
 		case 'u':
 		case 'x':
-			n = longs == 0		     ? va_arg(ap, unsigned int)
+			n = longs == 0	     ? va_arg(ap, unsigned int)
 				: longs == 1 ? va_arg(ap, unsigned long)
 					     : va_arg(ap, unsigned long long);
 			put_number(&o, n, *fmt == 'x' ? 16 : 10);

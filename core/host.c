@@ -158,8 +158,7 @@ commit(void *addr, size_t size)
 		return -1;
 	}
 	vmm_host_lock();
-	r = vmm_pool_commit(
-		pool, page_of(addr), size / pool->page_size, NULL);
+	r = vmm_pool_commit(pool, page_of(addr), size / pool->page_size, NULL);
 	vmm_host_unlock();
 	return r;
 }
@@ -239,8 +238,8 @@ void
 vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 {
 	if (pool == NULL) {
-		void *nodes = vmm_os_map_anon(
-			vmm_extent_set_bytes(the_pool->pages));
+		void *nodes =
+			vmm_os_map_anon(vmm_extent_set_bytes(the_pool->pages));
 
 		if (nodes == NULL)
 			vmm_fatal("no memory for the records of a pool of "

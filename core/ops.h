@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Pages of the table are protected; no page is larger on the machines we know. */
+/* The table has its pages to itself; no machine we know has larger ones. */
 #if defined(__x86_64__) || defined(__i386__)
 #define VMM_OPS_ALIGN 4096
 #else

@@ -84,8 +84,8 @@ vmm_os_file_create(const char *dir, char *tmp_name, size_t size)
 	if (fd < 0) {
 		struct stat st;
 
-		if (errno != EOPNOTSUPP && errno != EISDIR &&
-			errno != EINVAL && errno != ENOENT)
+		if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL &&
+			errno != ENOENT)
 			return -1;
 		if (stat(dir, &st) != 0)
 			return -1;
@@ -185,8 +185,8 @@ vmm_os_map_private(void *addr, size_t size, int fd, off_t offset)
 int
 vmm_os_map_zero(void *addr, size_t size)
 {
-	return map_fixed(addr, size,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return map_fixed(
+		addr, size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
 int

@@ -68,8 +68,8 @@ list_backends(const char *folder, char *text, size_t size)
 			continue;
 		*end = '\0';
 		if (vmm_is_backend_name(entry->d_name))
-			vmm_format(text + used, size - used, " %s",
-				entry->d_name);
+			vmm_format(
+				text + used, size - used, " %s", entry->d_name);
 	}
 	closedir(dir);
 }
@@ -118,7 +118,8 @@ explain_dlerror(void)
 	if (error == NULL)
 		return "dlopen failed";
 	if (strstr(error, "static TLS") != NULL)
-		return "no room for its thread-local storage; set GLIBC_TUNABLES"
+		return "no room for its thread-local storage; set "
+		       "GLIBC_TUNABLES"
 		       "=glibc.rtld.optional_static_tls=4096, as vmmalloc run "
 		       "does";
 	return error;

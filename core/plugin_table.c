@@ -13,7 +13,10 @@
 /* Any object of this library tells dladdr where the library is. */
 extern const struct vmmalloc_host *vmmalloc_host_get(void);
 
-#define SLOT(member) { offsetof(struct vmmalloc_backend, member), #member }
+#define SLOT(member)                                               \
+	{                                                          \
+		offsetof(struct vmmalloc_backend, member), #member \
+	}
 
 /* Slots are compared as bytes: they have different function types. */
 static const struct slot {
@@ -84,8 +87,7 @@ no_stats(struct vmmalloc_backend_stats *stats)
 }
 
 static int
-no_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
-	size_t newlen)
+no_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp, size_t newlen)
 {
 	(void)name;
 	(void)oldp;
@@ -124,7 +126,8 @@ vmm_plugin_read_table(struct vmmalloc_backend *to,
 	size_t missing = 0;
 
 	if (from->abi_major != VMMALLOC_BACKEND_ABI_MAJOR) {
-		vmm_format(why, size, "its ABI is %u.%u, this library's is %d.%d",
+		vmm_format(why, size,
+			"its ABI is %u.%u, this library's is %d.%d",
 			from->abi_major, from->abi_minor,
 			VMMALLOC_BACKEND_ABI_MAJOR, VMMALLOC_BACKEND_ABI_MINOR);
 		return -1;

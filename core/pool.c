@@ -46,8 +46,8 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	if (vmm_os_file_id(pool->fd, &pool->file_id) != 0 ||
 		ftruncate(pool->fd, (off_t)pool->size) != 0)
 		goto out_close;
-	pool->base = vmm_os_reserve(pool->size,
-		pool->size >= GIANT_PAGE ? GIANT_PAGE : HUGE_PAGE);
+	pool->base = vmm_os_reserve(
+		pool->size, pool->size >= GIANT_PAGE ? GIANT_PAGE : HUGE_PAGE);
 	if (pool->base == NULL ||
 		vmm_os_map_shared(pool->base, pool->size, pool->fd, 0) != 0)
 		goto out_close;
@@ -175,9 +175,10 @@ vmm_pool_make_private(struct vmm_pool *pool)
 			pool->committed, at, pool->pages, !has_storage);
 		size_t offset = at * pool->page_size;
 		size_t size = (end - at) * pool->page_size;
-		int r = has_storage ? vmm_os_map_private(pool->base + offset,
-					      size, pool->fd, (off_t)offset)
-				    : vmm_os_map_zero(pool->base + offset, size);
+		int r = has_storage
+			? vmm_os_map_private(pool->base + offset, size,
+				  pool->fd, (off_t)offset)
+			: vmm_os_map_zero(pool->base + offset, size);
 
 		if (r != 0)
 			return -1;

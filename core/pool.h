@@ -26,8 +26,8 @@ struct vmm_pool {
 
 	int fd;
 	struct vmm_os_file_id file_id;
-	bool is_private;  /* copy-on-write since a mode 1 fork */
-	bool can_punch;	  /* false once the file system has refused */
+	bool is_private;     /* copy-on-write since a mode 1 fork */
+	bool can_punch;	     /* false once the file system has refused */
 	uint64_t *committed; /* a bit a page */
 	uint64_t *dirty;     /* a bit a page */
 

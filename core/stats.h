@@ -8,7 +8,7 @@
 struct vmm_config;
 
 /* Both must stay valid; the report is written when the process exits. */
-void vmm_stats_init(
-	const struct vmm_config *config, const struct vmmalloc_backend *backend);
+void vmm_stats_init(const struct vmm_config *config,
+	const struct vmmalloc_backend *backend);
 
 #endif /* VMM_STATS_H */

@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 backend_LTLIBRARIES += backends/native.la
 backends_native_la_SOURCES = \
-	backends/native/native.c
+	backends/native/cache.c \
+	backends/native/cache.h \
+	backends/native/heap.c \
+	backends/native/heap.h \
+	backends/native/large.c \
+	backends/native/large.h \
+	backends/native/map.c \
+	backends/native/map.h \
+	backends/native/meta.c \
+	backends/native/meta.h \
+	backends/native/native.c \
+	backends/native/size_class.h \
+	backends/native/slab.c \
+	backends/native/slab.h
 backends_native_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
 

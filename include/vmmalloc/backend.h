@@ -32,7 +32,7 @@ extern "C" {
 #define VMMALLOC_BACKEND_SYMBOL "vmmalloc_backend"
 
 /* Flags of vmmalloc_host.extent_alloc. */
-#define VMMALLOC_EXTENT_ZERO 1u     /* the extent must read as zeroes */
+#define VMMALLOC_EXTENT_ZERO 1u	    /* the extent must read as zeroes */
 #define VMMALLOC_EXTENT_NOCOMMIT 2u /* address space only: commit() later */
 
 /*

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The cache of a thread: for each size class a stack of pointers to free
+ * blocks, so that the common malloc and free touch nothing else. A freed block
+ * goes to the cache of the thread that frees it, whoever allocated it, and
+ * back to its slab in a batch.
+ *
+ * The stacks start small and grow with use, after Bonwick and Adams (Magazines
+ * and Vmem, USENIX 2001) and tcmalloc's slow start.
+ */
+#ifndef NAT_CACHE_H
+#define NAT_CACHE_H
+
+#include "backends/native/size_class.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
+
+/* A stack of free blocks: full at top == limit, empty at top == base. */
+struct nat_stack {
+	void **top;
+	void **limit;
+	void **base;
+	uint16_t room;	 /* blocks that the array at base can hold */
+	uint16_t target; /* blocks to take from the slabs at a time */
+};
+
+struct nat_cache {
+	/* offset in the cache of the stack for sizes up to 16 times the index
+	 */
+	uint16_t stack_of[NAT_TINY_STEPS];
+	/*
+	 * Those of the values that are no size class are always full and
+	 * always empty: their pages lead to the slow path by themselves.
+	 */
+	struct nat_stack stacks[NAT_CLASS_COUNT];
+	struct nat_arena *arena;
+	struct nat_cache *next, **link; /* of all caches */
+};
+
+/* The calling thread's; one that is always full and empty until there is one */
+extern _Thread_local struct nat_cache *nat_cache
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+struct vmmalloc_host;
+
+void nat_cache_init(const struct vmmalloc_host *host);
+
+/*
+ * A block of a class, where the thread's stack for it is empty or the thread
+ * has no cache yet. NULL with ENOMEM.
+ */
+void *nat_cache_refill(unsigned int class);
+
+/* Keeps a block of a class where the stack is full or there is no cache. */
+void nat_cache_overflow(unsigned int class, void *block);
+
+/* The backend's thread_exit: empties and recycles the thread's cache. */
+void nat_cache_exit(void *cache);
+
+/* Returns the blocks in the calling thread's cache to their slabs. */
+void nat_cache_flush(void);
+
+/*
+ * Around fork. In the child the caches of the threads that are gone are
+ * forgotten: what was in them stays allocated.
+ */
+void nat_cache_lock(void);
+void nat_cache_unlock(void);
+void nat_cache_unlock_child(void);
+
+/* Bytes of blocks in the calling thread's cache. */
+size_t nat_cache_bytes(void);
+
+#endif /* NAT_CACHE_H */

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The native heap's hot paths. A small malloc is a table look-up in the
+ * thread's cache and a pop; a small free is a look-up in the page map and a
+ * push. Everything else is a call.
+ */
+#include "config.h"
+
+#include "backends/native/heap.h"
+
+#include "backends/native/cache.h"
+#include "backends/native/large.h"
+#include "backends/native/map.h"
+#include "backends/native/size_class.h"
+#include "backends/native/slab.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+
+/*
+ * A block that is moved because it grew gets so much more, as a fraction of
+ * its size, where it is large: it is likely to grow again.
+ */
+#define GROWTH_SHIFT 3
+
+static __attribute__((noinline)) void *
+malloc_slow(size_t size)
+{
+	return size <= NAT_SMALL_MAX ? nat_cache_refill(nat_class_of(size))
+				     : nat_large_alloc(size, 0, false);
+}
+
+static __attribute__((noinline)) void *
+malloc_medium(size_t size)
+{
+	struct nat_stack *stack;
+
+	if (size > NAT_SMALL_MAX)
+		return malloc_slow(size);
+	stack = &nat_cache->stacks[nat_class_of(size)];
+	if (stack->top != stack->base)
+		return *--stack->top;
+	return malloc_slow(size);
+}
+
+void *
+nat_malloc(size_t size)
+{
+	struct nat_cache *cache = nat_cache;
+	struct nat_stack *stack;
+	void **top;
+
+	if (!LIKELY(size <= NAT_TINY_MAX))
+		return malloc_medium(size);
+	stack = (struct nat_stack *)(void *)((char *)cache +
+		cache->stack_of[(size + NAT_ALIGNMENT - 1) / NAT_ALIGNMENT]);
+	top = stack->top;
+	if (!LIKELY(top != stack->base))
+		return malloc_slow(size);
+	stack->top = top - 1;
+	return top[-1];
+}
+
+static __attribute__((noinline)) void
+free_slow(void *ptr)
+{
+	unsigned int class = nat_map_class(ptr);
+	int err = errno;
+
+	if (class == NAT_CLASS_NONE)
+		nat_slab_fatal("invalid or double free of", ptr);
+	else if (class == NAT_CLASS_LARGE)
+		nat_large_free(ptr);
+	else
+		nat_cache_overflow(class, ptr);
+	errno = err;
+}
+
+void
+nat_free(void *ptr)
+{
+	struct nat_stack *stack = &nat_cache->stacks[nat_map_class(ptr)];
+	void **top = stack->top;
+
+	if (LIKELY(top != stack->limit)) {
+		*top = ptr;
+		stack->top = top + 1;
+	} else {
+		free_slow(ptr);
+	}
+}
+
+size_t
+nat_usable_size(void *ptr)
+{
+	unsigned int class = nat_map_class(ptr);
+
+	if (class == NAT_CLASS_LARGE)
+		return nat_large_usable_size(ptr);
+	if (class == NAT_CLASS_NONE)
+		nat_slab_fatal("invalid pointer", ptr);
+	return nat_class_size(class);
+}
+
+void *
+nat_calloc(size_t nmemb, size_t size)
+{
+	size_t bytes;
+	void *ptr;
+
+	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (bytes > NAT_SMALL_MAX)
+		return nat_large_alloc(bytes, 0, true);
+	ptr = nat_malloc(bytes);
+	return ptr != NULL ? memset(ptr, 0, bytes) : NULL;
+}
+
+/* Moves a block to one of at least size bytes. */
+static void *
+move(void *ptr, size_t old_size, size_t size)
+{
+	void *new = NULL;
+
+	if (size > NAT_SMALL_MAX && size > old_size &&
+		size < PTRDIFF_MAX - (size >> GROWTH_SHIFT))
+		new = nat_large_alloc(size + (size >> GROWTH_SHIFT), 0, false);
+	if (new == NULL)
+		new = nat_malloc(size);
+	if (new == NULL)
+		return NULL;
+	memcpy(new, ptr, old_size < size ? old_size : size);
+	nat_free(ptr);
+	return new;
+}
+
+void *
+nat_realloc(void *ptr, size_t size)
+{
+	unsigned int class = nat_map_class(ptr);
+	size_t old_size = nat_usable_size(ptr);
+
+	if (class == NAT_CLASS_LARGE) {
+		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))
+			return ptr;
+	} else if (size <= old_size && size >= old_size / 2) {
+		return ptr;
+	}
+	return move(ptr, old_size, size);
+}
+
+void *
+nat_memalign(size_t alignment, size_t size)
+{
+	if (alignment <= NAT_ALIGNMENT)
+		return nat_malloc(size);
+	if (alignment <= NAT_PAGE && size <= NAT_SMALL_MAX) {
+		size_t wanted = size > alignment ? size : alignment;
+		unsigned int class = nat_class_of(wanted);
+
+		/* slabs start at a page: blocks of such a class are aligned */
+		while (class <= NAT_CLASS_LAST &&
+			nat_class_size(class) % alignment != 0)
+			class ++;
+		if (class <= NAT_CLASS_LAST)
+			return nat_malloc(nat_class_size(class));
+	}
+	return nat_large_alloc(size, alignment, false);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The native heap's malloc family, as vmmalloc/backend.h wants it. */
+#ifndef NAT_HEAP_H
+#define NAT_HEAP_H
+
+#include <stddef.h>
+
+void *nat_malloc(size_t size);
+void nat_free(void *ptr);
+void *nat_calloc(size_t nmemb, size_t size);
+void *nat_realloc(void *ptr, size_t size);
+void *nat_memalign(size_t alignment, size_t size);
+size_t nat_usable_size(void *ptr);
+
+#endif /* NAT_HEAP_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory for the allocator's own records, outside the pool: anonymous memory
+ * that is never given back, only recycled. Thread-safe.
+ */
+#ifndef NAT_META_H
+#define NAT_META_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Records start at multiples of this, and have a number below 2^32. */
+#define NAT_META_UNIT 64u
+
+/* Largest record, in bytes. */
+#define NAT_META_MAX ((size_t)16 << 10)
+
+/* Reserves address space for so many bytes of records; 0 or -1. */
+int nat_meta_init(size_t size);
+
+/* A zeroed record of at most NAT_META_MAX bytes; NULL with ENOMEM. */
+void *nat_meta_alloc(size_t size);
+
+/* Recycles a record; size as it was asked for. */
+void nat_meta_free(void *record, size_t size);
+
+/* Bytes in use by records, those waiting to be recycled included. */
+size_t nat_meta_bytes(void);
+
+/* Zeroed private memory of any size, never freed; NULL with ENOMEM. */
+void *nat_meta_map(size_t size);
+
+/* A record's number, and back. Number 0 is no record. */
+uint32_t nat_meta_number(const void *record);
+void *nat_meta_record(uint32_t number);
+
+void nat_meta_lock(void);
+void nat_meta_unlock(void);
+
+#endif /* NAT_META_H */

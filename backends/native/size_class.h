@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Size classes of small blocks: steps of 16 bytes up to 128, then eight steps
+ * to each doubling, so that rounding up wastes less than 1/9 of a block above
+ * 128 bytes. Pure arithmetic.
+ */
+#ifndef NAT_SIZE_CLASS_H
+#define NAT_SIZE_CLASS_H
+
+#include <stddef.h>
+
+#define NAT_ALIGNMENT 16u  /* of every block, in bytes */
+#define NAT_TINY_MAX 1024u /* sizes up to it have a table in the cache */
+#define NAT_SMALL_MAX ((size_t)32 << 10)
+
+/* Classes are 1 to NAT_CLASS_LAST; the values around them mark pages. */
+#define NAT_CLASS_NONE 0u
+#define NAT_CLASS_LAST 72u
+#define NAT_CLASS_LARGE 73u
+#define NAT_CLASS_COUNT 74u
+
+/* The class of a size of at most NAT_SMALL_MAX bytes. */
+static inline unsigned int
+nat_class_of(size_t size)
+{
+	unsigned int msb;
+
+	if (size <= 128)
+		return size <= NAT_ALIGNMENT
+			? 1
+			: (unsigned int)((size + NAT_ALIGNMENT - 1) /
+				  NAT_ALIGNMENT);
+	size--;
+	msb = 63u - (unsigned int)__builtin_clzll(size);
+	return 9 + 8 * (msb - 7) + ((unsigned int)(size >> (msb - 3)) & 7);
+}
+
+/* Bytes in a block of a class. */
+static inline size_t
+nat_class_size(unsigned int class)
+{
+	size_t base;
+
+	if (class <= 8)
+		return class * NAT_ALIGNMENT;
+	base = (size_t)128 << (class - 9) / 8;
+	return base + ((class - 9) % 8 + 1) * (base / 8);
+}
+
+#endif /* NAT_SIZE_CLASS_H */
