@@ -329,3 +329,25 @@ vmm_extent_last_before(const struct vmm_extent_set *set, size_t before,
 	*n = NODE(set, i)->n;
 	return true;
 }
+
+bool
+vmm_extent_first_from(
+	const struct vmm_extent_set *set, size_t from, size_t *page, size_t *n)
+{
+	uint32_t i = set->root;
+	uint32_t found = 0;
+
+	while (i != 0) {
+		if (NODE(set, i)->page >= from) {
+			found = i;
+			i = NODE(set, i)->left;
+		} else {
+			i = NODE(set, i)->right;
+		}
+	}
+	if (found == 0)
+		return false;
+	*page = NODE(set, found)->page;
+	*n = NODE(set, found)->n;
+	return true;
+}

@@ -64,4 +64,8 @@ bool vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n);
 bool vmm_extent_last_before(const struct vmm_extent_set *set, size_t before,
 	size_t *page, size_t *n);
 
+/* Likewise the first extent that starts at or above page from. */
+bool vmm_extent_first_from(
+	const struct vmm_extent_set *set, size_t from, size_t *page, size_t *n);
+
 #endif /* VMM_EXTENT_H */

@@ -4,7 +4,9 @@
 
 #include "core/host.h"
 
+#include "core/bitmap.h"
 #include "core/checked.h"
+#include "core/clone.h"
 #include "core/extent.h"
 #include "core/log.h"
 #include "core/os.h"
@@ -202,6 +204,85 @@ static void
 fatal(const char *text)
 {
 	vmm_fatal("%s", text);
+}
+
+/*
+ * The next run [*first, *last) from *first on of pages that are in no free
+ * extent and were ever used; false where there is none.
+ */
+static bool
+next_used(size_t *first, size_t *last)
+{
+	size_t at = *first;
+	size_t page, n, bound;
+
+	while (at < pool->high_water) {
+		if (!vmm_extent_first_from(&free_set, at, &page, &n)) {
+			page = pool->high_water;
+			n = 0;
+		}
+		bound = page < pool->high_water ? page : pool->high_water;
+		*first = vmm_bitmap_find(pool->dirty, at, bound, true);
+		if (*first < bound) {
+			*last = vmm_bitmap_find(
+				pool->dirty, *first, bound, false);
+			return true;
+		}
+		at = page + n;
+	}
+	return false;
+}
+
+size_t
+vmm_host_used_bytes(void)
+{
+	size_t pages = 0;
+	size_t first = 0, last;
+
+	for (; next_used(&first, &last); first = last)
+		pages += last - first;
+	return pages * pool->page_size;
+}
+
+int
+vmm_host_reserve_used(struct vmm_clone *clone)
+{
+	size_t first = 0, last;
+
+	for (; next_used(&first, &last); first = last)
+		if (vmm_clone_reserve(clone, first * pool->page_size,
+			    (last - first) * pool->page_size) != 0)
+			return -1;
+	return 0;
+}
+
+int
+vmm_host_copy_used(struct vmm_clone *clone)
+{
+	size_t first = 0, last;
+
+	for (; next_used(&first, &last); first = last)
+		if (vmm_clone_copy(clone, pool->base + first * pool->page_size,
+			    first * pool->page_size,
+			    (last - first) * pool->page_size) != 0)
+			return -1;
+	return 0;
+}
+
+void
+vmm_host_forget_free(void)
+{
+	size_t at = 0;
+	size_t page, n;
+
+	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
+		page < pool->high_water;
+		at = page + n)
+		vmm_bitmap_assign(pool->dirty, page,
+			page + n < pool->high_water ? page + n
+						    : pool->high_water,
+			false);
+	free_dirty_pages = 0;
 }
 
 bool

@@ -39,4 +39,16 @@ bool vmm_host_trim(void);
 void vmm_host_lock(void);
 void vmm_host_unlock(void);
 
+struct vmm_clone;
+
+/*
+ * With the lock held: bytes that a copy of the pool has to hold; reserves and
+ * copies them, 0 or -1 with errno; and, in a child that has only these, forgets
+ * the storage of all other pages.
+ */
+size_t vmm_host_used_bytes(void);
+int vmm_host_reserve_used(struct vmm_clone *clone);
+int vmm_host_copy_used(struct vmm_clone *clone);
+void vmm_host_forget_free(void);
+
 #endif /* VMM_HOST_H */

@@ -36,6 +36,7 @@
 static struct vmm_config config;
 static struct vmm_pool pool;
 static struct vmmalloc_backend backend;
+static bool is_started;
 static size_t bootstrap_end; /* first page of the heap, until it is live */
 
 __attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
@@ -49,16 +50,32 @@ __attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
 	},
 };
 
+/* A pool that cannot be filled is refused, as the original did. */
+static void
+check_space(void)
+{
+	unsigned long long space;
+
+	if (!pool.is_device && vmm_os_file_space(pool.fd, &space) == 0 &&
+		space < pool.size)
+		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, free "
+			  "in %s %llu bytes)",
+			vmm_os_strerror(ENOSPC), VMMALLOC_POOL_SIZE_VAR,
+			pool.size, config.pool_dir, space);
+}
+
 static void
 create_pool(void)
 {
 	char tmp_name[PATH_MAX];
+	const char *why;
 
 	vmm_env_read(&config);
 	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
-		    sizeof(tmp_name)) != 0)
+		    sizeof(tmp_name), &why) != 0)
 		vmm_fatal("vmem pool creation failed: %s",
-			vmm_os_strerror(errno));
+			why != NULL ? why : vmm_os_strerror(errno));
+	check_space();
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
 	vmm_host_init(&pool, bootstrap_end, pool.pages);
 	vmm_bootstrap_init(pool.base,
@@ -112,7 +129,7 @@ __attribute__((constructor)) static void
 start(void)
 {
 	vmm_init_pool();
-	if (vmm_fork_init(&pool, config.fork_mode, &backend) != 0)
+	if (vmm_fork_init(&pool, &config, &backend) != 0)
 		vmm_fatal("cannot register fork handlers: no memory");
 	vmm_plugin_load(&config, &backend);
 	vmm_thread_init(backend.thread_exit);
@@ -120,4 +137,11 @@ start(void)
 	go_live();
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();
+	is_started = true;
+}
+
+bool
+vmm_is_started(void)
+{
+	return is_started;
 }

@@ -10,4 +10,9 @@
  */
 void vmm_init_pool(void);
 
+#include <stdbool.h>
+
+/* Whether the backend is live. */
+bool vmm_is_started(void);
+
 #endif /* VMM_INIT_H */

@@ -7,6 +7,8 @@ libcore_la_SOURCES = \
 	core/bootstrap.c \
 	core/bootstrap.h \
 	core/checked.h \
+	core/clone.c \
+	core/clone.h \
 	core/env.c \
 	core/env.h \
 	core/extent.c \

@@ -21,6 +21,22 @@ struct vmm_os_file_id {
 /* Bytes in a page. */
 size_t vmm_os_page_size(void);
 
+/* What a pool can lie in. */
+struct vmm_os_source {
+	int fd;
+	size_t granule; /* bytes that get storage together; a power of two */
+	size_t size;	/* bytes there are, of a device; 0: as many as wanted */
+	bool is_device; /* device DAX: all storage is there, none is zeroed */
+};
+
+/*
+ * Opens a new file in the folder path, as vmm_os_file_create, or the device
+ * DAX node path for our use alone. 0, or -1 with errno; *why is then NULL or
+ * says more than errno does.
+ */
+int vmm_os_source_open(struct vmm_os_source *source, const char *path,
+	char *tmp_name, size_t size, const char **why);
+
 /*
  * A new unlinked file in dir, mode 0600, close-on-exec, on a descriptor far
  * above those that programs expect to be given next. Returns the descriptor,
@@ -55,6 +71,18 @@ int vmm_os_map_zero(void *addr, size_t size);
  * touching it cannot fail. On failure part of it may have storage.
  */
 int vmm_os_populate(void *addr, size_t size, int fd, off_t offset);
+
+/* Provides storage for a range of a file. 0, or -1 with errno (ENOSPC). */
+int vmm_os_allocate(int fd, off_t offset, off_t size);
+
+/*
+ * Makes the file to share all blocks of the file from. -1 with errno where the
+ * file system cannot.
+ */
+int vmm_os_reflink(int to, int from);
+
+/* Moves the mapping [from, from + size) to the address to, replacing it. */
+int vmm_os_move(void *from, size_t size, void *to);
 
 /*
  * Gives the storage of the range of fd back; it then reads as zeroes. -1 with

@@ -10,14 +10,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -96,6 +102,82 @@ vmm_os_file_create(const char *dir, char *tmp_name, size_t size)
 		fd = create_named(dir, tmp_name, size);
 	}
 	return fd < 0 ? -1 : move_high(fd);
+}
+
+/* A number from a file of sysfs; 0 where there is none. */
+static size_t
+read_sysfs(dev_t dev, const char *name)
+{
+	char path[96], text[32];
+	ssize_t n;
+	size_t value = 0;
+	int fd;
+
+	vmm_format(path, sizeof(path), "/sys/dev/char/%u:%u/%s", major(dev),
+		minor(dev), name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	for (ssize_t i = 0; i < n && text[i] >= '0' && text[i] <= '9'; i++)
+		value = value * 10 + (size_t)(text[i] - '0');
+	return value;
+}
+
+/* Two processes on one device would overwrite each other: it is locked. */
+static int
+open_device(struct vmm_os_source *source, const char *path, dev_t dev,
+	const char **why)
+{
+	source->is_device = true;
+	source->size = read_sysfs(dev, "size");
+	source->granule = read_sysfs(dev, "align");
+	if (source->granule == 0)
+		source->granule = read_sysfs(dev, "device/align");
+	if (source->size == 0 || !vmm_is_power_of_two(source->granule)) {
+		*why = "not a folder or a device DAX node";
+		errno = ENODEV;
+		return -1;
+	}
+	source->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (source->fd < 0)
+		return -1;
+	if (flock(source->fd, LOCK_EX | LOCK_NB) != 0) {
+		*why = "the device is in use by another process";
+		close(source->fd);
+		errno = EBUSY;
+		return -1;
+	}
+	source->fd = move_high(source->fd);
+	return 0;
+}
+
+int
+vmm_os_source_open(struct vmm_os_source *source, const char *path,
+	char *tmp_name, size_t size, const char **why)
+{
+	struct statfs fs;
+	struct stat st;
+
+	*source = (struct vmm_os_source){ .granule = vmm_os_page_size() };
+	*why = NULL;
+	tmp_name[0] = '\0';
+	if (stat(path, &st) != 0)
+		return -1;
+	if (S_ISCHR(st.st_mode))
+		return open_device(source, path, st.st_rdev, why);
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	source->fd = vmm_os_file_create(path, tmp_name, size);
+	if (source->fd < 0)
+		return -1;
+	if (fstatfs(source->fd, &fs) == 0 &&
+		(unsigned long)fs.f_type == HUGETLBFS_MAGIC)
+		source->granule = (size_t)fs.f_bsize;
+	return 0;
 }
 
 int
@@ -201,10 +283,32 @@ vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 		return r;
 	if (fd < 0)
 		return 0; /* before Linux 5.14: private memory just faults */
+	return vmm_os_allocate(fd, offset, (off_t)size);
+}
+
+int
+vmm_os_allocate(int fd, off_t offset, off_t size)
+{
+	int r;
+
 	do {
-		r = fallocate(fd, 0, offset, (off_t)size);
+		r = fallocate(fd, 0, offset, size);
 	} while (r != 0 && errno == EINTR);
 	return r;
+}
+
+int
+vmm_os_reflink(int to, int from)
+{
+	return ioctl(to, FICLONE, from);
+}
+
+int
+vmm_os_move(void *from, size_t size, void *to)
+{
+	void *p = mremap(from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	return p == MAP_FAILED ? -1 : 0;
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "core/bitmap.h"
 #include "core/checked.h"
+#include "core/clone.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -22,32 +23,50 @@
 #define AHEAD_MIN ((size_t)64 << 10)
 #define AHEAD_MAX ((size_t)2 << 20)
 
-int
-vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
-	char *tmp_name, size_t tmp_name_size)
-{
-	size_t map_bytes;
-	char *maps;
-	int err;
+/* Holes up to so many bytes are filled rather than mapped on their own. */
+#define SMALL_HOLE ((size_t)256 << 10)
 
-	*pool = (struct vmm_pool){
-		.page_size = vmm_os_page_size(),
-		.huge_page_size = HUGE_PAGE,
-		.can_punch = true,
-	};
-	if (vmm_align_up_overflows(size, pool->page_size, &pool->size)) {
+static int
+set_size(struct vmm_pool *pool, const struct vmm_os_source *source, size_t size)
+{
+	if (source->is_device) {
+		if (size > source->size)
+			size = source->size;
+		pool->size = vmm_align_down(size, source->granule);
+	} else if (vmm_align_up_overflows(size, source->granule, &pool->size)) {
 		errno = EINVAL;
 		return -1;
 	}
 	pool->pages = pool->size / pool->page_size;
-	pool->fd = vmm_os_file_create(dir, tmp_name, tmp_name_size);
-	if (pool->fd < 0)
+	return source->is_device ? 0 : ftruncate(pool->fd, (off_t)pool->size);
+}
+
+int
+vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
+	char *tmp_name, size_t tmp_name_size, const char **why)
+{
+	struct vmm_os_source source;
+	size_t map_bytes, align;
+	char *maps;
+	int err;
+
+	if (vmm_os_source_open(&source, dir, tmp_name, tmp_name_size, why) != 0)
 		return -1;
+	*pool = (struct vmm_pool){
+		.page_size = vmm_os_page_size(),
+		.huge_page_size = HUGE_PAGE,
+		.granule = source.granule / vmm_os_page_size(),
+		.fd = source.fd,
+		.is_device = source.is_device,
+		.can_punch = !source.is_device,
+	};
 	if (vmm_os_file_id(pool->fd, &pool->file_id) != 0 ||
-		ftruncate(pool->fd, (off_t)pool->size) != 0)
+		set_size(pool, &source, size) != 0)
 		goto out_close;
-	pool->base = vmm_os_reserve(
-		pool->size, pool->size >= GIANT_PAGE ? GIANT_PAGE : HUGE_PAGE);
+	if (source.granule > pool->huge_page_size)
+		pool->huge_page_size = source.granule;
+	align = pool->size >= GIANT_PAGE ? GIANT_PAGE : pool->huge_page_size;
+	pool->base = vmm_os_reserve(pool->size, align);
 	if (pool->base == NULL ||
 		vmm_os_map_shared(pool->base, pool->size, pool->fd, 0) != 0)
 		goto out_close;
@@ -89,6 +108,17 @@ populate(struct vmm_pool *pool, size_t first, size_t last)
 		pool->is_private ? -1 : pool->fd, (off_t)offset);
 }
 
+static void
+mark_committed(struct vmm_pool *pool, size_t first, size_t last)
+{
+	pool->committed_pages +=
+		vmm_bitmap_assign(pool->committed, first, last, true);
+	if (pool->committed_pages > pool->committed_peak)
+		pool->committed_peak = pool->committed_pages;
+	if (last > pool->high_water)
+		pool->high_water = last;
+}
+
 /* Commits the run [first, last) of uncommitted pages, and some more. */
 static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last)
@@ -99,14 +129,14 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last)
 		end = pool->pages;
 	if (end > last)
 		end = vmm_bitmap_find(pool->committed, last, end, true);
+	first = vmm_align_down(first, pool->granule);
+	last = vmm_align_up(last, pool->granule);
+	end = vmm_align_down(end, pool->granule);
 	if (end > last && populate(pool, first, end) == 0)
 		last = end;
 	else if (populate(pool, first, last) != 0)
 		return -1;
-	pool->committed_pages +=
-		vmm_bitmap_assign(pool->committed, first, last, true);
-	if (pool->committed_pages > pool->committed_peak)
-		pool->committed_peak = pool->committed_pages;
+	mark_committed(pool, first, last);
 	return 0;
 }
 
@@ -115,43 +145,105 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 {
 	size_t end = page + n;
 	size_t at = page;
+	size_t became_dirty;
 
+	if (pool->clone != NULL &&
+		vmm_clone_reserve(pool->clone, page * pool->page_size,
+			n * pool->page_size) != 0)
+		goto out_enomem;
+	if (pool->is_device)
+		mark_committed(pool, page, end);
 	while ((at = vmm_bitmap_find(pool->committed, at, end, false)) < end) {
 		size_t last = vmm_bitmap_find(pool->committed, at, end, true);
 
-		if (commit_run(pool, at, last) != 0) {
-			errno = ENOMEM;
-			return -1;
-		}
+		if (commit_run(pool, at, last) != 0)
+			goto out_enomem;
 		at = last;
 	}
-	size_t became_dirty = vmm_bitmap_assign(pool->dirty, page, end, true);
-
+	became_dirty = vmm_bitmap_assign(pool->dirty, page, end, true);
 	if (is_zero != NULL)
-		*is_zero = became_dirty == n;
+		*is_zero = became_dirty == n && !pool->is_device;
+	return 0;
+
+out_enomem:
+	errno = ENOMEM;
+	return -1;
+}
+
+int
+vmm_pool_commit_all(struct vmm_pool *pool)
+{
+	if (pool->is_device)
+		return 0;
+	if (populate(pool, 0, pool->pages) != 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	mark_committed(pool, 0, pool->pages);
 	return 0;
 }
 
 int
 vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 {
-	if (pool->is_private || !pool->can_punch ||
-		!vmm_os_file_is(pool->fd, &pool->file_id))
+	size_t first = vmm_align_up(page, pool->granule);
+	size_t last = vmm_align_down(page + n, pool->granule);
+	size_t purged;
+
+	if (pool->is_private || !pool->can_punch || pool->clone != NULL ||
+		first >= last || !vmm_os_file_is(pool->fd, &pool->file_id))
 		return -1;
-	if (vmm_os_punch(pool->fd, (off_t)(page * pool->page_size),
-		    (off_t)(n * pool->page_size)) != 0) {
+	if (vmm_os_punch(pool->fd, (off_t)(first * pool->page_size),
+		    (off_t)((last - first) * pool->page_size)) != 0) {
 		if (errno == EOPNOTSUPP)
 			pool->can_punch = false;
 		return -1;
 	}
 	pool->purge_calls++;
-	size_t purged =
-		vmm_bitmap_assign(pool->committed, page, page + n, false);
-
-	vmm_bitmap_assign(pool->dirty, page, page + n, false);
+	purged = vmm_bitmap_assign(pool->committed, first, last, false);
+	vmm_bitmap_assign(pool->dirty, first, last, false);
 	pool->committed_pages -= purged;
 	pool->purged_pages += purged;
 	return 0;
+}
+
+bool
+vmm_pool_can_be_private(const struct vmm_pool *pool)
+{
+	return pool->is_private ||
+		(!pool->is_device && vmm_os_file_is(pool->fd, &pool->file_id));
+}
+
+/* Many holes make many mappings, of which a process may have only 65530. */
+static void
+fill_small_holes(struct vmm_pool *pool)
+{
+	size_t most = SMALL_HOLE / pool->page_size;
+	size_t at = 0;
+
+	while (at < pool->high_water) {
+		size_t hole = vmm_bitmap_find(
+			pool->committed, at, pool->high_water, false);
+		size_t end = vmm_bitmap_find(
+			pool->committed, hole, pool->high_water, true);
+
+		if (end > hole && end - hole <= most &&
+			populate(pool, hole, end) == 0)
+			mark_committed(pool, hole, end);
+		at = end;
+	}
+}
+
+static int
+map_run_private(
+	struct vmm_pool *pool, size_t first, size_t last, bool has_storage)
+{
+	size_t offset = first * pool->page_size;
+	size_t size = (last - first) * pool->page_size;
+
+	return has_storage ? vmm_os_map_private(pool->base + offset, size,
+				     pool->fd, (off_t)offset)
+			   : vmm_os_map_zero(pool->base + offset, size);
 }
 
 /*
@@ -165,25 +257,53 @@ vmm_pool_make_private(struct vmm_pool *pool)
 
 	if (pool->is_private)
 		return 0;
-	if (!vmm_os_file_is(pool->fd, &pool->file_id)) {
+	if (!vmm_pool_can_be_private(pool)) {
 		errno = EBADF;
 		return -1;
 	}
+	fill_small_holes(pool);
 	while (at < pool->pages) {
-		bool has_storage = pool->committed[at / 64] >> at % 64 & 1;
+		bool has_storage = at < pool->high_water &&
+			(pool->committed[at / 64] >> at % 64 & 1);
 		size_t end = vmm_bitmap_find(
-			pool->committed, at, pool->pages, !has_storage);
-		size_t offset = at * pool->page_size;
-		size_t size = (end - at) * pool->page_size;
-		int r = has_storage
-			? vmm_os_map_private(pool->base + offset, size,
-				  pool->fd, (off_t)offset)
-			: vmm_os_map_zero(pool->base + offset, size);
+			pool->committed, at, pool->high_water, !has_storage);
 
-		if (r != 0)
+		if (!has_storage && end == pool->high_water)
+			end = pool->pages;
+		if (at >= pool->high_water)
+			end = pool->pages;
+		if (map_run_private(pool, at, end, has_storage) != 0)
 			return -1;
 		at = end;
 	}
 	pool->is_private = true;
 	return 0;
+}
+
+void
+vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_clone *clone)
+{
+	if (vmm_os_file_is(pool->fd, &pool->file_id))
+		close(pool->fd);
+	pool->fd = clone->fd;
+	pool->file_id = clone->file_id;
+	pool->is_private = clone->fd < 0;
+	pool->is_device = false;
+	pool->clone = NULL;
+	if (clone->is_reflink)
+		return;
+	if (clone->fd < 0)
+		pool->granule = 1;
+	for (size_t g = 0; pool->granule > 1 && g < pool->high_water;
+		g += pool->granule)
+		if (vmm_bitmap_find(pool->dirty, g, g + pool->granule, true) <
+			g + pool->granule)
+			vmm_bitmap_assign(
+				pool->dirty, g, g + pool->granule, true);
+	pool->committed_pages = 0;
+	for (size_t w = 0; w < VMM_BITMAP_WORDS(pool->high_water); w++) {
+		pool->committed[w] &= pool->dirty[w];
+		pool->committed_pages +=
+			(size_t)__builtin_popcountll(pool->committed[w]);
+	}
 }

@@ -5,6 +5,10 @@
  * fail) or not; it is dirty from the time it is first handed out until it is
  * purged. Committed pages that are not dirty read as zeroes.
  *
+ * Storage comes in granules of one page, or of a huge page on hugetlbfs. On a
+ * device DAX node it is all there from the start, and nothing is known to be
+ * zero.
+ *
  * No allocation here. Functions that take a struct vmm_pool * need the
  * caller to hold a lock around the pool, unless they say otherwise.
  */
@@ -17,19 +21,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct vmm_clone;
+
 struct vmm_pool {
 	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
-	size_t size; /* bytes, a multiple of page_size */
+	size_t size; /* bytes, a multiple of the granule */
 	size_t pages;
 	size_t page_size;
 	size_t huge_page_size;
+	size_t granule; /* pages that get storage together */
 
-	int fd;
+	int fd; /* -1: private memory */
 	struct vmm_os_file_id file_id;
+	bool is_device;
 	bool is_private;     /* copy-on-write since a mode 1 fork */
 	bool can_punch;	     /* false once the file system has refused */
 	uint64_t *committed; /* a bit a page */
 	uint64_t *dirty;     /* a bit a page */
+	size_t high_water;   /* no page from here on was ever committed */
+
+	/* a copy for a child under way: what is committed must fit there too */
+	struct vmm_clone *clone;
 
 	/* counts, in pages and calls */
 	size_t committed_pages;
@@ -40,11 +52,12 @@ struct vmm_pool {
 };
 
 /*
- * Creates the file in dir and maps it. 0, or -1 with errno. tmp_name as in
+ * Creates the file in dir, or opens the device, and maps it. 0, or -1 with
+ * errno; *why is then NULL or says more than errno. tmp_name as in
  * vmm_os_file_create.
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
-	char *tmp_name, size_t tmp_name_size);
+	char *tmp_name, size_t tmp_name_size, const char **why);
 
 /*
  * Commits [page, page + n) and, for speed, some of what follows. *is_zero,
@@ -54,7 +67,13 @@ int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 int vmm_pool_commit(
 	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);
 
-/* Gives the storage of the range back. 0, or -1 where that is impossible. */
+/* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
+int vmm_pool_commit_all(struct vmm_pool *pool);
+
+/*
+ * Gives the storage of the granules that lie in the range back. 0, or -1 where
+ * that is impossible.
+ */
 int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
 
 /*
@@ -63,5 +82,15 @@ int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
  * time.
  */
 int vmm_pool_make_private(struct vmm_pool *pool);
+
+/* Whether the mapping can be made private: its file is there to be mapped. */
+bool vmm_pool_can_be_private(const struct vmm_pool *pool);
+
+/*
+ * In a child: the mapping is now that of the clone. The caller has cleared the
+ * dirty bits of what was not copied; pages that are not dirty are not
+ * committed any more, unless the clone shares all blocks.
+ */
+void vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_clone *clone);
 
 #endif /* VMM_POOL_H */

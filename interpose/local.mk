@@ -2,6 +2,7 @@
 lib_LTLIBRARIES += libvmmalloc.la
 libvmmalloc_la_SOURCES = \
 	interpose/export.h \
+	interpose/fork.c \
 	interpose/malloc.c
 libvmmalloc_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libvmmalloc_la_LIBADD = libcore.la
