@@ -154,6 +154,17 @@ read_fork_mode(void)
 	return (enum vmm_fork_mode)mode;
 }
 
+static bool
+read_bool(const char *name)
+{
+	const char *text = vmm_os_getenv(name);
+	int value = 0;
+
+	if (text != NULL && vmm_parse_int(text, 0, 1, &value) != 0)
+		vmm_fatal("incorrect %s value (%s): 0 or 1 is", name, text);
+	return value != 0;
+}
+
 void
 vmm_env_read(struct vmm_config *config)
 {
@@ -177,4 +188,5 @@ vmm_env_read(struct vmm_config *config)
 		sizeof(config->backend_path));
 	read_string(VMMALLOC_STATS_FILE_VAR, "", config->stats_file,
 		sizeof(config->stats_file));
+	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR);
 }

@@ -24,6 +24,7 @@ struct vmm_config {
 	char backend[VMM_BACKEND_NAME_MAX];
 	char backend_path[PATH_MAX]; /* folders, separated by colons */
 	char stats_file[PATH_MAX];   /* empty: none */
+	bool must_prealloc;
 };
 
 /*

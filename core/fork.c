@@ -180,6 +180,7 @@ static void
 child(void)
 {
 	count = 0;
+	vmm_log_fork_child();
 	if (has_failed)
 		_exit(127);
 	if (state == BEGUN_WITH_CLONE)

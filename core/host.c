@@ -194,10 +194,11 @@ vmm_host_commit_bootstrap(char *from, char *to)
 }
 
 static void
-log_nothing(int level, const char *text)
+log_text(int level, const char *text)
 {
 	(void)level;
 	(void)text;
+	VMM_LOG(level, "%s", text);
 }
 
 static void
@@ -341,7 +342,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 			.commit = commit,
 			.purge = purge,
 			.thread_attach = vmm_thread_attach,
-			.log = log_nothing,
+			.log = log_text,
 			.fatal = fatal,
 		};
 	}

@@ -70,12 +70,21 @@ create_pool(void)
 	char tmp_name[PATH_MAX];
 	const char *why;
 
+	vmm_log_init();
 	vmm_env_read(&config);
+	VMM_LOG(3, "dir \"%s\" size %zu", config.pool_dir, config.pool_size);
 	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
 		    sizeof(tmp_name), &why) != 0)
 		vmm_fatal("vmem pool creation failed: %s",
 			why != NULL ? why : vmm_os_strerror(errno));
+	if (tmp_name[0] != '\0')
+		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space();
+	if (config.must_prealloc && vmm_pool_commit_all(&pool) != 0)
+		vmm_fatal("vmem pool creation failed: no storage for all of "
+			  "it (%s=1, %s %zu bytes)",
+			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
+			pool.size);
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
 	vmm_host_init(&pool, bootstrap_end, pool.pages);
 	vmm_bootstrap_init(pool.base,
@@ -102,6 +111,13 @@ vmm_init_pool(void)
 		sched_yield();
 }
 
+static void
+free_ignoring_size(void *ptr, size_t size)
+{
+	(void)size;
+	vmm_ops.free(ptr);
+}
+
 /* Sends the program's calls to the backend from here on. */
 static void
 go_live(void)
@@ -115,7 +131,8 @@ go_live(void)
 	__atomic_store_n(&ops->heap_size,
 		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
 	ops->free = backend.free;
-	ops->free_sized = backend.free_sized;
+	ops->free_sized = backend.free_sized != NULL ? backend.free_sized
+						     : free_ignoring_size;
 	ops->calloc = backend.calloc;
 	ops->realloc = backend.realloc;
 	ops->memalign = backend.memalign;
@@ -138,6 +155,7 @@ start(void)
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();
 	is_started = true;
+	VMM_LOG(2, "initialization completed");
 }
 
 bool

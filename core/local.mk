@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The core, as a convenience library: the unit tests link it without the
-# exported malloc family.
-noinst_LTLIBRARIES += libcore.la
+# exported malloc family. libcore_debug is the same for the debug variant.
+noinst_LTLIBRARIES += \
+	libcore.la \
+	libcore_debug.la
 libcore_la_SOURCES = \
+	core/api.c \
 	core/bitmap.h \
 	core/bootstrap.c \
 	core/bootstrap.h \
@@ -41,6 +44,12 @@ libcore_la_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+
+libcore_debug_la_SOURCES = \
+	$(libcore_la_SOURCES) \
+	core/trace.c
+libcore_debug_la_CPPFLAGS = $(libcore_la_CPPFLAGS) -DVMM_DEBUG
+libcore_debug_la_CFLAGS = $(libcore_la_CFLAGS)
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = core/libvmmalloc.pc

@@ -44,6 +44,8 @@ int vmm_os_source_open(struct vmm_os_source *source, const char *path,
  * tmp_name (of size bytes, for the log), else tmp_name is made empty.
  */
 int vmm_os_file_create(const char *dir, char *tmp_name, size_t size);
+/* A file to append lines to, emptied, out of the way like the pool's. */
+int vmm_os_open_log(const char *name);
 int vmm_os_file_id(int fd, struct vmm_os_file_id *id);
 bool vmm_os_file_is(int fd, const struct vmm_os_file_id *id);
 

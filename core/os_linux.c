@@ -181,6 +181,15 @@ vmm_os_source_open(struct vmm_os_source *source, const char *path,
 }
 
 int
+vmm_os_open_log(const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+		0666);
+
+	return fd < 0 ? -1 : move_high(fd);
+}
+
+int
 vmm_os_file_id(int fd, struct vmm_os_file_id *id)
 {
 	struct stat st;

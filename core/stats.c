@@ -30,6 +30,55 @@ vmm_stats_init(const struct vmm_config *the_config,
 	backend = the_backend;
 }
 
+void
+vmm_stats_get(struct vmmalloc_stats *stats)
+{
+	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
+	struct vmm_host_stats pool;
+
+	*stats = (struct vmmalloc_stats){
+		.struct_size = sizeof(*stats),
+		.allocated = UINT64_MAX,
+	};
+	if (backend == NULL)
+		return;
+	vmm_host_get_stats(&pool);
+	stats->forks = (uint32_t)vmm_fork_count();
+	stats->pool_size = pool.pool_size;
+	stats->committed = pool.committed;
+	stats->committed_peak = pool.committed_peak;
+	stats->purged = pool.purged;
+	stats->free = pool.free;
+	stats->bootstrap = vmm_bootstrap_bytes();
+	stats->commit_calls = pool.commit_calls;
+	stats->purge_calls = pool.purge_calls;
+	if (backend->stats(&heap) == 0)
+		stats->allocated = heap.allocated;
+}
+
+const struct vmmalloc_backend *
+vmm_stats_heap(void)
+{
+	return backend;
+}
+
+const char *
+vmm_stats_backend(void)
+{
+	return backend != NULL ? backend->name : "none";
+}
+
+bool
+vmm_stats_trim(void)
+{
+	bool was_any;
+
+	if (backend == NULL)
+		return false;
+	was_any = backend->purge();
+	return vmm_host_trim() || was_any;
+}
+
 /* Copies s as the inside of a JSON string. */
 static void
 escape(const char *s, char *to, size_t size)

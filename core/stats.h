@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The report that VMMALLOC_STATS_FILE asks for. */
+/*
+ * What is known about the pool and the heap: for the public API, malloc_info
+ * and its like, and the report that VMMALLOC_STATS_FILE asks for. Thread-safe.
+ */
 #ifndef VMM_STATS_H
 #define VMM_STATS_H
 
+#include "libvmmalloc.h"
 #include "vmmalloc/backend.h"
+
+#include <stdbool.h>
 
 struct vmm_config;
 
 /* Both must stay valid; the report is written when the process exits. */
 void vmm_stats_init(const struct vmm_config *config,
 	const struct vmmalloc_backend *backend);
+
+/* All fields; zeroes before the pool is mapped. */
+void vmm_stats_get(struct vmmalloc_stats *stats);
+
+/* The backend; NULL until it is live. And its name, "none" until then. */
+const struct vmmalloc_backend *vmm_stats_heap(void);
+const char *vmm_stats_backend(void);
+
+/* Gives unused storage back to the file system; true where there was any. */
+bool vmm_stats_trim(void);
 
 #endif /* VMM_STATS_H */

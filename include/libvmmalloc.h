@@ -9,6 +9,9 @@
 #ifndef LIBVMMALLOC_H
 #define LIBVMMALLOC_H 1
 
+#include <stddef.h>
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -26,6 +29,56 @@ extern "C" {
 #define VMMALLOC_BACKEND_VAR "VMMALLOC_BACKEND"
 #define VMMALLOC_BACKEND_PATH_VAR "VMMALLOC_BACKEND_PATH"
 #define VMMALLOC_STATS_FILE_VAR "VMMALLOC_STATS_FILE"
+#define VMMALLOC_PREALLOC_VAR "VMMALLOC_PREALLOC"
+
+/* These have an effect in the debug variant only. */
+#define VMMALLOC_LOG_LEVEL_VAR "VMMALLOC_LOG_LEVEL"
+#define VMMALLOC_LOG_FILE_VAR "VMMALLOC_LOG_FILE"
+#define VMMALLOC_LOG_STATS_VAR "VMMALLOC_LOG_STATS"
+
+/*
+ * The functions below are thread-safe, and may be called in a forked child, but
+ * not from a signal handler.
+ */
+
+/*
+ * Whether the library has this version of the interface: NULL, or a text that
+ * says what is wrong and stays valid.
+ */
+const char *vmmalloc_check_version(
+	unsigned int major_required, unsigned int minor_required);
+
+/* The pool and the heap at one moment. Sizes are in bytes. */
+struct vmmalloc_stats {
+	uint32_t struct_size; /* set by the caller: sizeof(the struct) */
+	uint32_t forks;	      /* of this process */
+	uint64_t pool_size;
+	uint64_t committed; /* of the pool, with storage */
+	uint64_t committed_peak;
+	uint64_t purged;    /* ever given back to the file system */
+	uint64_t free;	    /* of the pool, not given to the backend */
+	uint64_t bootstrap; /* in blocks from before the backend was live */
+	uint64_t allocated; /* in blocks; UINT64_MAX: the backend cannot say */
+	uint64_t commit_calls;
+	uint64_t purge_calls;
+};
+
+/*
+ * Fills as much of *stats as stats->struct_size says. 0, or -1 with EINVAL
+ * where that is less than the first field or the library is not live.
+ */
+int vmmalloc_get_stats(struct vmmalloc_stats *stats);
+
+/*
+ * Reads, writes or runs the control called name, as mallctl(3): *oldp and
+ * *oldlenp get the old value where oldp is not NULL; newp and newlen are the
+ * new one where newp is not NULL. Names that begin with "vmmalloc." are the
+ * core's (see libvmmalloc(3)), all others go to the backend. 0, or an errno
+ * value: ENOENT no such control, EPERM it cannot be written, EINVAL a size that
+ * does not fit, EAGAIN the library is not live yet.
+ */
+int vmmalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
+	size_t newlen);
 
 #ifdef __cplusplus
 }

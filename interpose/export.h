@@ -8,7 +8,9 @@
 
 #define VMM_EXPORT __attribute__((visibility("default")))
 
-/* not declared by any header any more */
+/* not declared by any header any more, or not yet */
 void cfree(void *ptr);
+void free_sized(void *ptr, size_t size);
+void free_aligned_sized(void *ptr, size_t alignment, size_t size);
 
 #endif /* VMM_EXPORT_H */

@@ -10,6 +10,7 @@
 #include "interpose/export.h"
 
 #include "core/checked.h"
+#include "core/log.h"
 #include "core/ops.h"
 
 #include <errno.h>
@@ -19,12 +20,14 @@
 VMM_EXPORT void *
 malloc(size_t size)
 {
+	VMM_LOG(4, "size %zu", size);
 	return vmm_ops.malloc(size);
 }
 
 VMM_EXPORT void
 free(void *ptr)
 {
+	VMM_LOG(4, "ptr %p", ptr);
 	if (__builtin_expect(vmm_ops_owns(ptr), 1))
 		vmm_ops.free(ptr);
 	else
@@ -34,12 +37,14 @@ free(void *ptr)
 VMM_EXPORT void *
 calloc(size_t nmemb, size_t size)
 {
+	VMM_LOG(4, "nmemb %zu, size %zu", nmemb, size);
 	return vmm_ops.calloc(nmemb, size);
 }
 
 VMM_EXPORT void *
 realloc(void *ptr, size_t size)
 {
+	VMM_LOG(4, "ptr %p, size %zu", ptr, size);
 	if (__builtin_expect(vmm_ops_owns(ptr) && size != 0, 1))
 		return vmm_ops.realloc(ptr, size);
 	return vmm_foreign_realloc(ptr, size);
@@ -48,9 +53,29 @@ realloc(void *ptr, size_t size)
 VMM_EXPORT size_t
 malloc_usable_size(void *ptr)
 {
+	VMM_LOG(4, "ptr %p", ptr);
 	if (__builtin_expect(vmm_ops_owns(ptr), 1))
 		return vmm_ops.usable_size(ptr);
 	return vmm_foreign_usable_size(ptr);
+}
+
+/* C23. The size, and the alignment, are hints. */
+VMM_EXPORT void
+free_sized(void *ptr, size_t size)
+{
+	VMM_LOG(4, "ptr %p, size %zu", ptr, size);
+	if (__builtin_expect(vmm_ops_owns(ptr), 1))
+		vmm_ops.free_sized(ptr, size);
+	else
+		vmm_foreign_free(ptr);
+}
+
+VMM_EXPORT void
+free_aligned_sized(void *ptr, size_t alignment, size_t size)
+{
+	(void)alignment;
+	(void)size;
+	free(ptr);
 }
 
 /* Obsolete; glibc dropped it in 2.26, old programs still call it. */
@@ -82,12 +107,14 @@ aligned(size_t alignment, size_t size)
 VMM_EXPORT void *
 memalign(size_t alignment, size_t size)
 {
+	VMM_LOG(4, "boundary %zu  size %zu", alignment, size);
 	return aligned(alignment, size);
 }
 
 VMM_EXPORT void *
 aligned_alloc(size_t alignment, size_t size)
 {
+	VMM_LOG(4, "alignment %zu  size %zu", alignment, size);
 	return aligned(alignment, size);
 }
 
@@ -97,6 +124,7 @@ posix_memalign(void **memptr, size_t alignment, size_t size)
 	int err = errno;
 	void *ptr;
 
+	VMM_LOG(4, "alignment %zu  size %zu", alignment, size);
 	if (!vmm_is_power_of_two(alignment) || alignment % sizeof(void *) != 0)
 		return EINVAL;
 	ptr = aligned(alignment, size);
@@ -111,6 +139,7 @@ posix_memalign(void **memptr, size_t alignment, size_t size)
 VMM_EXPORT void *
 valloc(size_t size)
 {
+	VMM_LOG(4, "size %zu", size);
 	return aligned((size_t)sysconf(_SC_PAGESIZE), size);
 }
 
@@ -120,6 +149,7 @@ pvalloc(size_t size)
 	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
 	size_t rounded;
 
+	VMM_LOG(4, "size %zu", size);
 	if (vmm_align_up_overflows(size, page_size, &rounded)) {
 		errno = ENOMEM;
 		return NULL;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * dlopen without RTLD_DEEPBIND: a library loaded with it would find libc's
+ * malloc before ours. The call to the next dlopen is a tail call: dlopen looks
+ * at its return address for the caller's RPATH.
+ */
+#include "config.h"
+
+#include "interpose/export.h"
+
+#include <dlfcn.h>
+
+#ifndef RTLD_DEEPBIND
+#define RTLD_DEEPBIND 0
+#endif
+
+static void *(*next)(const char *file, int mode);
+
+static __attribute__((noinline, cold)) void
+find_next(void)
+{
+	next = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+}
+
+VMM_EXPORT void *
+dlopen(const char *file, int mode)
+{
+	if (next == NULL)
+		find_next();
+	return next(file, mode & ~RTLD_DEEPBIND);
+}
