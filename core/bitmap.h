@@ -43,6 +43,20 @@ vmm_bitmap_assign(uint64_t *map, size_t first, size_t last, bool value)
 	return changed;
 }
 
+/* How many bits of [first, last) are set. */
+static inline size_t
+vmm_bitmap_count(const uint64_t *map, size_t first, size_t last)
+{
+	size_t n = 0;
+
+	if (first >= last)
+		return 0;
+	for (size_t w = first / 64; w <= (last - 1) / 64; w++)
+		n += (size_t)__builtin_popcountll(
+			map[w] & vmm_bitmap_mask(w, first, last));
+	return n;
+}
+
 /* The first bit of [first, last) with this value; last where there is none. */
 static inline size_t
 vmm_bitmap_find(const uint64_t *map, size_t first, size_t last, bool value)

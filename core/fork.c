@@ -173,6 +173,7 @@ adopt(void)
 		vmm_fatal("mapping the copy of the pool failed: %s",
 			vmm_os_strerror(errno));
 	vmm_pool_adopted(pool, &copy);
+	vmm_host_recount();
 	copy.is_open = false; /* it is the pool's now */
 }
 

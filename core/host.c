@@ -18,16 +18,28 @@
 #include <string.h>
 
 /*
- * Free extents keep their storage, so that it is reused while it is warm,
- * until more than a quarter of what is committed, and more than this, is free.
+ * Free extents keep their storage, so that it is reused while it is warm. What
+ * stayed free for all of an epoch is given back: the low-water mark of a cache,
+ * as tcmalloc's and Go's scavengers use it. A little is always kept, and no
+ * more than a batch is given back at once, to keep the calls short.
  */
-#define PURGE_SHIFT 2
-#define PURGE_MIN ((size_t)16 << 20)
+#define EPOCH_MS 200
+#define KEEP_SHIFT 5
+#define KEEP_MIN ((size_t)1 << 20)
+#define PURGE_BATCH ((size_t)32 << 20)
+#define PURGE_CHUNK ((size_t)8 << 20)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmm_pool *pool;
 static struct vmm_extent_set free_set;
-static size_t free_dirty_pages; /* at most so many free pages are committed */
+static size_t used_pages; /* committed pages outside free extents */
+
+static struct {
+	uint64_t epoch_ms; /* when the epoch began */
+	size_t least;	   /* committed free pages, since then */
+	size_t to_purge;   /* pages that have been free for too long */
+} idle;
+
 static struct vmmalloc_host host;
 
 void
@@ -57,10 +69,95 @@ is_range_valid(const void *addr, size_t size)
 		((offset | size) & (pool->page_size - 1)) == 0 && size != 0;
 }
 
-static void
-count_taken(size_t n)
+/* Pages that hold storage for nothing. */
+static size_t
+idle_pages(void)
 {
-	free_dirty_pages -= n < free_dirty_pages ? n : free_dirty_pages;
+	return pool->committed_pages - used_pages;
+}
+
+static size_t
+count_committed(size_t page, size_t n)
+{
+	return vmm_bitmap_count(pool->committed, page, page + n);
+}
+
+/* Purges up to so many pages of one free extent, from its end. */
+static size_t
+purge_extent(size_t page, size_t n, size_t most)
+{
+	size_t chunk = PURGE_CHUNK / pool->page_size;
+	size_t end = page + n < pool->high_water ? page + n : pool->high_water;
+	size_t purged = 0;
+
+	while (end > page && purged < most) {
+		size_t first = end - page > chunk ? end - chunk : page;
+		size_t had = pool->purged_pages;
+
+		if (vmm_bitmap_find(pool->committed, first, end, true) < end &&
+			vmm_pool_purge(pool, first, end - first) != 0)
+			break;
+		purged += pool->purged_pages - had;
+		end = first;
+	}
+	return purged;
+}
+
+/* Purges up to so many pages of free extents, the highest first. */
+static size_t
+purge_idle(size_t most)
+{
+	size_t before = SIZE_MAX;
+	size_t page, n;
+	size_t purged = 0;
+
+	while (purged < most && pool->can_punch && !pool->is_private &&
+		vmm_extent_last_before(&free_set, before, &page, &n)) {
+		purged += purge_extent(page, n, most - purged);
+		before = page;
+	}
+	return purged;
+}
+
+/* With the lock held, after any change: see EPOCH_MS. */
+static void
+look_after_idle(void)
+{
+	size_t batch = PURGE_BATCH / pool->page_size;
+	size_t keep = used_pages >> KEEP_SHIFT;
+	uint64_t now;
+
+	if (idle_pages() < idle.least)
+		idle.least = idle_pages();
+	if (idle.to_purge > 0) {
+		size_t n = idle.to_purge < batch ? idle.to_purge : batch;
+
+		if (purge_idle(n) < n)
+			idle.to_purge = 0;
+		else
+			idle.to_purge -= n;
+	}
+	now = vmm_os_clock_ms();
+	if (now - idle.epoch_ms < EPOCH_MS)
+		return;
+	if (keep < KEEP_MIN / pool->page_size)
+		keep = KEEP_MIN / pool->page_size;
+	idle.epoch_ms = now;
+	idle.to_purge = idle.least > keep ? idle.least - keep : 0;
+	idle.least = idle_pages();
+}
+
+static void
+tick(void)
+{
+	int err = errno;
+
+	/* whoever holds the lock looks after it */
+	if (pthread_mutex_trylock(&lock) != 0)
+		return;
+	look_after_idle();
+	vmm_host_unlock();
+	errno = err;
 }
 
 static void *
@@ -91,7 +188,8 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		vmm_extent_put(&free_set, page, n);
 		goto out_unlock;
 	}
-	count_taken(n);
+	used_pages += count_committed(page, n);
+	look_after_idle();
 	vmm_host_unlock();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
@@ -109,28 +207,6 @@ out_enomem:
 	return NULL;
 }
 
-/* Purges free extents, the highest first, until at most keep pages are left. */
-static bool
-purge_free(size_t keep)
-{
-	size_t before = SIZE_MAX;
-	size_t page, n;
-	size_t purged = pool->purged_pages;
-
-	while (free_dirty_pages > keep &&
-		vmm_extent_last_before(&free_set, before, &page, &n)) {
-		size_t had = pool->purged_pages;
-
-		if (vmm_pool_purge(pool, page, n) != 0) {
-			free_dirty_pages = 0; /* do not try again soon */
-			break;
-		}
-		count_taken(pool->purged_pages - had);
-		before = page;
-	}
-	return pool->purged_pages != purged;
-}
-
 static void
 extent_free(void *addr, size_t size)
 {
@@ -142,39 +218,51 @@ extent_free(void *addr, size_t size)
 			addr, size);
 	vmm_host_lock();
 	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
-	free_dirty_pages += size / pool->page_size;
-	if (free_dirty_pages > pool->committed_pages >> PURGE_SHIFT &&
-		free_dirty_pages * pool->page_size > PURGE_MIN)
-		purge_free(free_dirty_pages / 2);
+	used_pages -= count_committed(page_of(addr), size / pool->page_size);
+	look_after_idle();
 	vmm_host_unlock();
 	errno = err;
+}
+
+/* Commits pages that are in no free extent. */
+static int
+commit_pages(size_t page, size_t n)
+{
+	size_t before;
+	int r;
+
+	vmm_host_lock();
+	before = count_committed(page, n);
+	r = vmm_pool_commit(pool, page, n, NULL);
+	used_pages += count_committed(page, n) - before;
+	vmm_host_unlock();
+	return r;
 }
 
 static int
 commit(void *addr, size_t size)
 {
-	int r;
-
 	if (!is_range_valid(addr, size)) {
 		errno = ENOMEM;
 		return -1;
 	}
-	vmm_host_lock();
-	r = vmm_pool_commit(pool, page_of(addr), size / pool->page_size, NULL);
-	vmm_host_unlock();
-	return r;
+	return commit_pages(page_of(addr), size / pool->page_size);
 }
 
 static int
 purge(void *addr, size_t size)
 {
 	int err = errno;
+	size_t before;
 	int r;
 
 	if (!is_range_valid(addr, size))
 		return -1;
 	vmm_host_lock();
+	before = count_committed(page_of(addr), size / pool->page_size);
 	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
+	used_pages -=
+		before - count_committed(page_of(addr), size / pool->page_size);
 	vmm_host_unlock();
 	errno = err;
 	return r;
@@ -185,12 +273,8 @@ vmm_host_commit_bootstrap(char *from, char *to)
 {
 	size_t first = page_of(from);
 	size_t end = page_of(to - 1) + 1;
-	int r;
 
-	vmm_host_lock();
-	r = vmm_pool_commit(pool, first, end - first, NULL);
-	vmm_host_unlock();
-	return r;
+	return commit_pages(first, end - first);
 }
 
 static void
@@ -283,7 +367,23 @@ vmm_host_forget_free(void)
 			page + n < pool->high_water ? page + n
 						    : pool->high_water,
 			false);
-	free_dirty_pages = 0;
+}
+
+void
+vmm_host_recount(void)
+{
+	size_t at = 0;
+	size_t page, n;
+
+	used_pages = pool->committed_pages;
+	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
+		page < pool->high_water;
+		at = page + n) {
+		if (n > pool->high_water - page)
+			n = pool->high_water - page;
+		used_pages -= count_committed(page, n);
+	}
+	idle.least = idle_pages();
 }
 
 bool
@@ -292,7 +392,7 @@ vmm_host_trim(void)
 	bool was_any;
 
 	vmm_host_lock();
-	was_any = purge_free(0);
+	was_any = purge_idle(idle_pages()) > 0;
 	vmm_host_unlock();
 	return was_any;
 }
@@ -342,6 +442,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 			.commit = commit,
 			.purge = purge,
 			.thread_attach = vmm_thread_attach,
+			.tick = tick,
 			.log = log_text,
 			.fatal = fatal,
 		};

@@ -44,11 +44,12 @@ struct vmm_clone;
 /*
  * With the lock held: bytes that a copy of the pool has to hold; reserves and
  * copies them, 0 or -1 with errno; and, in a child that has only these, forgets
- * the storage of all other pages.
+ * the storage of all other pages, and counts what it has.
  */
 size_t vmm_host_used_bytes(void);
 int vmm_host_reserve_used(struct vmm_clone *clone);
 int vmm_host_copy_used(struct vmm_clone *clone);
 void vmm_host_forget_free(void);
+void vmm_host_recount(void);
 
 #endif /* VMM_HOST_H */

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Identity of an open file, to notice a descriptor number that was reused. */
@@ -91,6 +92,9 @@ int vmm_os_move(void *from, size_t size, void *to);
  * EOPNOTSUPP where the file system cannot.
  */
 int vmm_os_punch(int fd, off_t offset, off_t size);
+
+/* A clock that is cheap to read and only moves on, in milliseconds. */
+uint64_t vmm_os_clock_ms(void);
 
 /* A short text for an errno value, without allocation or translation. */
 const char *vmm_os_strerror(int err);

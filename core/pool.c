@@ -204,6 +204,8 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	vmm_bitmap_assign(pool->dirty, first, last, false);
 	pool->committed_pages -= purged;
 	pool->purged_pages += purged;
+	if (last >= pool->high_water && first < pool->high_water)
+		pool->high_water = first;
 	return 0;
 }
 

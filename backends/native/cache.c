@@ -21,6 +21,9 @@
 #define ROOM_FIRST 16u
 #define TARGET_FIRST 4u
 
+/* The core hears of threads that are content with their slabs this often. */
+#define REFILLS_PER_TICK 64u
+
 struct cache_record {
 	struct nat_cache cache;
 	void *room[NAT_CLASS_LAST][ROOM_FIRST];
@@ -202,6 +205,8 @@ nat_cache_refill(unsigned int class)
 
 	if (cache == &no_cache)
 		return take_one(nat_arena_first(), class);
+	if (++cache->refills % REFILLS_PER_TICK == 0)
+		host->tick();
 	n = nat_slab_take(cache->arena, class, stack->base, stack->target);
 	if (n == 0)
 		return take_one(cache->arena, class);

@@ -38,6 +38,7 @@ struct nat_cache {
 	 */
 	struct nat_stack stacks[NAT_CLASS_COUNT];
 	struct nat_arena *arena;
+	unsigned int refills;
 	struct nat_cache *next, **link; /* of all caches */
 };
 

@@ -94,6 +94,13 @@ struct vmmalloc_host {
 	int (*thread_attach)(void *arg);
 
 	/*
+	 * Lets the core look after memory that has been free for a while. Cheap;
+	 * for slow paths of backends that seldom call the functions above,
+	 * which do the same.
+	 */
+	void (*tick)(void);
+
+	/*
 	 * One line of log at a level from 1 (errors) to 4 (every call). Does
 	 * nothing in the release variant.
 	 */
