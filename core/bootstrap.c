@@ -9,6 +9,7 @@
 #include "core/ops.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -23,8 +24,9 @@ _Static_assert(sizeof(struct header) == ALIGNMENT, "headers keep alignment");
 
 static struct {
 	char *start;
-	char *end;  /* no block lies at or behind it */
-	char *next; /* atomic */
+	char *end;	  /* atomic; no block lies at or behind it */
+	char *next;	  /* atomic */
+	bool is_finished; /* atomic */
 	int (*commit)(char *, char *);
 } region;
 
@@ -40,7 +42,8 @@ vmm_bootstrap_init(char *start, char *end, int (*commit)(char *, char *))
 char *
 vmm_bootstrap_finish(size_t page_size)
 {
-	/* whoever reads the bound from now on finds the region full */
+	/* whoever reads the bound from here on finds the region full */
+	__atomic_store_n(&region.is_finished, true, __ATOMIC_SEQ_CST);
 	char *next = __atomic_load_n(&region.next, __ATOMIC_RELAXED);
 	char *end;
 
@@ -48,7 +51,7 @@ vmm_bootstrap_finish(size_t page_size)
 		end = (char *)vmm_align_up((uintptr_t)next, page_size);
 	} while (!__atomic_compare_exchange_n(&region.next, &next, region.end,
 		false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-	region.end = end;
+	__atomic_store_n(&region.end, end, __ATOMIC_SEQ_CST);
 	return end;
 }
 
@@ -87,7 +90,8 @@ cut(size_t alignment, size_t size)
 		block = (char *)vmm_align_up(
 			(uintptr_t)next + sizeof(struct header), alignment);
 		end = block + vmm_align_up(size, ALIGNMENT);
-		if (block < next || end < block || end > region.end)
+		if (block < next || end < block ||
+			end > __atomic_load_n(&region.end, __ATOMIC_SEQ_CST))
 			goto out_full;
 	} while (!__atomic_compare_exchange_n(&region.next, &next, end, false,
 		__ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
@@ -101,10 +105,20 @@ out_full:
 	return NULL;
 }
 
+/*
+ * Whether a request that the region did not serve is the live table's. Other
+ * threads run while the backend goes live: between the region's end and the
+ * new table there is a moment without either, which they wait out here.
+ */
 static bool
 is_over(void)
 {
-	return vmm_ops.malloc != vmm_bootstrap_malloc;
+	if (!__atomic_load_n(&region.is_finished, __ATOMIC_SEQ_CST))
+		return false;
+	while (__atomic_load_n(&vmm_ops.malloc, __ATOMIC_ACQUIRE) ==
+		vmm_bootstrap_malloc)
+		sched_yield();
+	return true;
 }
 
 void *
@@ -125,14 +139,15 @@ void *
 vmm_bootstrap_calloc(size_t nmemb, size_t size)
 {
 	size_t bytes;
+	void *ptr;
 
-	/* the region's memory is fresh: it reads as zeroes */
 	if (vmm_mul_overflows(nmemb, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	return is_over() ? vmm_ops.calloc(nmemb, size)
-			 : vmm_bootstrap_malloc(bytes);
+	/* the region's memory is fresh: it reads as zeroes */
+	ptr = cut(ALIGNMENT, bytes != 0 ? bytes : 1);
+	return ptr == NULL && is_over() ? vmm_ops.calloc(nmemb, size) : ptr;
 }
 
 void *

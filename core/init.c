@@ -127,16 +127,22 @@ go_live(void)
 	struct vmm_ops_table *ops = &vmm_ops;
 
 	vmm_host_init(&pool, first, bootstrap_end);
-	ops->heap_base = (uintptr_t)start;
-	__atomic_store_n(&ops->heap_size,
-		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
+	/* other threads may be running: first what blocks need, then blocks */
+	ops->free = backend.free;
+	ops->free_sized = backend.free_sized;
+	ops->realloc = backend.realloc;
+	ops->usable_size = backend.usable_size;
+	/* other threads may be running: first what blocks need, then blocks */
 	ops->free = backend.free;
 	ops->free_sized = backend.free_sized != NULL ? backend.free_sized
 						     : free_ignoring_size;
-	ops->calloc = backend.calloc;
 	ops->realloc = backend.realloc;
-	ops->memalign = backend.memalign;
 	ops->usable_size = backend.usable_size;
+	ops->heap_base = (uintptr_t)start;
+	__atomic_store_n(&ops->heap_size,
+		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
+	__atomic_store_n(&ops->calloc, backend.calloc, __ATOMIC_RELEASE);
+	__atomic_store_n(&ops->memalign, backend.memalign, __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->malloc, backend.malloc, __ATOMIC_RELEASE);
 	if (pool.page_size <= VMM_OPS_ALIGN)
 		mprotect(&vmm_ops_page, sizeof(vmm_ops_page), PROT_READ);
