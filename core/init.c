@@ -129,11 +129,6 @@ go_live(void)
 	vmm_host_init(&pool, first, bootstrap_end);
 	/* other threads may be running: first what blocks need, then blocks */
 	ops->free = backend.free;
-	ops->free_sized = backend.free_sized;
-	ops->realloc = backend.realloc;
-	ops->usable_size = backend.usable_size;
-	/* other threads may be running: first what blocks need, then blocks */
-	ops->free = backend.free;
 	ops->free_sized = backend.free_sized != NULL ? backend.free_sized
 						     : free_ignoring_size;
 	ops->realloc = backend.realloc;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -30,6 +31,9 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14, glibc 2.35 */
 #endif
+
+/* Exported by the dynamic linker, for what lies there at the start. */
+extern void *__libc_stack_end;
 
 /* Programs count on small numbers (dup2, select); 1000 is out of their way. */
 #define HIGH_FD 1000
@@ -355,8 +359,30 @@ vmm_os_strerror(int err)
 	return text != NULL ? text : "unknown error";
 }
 
+/*
+ * The environment of a program whose C library has not yet set environ:
+ * functions in .preinit_array allocate before that. It lies behind argc, argv
+ * and a NULL at the start of the stack, which the dynamic linker knows.
+ */
+static char **
+initial_environ(void)
+{
+	long *argc = __libc_stack_end;
+
+	return (char **)(void *)(argc + 1 + *argc + 1);
+}
+
 const char *
 vmm_os_getenv(const char *name)
 {
-	return secure_getenv(name);
+	size_t n = strlen(name);
+
+	if (environ != NULL)
+		return secure_getenv(name);
+	if (getauxval(AT_SECURE) != 0)
+		return NULL;
+	for (char **e = initial_environ(); *e != NULL; e++)
+		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
+			return *e + n + 1;
+	return NULL;
 }
