@@ -61,9 +61,9 @@ vmm_foreign_realloc(void *ptr, size_t size)
 size_t
 vmm_foreign_usable_size(void *ptr)
 {
+	if (vmm_bootstrap_owns(ptr)) /* before our constructor, too */
+		return vmm_bootstrap_usable_size(ptr);
 	if (ptr == NULL || next_usable_size == NULL)
 		return 0;
-	if (vmm_bootstrap_owns(ptr))
-		return vmm_bootstrap_usable_size(ptr);
 	return next_usable_size(ptr);
 }
