@@ -85,6 +85,13 @@ create_pool(void)
 			  "it (%s=1, %s %zu bytes)",
 			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
 			pool.size);
+	/*
+	 * Now, not in the constructor: an allocator that the program links may
+	 * have its constructor before ours, and a handler of its own that must
+	 * run before ours takes the last lock.
+	 */
+	if (vmm_fork_init(&pool, &config, &backend) != 0)
+		vmm_fatal("cannot register fork handlers: no memory");
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
 	vmm_host_init(&pool, bootstrap_end, pool.pages);
 	vmm_bootstrap_init(pool.base,
@@ -147,8 +154,6 @@ __attribute__((constructor)) static void
 start(void)
 {
 	vmm_init_pool();
-	if (vmm_fork_init(&pool, &config, &backend) != 0)
-		vmm_fatal("cannot register fork handlers: no memory");
 	vmm_plugin_load(&config, &backend);
 	vmm_thread_init(backend.thread_exit);
 	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
