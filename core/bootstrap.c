@@ -145,9 +145,10 @@ vmm_bootstrap_calloc(size_t nmemb, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	/* the region's memory is fresh: it reads as zeroes */
 	ptr = cut(ALIGNMENT, bytes != 0 ? bytes : 1);
-	return ptr == NULL && is_over() ? vmm_ops.calloc(nmemb, size) : ptr;
+	if (ptr == NULL)
+		return is_over() ? vmm_ops.calloc(nmemb, size) : NULL;
+	return memset(ptr, 0, bytes); /* a device's memory is not fresh */
 }
 
 void *

@@ -31,7 +31,7 @@ vmm_clone_open_file(struct vmm_clone *clone, const char *dir, size_t size,
 		.granule = source.granule,
 	};
 	if (vmm_os_file_id(clone->fd, &clone->file_id) != 0 ||
-		ftruncate(clone->fd, (off_t)size) != 0)
+		vmm_os_file_resize(clone->fd, size) != 0)
 		goto out_close;
 	if (vmm_os_file_space(clone->fd, &space) != 0)
 		goto out_close;

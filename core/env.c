@@ -5,6 +5,7 @@
 #include "core/env.h"
 
 #include "core/checked.h"
+#include "core/format.h"
 #include "core/log.h"
 #include "core/os.h"
 #include "libvmmalloc.h"
@@ -114,6 +115,27 @@ read_string(const char *name, const char *fallback, char *to, size_t size)
 	memcpy(to, value, n + 1);
 }
 
+/*
+ * The same for a path, made absolute: the program may change its folder, and
+ * the path is used again at fork or at exit.
+ */
+static void
+read_path(const char *name, char *to, size_t size)
+{
+	char given[PATH_MAX];
+	size_t n = 0;
+
+	read_string(name, "", given, sizeof(given));
+	if (given[0] != '/' && given[0] != '\0' && vmm_os_cwd(to, size) == 0) {
+		n = strlen(to);
+		to[n++] = '/';
+	}
+	if (vmm_format(to + n, size - n, "%s", given) >= size - n)
+		vmm_fatal("%s value is too long with the current folder "
+			  "before it (%s)",
+			name, given);
+}
+
 static size_t
 read_pool_size(void)
 {
@@ -171,7 +193,7 @@ vmm_env_read(struct vmm_config *config)
 	if (vmm_os_getenv(VMMALLOC_POOL_DIR_VAR) == NULL)
 		vmm_fatal("environment variable %s not specified",
 			VMMALLOC_POOL_DIR_VAR);
-	read_string(VMMALLOC_POOL_DIR_VAR, "", config->pool_dir,
+	read_path(VMMALLOC_POOL_DIR_VAR, config->pool_dir,
 		sizeof(config->pool_dir));
 	if (config->pool_dir[0] == '\0')
 		vmm_fatal("environment variable %s is empty",
@@ -186,7 +208,7 @@ vmm_env_read(struct vmm_config *config)
 			VMMALLOC_BACKEND_VAR, config->backend);
 	read_string(VMMALLOC_BACKEND_PATH_VAR, "", config->backend_path,
 		sizeof(config->backend_path));
-	read_string(VMMALLOC_STATS_FILE_VAR, "", config->stats_file,
+	read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
 		sizeof(config->stats_file));
 	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR);
 }

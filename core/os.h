@@ -50,6 +50,15 @@ int vmm_os_open_log(const char *name);
 int vmm_os_file_id(int fd, struct vmm_os_file_id *id);
 bool vmm_os_file_is(int fd, const struct vmm_os_file_id *id);
 
+/*
+ * Makes the file size bytes long. -1 with EFBIG where a limit of the process
+ * forbids it (the kernel would send SIGXFSZ), else as ftruncate.
+ */
+int vmm_os_file_resize(int fd, size_t size);
+
+/* The current folder, to a buffer of size bytes. */
+int vmm_os_cwd(char *path, size_t size);
+
 /* Bytes free to this user on the file system that holds fd. */
 int vmm_os_file_space(int fd, unsigned long long *bytes);
 

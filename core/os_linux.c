@@ -216,6 +216,24 @@ vmm_os_file_is(int fd, const struct vmm_os_file_id *id)
 }
 
 int
+vmm_os_file_resize(int fd, size_t size)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size) {
+		errno = EFBIG;
+		return -1;
+	}
+	return ftruncate(fd, (off_t)size);
+}
+
+int
+vmm_os_cwd(char *path, size_t size)
+{
+	return getcwd(path, size) != NULL ? 0 : -1;
+}
+
+int
 vmm_os_file_space(int fd, unsigned long long *bytes)
 {
 	struct statvfs vfs;

@@ -38,7 +38,7 @@ set_size(struct vmm_pool *pool, const struct vmm_os_source *source, size_t size)
 		return -1;
 	}
 	pool->pages = pool->size / pool->page_size;
-	return source->is_device ? 0 : ftruncate(pool->fd, (off_t)pool->size);
+	return source->is_device ? 0 : vmm_os_file_resize(pool->fd, pool->size);
 }
 
 int

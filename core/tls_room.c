@@ -18,8 +18,8 @@
  * Initialised, so that it lies in .tdata, before the zeroed objects of other
  * files: behind one of them it would take 4096 bytes more of each stack.
  */
-static _Thread_local char room __attribute__((
-	used, aligned(4096), tls_model("initial-exec"))) = 1;
+static _Thread_local char room
+	__attribute__((used, aligned(4096), tls_model("initial-exec"))) = 1;
 #else
 typedef int vmm_tls_room_is_not_needed; /* ISO C wants a declaration */
 #endif
