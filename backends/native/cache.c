@@ -26,7 +26,7 @@
 
 struct cache_record {
 	struct nat_cache cache;
-	void *room[NAT_CLASS_LAST][ROOM_FIRST];
+	void *room[NAT_CLASS_LAST][1 + ROOM_FIRST];
 };
 
 static struct nat_cache no_cache; /* full and empty, for all threads */
@@ -95,7 +95,7 @@ need_cache(void)
 
 		if (room > ROOM_FIRST)
 			room = ROOM_FIRST;
-		stack->base = stack->top = record->room[c - 1];
+		stack->base = stack->top = record->room[c - 1] + 1;
 		stack->limit = stack->base + room;
 		stack->room = (uint16_t)room;
 		stack->target = TARGET_FIRST;
@@ -128,9 +128,10 @@ enlarge(struct nat_stack *stack, unsigned int class)
 
 	if (stack->room >= room)
 		return;
-	array = nat_meta_alloc(room * sizeof(*array));
+	array = nat_meta_alloc((1 + room) * sizeof(*array));
 	if (array == NULL)
 		return;
+	array++;
 	memcpy(array, stack->base, n * sizeof(*array));
 	stack->base = array;
 	stack->top = array + n;
@@ -226,6 +227,8 @@ nat_cache_overflow(unsigned int class, void *block)
 		nat_slab_put(class, &block, 1);
 		return;
 	}
+	if (stack->top[-1] == block)
+		nat_slab_fatal("double free of", block);
 	if (stack->top == stack->limit) {
 		speed_up(stack, class);
 		if (stack->top == stack->limit)
@@ -242,8 +245,8 @@ destroy(struct nat_cache *cache)
 		struct nat_stack *stack = &cache->stacks[c];
 
 		if (has_own_array(stack))
-			nat_meta_free(stack->base,
-				stack->room * sizeof(*stack->base));
+			nat_meta_free(stack->base - 1,
+				(1 + stack->room) * sizeof(*stack->base));
 	}
 	nat_arena_leave(cache->arena);
 	nat_meta_free(cache, sizeof(struct cache_record));
@@ -300,6 +303,7 @@ nat_cache_unlock_child(void)
 		own->link = &all;
 		all = own;
 	}
+	nat_arena_leave_all(own != &no_cache ? own->arena : NULL);
 	pthread_mutex_unlock(&all_lock);
 }
 

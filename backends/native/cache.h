@@ -19,7 +19,10 @@
 
 #define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
 
-/* A stack of free blocks: full at top == limit, empty at top == base. */
+/*
+ * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
+ * is NULL, so that top[-1] can always be looked at.
+ */
 struct nat_stack {
 	void **top;
 	void **limit;

@@ -84,7 +84,8 @@ nat_free(void *ptr)
 	struct nat_stack *stack = &nat_cache->stacks[nat_map_class(ptr)];
 	void **top = stack->top;
 
-	if (LIKELY(top != stack->limit)) {
+	/* the common double free costs two instructions to find here */
+	if (LIKELY(top != stack->limit && top[-1] != ptr)) {
 		*top = ptr;
 		stack->top = top + 1;
 	} else {
@@ -143,6 +144,7 @@ nat_realloc(void *ptr, size_t size)
 {
 	unsigned int class = nat_map_class(ptr);
 	size_t old_size = nat_usable_size(ptr);
+	void *new;
 
 	if (class == NAT_CLASS_LARGE) {
 		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))
@@ -150,7 +152,9 @@ nat_realloc(void *ptr, size_t size)
 	} else if (size <= old_size && size >= old_size / 2) {
 		return ptr;
 	}
-	return move(ptr, old_size, size);
+	new = move(ptr, old_size, size);
+	/* a block that is to shrink can stay where it is */
+	return new == NULL &&size <= old_size ? ptr : new;
 }
 
 void *

@@ -137,6 +137,13 @@ nat_arena_leave(struct nat_arena *arena)
 	pthread_mutex_unlock(&arenas_lock);
 }
 
+void
+nat_arena_leave_all(struct nat_arena *arena)
+{
+	for (unsigned int a = 0; a < n_arenas; a++)
+		arenas[a].threads = &arenas[a] == arena ? 1 : 0;
+}
+
 struct nat_arena *
 nat_arena_first(void)
 {

@@ -24,6 +24,9 @@ int nat_slab_init(const struct vmmalloc_host *host);
 struct nat_arena *nat_arena_join(void);
 void nat_arena_leave(struct nat_arena *arena);
 
+/* In a forked child: only the calling thread is left; arena is its, or NULL. */
+void nat_arena_leave_all(struct nat_arena *arena);
+
 /* The arena for threads that have none. */
 struct nat_arena *nat_arena_first(void);
 
