@@ -1,1 +1,44 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# The vmmalloc command. It takes the parsers of the environment from the core
+# and is not linked with the library: it has to start without a pool.
+bin_PROGRAMS += vmmalloc
+vmmalloc_SOURCES = \
+	cli/backends.c \
+	cli/child.c \
+	cli/child.h \
+	cli/cli.c \
+	cli/cli.h \
+	cli/compare.c \
+	cli/contenders.c \
+	cli/contenders.h \
+	cli/help.c \
+	cli/locate.c \
+	cli/locate.h \
+	cli/main.c \
+	cli/measure.c \
+	cli/measure.h \
+	cli/outcome.c \
+	cli/outcome.h \
+	cli/plugins.c \
+	cli/plugins.h \
+	cli/preload.c \
+	cli/preload.h \
+	cli/probe.c \
+	cli/program_file.c \
+	cli/program_file.h \
+	cli/report.c \
+	cli/report.h \
+	cli/report_json.c \
+	cli/run.c \
+	cli/scratch.c \
+	cli/scratch.h \
+	cli/settings.c \
+	cli/settings.h \
+	cli/table.c \
+	cli/table.h
+vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DVMM_BACKEND_DIR='"$(backenddir)"' \
+	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
+	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
+vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+vmmalloc_LDADD = libcore.la $(JANSSON_LIBS)

@@ -131,10 +131,11 @@ format_report(char *text, size_t size)
 		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
 		"\"fork\": %d, \"backend\": \"%s\"},\n"
 		" \"backend\": {\"name\": \"%s\", \"version\": \"%s\", "
-		"\"library_version\": \"%s\"",
+		"\"library_version\": \"%s\", \"abi\": \"%d.%d\"",
 		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
 		(int)config->fork_mode, config->backend, backend->name,
-		backend->version, backend->library_version());
+		backend->version, backend->library_version(),
+		(int)backend->abi_major, (int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,
 			", \"allocated\": %zu, \"active\": %zu, "

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Running and measuring one child; see child.h. */
+#include "config.h"
+
+#include "cli/child.h"
+
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+#define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+static volatile sig_atomic_t signal_seen;
+static volatile pid_t group; /* of the running child, or 0 */
+
+static void
+pass_on(int signal)
+{
+	int error = errno;
+
+	if (group != 0)
+		kill(-group, signal_seen != 0 ? SIGKILL : signal);
+	signal_seen = signal;
+	errno = error;
+}
+
+void
+vmm_child_catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = pass_on };
+	struct sigaction old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < N_SIGNALS; i++)
+		sigaddset(&action.sa_mask, signals[i]);
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN) /* nohup */
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+bool
+vmm_child_is_interrupted(void)
+{
+	return signal_seen != 0;
+}
+
+_Noreturn void
+vmm_child_end_by_signal(void)
+{
+	int signal = signal_seen;
+
+	sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	raise(signal);
+	_exit(128 + signal);
+}
+
+/* 0, or -1 with errno. */
+static int
+redirect(const struct vmm_child *child)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+		dup2(child->stdout_fd, STDOUT_FILENO) < 0 ||
+		dup2(child->stderr_fd, STDERR_FILENO) < 0)
+		return -1;
+	return 0;
+}
+
+/* Its memory is a copy of ours: it may set the environment. */
+_Noreturn static void
+become(const struct vmm_child *child, pid_t parent, const sigset_t *mask)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	int error;
+
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(VMM_EXIT_CANNOT_EXECUTE);
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		struct sigaction old;
+
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler == pass_on)
+			sigaction(signals[i], &action, NULL);
+	}
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	child->prepare(child->arg);
+	if (child->seconds != 0)
+		alarm(child->seconds);
+	if (redirect(child) == 0)
+		execvp(child->path, child->argv);
+	error = errno;
+	vmm_complain("cannot run '%s': %s", child->argv[0], strerror(error));
+	_exit(error == ENOENT ? VMM_EXIT_NOT_FOUND : VMM_EXIT_CANNOT_EXECUTE);
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int
+vmm_child_run(struct vmm_child *child)
+{
+	pid_t parent = getpid();
+	sigset_t block;
+	sigset_t old;
+	double start;
+	pid_t pid;
+
+	sigemptyset(&block);
+	for (size_t i = 0; i < N_SIGNALS; i++)
+		sigaddset(&block, signals[i]);
+	/* A signal must find no child, or the whole of it. */
+	sigprocmask(SIG_BLOCK, &block, &old);
+	if (signal_seen != 0) {
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		return -1;
+	}
+	start = now();
+	pid = fork();
+	if (pid == 0)
+		become(child, parent, &old);
+	if (pid > 0) {
+		setpgid(pid, pid); /* whoever is first: both try */
+		group = pid;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (pid < 0) {
+		vmm_complain("cannot run '%s': fork: %s", child->argv[0],
+			strerror(errno));
+		return -1;
+	}
+	while (wait4(pid, &child->status, 0, &child->usage) < 0 &&
+		errno == EINTR)
+		;
+	child->wall = now() - start;
+	/* What an interrupted command left behind; the number is still ours
+	 * while anyone is in the group. */
+	if (signal_seen != 0)
+		kill(-pid, SIGKILL);
+	group = 0;
+	return 0;
+}
+
+char *
+vmm_child_describe(int status)
+{
+	if (WIFSIGNALED(status))
+		return vmm_text("signal %d (%s)", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	return vmm_text("exit status %d", WEXITSTATUS(status));
+}

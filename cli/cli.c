@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Messages and memory for the vmmalloc command; see cli.h. */
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+vmm_complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("vmmalloc: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+_Noreturn static void
+end_without_memory(void)
+{
+	vmm_complain("out of memory");
+	exit(VMM_EXIT_RUN_FAILED);
+}
+
+char *
+vmm_text(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		end_without_memory();
+	return text;
+}
+
+void *
+vmm_array_new(size_t n, size_t size)
+{
+	return vmm_array_resize(NULL, n, size);
+}
+
+void *
+vmm_array_resize(void *array, size_t n, size_t size)
+{
+	void *p = reallocarray(array, n > 0 ? n : 1, size);
+
+	if (p == NULL)
+		end_without_memory();
+	return p;
+}
+
+void
+vmm_complain_option(const char *command, int answer, char *const argv[])
+{
+	const char *what =
+		answer == ':' ? "this option needs a value" : "no such option";
+
+	/* A long option that takes no value was given one. */
+	if (answer == '?' && optopt != 0 && argv[optind - 1][0] == '-' &&
+		argv[optind - 1][1] == '-')
+		what = "this option takes no value";
+	vmm_complain("%s %s: %s; see 'vmmalloc help %s'", command,
+		argv[optind - 1], what, command);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One measured run; see measure.h. */
+#include "config.h"
+
+#include "cli/measure.h"
+
+#include "cli/child.h"
+
+struct run {
+	const struct vmm_workload *workload;
+	const struct vmm_contender *contender;
+};
+
+static void
+prepare(const void *arg)
+{
+	const struct run *run = arg;
+
+	vmm_settings_export(&run->workload->settings,
+		run->contender->plugin != NULL ? run->contender->name : NULL,
+		run->workload->scratch.stats_file);
+}
+
+static double
+seconds(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+int
+vmm_measure(const struct vmm_workload *workload,
+	const struct vmm_contender *contender, struct vmm_sample *sample)
+{
+	struct run run = { workload, contender };
+	struct vmm_child child = { .path = workload->path,
+		.argv = workload->argv,
+		.prepare = prepare,
+		.arg = &run,
+		.stdout_fd = workload->scratch.stdout_fd,
+		.stderr_fd = workload->scratch.stderr_fd };
+
+	if (vmm_scratch_reset(&workload->scratch) != 0 ||
+		vmm_child_run(&child) != 0 || vmm_child_is_interrupted())
+		return -1;
+	*sample = (struct vmm_sample){
+		.wall = child.wall,
+		.user = seconds(&child.usage.ru_utime),
+		.sys = seconds(&child.usage.ru_stime),
+		.peak = (int64_t)child.usage.ru_maxrss * 1024,
+		.pool = vmm_scratch_take_pool_peak(&workload->scratch),
+		.minor_faults = child.usage.ru_minflt,
+		.major_faults = child.usage.ru_majflt,
+		.status = child.status,
+	};
+	return 0;
+}

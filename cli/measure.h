@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One measured run of the command that is compared. */
+#ifndef VMM_MEASURE_H
+#define VMM_MEASURE_H
+
+#include "cli/plugins.h"
+#include "cli/scratch.h"
+#include "cli/settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vmm_workload {
+	struct vmm_settings settings;
+	char *const *argv;
+	char *path; /* what argv[0] is */
+	struct vmm_scratch scratch;
+};
+
+struct vmm_sample {
+	double wall; /* seconds */
+	double user;
+	double sys;
+	int64_t peak; /* bytes resident, of the largest process */
+	int64_t pool; /* bytes committed, of the largest pool; -1: unknown */
+	int64_t minor_faults;
+	int64_t major_faults;
+	int status; /* as from wait(2) */
+};
+
+/* One of those that are compared. */
+struct vmm_contender {
+	const char *name;
+	const struct vmm_plugin *plugin; /* NULL: system */
+	struct vmm_sample *samples;	 /* without the warm-up */
+	size_t n;
+	bool has_failed; /* its output or status was not as it should be */
+};
+
+/*
+ * Runs the workload once; output is in its scratch files. 0, or -1 after a
+ * complaint or a signal.
+ */
+int vmm_measure(const struct vmm_workload *workload,
+	const struct vmm_contender *contender, struct vmm_sample *sample);
+
+#endif /* VMM_MEASURE_H */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Listing the plugin folders; see plugins.h. */
+#include "config.h"
+
+#include "cli/plugins.h"
+
+#include "cli/cli.h"
+#include "cli/locate.h"
+#include "core/env.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUFFIX ".so"
+
+struct list {
+	struct vmm_plugin *plugins;
+	size_t n;
+};
+
+static bool
+has(const struct list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->plugins[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+add(struct list *list, const char *folder, const char *file)
+{
+	size_t length = strlen(file);
+	size_t tail = sizeof(SUFFIX) - 1;
+	char *name;
+
+	if (length <= tail || strcmp(file + length - tail, SUFFIX) != 0)
+		return;
+	name = vmm_text("%.*s", (int)(length - tail), file);
+	if (!vmm_is_backend_name(name) || has(list, name)) {
+		free(name);
+		return;
+	}
+	list->plugins = vmm_array_resize(
+		list->plugins, list->n + 1, sizeof(*list->plugins));
+	list->plugins[list->n++] = (struct vmm_plugin){
+		.name = name,
+		.path = vmm_text("%s/%s", folder, file),
+	};
+}
+
+static void
+add_folder(struct list *list, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL)
+		add(list, folder, entry->d_name);
+	closedir(dir);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct vmm_plugin *left = a;
+	const struct vmm_plugin *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+struct vmm_plugin *
+vmm_plugins_find(const struct vmm_settings *settings, size_t *n)
+{
+	char *folders = vmm_locate_folders(settings->backend_path);
+	struct list list = { NULL, 0 };
+	char *rest = folders;
+	char *folder;
+
+	while ((folder = strsep(&rest, ":")) != NULL)
+		add_folder(&list, folder);
+	free(folders);
+	if (list.n > 0)
+		qsort(list.plugins, list.n, sizeof(*list.plugins),
+			compare_names);
+	*n = list.n;
+	return list.plugins;
+}
+
+void
+vmm_plugins_free(struct vmm_plugin *plugins, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(plugins[i].name);
+		free(plugins[i].path);
+		free(plugins[i].version);
+		free(plugins[i].library_version);
+		free(plugins[i].abi);
+		free(plugins[i].failure);
+	}
+	free(plugins);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Trying a plugin: this program, started with libvmmalloc and the plugin,
+ * exits at once. The report that libvmmalloc then writes has the versions; its
+ * message on stderr says why the plugin does not load.
+ */
+#include "config.h"
+
+#include "cli/child.h"
+#include "cli/cli.h"
+#include "cli/plugins.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PATIENCE 30 /* seconds for one plugin to load */
+#define PREFIX "Error (libvmmalloc): "
+
+struct probe {
+	const struct vmm_settings *settings;
+	const char *backend;
+	const char *stats_file;
+};
+
+static void
+prepare(const void *arg)
+{
+	const struct probe *probe = arg;
+
+	/* Only the library that we preload may speak. */
+	unsetenv("LD_PRELOAD");
+	vmm_settings_export(probe->settings, probe->backend, probe->stats_file);
+}
+
+/* The field of the report as a string for free(3), NULL where it is empty. */
+static char *
+get_field(const json_t *report, const char *name)
+{
+	const json_t *backend = json_object_get(report, "backend");
+	const char *text = json_string_value(json_object_get(backend, name));
+
+	return text != NULL && text[0] != '\0' ? vmm_text("%s", text) : NULL;
+}
+
+static void
+read_report(int fd, struct vmm_plugin *plugin)
+{
+	json_t *report;
+
+	lseek(fd, 0, SEEK_SET);
+	report = json_loadfd(fd, 0, NULL);
+	if (report == NULL) {
+		plugin->failure = vmm_text("it wrote no report");
+		return;
+	}
+	plugin->version = get_field(report, "version");
+	plugin->library_version = get_field(report, "library_version");
+	plugin->abi = get_field(report, "abi");
+	json_decref(report);
+}
+
+/* The first line of what the process said, or how it ended. */
+static char *
+explain(int fd, int status)
+{
+	char text[2048];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	const char *line = text;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (strncmp(line, PREFIX, sizeof(PREFIX) - 1) == 0)
+		line += sizeof(PREFIX) - 1;
+	return line[0] != '\0' ? vmm_text("%s", line)
+			       : vmm_child_describe(status);
+}
+
+int
+vmm_plugin_probe(const struct vmm_settings *settings, struct vmm_plugin *plugin)
+{
+	char *const argv[] = { (char *)"vmmalloc", (char *)VMM_PROBE_OPTION,
+		NULL };
+	struct probe probe = { settings, plugin->name, NULL };
+	struct vmm_child child = { .path = "/proc/self/exe",
+		.argv = argv,
+		.prepare = prepare,
+		.arg = &probe,
+		.seconds = PATIENCE };
+	int said = memfd_create("stderr", MFD_CLOEXEC);
+	int report = memfd_create("report", 0); /* by its number, after exec */
+	char *name = vmm_text("/proc/self/fd/%d", report);
+	int result = -1;
+
+	if (said < 0 || report < 0) {
+		vmm_complain("cannot try backend '%s': memfd_create: %s",
+			plugin->name, strerror(errno));
+		goto out_close;
+	}
+	probe.stats_file = name;
+	child.stdout_fd = said;
+	child.stderr_fd = said;
+	result = vmm_child_run(&child);
+	if (result == 0 && child.status == 0)
+		read_report(report, plugin);
+	else if (result == 0)
+		plugin->failure = explain(said, child.status);
+out_close:
+	close(said);
+	close(report);
+	free(name);
+	return result;
+}

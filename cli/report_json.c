@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The JSON of a comparison; see report.h. Units are in the names. */
+#include "config.h"
+
+#include "cli/report.h"
+
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SCHEMA 1
+
+/* JSON is UTF-8, arguments are bytes: others become question marks. */
+static json_t *
+make_string(const char *text)
+{
+	json_t *string = json_string(text);
+	char *copy;
+
+	if (string != NULL)
+		return string;
+	copy = vmm_text("%s", text);
+	for (char *c = copy; *c != '\0'; c++) {
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	}
+	string = json_string(copy);
+	free(copy);
+	return string;
+}
+
+static json_t *
+make_optional_string(const char *text)
+{
+	return text != NULL ? make_string(text) : json_null();
+}
+
+static json_t *
+make_command(const struct vmm_workload *workload)
+{
+	json_t *words = json_array();
+
+	for (char *const *word = workload->argv; *word != NULL; word++)
+		json_array_append_new(words, make_string(*word));
+	return words;
+}
+
+static json_t *
+make_machine(void)
+{
+	struct utsname name;
+
+	if (uname(&name) != 0)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:I}", "system", name.sysname,
+		"release", name.release, "machine", name.machine, "processors",
+		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static json_t *
+make_time(void)
+{
+	time_t t = time(NULL);
+	struct tm tm;
+	char text[32];
+
+	if (gmtime_r(&t, &tm) == NULL ||
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return json_null();
+	return json_string(text);
+}
+
+static json_t *
+make_backend(const struct vmm_contender *contender)
+{
+	const struct vmm_plugin *plugin = contender->plugin;
+	json_t *backend = json_object();
+
+	json_object_set_new(backend, "name", make_string(contender->name));
+	if (plugin != NULL) {
+		json_object_set_new(backend, "version",
+			make_optional_string(plugin->version));
+		json_object_set_new(backend, "library_version",
+			make_optional_string(plugin->library_version));
+		json_object_set_new(backend, "path", make_string(plugin->path));
+	}
+	json_object_set_new(
+		backend, "failed", json_boolean(contender->has_failed));
+	return backend;
+}
+
+static json_t *
+make_run(const char *backend, size_t number, const struct vmm_sample *s)
+{
+	json_t *run = json_pack("{s:s, s:I, s:f, s:f, s:f, s:I, s:I, s:I}",
+		"backend", backend, "run", (json_int_t)number, "wall_s",
+		s->wall, "user_s", s->user, "sys_s", s->sys, "peak_bytes",
+		(json_int_t)s->peak, "minor_faults",
+		(json_int_t)s->minor_faults, "major_faults",
+		(json_int_t)s->major_faults);
+
+	json_object_set_new(run, "pool_peak_bytes",
+		s->pool >= 0 ? json_integer((json_int_t)s->pool) : json_null());
+	if (WIFSIGNALED(s->status))
+		json_object_set_new(
+			run, "signal", json_integer(WTERMSIG(s->status)));
+	else
+		json_object_set_new(run, "exit_status",
+			json_integer(WEXITSTATUS(s->status)));
+	return run;
+}
+
+static json_t *
+make_report(const struct vmm_report *report)
+{
+	const struct vmm_settings *settings = &report->workload->settings;
+	json_t *backends = json_array();
+	json_t *runs = json_array();
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vmm_contender *contender = &report->contenders[i];
+
+		json_array_append_new(backends, make_backend(contender));
+		for (size_t j = 0; j < contender->n; j++)
+			json_array_append_new(runs,
+				make_run(contender->name, j + 1,
+					&contender->samples[j]));
+	}
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
+		"schema", SCHEMA, "version", PACKAGE_VERSION, "time",
+		make_time(), "machine", make_machine(), "command",
+		make_command(report->workload), "pool_dir",
+		make_string(settings->pool_dir), "pool_size_bytes",
+		(json_int_t)settings->pool_size, "backends", backends, "runs",
+		runs);
+}
+
+int
+vmm_report_check_json(const char *file)
+{
+	/* Append: an older report stays until there is a new one. */
+	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+
+	if (fd < 0) {
+		vmm_complain("cannot write '%s': %s; choose another file with "
+			     "--json",
+			file, strerror(errno));
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+int
+vmm_report_write_json(const struct vmm_report *report, const char *file)
+{
+	json_t *json = make_report(report);
+	int result = 0;
+
+	errno = 0;
+	if (json == NULL ||
+		json_dump_file(json, file,
+			JSON_INDENT(1) | JSON_REAL_PRECISION(9)) != 0) {
+		vmm_complain("cannot write '%s': %s; choose another file with "
+			     "--json",
+			file, strerror(errno));
+		result = -1;
+	}
+	json_decref(json);
+	return result;
+}

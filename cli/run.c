@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vmmalloc run: checks, sets the environment, and becomes the command. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/preload.h"
+#include "cli/settings.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+vmm_command_run(int argc, char *argv[])
+{
+	static const struct option options[] = {
+		{ "backend", required_argument, NULL, 'b' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "pool-dir", required_argument, NULL, 'd' },
+		{ "pool-size", required_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *backend = NULL;
+	const char *pool_dir = NULL;
+	const char *pool_size = NULL;
+	struct vmm_settings settings;
+	char *path;
+	int option;
+	int status;
+
+	while ((option = getopt_long(argc, argv, "+:b:d:hs:", options, NULL)) !=
+		-1) {
+		switch (option) {
+		case 'b':
+			backend = optarg;
+			break;
+		case 'd':
+			pool_dir = optarg;
+			break;
+		case 'h':
+			vmm_help("run");
+			return VMM_EXIT_OK;
+		case 's':
+			pool_size = optarg;
+			break;
+		default:
+			vmm_complain_option("run", option, argv);
+			return VMM_EXIT_RUN_FAILED;
+		}
+	}
+	if (optind == argc) {
+		vmm_complain("run: no command given; see 'vmmalloc help run'");
+		return VMM_EXIT_RUN_FAILED;
+	}
+	argv += optind;
+	if (vmm_settings_resolve(&settings, pool_dir, pool_size) != 0)
+		return VMM_EXIT_RUN_FAILED;
+	backend = vmm_settings_pick_backend(&settings, backend);
+	if (backend == NULL)
+		return VMM_EXIT_RUN_FAILED;
+	status = vmm_preload_check(argv[0], settings.library, &path);
+	if (status != 0)
+		return status;
+	vmm_settings_export(&settings, backend, NULL);
+	execvp(path, argv);
+	vmm_complain("cannot run '%s': %s", argv[0], strerror(errno));
+	return errno == ENOENT ? VMM_EXIT_NOT_FOUND : VMM_EXIT_CANNOT_EXECUTE;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Options, defaults and environment of a command; see settings.h. */
+#include "config.h"
+
+#include "cli/settings.h"
+
+#include "cli/cli.h"
+#include "cli/locate.h"
+#include "cli/preload.h"
+#include "core/env.h"
+#include "libvmmalloc.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define DEFAULT_POOL_DIR "/dev/shm"
+#define POOL_GRAIN ((size_t)2 << 20) /* defaults are whole huge pages */
+
+static char *
+resolve_dir(const char *dir)
+{
+	struct stat st;
+	char *path;
+
+	if (dir == NULL)
+		dir = getenv(VMMALLOC_POOL_DIR_VAR);
+	if (dir == NULL)
+		dir = DEFAULT_POOL_DIR;
+	/* Absolute: the command may start others elsewhere. */
+	path = realpath(dir, NULL);
+	if (path == NULL || stat(path, &st) != 0) {
+		vmm_complain("cannot make a pool in '%s': %s; choose a folder "
+			     "with --pool-dir",
+			dir, strerror(errno));
+	} else if (!S_ISDIR(st.st_mode)) {
+		vmm_complain("cannot make a pool in '%s': not a folder; choose "
+			     "one with --pool-dir",
+			dir);
+	} else if (access(path, W_OK | X_OK) != 0) {
+		vmm_complain("cannot make a pool in '%s': not writable (%s); "
+			     "choose a folder with --pool-dir",
+			dir, strerror(errno));
+	} else {
+		return path;
+	}
+	free(path);
+	return NULL;
+}
+
+/* Half of what is free; a smaller pool than the minimum is refused later. */
+static int
+default_size(const char *dir, size_t *size)
+{
+	struct statvfs fs;
+	uint64_t half;
+
+	if (statvfs(dir, &fs) != 0) {
+		vmm_complain("cannot find the free space in '%s': %s; give "
+			     "--pool-size",
+			dir, strerror(errno));
+		return -1;
+	}
+	half = (uint64_t)fs.f_bavail * fs.f_frsize / 2;
+	*size = half > PTRDIFF_MAX ? PTRDIFF_MAX : (size_t)half;
+	*size &= ~(POOL_GRAIN - 1);
+	if (*size >= VMMALLOC_MIN_POOL)
+		return 0;
+	vmm_complain("pool in '%s' too small: half of the free space is %zu "
+		     "bytes, at least %zu are needed; make room or choose "
+		     "another folder with --pool-dir",
+		dir, (size_t)half, VMMALLOC_MIN_POOL);
+	return -1;
+}
+
+static int
+resolve_size(const char *text, const char *dir, size_t *size)
+{
+	const char *origin = "--pool-size";
+
+	if (text == NULL) {
+		text = getenv(VMMALLOC_POOL_SIZE_VAR);
+		origin = VMMALLOC_POOL_SIZE_VAR;
+	}
+	if (text == NULL)
+		return default_size(dir, size);
+	if (vmm_parse_size(text, size) != 0 || *size > PTRDIFF_MAX) {
+		vmm_complain("bad %s '%s': %s", origin, text,
+			errno == EINVAL ? "not a number of bytes, or a number "
+					  "with K, M, G or T"
+					: "too large");
+		return -1;
+	}
+	if (*size < VMMALLOC_MIN_POOL) {
+		vmm_complain("bad %s '%s': a pool needs at least %zu bytes "
+			     "(14M)",
+			origin, text, VMMALLOC_MIN_POOL);
+		return -1;
+	}
+	return 0;
+}
+
+int
+vmm_settings_resolve(struct vmm_settings *settings, const char *pool_dir,
+	const char *pool_size)
+{
+	settings->library = vmm_locate_library();
+	if (settings->library == NULL)
+		return -1;
+	settings->backend_path = vmm_locate_backend_path(settings->library);
+	settings->pool_dir = resolve_dir(pool_dir);
+	if (settings->pool_dir == NULL)
+		return -1;
+	return resolve_size(
+		pool_size, settings->pool_dir, &settings->pool_size);
+}
+
+const char *
+vmm_settings_pick_backend(const struct vmm_settings *settings, const char *name)
+{
+	char *file;
+
+	if (name == NULL)
+		name = getenv(VMMALLOC_BACKEND_VAR);
+	if (name == NULL)
+		name = VMM_DEFAULT_BACKEND;
+	if (!vmm_is_backend_name(name)) {
+		vmm_complain("bad backend '%s': a name has only letters, "
+			     "digits and dashes; see 'vmmalloc backends'",
+			name);
+		return NULL;
+	}
+	file = vmm_locate_backend(settings->backend_path, name);
+	if (file == NULL) {
+		char *folders = vmm_locate_folders(settings->backend_path);
+
+		vmm_complain("no backend '%s' in %s; see 'vmmalloc backends'",
+			name, folders);
+		free(folders);
+		return NULL;
+	}
+	free(file);
+	return name;
+}
+
+static void
+set(const char *name, const char *value)
+{
+	if (setenv(name, value, 1) != 0)
+		vmm_complain("cannot set %s: %s", name, strerror(errno));
+}
+
+/*
+ * Room for a plugin's thread-local storage. On x86-64 the library has it
+ * (core/tls_room.c), and asking twice would only take from small thread
+ * stacks; elsewhere the loader has to be told.
+ */
+static void
+export_tunables(void)
+{
+#ifndef __x86_64__
+	static const char ours[] = "glibc.rtld.optional_static_tls=4096";
+	const char *old = getenv("GLIBC_TUNABLES");
+	char *value;
+
+	if (old != NULL && strstr(old, "optional_static_tls") != NULL)
+		return;
+	value = old != NULL && old[0] != '\0' ? vmm_text("%s:%s", old, ours)
+					      : vmm_text("%s", ours);
+	set("GLIBC_TUNABLES", value);
+	free(value);
+#endif
+}
+
+void
+vmm_settings_export(const struct vmm_settings *settings, const char *backend,
+	const char *stats_file)
+{
+	char *list = vmm_preload_list(getenv("LD_PRELOAD"),
+		backend != NULL ? settings->library : NULL);
+	char *size;
+
+	if (list[0] != '\0')
+		set("LD_PRELOAD", list);
+	else
+		unsetenv("LD_PRELOAD");
+	free(list);
+	if (backend == NULL)
+		return;
+	size = vmm_text("%zu", settings->pool_size);
+	set(VMMALLOC_BACKEND_VAR, backend);
+	if (settings->backend_path[0] != '\0')
+		set(VMMALLOC_BACKEND_PATH_VAR, settings->backend_path);
+	set(VMMALLOC_POOL_DIR_VAR, settings->pool_dir);
+	set(VMMALLOC_POOL_SIZE_VAR, size);
+	if (stats_file != NULL)
+		set(VMMALLOC_STATS_FILE_VAR, stats_file);
+	free(size);
+	export_tunables();
+}
