@@ -146,6 +146,9 @@ run_all(struct comparison *c)
 	for (size_t i = 0; i < c->n; i++)
 		c->contenders[i].samples = vmm_array_new(
 			(size_t)c->runs, sizeof(*c->contenders[i].samples));
+	/* The reference is warmed up twice: does it always write the same? */
+	if (!c->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
+		return -1;
 	for (int run = 0; run <= c->runs; run++) {
 		for (size_t i = 0; i < c->n; i++) {
 			struct vmm_contender *contender = &c->contenders[i];

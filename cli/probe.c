@@ -9,6 +9,7 @@
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
+#include "libvmmalloc.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -63,18 +64,31 @@ read_report(int fd, struct vmm_plugin *plugin)
 	json_decref(report);
 }
 
-/* The first line of what the process said, or how it ended. */
+/*
+ * The reason in the first line of what the process said, or how it ended. What
+ * the line says of the name and the folders is known here.
+ */
 static char *
-explain(int fd, int status)
+explain(const char *name, int fd, int status)
 {
 	char text[2048];
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	char *head = vmm_text(
+		PREFIX "cannot load the %s '%s': ", VMMALLOC_BACKEND_VAR, name);
 	const char *line = text;
+	char *tail;
 
 	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	if (strncmp(line, PREFIX, sizeof(PREFIX) - 1) == 0)
+	tail = strstr(text, " (searched ");
+	if (strncmp(line, head, strlen(head)) == 0) {
+		line += strlen(head);
+		if (tail != NULL)
+			*tail = '\0';
+	} else if (strncmp(line, PREFIX, sizeof(PREFIX) - 1) == 0) {
 		line += sizeof(PREFIX) - 1;
+	}
+	free(head);
 	return line[0] != '\0' ? vmm_text("%s", line)
 			       : vmm_child_describe(status);
 }
@@ -107,7 +121,7 @@ vmm_plugin_probe(const struct vmm_settings *settings, struct vmm_plugin *plugin)
 	if (result == 0 && child.status == 0)
 		read_report(report, plugin);
 	else if (result == 0)
-		plugin->failure = explain(said, child.status);
+		plugin->failure = explain(plugin->name, said, child.status);
 out_close:
 	close(said);
 	close(report);
