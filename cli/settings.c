@@ -11,6 +11,7 @@
 #include "libvmmalloc.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,11 +38,12 @@ resolve_dir(const char *dir)
 		vmm_complain("cannot make a pool in '%s': %s; choose a folder "
 			     "with --pool-dir",
 			dir, strerror(errno));
-	} else if (!S_ISDIR(st.st_mode)) {
+	} else if (!S_ISDIR(st.st_mode) && !S_ISCHR(st.st_mode)) {
 		vmm_complain("cannot make a pool in '%s': not a folder; choose "
 			     "one with --pool-dir",
 			dir);
-	} else if (access(path, W_OK | X_OK) != 0) {
+	} else if (access(path, S_ISDIR(st.st_mode) ? W_OK | X_OK : W_OK) !=
+		0) {
 		vmm_complain("cannot make a pool in '%s': not writable (%s); "
 			     "choose a folder with --pool-dir",
 			dir, strerror(errno));
@@ -52,20 +54,38 @@ resolve_dir(const char *dir)
 	return NULL;
 }
 
-/* Half of what is free; a smaller pool than the minimum is refused later. */
+/* Whether there are bytes free for a pool of this size; complains if not. */
 static int
-default_size(const char *dir, size_t *size)
+check_space(const char *origin, const char *text, const char *dir, size_t size,
+	uint64_t space)
 {
-	struct statvfs fs;
-	uint64_t half;
-
-	if (statvfs(dir, &fs) != 0) {
-		vmm_complain("cannot find the free space in '%s': %s; give "
-			     "--pool-size",
-			dir, strerror(errno));
+	if (size < VMMALLOC_MIN_POOL) {
+		vmm_complain("bad %s '%s': a pool needs at least %zu bytes "
+			     "(14M)",
+			origin, text, VMMALLOC_MIN_POOL);
 		return -1;
 	}
-	half = (uint64_t)fs.f_bavail * fs.f_frsize / 2;
+	if (size > space) {
+		vmm_complain("bad %s '%s': only %" PRIu64 " bytes are free in "
+			     "'%s'; make room or choose less",
+			origin, text, space, dir);
+		return -1;
+	}
+	return 0;
+}
+
+/* Half of what is free. */
+static int
+choose_size(const char *dir, uint64_t space, size_t *size)
+{
+	uint64_t half = space / 2;
+
+	if (space == UINT64_MAX) {
+		vmm_complain("no default size for a pool on '%s', which is not "
+			     "a folder; give --pool-size",
+			dir);
+		return -1;
+	}
 	*size = half > PTRDIFF_MAX ? PTRDIFF_MAX : (size_t)half;
 	*size &= ~(POOL_GRAIN - 1);
 	if (*size >= VMMALLOC_MIN_POOL)
@@ -77,17 +97,39 @@ default_size(const char *dir, size_t *size)
 	return -1;
 }
 
+/* Bytes; UINT64_MAX for a device, which libvmmalloc asks itself. */
+static int
+get_space(const char *dir, uint64_t *space)
+{
+	struct statvfs fs;
+	struct stat st;
+
+	if (stat(dir, &st) != 0 || statvfs(dir, &fs) != 0) {
+		vmm_complain("cannot find the free space in '%s': %s; choose "
+			     "another folder with --pool-dir",
+			dir, strerror(errno));
+		return -1;
+	}
+	*space = S_ISDIR(st.st_mode) ? (uint64_t)fs.f_bavail * fs.f_frsize
+				     : UINT64_MAX;
+	return 0;
+}
+
 static int
 resolve_size(const char *text, const char *dir, size_t *size)
 {
 	const char *origin = "--pool-size";
+	uint64_t space;
 
 	if (text == NULL) {
 		text = getenv(VMMALLOC_POOL_SIZE_VAR);
 		origin = VMMALLOC_POOL_SIZE_VAR;
 	}
+	if (get_space(dir, &space) != 0)
+		return -1;
 	if (text == NULL)
-		return default_size(dir, size);
+		return choose_size(dir, space, size);
+	errno = 0;
 	if (vmm_parse_size(text, size) != 0 || *size > PTRDIFF_MAX) {
 		vmm_complain("bad %s '%s': %s", origin, text,
 			errno == EINVAL ? "not a number of bytes, or a number "
@@ -95,13 +137,7 @@ resolve_size(const char *text, const char *dir, size_t *size)
 					: "too large");
 		return -1;
 	}
-	if (*size < VMMALLOC_MIN_POOL) {
-		vmm_complain("bad %s '%s': a pool needs at least %zu bytes "
-			     "(14M)",
-			origin, text, VMMALLOC_MIN_POOL);
-		return -1;
-	}
-	return 0;
+	return check_space(origin, text, dir, *size, space);
 }
 
 int
