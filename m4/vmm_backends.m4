@@ -18,13 +18,3 @@ AC_DEFUN([VMM_BACKEND], [
 		[AC_MSG_ERROR([--with-$1=yes, but$vmm_$1_note])])
 	AM_CONDITIONAL(m4_toupper([WITH_$1]), [test "$vmm_have_$1" = yes])
 ])
-
-AC_DEFUN([VMM_BACKEND_JEMALLOC], [
-	VMM_BACKEND([jemalloc], [jemalloc 5.0 or later],
-		[vmm_jemalloc_note=" (not yet written)"])
-])
-
-AC_DEFUN([VMM_BACKEND_TCMALLOC], [
-	VMM_BACKEND([tcmalloc], [gperftools 2.7 or later],
-		[vmm_tcmalloc_note=" (not yet written)"])
-])

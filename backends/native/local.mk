@@ -15,14 +15,5 @@ backends_native_la_SOURCES = \
 	backends/native/size_class.h \
 	backends/native/slab.c \
 	backends/native/slab.h
-backends_native_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+backends_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
-
-# What every backend is linked with: a module without version or static twin.
-BACKEND_LDFLAGS = \
-	-avoid-version \
-	-module \
-	-shared \
-	-Wl,-z,nodelete \
-	-Wl,-z,now \
-	-Wl,-z,relro

@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
+EXTRA_DIST += backends/tcmalloc/vmmalloc-tcmalloc.7
+
+if WITH_TCMALLOC
+dist_man_MANS += backends/tcmalloc/vmmalloc-tcmalloc.7
+backend_LTLIBRARIES += backends/tcmalloc.la
+backends_tcmalloc_la_SOURCES = \
+	$(ADAPTER_SOURCES) \
+	backends/tcmalloc/internal.h \
+	backends/tcmalloc/tcmalloc.c \
+	backends/tcmalloc/tcmalloc_sys.cc
+backends_tcmalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(TCMALLOC_CPPFLAGS)
+backends_tcmalloc_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
+# It does without what a C++ run-time library would have to provide.
+backends_tcmalloc_la_CXXFLAGS = $(AM_CXXFLAGS) $(BACKEND_FLAGS) \
+	-fno-exceptions
+backends_tcmalloc_la_LDFLAGS = $(BACKEND_LDFLAGS)
+backends_tcmalloc_la_LIBADD = $(TCMALLOC_LIBS)
+endif

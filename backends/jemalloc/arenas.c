@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * All arenas on the pool, before the program's first allocation. An arena that
+ * does not exist yet is made by giving it hooks. Arena 0 exists, and others may
+ * where the program links jemalloc itself: what these hold of ordinary memory
+ * is taken out of circulation here, so that no block of the program comes from
+ * it later. That makes the choice of retain and of oversize_threshold free,
+ * which the program's own malloc_conf may have set.
+ */
+#include "config.h"
+
+#include "backends/jemalloc/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Largest block that is tried; a larger one is met by several. */
+#define DRAIN_MAX ((size_t)1 << 30)
+
+/* Fatal, on the control "arena.INDEX.extent_hooks". */
+static void
+refuse_arena(unsigned int arena, unsigned int n)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text),
+		"jemalloc: arena %u of %u cannot be put on the pool; set a "
+		"smaller narenas in MALLOC_CONF",
+		arena, n);
+	vmm_jemalloc_host->fatal(text);
+}
+
+static int
+set_hooks(unsigned int arena)
+{
+	extent_hooks_t *hooks = &vmm_jemalloc_hooks;
+	char name[64];
+
+	snprintf(name, sizeof(name), "arena.%u.extent_hooks", arena);
+	return vmm_jemalloc.mallctl(name, NULL, NULL, &hooks, sizeof(hooks));
+}
+
+static bool
+is_initialized(unsigned int arena)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "arena.%u.initialized", arena);
+	return vmm_jemalloc_get_bool(name, true);
+}
+
+/* Takes every block of this size that the arena can make and keeps it. */
+static void
+drain_size(unsigned int arena, size_t size)
+{
+	while (vmm_jemalloc.mallocx(size,
+		       MALLOCX_ARENA(arena) | MALLOCX_TCACHE_NONE) != NULL)
+		;
+}
+
+/*
+ * Large blocks first; what is left of an extent then goes as slabs. The arena
+ * has hooks by now, which give it nothing.
+ */
+static void
+drain(unsigned int arena)
+{
+	unsigned int n = vmm_jemalloc_get_unsigned("arenas.nbins", 0);
+	char name[64];
+	size_t size;
+
+	vmm_jemalloc_set_source(VMM_JEMALLOC_DRAIN);
+	for (size = DRAIN_MAX; size >= vmm_jemalloc_host->page_size; size /= 2)
+		drain_size(arena, size);
+	for (unsigned int i = n; i-- > 0;) {
+		snprintf(name, sizeof(name), "arenas.bin.%u.size", i);
+		size = vmm_jemalloc_get_size(name, 0);
+		if (size != 0)
+			drain_size(arena, size);
+	}
+	vmm_jemalloc_set_source(VMM_JEMALLOC_METADATA);
+}
+
+static void
+hook_arena(unsigned int arena, unsigned int n)
+{
+	bool had_memory = is_initialized(arena);
+
+	if (!had_memory && set_hooks(arena) == 0)
+		return;
+	if (!had_memory) {
+		/*
+		 * The arena for oversize blocks, and every arena of jemalloc
+		 * 5.0, must exist first: a block makes it.
+		 */
+		void *ptr = vmm_jemalloc.mallocx(
+			1, MALLOCX_ARENA(arena) | MALLOCX_TCACHE_NONE);
+
+		if (ptr == NULL)
+			refuse_arena(arena, n);
+		vmm_jemalloc.dallocx(ptr, MALLOCX_TCACHE_NONE);
+	}
+	if (set_hooks(arena) != 0)
+		refuse_arena(arena, n);
+	drain(arena);
+}
+
+/* Frees or makes the cache of this thread; true where it had one. */
+static bool
+set_tcache(bool is_enabled)
+{
+	bool was_enabled = false;
+	size_t size = sizeof(was_enabled);
+
+	vmm_jemalloc.mallctl("thread.tcache.enabled", &was_enabled, &size,
+		&is_enabled, sizeof(is_enabled));
+	return was_enabled;
+}
+
+void
+vmm_jemalloc_hook_arenas(void)
+{
+	unsigned int n = vmm_jemalloc_get_unsigned("arenas.narenas", 1);
+	int err = errno;
+	/* the cache lies in arena 0: it must not go back there later */
+	bool had_tcache = set_tcache(false);
+
+	vmm_jemalloc_reserve_metadata(n);
+	vmm_jemalloc_set_source(VMM_JEMALLOC_METADATA);
+	for (unsigned int i = 0; i < n; i++)
+		hook_arena(i, n);
+	vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);
+	set_tcache(had_tcache);
+	errno = err;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The parts of the jemalloc adapter. Everything here is called while the
+ * plugin starts, on one thread, unless it says otherwise.
+ */
+#ifndef VMM_JEMALLOC_INTERNAL_H
+#define VMM_JEMALLOC_INTERNAL_H
+
+#include "vmmalloc/backend.h"
+
+/* je_NAME: a macro for the name that this build of jemalloc exports */
+#define JEMALLOC_NO_DEMANGLE
+#include <jemalloc/jemalloc.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* jemalloc's own functions beside the malloc family. Thread-safe. */
+struct vmm_jemalloc {
+	int (*mallctl)(const char *name, void *oldp, size_t *oldlenp,
+		void *newp, size_t newlen);
+	void *(*mallocx)(size_t size, int flags);
+	void (*dallocx)(void *ptr, int flags);
+	void *(*realloc)(void *ptr, size_t size);
+};
+
+extern struct vmm_jemalloc vmm_jemalloc;
+extern const struct vmmalloc_host *vmm_jemalloc_host;
+
+/*
+ * Finds the functions above and those of the table. Returns NULL, or the name
+ * of what the library does not have.
+ */
+const char *vmm_jemalloc_find(struct vmmalloc_backend *self);
+
+/*
+ * The value of a control; fallback where this version of jemalloc has no such
+ * control. Thread-safe.
+ */
+bool vmm_jemalloc_get_bool(const char *name, bool fallback);
+size_t vmm_jemalloc_get_size(const char *name, size_t fallback);
+unsigned int vmm_jemalloc_get_unsigned(const char *name, unsigned int fallback);
+
+/* Gives all that arenas cache back to the core. Thread-safe. */
+void vmm_jemalloc_purge_arenas(void);
+
+/* The slot ctl: mallctl, but arenas cannot be given hooks of their own. */
+int vmm_jemalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
+	size_t newlen);
+
+/*
+ * Where the memory of a hooked arena comes from. While METADATA, arenas are
+ * being made: their first block of records is ordinary memory, all else comes
+ * from the pool. While DRAIN, there is no memory but such records.
+ */
+enum vmm_jemalloc_source {
+	VMM_JEMALLOC_POOL,
+	VMM_JEMALLOC_METADATA,
+	VMM_JEMALLOC_DRAIN,
+};
+
+extern extent_hooks_t vmm_jemalloc_hooks;
+
+/* Reserves ordinary memory for the first records of n arenas. */
+void vmm_jemalloc_reserve_metadata(unsigned int n);
+void vmm_jemalloc_set_source(enum vmm_jemalloc_source source);
+
+/* Bytes that arenas have given back so far. Thread-safe. */
+size_t vmm_jemalloc_freed_bytes(void);
+
+/* Puts all arenas on the pool; the process ends where that cannot be. */
+void vmm_jemalloc_hook_arenas(void);
+
+#endif /* VMM_JEMALLOC_INTERNAL_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The jemalloc backend: the system's own libjemalloc, on the pool through
+ * extent hooks. The program's calls go straight into jemalloc.
+ */
+#include "config.h"
+
+#include "backends/jemalloc/internal.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct vmmalloc_host *vmm_jemalloc_host;
+
+/*
+ * Read by jemalloc when it is loaded; the user's MALLOC_CONF comes later and
+ * wins. Extents go back to the core rather than to a list of each arena, since
+ * the pool is shared by all and does not grow. No arena of its own for blocks
+ * over 8 MiB: it would give each back at once.
+ */
+__attribute__((visibility("default"))) const char *je_malloc_conf =
+	"retain:false,oversize_threshold:0";
+
+/* jemalloc's realloc (5.3.0) does not set errno. */
+static void *
+reallocate(void *ptr, size_t size)
+{
+	ptr = vmm_jemalloc.realloc(ptr, size);
+	if (__builtin_expect(ptr == NULL, 0))
+		errno = ENOMEM;
+	return ptr;
+}
+
+static const char *
+library_version(void)
+{
+	static char version[32];
+	const char *text = NULL;
+	size_t size = sizeof(text);
+
+	if (version[0] == '\0' &&
+		vmm_jemalloc.mallctl("version", &text, &size, NULL, 0) == 0)
+		snprintf(version, sizeof(version), "%.*s",
+			(int)strcspn(text, "-"), text);
+	return version;
+}
+
+static bool
+purge(void)
+{
+	size_t freed = vmm_jemalloc_freed_bytes();
+
+	vmm_jemalloc.mallctl("thread.tcache.flush", NULL, NULL, NULL, 0);
+	vmm_jemalloc_purge_arenas();
+	return vmm_jemalloc_freed_bytes() != freed;
+}
+
+static int
+stats(struct vmmalloc_backend_stats *stats)
+{
+	uint64_t epoch = 1;
+	size_t size = sizeof(epoch);
+
+	if (stats->struct_size < sizeof(*stats) ||
+		!vmm_jemalloc_get_bool("config.stats", false))
+		return -1;
+	vmm_jemalloc.mallctl("epoch", &epoch, &size, &epoch, size);
+	stats->allocated = vmm_jemalloc_get_size("stats.allocated", 0);
+	stats->active = vmm_jemalloc_get_size("stats.active", 0);
+	stats->metadata = vmm_jemalloc_get_size("stats.metadata", 0);
+	return 0;
+}
+
+/* Ends the process where this jemalloc cannot work on this pool. */
+static void
+check_library(const char *missing)
+{
+	size_t page_size = vmm_jemalloc_host->page_size;
+	size_t je_page_size;
+	char text[160];
+
+	if (missing != NULL) {
+		snprintf(text, sizeof(text),
+			"jemalloc: its library has no function %s", missing);
+		vmm_jemalloc_host->fatal(text);
+	}
+	if (atoi(library_version()) < 5) {
+		snprintf(text, sizeof(text),
+			"jemalloc: version 5.0 or later is needed, not %s",
+			library_version());
+		vmm_jemalloc_host->fatal(text);
+	}
+	je_page_size = vmm_jemalloc_get_size("arenas.page", page_size);
+	if (je_page_size % page_size != 0) {
+		snprintf(text, sizeof(text),
+			"jemalloc: its pages of %zu bytes do not fit the "
+			"pool's of %zu",
+			je_page_size, page_size);
+		vmm_jemalloc_host->fatal(text);
+	}
+	if (vmm_jemalloc_get_bool("opt.xmalloc", false))
+		vmm_jemalloc_host->fatal("jemalloc: xmalloc:true does not "
+					 "work with a pool; take it out of "
+					 "MALLOC_CONF");
+}
+
+static int
+init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
+{
+	vmm_jemalloc_host = host;
+	check_library(vmm_jemalloc_find(self));
+	vmm_jemalloc_hook_arenas();
+	return 0;
+}
+
+/*
+ * The malloc family below is libvmmalloc's own and only keeps the places until
+ * init puts jemalloc's there. free_sized stays free: jemalloc's sdallocx takes
+ * the size for more than a hint, and the block's alignment is not known here.
+ */
+__attribute__((visibility("default")))
+const struct vmmalloc_backend vmmalloc_backend = {
+	.struct_size = sizeof(vmmalloc_backend),
+	.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
+	.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
+	.name = "jemalloc",
+	.version = PACKAGE_VERSION,
+	.init = init,
+	.malloc = malloc,
+	.free = free,
+	.calloc = calloc,
+	.realloc = reallocate,
+	.memalign = aligned_alloc,
+	.usable_size = malloc_usable_size,
+	.library_version = library_version,
+	.purge = purge,
+	.stats = stats,
+	.ctl = vmm_jemalloc_ctl,
+};

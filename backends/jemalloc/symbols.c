@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * jemalloc's functions. Its header knows by which names this build of it
+ * exports them: je_NAME is a macro for the name, prefixed or not.
+ */
+#include "config.h"
+
+#include "backends/jemalloc/internal.h"
+
+#include "backends/library.h"
+
+#include <string.h>
+
+#define STRING(name) #name
+#define NAME_OF(name) STRING(name)
+
+struct vmm_jemalloc vmm_jemalloc;
+
+/* A reference, for linkers that drop libraries without one. */
+__attribute__((used)) static int (*const needed)(const char *name, void *oldp,
+	size_t *oldlenp, void *newp, size_t newlen) = je_mallctl;
+
+const char *
+vmm_jemalloc_find(struct vmmalloc_backend *self)
+{
+	const struct {
+		const char *name;
+		void *slot;
+	} functions[] = {
+		{ NAME_OF(je_mallctl), &vmm_jemalloc.mallctl },
+		{ NAME_OF(je_mallocx), &vmm_jemalloc.mallocx },
+		{ NAME_OF(je_dallocx), &vmm_jemalloc.dallocx },
+		{ NAME_OF(je_malloc), &self->malloc },
+		{ NAME_OF(je_free), &self->free },
+		{ NAME_OF(je_calloc), &self->calloc },
+		{ NAME_OF(je_realloc), &vmm_jemalloc.realloc },
+		{ NAME_OF(je_aligned_alloc), &self->memalign },
+		{ NAME_OF(je_malloc_usable_size), &self->usable_size },
+	};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		void *found = vmm_library_find(functions[i].name);
+
+		if (found == NULL)
+			return functions[i].name;
+		/* function pointers of all types have one representation */
+		memcpy(functions[i].slot, &found, sizeof(found));
+	}
+	return NULL;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where tcmalloc gets its memory: extents of the pool, metadata included, and
+ * never from anywhere else. libtcmalloc calls tc_get_sysalloc_override when it
+ * takes its first memory, while the plugin is being loaded: no constructor of
+ * the plugin has run by then. No allocation here.
+ */
+#include "config.h"
+
+#include "backends/tcmalloc/internal.h"
+
+#include "vmmalloc/backend.h"
+
+#include <gperftools/malloc_extension.h>
+
+#include <errno.h>
+#include <new>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * A switch of libtcmalloc's, by the name that its DEFINE_bool gives it: makes
+ * every release fail, also one that the program asks for. Builds that do not
+ * export it have only the release rate.
+ */
+namespace FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead
+{
+extern bool FLAGS_malloc_disable_memory_release __attribute__((weak));
+}
+
+/* What libtcmalloc writes its messages with, where it exports that. */
+namespace tcmalloc
+{
+extern void (*log_message_writer)(const char *text, int size)
+	__attribute__((weak));
+}
+
+namespace
+{
+class PoolAllocator : public SysAllocator
+{
+      public:
+	void *Alloc(size_t size, size_t *actual_size, size_t alignment);
+};
+
+/* Called under tcmalloc's locks, with a size that is not rounded. */
+void *
+PoolAllocator::Alloc(size_t size, size_t *actual_size, size_t alignment)
+{
+	const struct vmmalloc_host *host = vmmalloc_host_get();
+	size_t page_size = host->page_size;
+	size_t rounded = (size + page_size - 1) & ~(page_size - 1);
+	int err = errno;
+	void *addr;
+
+	if (rounded < size || size > PTRDIFF_MAX)
+		return NULL;
+	addr = host->extent_alloc(NULL, rounded, alignment, 0, NULL);
+	errno = err; /* tcmalloc sets it where the program is to see it */
+	if (addr != NULL && actual_size != NULL)
+		*actual_size = rounded;
+	return addr;
+}
+
+alignas(PoolAllocator) char memory[sizeof(PoolAllocator)];
+SysAllocator *pool_allocator;
+
+void
+write_message(const char *text, int size)
+{
+	if (strstr(text, "tcmalloc: allocation failed") == NULL)
+		(void)!write(STDERR_FILENO, text, static_cast<size_t>(size));
+}
+} // namespace
+
+/* Overrides a weak function of libtcmalloc; declared in no header. */
+__attribute__((visibility("default"))) SysAllocator *tc_get_sysalloc_override(
+	SysAllocator *system);
+
+SysAllocator *
+tc_get_sysalloc_override(SysAllocator *system)
+{
+	(void)system;
+	pool_allocator = new (memory) PoolAllocator;
+	return pool_allocator;
+}
+
+bool
+vmm_tcmalloc_is_in_pool(void)
+{
+	return pool_allocator != NULL &&
+		MallocExtension::instance()->GetSystemAllocator() ==
+		pool_allocator;
+}
+
+void
+vmm_tcmalloc_stop_release(void)
+{
+	using namespace FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead;
+
+	if (&FLAGS_malloc_disable_memory_release != NULL)
+		FLAGS_malloc_disable_memory_release = true;
+	MallocExtension::instance()->SetMemoryReleaseRate(0.0);
+}
+
+void
+vmm_tcmalloc_drop_warnings(void)
+{
+	if (&tcmalloc::log_message_writer != NULL)
+		tcmalloc::log_message_writer = write_message;
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The user's MALLOC_CONF and TCMALLOC_* settings: each works in the pool or is
+# refused at the start with one line.
+. "${srcdir:-.}/tests/adapter-common.sh"
+
+if test -f backends/.libs/jemalloc.so; then
+	for conf in narenas:1 narenas:40 percpu_arena:percpu tcache:false \
+		dirty_decay_ms:0 background_thread:true retain:true \
+		oversize_threshold:8388608 retain:true,oversize_threshold:65536 \
+		metadata_thp:always thp:always hpa:true prof:true \
+		prof:true,lg_prof_sample:10 junk:true zero:true \
+		cache_oblivious:false; do
+		MALLOC_CONF=$conf preload jemalloc 1G tests/adapter-pool 4
+		check "jemalloc, MALLOC_CONF=$conf" $?
+	done
+	preload jemalloc 1G tests/adapter-pool-linked 4
+	check "jemalloc, in a program linked with it" $?
+	MALLOC_CONF=xmalloc:true preload jemalloc 1G /bin/true 2>out.$$
+	status=$?
+	# a library without that option says so and ignores it
+	grep -q "Invalid conf pair: xmalloc" out.$$ ||
+		{ test $status -eq 127 && test "$(wc -l <out.$$)" -eq 1; }
+	check "jemalloc refuses xmalloc:true" $?
+fi
+if test -f backends/.libs/tcmalloc.so; then
+	for var in TCMALLOC_RELEASE_RATE=10 TCMALLOC_AGGRESSIVE_DECOMMIT=true \
+		TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES=1048576 \
+		TCMALLOC_SKIP_MMAP=true TCMALLOC_SKIP_SBRK=true; do
+		preload tcmalloc 1G env "$var" tests/adapter-pool 4
+		check "tcmalloc, $var" $?
+	done
+	TCMALLOC_MEMFS_MALLOC_PATH=$dir/adapter.$$ \
+		preload tcmalloc 1G /bin/true 2>out.$$
+	status=$?
+	# a library without memfs support ignores the variable
+	test $status -eq 0 || grep -q TCMALLOC_MEMFS_MALLOC_PATH out.$$
+	check "tcmalloc refuses TCMALLOC_MEMFS_MALLOC_PATH" $?
+fi
+rm -f out.$$
+finish

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Tests of the adapters, on the backends that were built.
+ADAPTER_TESTS = \
+	tests/adapter-conf.sh \
+	tests/adapter-exhaust.sh \
+	tests/adapter-fork.sh \
+	tests/adapter-pool.sh
+TESTS += $(ADAPTER_TESTS)
+EXTRA_DIST += \
+	$(ADAPTER_TESTS) \
+	tests/adapter-common.sh
+
+ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
+check_PROGRAMS += \
+	tests/adapter-exhaust \
+	tests/adapter-fork \
+	tests/adapter-pool
+tests_adapter_exhaust_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_fork_LDADD = -lpthread
+tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_pool_LDADD = -lpthread
+
+# The same programs, linked with an allocator of their own as redis-server is.
+if WITH_JEMALLOC
+check_PROGRAMS += \
+	tests/adapter-fork-linked \
+	tests/adapter-pool-linked
+tests_adapter_fork_linked_SOURCES = tests/adapter-fork.c
+tests_adapter_fork_linked_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_fork_linked_LDADD = $(JEMALLOC_LIBS) -lpthread
+tests_adapter_pool_linked_SOURCES = tests/adapter-pool.c
+tests_adapter_pool_linked_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_pool_linked_LDADD = $(JEMALLOC_LIBS) -lpthread
+endif
