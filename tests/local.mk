@@ -1,1 +1,190 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# Three kinds of tests:
+#
+# tests/unit/NAME.c       Check programs around one module of the core.
+# tests/preload/NAME.c    one property of whatever interposes, in one program,
+#                         run for every backend on every kind of folder; and
+# tests/apps/NAME.sh      a real program whose output must not change.
+# tests/NAME.sh           everything else.
+#
+# The second kind is a matrix: each cell is a test of its own, an empty file
+# NAME.FOLDER.BACKEND.t whose name tells tests/matrix.sh what to run.
+
+TEST_EXTENSIONS = .sh .t
+SH_LOG_COMPILER = $(SHELL)
+T_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/matrix.sh
+AM_TESTS_ENVIRONMENT = \
+	TEST_BUILDDIR='$(abs_top_builddir)'; \
+	TEST_SRCDIR='$(abs_top_srcdir)'; \
+	TEST_BACKENDS='$(test_backends)'; \
+	TEST_CC='$(CC)'; \
+	TEST_CXX='$(CXX)'; \
+	TEST_NM='$(NM)'; \
+	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
+	unset VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE VMMALLOC_FORK; \
+	unset VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH VMMALLOC_STATS_FILE;
+
+# Units
+
+unit_programs = \
+	tests/unit/bitmap \
+	tests/unit/bootstrap \
+	tests/unit/checked \
+	tests/unit/env \
+	tests/unit/extent \
+	tests/unit/format \
+	tests/unit/host \
+	tests/unit/plugin-table \
+	tests/unit/pool \
+	tests/unit/pool-full
+unit_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_ldadd = libcore.la $(CHECK_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += $(unit_programs)
+TESTS += $(unit_programs)
+endif
+EXTRA_DIST += \
+	tests/unit/tiny-fs.h \
+	tests/unit/unit.h
+
+tests_unit_bitmap_CFLAGS = $(unit_cflags)
+tests_unit_bitmap_LDADD = $(unit_ldadd)
+tests_unit_bootstrap_CFLAGS = $(unit_cflags)
+tests_unit_bootstrap_LDADD = $(unit_ldadd)
+tests_unit_checked_CFLAGS = $(unit_cflags)
+tests_unit_checked_LDADD = $(unit_ldadd)
+tests_unit_env_CPPFLAGS = $(libcore_la_CPPFLAGS)
+tests_unit_env_CFLAGS = $(unit_cflags)
+tests_unit_env_LDADD = $(unit_ldadd)
+tests_unit_extent_CFLAGS = $(unit_cflags)
+tests_unit_extent_LDADD = $(unit_ldadd)
+tests_unit_format_CFLAGS = $(unit_cflags)
+tests_unit_format_LDADD = $(unit_ldadd)
+tests_unit_host_CFLAGS = $(unit_cflags)
+tests_unit_host_LDADD = $(unit_ldadd)
+tests_unit_plugin_table_CFLAGS = $(unit_cflags)
+tests_unit_plugin_table_LDADD = $(unit_ldadd)
+tests_unit_pool_CFLAGS = $(unit_cflags)
+tests_unit_pool_LDADD = $(unit_ldadd)
+tests_unit_pool_full_CFLAGS = $(unit_cflags)
+tests_unit_pool_full_LDADD = $(unit_ldadd)
+
+# Programs under LD_PRELOAD
+
+preload_programs = \
+	tests/preload/after-exit \
+	tests/preload/alignment \
+	tests/preload/before-main \
+	tests/preload/before-main-threads \
+	tests/preload/calloc-zero \
+	tests/preload/closed-descriptors \
+	tests/preload/cxx \
+	tests/preload/dlopen \
+	tests/preload/edges \
+	tests/preload/exhaustion \
+	tests/preload/fork-closed-descriptors \
+	tests/preload/fork-exec \
+	tests/preload/fork-generations \
+	tests/preload/fork-nothing \
+	tests/preload/fork-private \
+	tests/preload/fork-threads \
+	tests/preload/full-filesystem \
+	tests/preload/in-pool \
+	tests/preload/realloc \
+	tests/preload/thread-storm \
+	tests/preload/threads
+
+# What these check holds for glibc's own malloc too: run there as well, they
+# show that it is glibc's behaviour they ask for.
+reference_programs = \
+	tests/preload/alignment \
+	tests/preload/edges \
+	tests/preload/realloc
+
+check_PROGRAMS += $(preload_programs)
+EXTRA_DIST += \
+	tests/preload/fork.h \
+	tests/preload/test.h
+
+# -fno-builtin: the compiler must not optimise allocations away.
+preload_cflags = $(AM_CFLAGS) -fno-builtin -pthread
+preload_cxxflags = $(AM_CXXFLAGS) -fno-builtin -pthread
+tests_preload_after_exit_CFLAGS = $(preload_cflags)
+tests_preload_alignment_CFLAGS = $(preload_cflags)
+tests_preload_before_main_CFLAGS = $(preload_cflags)
+tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
+tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
+tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_cxx_CXXFLAGS = $(preload_cxxflags)
+tests_preload_cxx_SOURCES = tests/preload/cxx.cc
+tests_preload_dlopen_CFLAGS = $(preload_cflags)
+tests_preload_edges_CFLAGS = $(preload_cflags)
+tests_preload_exhaustion_CFLAGS = $(preload_cflags)
+tests_preload_fork_closed_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_fork_exec_CFLAGS = $(preload_cflags)
+tests_preload_fork_generations_CFLAGS = $(preload_cflags)
+tests_preload_fork_nothing_CFLAGS = $(preload_cflags)
+tests_preload_fork_private_CFLAGS = $(preload_cflags)
+tests_preload_fork_threads_CFLAGS = $(preload_cflags)
+tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
+tests_preload_in_pool_CFLAGS = $(preload_cflags)
+tests_preload_realloc_CFLAGS = $(preload_cflags)
+tests_preload_thread_storm_CFLAGS = $(preload_cflags)
+tests_preload_threads_CFLAGS = $(preload_cflags)
+
+# Loaded by the program dlopen; -rpath makes libtool build it shared.
+check_LTLIBRARIES += tests/preload/module.la
+tests_preload_module_la_CFLAGS = $(preload_cflags)
+tests_preload_module_la_LDFLAGS = \
+	-avoid-version \
+	-module \
+	-rpath $(abs_top_builddir)/tests/preload
+
+# Real programs
+
+app_scripts = \
+	tests/apps/bash.sh \
+	tests/apps/cc.sh \
+	tests/apps/git.sh \
+	tests/apps/node.sh \
+	tests/apps/perl.sh \
+	tests/apps/python3.sh \
+	tests/apps/redis.sh \
+	tests/apps/sort.sh \
+	tests/apps/sqlite3.sh
+EXTRA_DIST += $(app_scripts)
+
+# The matrix
+
+matrix = \
+	$(preload_programs:=.tmpfs) \
+	$(preload_programs:=.disk) \
+	$(app_scripts:.sh=.tmpfs)
+matrix_tests = \
+	$(reference_programs:=.none.system.t) \
+	$(matrix:=.native.t)
+test_backends = native
+if WITH_JEMALLOC
+matrix_tests += $(matrix:=.jemalloc.t)
+test_backends += jemalloc
+endif
+if WITH_TCMALLOC
+matrix_tests += $(matrix:=.tcmalloc.t)
+test_backends += tcmalloc
+endif
+TESTS += $(matrix_tests)
+CLEANFILES += $(matrix_tests)
+EXTRA_DIST += tests/matrix.sh
+
+$(matrix_tests):
+	@$(MKDIR_P) $(@D) && : > $@
+
+# The others
+
+script_tests = \
+	tests/errors.sh \
+	tests/style.sh \
+	tests/symbols.sh
+TESTS += $(script_tests)
+EXTRA_DIST += $(script_tests)

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What a wrong environment gives: one line on stderr, word for word, status
+# 127, nothing on stdout and nothing left behind. One case a line of the table:
+# which variables are set, and the line that is expected.
+set -u
+
+library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
+backends=$TEST_BUILDDIR/backends/.libs
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+pool=$scratch/pool
+failures=0
+cases=0
+
+mkdir "$pool" "$scratch/empty" "$scratch/plugins" || exit 99
+echo "not a library" >"$scratch/plugins/text.so"
+echo "a file" >"$scratch/file"
+ln -s nowhere "$scratch/dangling"
+
+# run VARIABLE=VALUE...: true under the library, with these variables alone.
+run()
+{
+	env -i PATH="$PATH" LD_PRELOAD="$library" "$@" true \
+		>"$scratch/out" 2>"$scratch/err"
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# expect TEXT VARIABLE=VALUE...: that the run ends with this message.
+expect()
+{
+	expected="Error (libvmmalloc): $1"
+	shift
+	cases=$((cases + 1))
+	run "$@"
+	status=$?
+	test $status = 127 || fail "exit status $status, not 127: $*"
+	echo "$expected" | cmp -s - "$scratch/err" || {
+		fail "other text for: $*"
+		echo "expected: $expected"
+		echo "got:      $(cat "$scratch/err")"
+	}
+	test ! -s "$scratch/out" || fail "output on stdout: $*"
+	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
+}
+
+# What is good, as the ground for one bad variable.
+good="VMMALLOC_POOL_DIR=$pool VMMALLOC_POOL_SIZE=14680064"
+good="$good VMMALLOC_BACKEND=native VMMALLOC_BACKEND_PATH=$backends"
+
+if ! run $good; then
+	echo "FAILED: a good environment is refused:"
+	cat "$scratch/err"
+	exit 1
+fi
+test ! -s "$scratch/err" || fail "a good run prints: $(cat "$scratch/err")"
+
+# Missing variables
+expect "environment variable VMMALLOC_POOL_DIR not specified" \
+	VMMALLOC_POOL_SIZE=14680064
+expect "environment variable VMMALLOC_POOL_SIZE not specified" \
+	VMMALLOC_POOL_DIR="$pool"
+
+# Sizes
+junk="not a number of bytes, or a number with K, M, G or T"
+expect "VMMALLOC_POOL_SIZE value is less than minimum (1048576 < 14680064)" \
+	$good VMMALLOC_POOL_SIZE=1048576
+expect "VMMALLOC_POOL_SIZE value is less than minimum (14680063 < 14680064)" \
+	$good VMMALLOC_POOL_SIZE=14680063
+expect "VMMALLOC_POOL_SIZE value is less than minimum (13631488 < 14680064)" \
+	$good VMMALLOC_POOL_SIZE=13M
+expect "VMMALLOC_POOL_SIZE value is less than minimum (0 < 14680064)" \
+	$good VMMALLOC_POOL_SIZE=0
+for value in "" " 1G" 1GB 1.5G 0x1000000 ten 16777216x 1P; do
+	expect "incorrect VMMALLOC_POOL_SIZE value ($value): $junk" \
+		$good "VMMALLOC_POOL_SIZE=$value"
+done
+for value in 18446744073709551615 18446744073709551616 16777216T; do
+	expect "incorrect VMMALLOC_POOL_SIZE value ($value): too large" \
+		$good "VMMALLOC_POOL_SIZE=$value"
+done
+expect "negative VMMALLOC_POOL_SIZE (-1)" $good VMMALLOC_POOL_SIZE=-1
+
+# Fork modes
+for value in 4 -1 "" 1x one 01x 4294967297; do
+	expect "incorrect VMMALLOC_FORK value ($value)" \
+		$good "VMMALLOC_FORK=$value"
+done
+
+# Folders
+creation="vmem pool creation failed:"
+expect "$creation No such file or directory" \
+	$good VMMALLOC_POOL_DIR="$scratch/nowhere"
+expect "$creation No such file or directory" \
+	$good VMMALLOC_POOL_DIR="$scratch/dangling"
+expect "$creation Not a directory" $good VMMALLOC_POOL_DIR="$scratch/file"
+expect "environment variable VMMALLOC_POOL_DIR is empty" \
+	$good VMMALLOC_POOL_DIR=
+long=$(printf '%05000d' 7)
+expect "VMMALLOC_POOL_DIR value is too long (5000 bytes, at most 4095)" \
+	$good "VMMALLOC_POOL_DIR=$long"
+
+# Backends. What is there is listed in the order of the folder.
+names="a name has only letters, digits and dashes"
+for value in ../native native.so "" "a b" /etc/passwd; do
+	expect "incorrect VMMALLOC_BACKEND value ($value): $names" \
+		$good "VMMALLOC_BACKEND=$value"
+done
+
+# expect_backend REASON THERE VARIABLE=VALUE...: searched is the first folder
+# given and the installed one, of which a test knows only that it is last.
+expect_backend()
+{
+	reason=$1
+	there=$2
+	shift 2
+	cases=$((cases + 1))
+	run "$@"
+	status=$?
+	test $status = 127 || fail "exit status $status, not 127: $*"
+	test "$(wc -l <"$scratch/err")" = 1 || fail "not one line: $*"
+	for text in "$reason" "(searched $path:/" "$there"; do
+		grep -qF -e "$text" "$scratch/err" || {
+			fail "no \"$text\" for: $*"
+			cat "$scratch/err"
+		}
+	done
+	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
+}
+
+cannot="Error (libvmmalloc): cannot load the VMMALLOC_BACKEND"
+path=$backends
+for name in $TEST_BACKENDS; do
+	expect_backend "$cannot 'nosuch': no such backend" " $name" \
+		$good VMMALLOC_BACKEND=nosuch
+done
+path=$scratch/empty:$scratch/plugins
+expect_backend "$cannot 'nosuch': no such backend" "there: text" \
+	$good VMMALLOC_BACKEND=nosuch VMMALLOC_BACKEND_PATH="$path"
+expect_backend "$cannot 'text': $scratch/plugins/text.so: " "there: text" \
+	$good VMMALLOC_BACKEND=text VMMALLOC_BACKEND_PATH="$path"
+# a library, but no backend
+cp "$library" "$scratch/plugins/self.so"
+expect_backend "$cannot 'self': it has no symbol vmmalloc_backend" "self" \
+	$good VMMALLOC_BACKEND=self VMMALLOC_BACKEND_PATH="$path"
+
+echo "$cases cases, $failures failures"
+test $failures = 0

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# One cell of the matrix of tests: matrix.sh KIND/NAME.FOLDER.BACKEND.t
+#
+# KIND     preload: NAME is a program of tests/preload;
+#          apps: NAME.sh is a script of tests/apps
+# FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
+#          or none, with BACKEND system: no preload at all
+# BACKEND  what VMMALLOC_BACKEND is set to
+#
+# Exit status 0 passed, 77 skipped (with a reason), any other failed.
+set -u
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+cell=${1%.t}
+kind=$(basename "$(dirname "$cell")")
+cell=${cell##*/}
+backend=${cell##*.}
+cell=${cell%.*}
+folder=${cell##*.}
+name=${cell%.*}
+
+# What a test wants that is not the default. mount_mib: a file system of its
+# own of this size, for which it is run again in a name space of its own.
+pool_mib=1024
+mount_mib=
+case $kind/$name in
+apps/*) pool_mib=4096 ;;
+preload/cxx) pool_mib=256 ;;
+preload/exhaustion) pool_mib=64 ;;
+preload/fork-nothing)
+	VMMALLOC_FORK=0
+	export VMMALLOC_FORK
+	;;
+preload/full-filesystem)
+	pool_mib=64
+	mount_mib=96
+	;;
+esac
+
+if test -n "$mount_mib" && test "${TEST_NAMESPACE-}" != own; then
+	TEST_NAMESPACE=own
+	export TEST_NAMESPACE
+	for options in -m -rm; do
+		unshare "$options" true 2>/dev/null || continue
+		exec unshare "$options" sh "$0" "$@"
+	done
+	skip "no mount name space to be had"
+fi
+
+case $folder in
+tmpfs) parent=/dev/shm ;;
+disk) parent=$TEST_BUILDDIR ;;
+none) parent=${TMPDIR:-/tmp} ;;
+*) fail "no such kind of folder: $folder" ;;
+esac
+test -d "$parent" && test -w "$parent" || skip "no folder $parent to write in"
+if test "$folder" != none; then
+	free_mib=$(df -Pk "$parent" | awk 'NR == 2 { print int($4 / 1024) }')
+	test "$free_mib" -gt "$pool_mib" ||
+		skip "$parent has $free_mib MiB free, too few for $pool_mib"
+fi
+
+clean_up()
+{
+	test -z "$mount_mib" || umount "$pool" 2>/dev/null
+	rm -rf "$scratch"
+}
+
+scratch=$(mktemp -d "$parent/vmmalloc-test.XXXXXX") || exit 99
+trap clean_up EXIT
+trap 'exit 99' HUP INT TERM
+pool=$scratch/pool
+work=$scratch/work
+mkdir "$pool" "$work" || exit 99
+ulimit -c 0
+
+mount_pool()
+{
+	case $folder in
+	tmpfs)
+		set -- -t tmpfs -o "size=${mount_mib}m" tmpfs
+		;;
+	disk)
+		PATH=$PATH:/usr/sbin:/sbin
+		truncate -s "${mount_mib}M" "$scratch/image" &&
+			mkfs.ext4 -q -m 0 "$scratch/image" ||
+			skip "mkfs.ext4 does not work here"
+		set -- -t ext4 -o loop "$scratch/image"
+		;;
+	esac
+	mount "$@" "$pool" || skip "not permitted: mount $*"
+	rm -rf "$pool/lost+found"
+}
+
+# Runs a command with its memory in the pool; or without, for "system".
+run()
+{
+	run_how=$1
+	shift
+	if test "$run_how" = system; then
+		timeout 300 "$@"
+		return
+	fi
+	timeout 300 env \
+		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
+		VMMALLOC_BACKEND="$run_how" \
+		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+		VMMALLOC_POOL_DIR="$pool" \
+		VMMALLOC_POOL_SIZE="${pool_mib}M" \
+		"$@"
+}
+
+# Keeps output, errors and exit status of the script in $scratch/$1.
+run_app()
+{
+	(
+		cd "$work" && rm -rf ./* &&
+		run "$1" sh "$TEST_SRCDIR/tests/apps/$name.sh"
+	) >"$scratch/$1" 2>&1 </dev/null
+	status=$?
+	echo "exit status $status" >>"$scratch/$1"
+	return $status
+}
+
+case $kind in
+preload)
+	test -z "$mount_mib" || mount_pool
+	TEST_MODULE_DIR=$TEST_BUILDDIR/tests/preload/.libs
+	TEST_WORK_DIR=$work
+	export TEST_MODULE_DIR TEST_WORK_DIR
+	run "$backend" "$TEST_BUILDDIR/tests/preload/$name"
+	status=$?
+	test $status = 0 || test $status = 77 || fail "exit status $status"
+	;;
+apps)
+	LC_ALL=C
+	HOME=$work
+	TMPDIR=$work
+	export LC_ALL HOME TMPDIR
+	run_app system
+	status=$?
+	test $status != 77 || skip "$(head -n 1 "$scratch/system")"
+	test $status = 0 || {
+		cat "$scratch/system"
+		fail "exit status $status, without any preload"
+	}
+	run_app "$backend"
+	diff "$scratch/system" "$scratch/$backend" ||
+		fail "the output differs: < without and > with $backend"
+	;;
+*)
+	fail "no such kind of test: $kind"
+	;;
+esac
+
+left=$(ls -A "$pool")
+test -z "$left" || fail "left behind in the pool's folder: $left"
+exit $status

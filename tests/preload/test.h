@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the programs run under LD_PRELOAD have in common. A failed check ends
+ * the process at once, with status 1 and without exit handlers. Nothing here
+ * allocates.
+ */
+#ifndef TEST_H
+#define TEST_H
+
+#include "config.h"
+
+#include "vmmalloc/backend.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MIB ((size_t)1 << 20)
+
+/* NULL in a program that runs without libvmmalloc. */
+#pragma weak vmmalloc_host_get
+
+#define CHECK(condition) \
+	((condition) ? (void)0 : test_fail(__FILE__, __LINE__, #condition))
+
+__attribute__((noreturn)) static inline void
+test_fail(const char *file, int line, const char *condition)
+{
+	fprintf(stderr, "%s:%d: not so: %s (errno: %m)\n", file, line,
+		condition);
+	_exit(1);
+}
+
+__attribute__((noreturn)) static inline void
+test_skip(const char *reason)
+{
+	fprintf(stderr, "skipped: %s\n", reason);
+	_exit(77);
+}
+
+/*
+ * Whether p lies in the pool. True for any pointer in a program that was
+ * started without a pool on purpose; one that should have one fails here.
+ */
+static inline bool
+test_is_in_pool(const void *p)
+{
+	const struct vmmalloc_host *host;
+
+	if (vmmalloc_host_get == NULL) {
+		CHECK(getenv("VMMALLOC_POOL_DIR") == NULL);
+		return true;
+	}
+	host = vmmalloc_host_get();
+	return (uintptr_t)p - (uintptr_t)host->pool_base < host->pool_size;
+}
+
+/* The same number, as one that the compiler cannot know. */
+static inline size_t
+test_opaque(size_t n)
+{
+	volatile size_t same = n;
+
+	return same;
+}
+
+/* A pseudo-random number: xorshift64* (Vigna 2016). *state is not 0. */
+static inline uint64_t
+test_random(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * UINT64_C(2685821657736338717);
+}
+
+/* A size from 1 to max, as many of them in each power of two. */
+static inline size_t
+test_random_size(uint64_t *state, size_t max)
+{
+	unsigned int bits = 64 - (unsigned int)__builtin_clzl(max);
+	size_t limit = (size_t)1 << test_random(state) % (bits + 1);
+
+	return 1 + test_random(state) % (limit < max ? limit : max);
+}
+
+/* Fills a block with one byte value; another one for each next seed. */
+static inline void
+test_fill(void *p, size_t size, unsigned int seed)
+{
+	memset(p, (int)(1 + seed % 251), size);
+}
+
+static inline bool
+test_is_filled(const void *p, size_t size, unsigned int seed)
+{
+	const unsigned char *bytes = (const unsigned char *)p;
+
+	return size == 0 ||
+		(bytes[0] == 1 + seed % 251 &&
+			memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+static inline bool
+test_is_zero(const void *p, size_t size)
+{
+	const unsigned char *bytes = (const unsigned char *)p;
+
+	return size == 0 ||
+		(bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+#endif /* TEST_H */

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What the library and its plugins export, and what the core must not use.
+set -u
+
+failures=0
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+
+# check_exports FILE SYMBOL...
+check_exports()
+{
+	file=$1
+	shift
+	printf '%s\n' "$@" | LC_ALL=C sort >"$scratch/expected"
+	$TEST_NM -D --defined-only "$file" | awk '{ print $NF }' |
+		sed 's/@.*//' | LC_ALL=C sort >"$scratch/found"
+	diff "$scratch/expected" "$scratch/found" || {
+		echo "FAILED: < documented, > exported by $file"
+		failures=$((failures + 1))
+	}
+}
+
+# operator delete and delete[], operator new and new[]: plain, nothrow, aligned,
+# both; for delete sized and sized aligned.
+for kind in dl da nw na; do
+	case $kind in
+	d*)
+		what=Pv
+		more="PvmSt11align_val_t Pvm"
+		;;
+	n*)
+		what=m
+		more=
+		;;
+	esac
+	for form in "$what" "${what}RKSt9nothrow_t" "${what}St11align_val_t" \
+		"${what}St11align_val_tRKSt9nothrow_t" $more; do
+		echo "_Z$kind$form"
+	done
+done >"$scratch/operators"
+
+for variant in .libs debug/.libs; do
+	check_exports "$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
+		$(cat "$scratch/operators") \
+		aligned_alloc \
+		calloc \
+		cfree \
+		dlopen \
+		fork \
+		free \
+		free_aligned_sized \
+		free_sized \
+		mallinfo \
+		mallinfo2 \
+		malloc \
+		malloc_info \
+		malloc_stats \
+		malloc_trim \
+		malloc_usable_size \
+		mallopt \
+		memalign \
+		posix_memalign \
+		pvalloc \
+		realloc \
+		valloc \
+		vmmalloc_check_version \
+		vmmalloc_ctl \
+		vmmalloc_get_stats \
+		vmmalloc_host_get
+done
+
+# A backend exports its table, and what its allocator library looks for.
+for name in $TEST_BACKENDS; do
+	case $name in
+	jemalloc) set -- malloc_conf ;;
+	tcmalloc) set -- tc_get_sysalloc_override ;;
+	*) set -- ;;
+	esac
+	check_exports "$TEST_BUILDDIR/backends/.libs/$name.so" \
+		vmmalloc_backend "$@"
+done
+
+# Of libc: nothing that allocates or takes locks behind our back (stdio, but
+# for the fprintf of malloc_info, which is handed a FILE), and
+# no way to the environment that a set-user-ID program would not like.
+$TEST_NM -D --undefined-only "$TEST_BUILDDIR/.libs/libvmmalloc.so.1" |
+	awk '{ print $NF }' | sed 's/@.*//' >"$scratch/used"
+for symbol in asprintf fflush fopen fputs fwrite getenv getline \
+	printf puts setenv snprintf stderr stdout strdup strndup strtol \
+	strtoul strtoull vfprintf vprintf vsnprintf; do
+	if grep -qx -e "$symbol" -e "__${symbol}_chk" -e "__isoc.._$symbol" \
+		"$scratch/used"; then
+		echo "FAILED: the library uses $symbol"
+		failures=$((failures + 1))
+	fi
+done
+# and none of the malloc family, which would be a call of itself
+for symbol in calloc free malloc memalign posix_memalign realloc; do
+	if grep -qx -e "$symbol" "$scratch/used"; then
+		echo "FAILED: the library wants $symbol from others"
+		failures=$((failures + 1))
+	fi
+done
+test $failures = 0

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * core/env.c: what is accepted, and that anything else ends the process. The
+ * messages are in tests/errors.sh.
+ */
+#include "config.h"
+
+#include "core/env.h"
+
+#include "libvmmalloc.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+static const struct {
+	const char *text;
+	size_t bytes;
+} good_sizes[] = {
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "007", 7 },
+	{ "14680064", 14680064 },
+	{ "1k", 1024 },
+	{ "1K", 1024 },
+	{ "14M", 14680064 },
+	{ "14m", 14680064 },
+	{ "64G", (size_t)64 << 30 },
+	{ "3g", (size_t)3 << 30 },
+	{ "2T", (size_t)2 << 40 },
+	{ "0T", 0 },
+	{ "16777215T", (size_t)16777215 << 40 },
+	{ "18446744073709551615", SIZE_MAX },
+};
+
+static const struct {
+	const char *text;
+	int err;
+} bad_sizes[] = {
+	{ "", EINVAL },
+	{ " 1", EINVAL },
+	{ "1 ", EINVAL },
+	{ "+1", EINVAL },
+	{ "-1", EINVAL },
+	{ "K", EINVAL },
+	{ "1B", EINVAL },
+	{ "1KB", EINVAL },
+	{ "1KK", EINVAL },
+	{ "1P", EINVAL },
+	{ "1.5G", EINVAL },
+	{ "0x10", EINVAL },
+	{ "1e9", EINVAL },
+	{ "ten", EINVAL },
+	{ "1{", EINVAL },
+	{ "1\xcd", EINVAL },
+	{ "18446744073709551616", ERANGE },
+	{ "99999999999999999999999999", ERANGE },
+	{ "16777216T", ERANGE },
+	{ "18446744073709551615K", ERANGE },
+};
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+START_TEST(size_good)
+{
+	size_t bytes = 99;
+
+	ck_assert_int_eq(vmm_parse_size(good_sizes[_i].text, &bytes), 0);
+	ck_assert_uint_eq(bytes, good_sizes[_i].bytes);
+}
+END_TEST
+
+START_TEST(size_bad)
+{
+	size_t bytes = 99;
+
+	errno = 0;
+	ck_assert_int_eq(vmm_parse_size(bad_sizes[_i].text, &bytes), -1);
+	ck_assert_int_eq(errno, bad_sizes[_i].err);
+	ck_assert_uint_eq(bytes, 99);
+}
+END_TEST
+
+START_TEST(int_good)
+{
+	int v;
+
+	ck_assert(vmm_parse_int("0", 0, 3, &v) == 0 && v == 0);
+	ck_assert(vmm_parse_int("3", 0, 3, &v) == 0 && v == 3);
+	ck_assert(vmm_parse_int("-7", -9, 9, &v) == 0 && v == -7);
+	ck_assert(vmm_parse_int("2147483647", 0, INT_MAX, &v) == 0 &&
+		v == INT_MAX);
+}
+END_TEST
+
+START_TEST(int_bad)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} bad[] = { { "", EINVAL }, { "-", EINVAL }, { "x", EINVAL },
+		{ "1x", EINVAL }, { " 1", EINVAL }, { "+1", EINVAL },
+		{ "--1", EINVAL }, { "4", ERANGE }, { "-1", ERANGE },
+		{ "2147483648", ERANGE }, { "-2147483648", ERANGE },
+		{ "4294967296", ERANGE }, { "99999999999999999999", ERANGE } };
+
+	for (int i = 0; i < COUNT(bad); i++) {
+		int v = 42;
+
+		errno = 0;
+		ck_assert_int_eq(vmm_parse_int(bad[i].text, 0, 3, &v), -1);
+		ck_assert_int_eq(errno, bad[i].err);
+		ck_assert_int_eq(v, 42);
+	}
+}
+END_TEST
+
+START_TEST(backend_names)
+{
+	char longest[VMM_BACKEND_NAME_MAX + 1];
+
+	ck_assert(vmm_is_backend_name("native"));
+	ck_assert(vmm_is_backend_name("my-Heap-2"));
+	ck_assert(!vmm_is_backend_name(""));
+	ck_assert(!vmm_is_backend_name("."));
+	ck_assert(!vmm_is_backend_name("../native"));
+	ck_assert(!vmm_is_backend_name("a/b"));
+	ck_assert(!vmm_is_backend_name("native.so"));
+	ck_assert(!vmm_is_backend_name("native "));
+	ck_assert(!vmm_is_backend_name("n\xc3\xa4tive"));
+	memset(longest, 'a', sizeof(longest));
+	longest[VMM_BACKEND_NAME_MAX] = '\0';
+	ck_assert(!vmm_is_backend_name(longest));
+	longest[VMM_BACKEND_NAME_MAX - 1] = '\0';
+	ck_assert(vmm_is_backend_name(longest));
+}
+END_TEST
+
+static void
+set_good(void)
+{
+	setenv(VMMALLOC_POOL_DIR_VAR, "/some/folder", 1);
+	setenv(VMMALLOC_POOL_SIZE_VAR, "1G", 1);
+	unsetenv(VMMALLOC_FORK_VAR);
+	unsetenv(VMMALLOC_BACKEND_VAR);
+	unsetenv(VMMALLOC_BACKEND_PATH_VAR);
+	unsetenv(VMMALLOC_STATS_FILE_VAR);
+}
+
+START_TEST(read_defaults)
+{
+	struct vmm_config config;
+
+	vmm_env_read(&config);
+	ck_assert_str_eq(config.pool_dir, "/some/folder");
+	ck_assert_uint_eq(config.pool_size, (size_t)1 << 30);
+	ck_assert_int_eq(config.fork_mode, VMM_FORK_PRIVATE);
+	ck_assert_str_eq(config.backend, VMM_DEFAULT_BACKEND);
+	ck_assert_str_eq(config.backend_path, "");
+	ck_assert_str_eq(config.stats_file, "");
+}
+END_TEST
+
+START_TEST(read_all)
+{
+	struct vmm_config config;
+
+	setenv(VMMALLOC_FORK_VAR, "3", 1);
+	setenv(VMMALLOC_BACKEND_VAR, "some-heap", 1);
+	setenv(VMMALLOC_BACKEND_PATH_VAR, "/a:/b", 1);
+	setenv(VMMALLOC_STATS_FILE_VAR, "/tmp/%p", 1);
+	vmm_env_read(&config);
+	setenv(VMMALLOC_BACKEND_VAR, "changed", 1); /* they are copies */
+	ck_assert_int_eq(config.fork_mode, VMM_FORK_COPY_OR_PRIVATE);
+	ck_assert_str_eq(config.backend, "some-heap");
+	ck_assert_str_eq(config.backend_path, "/a:/b");
+	ck_assert_str_eq(config.stats_file, "/tmp/%p");
+}
+END_TEST
+
+START_TEST(read_smallest)
+{
+	struct vmm_config config;
+
+	setenv(VMMALLOC_POOL_SIZE_VAR, "14680064", 1);
+	vmm_env_read(&config);
+	ck_assert_uint_eq(config.pool_size, VMMALLOC_MIN_POOL);
+}
+END_TEST
+
+/* NULL: unset. Each of them, on its own, is refused. */
+static const struct {
+	const char *variable;
+	const char *value;
+} refused[] = {
+	{ VMMALLOC_POOL_DIR_VAR, NULL },
+	{ VMMALLOC_POOL_DIR_VAR, "" },
+	{ VMMALLOC_POOL_SIZE_VAR, NULL },
+	{ VMMALLOC_POOL_SIZE_VAR, "" },
+	{ VMMALLOC_POOL_SIZE_VAR, "14680063" },
+	{ VMMALLOC_POOL_SIZE_VAR, "1Gb" },
+	{ VMMALLOC_POOL_SIZE_VAR, "-1" },
+	{ VMMALLOC_POOL_SIZE_VAR, "18446744073709551615" },
+	{ VMMALLOC_FORK_VAR, "" },
+	{ VMMALLOC_FORK_VAR, "4" },
+	{ VMMALLOC_FORK_VAR, "-1" },
+	{ VMMALLOC_FORK_VAR, "1x" },
+	{ VMMALLOC_BACKEND_VAR, "" },
+	{ VMMALLOC_BACKEND_VAR, "../evil" },
+};
+
+START_TEST(read_refuses)
+{
+	struct vmm_config config;
+
+	if (refused[_i].value != NULL)
+		setenv(refused[_i].variable, refused[_i].value, 1);
+	else
+		unsetenv(refused[_i].variable);
+	vmm_env_read(&config);
+}
+END_TEST
+
+START_TEST(read_refuses_long)
+{
+	static const char *const variables[] = { VMMALLOC_POOL_DIR_VAR,
+		VMMALLOC_POOL_SIZE_VAR, VMMALLOC_FORK_VAR, VMMALLOC_BACKEND_VAR,
+		VMMALLOC_BACKEND_PATH_VAR, VMMALLOC_STATS_FILE_VAR };
+	struct vmm_config config;
+	char value[5001];
+
+	memset(value, '1', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	setenv(variables[_i], value, 1);
+	vmm_env_read(&config);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("env");
+	TCase *parse = tcase_create("parse");
+	TCase *read = tcase_create("read");
+
+	tcase_add_loop_test(parse, size_good, 0, COUNT(good_sizes));
+	tcase_add_loop_test(parse, size_bad, 0, COUNT(bad_sizes));
+	tcase_add_test(parse, int_good);
+	tcase_add_test(parse, int_bad);
+	tcase_add_test(parse, backend_names);
+	suite_add_tcase(suite, parse);
+	tcase_add_checked_fixture(read, set_good, NULL);
+	tcase_add_test(read, read_defaults);
+	tcase_add_test(read, read_all);
+	tcase_add_test(read, read_smallest);
+	tcase_add_loop_exit_test(read, read_refuses, 127, 0, COUNT(refused));
+	tcase_add_loop_exit_test(read, read_refuses_long, 127, 0, 6);
+	suite_add_tcase(suite, read);
+	return unit_run(suite);
+}

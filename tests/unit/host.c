@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* core/host.c: what a backend gets through struct vmmalloc_host. */
+#include "config.h"
+
+#include "core/host.h"
+
+#include "core/pool.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MIB ((size_t)1 << 20)
+#define POOL_SIZE (256 * MIB)
+
+static struct vmm_pool pool;
+static const struct vmmalloc_host *host;
+
+static void
+set_up(void)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+
+	ck_assert_ptr_null(vmmalloc_host_get());
+	ck_assert_int_eq(vmm_pool_create(&pool, ".", POOL_SIZE, tmp_name,
+				 sizeof(tmp_name), &why),
+		0);
+	vmm_host_init(&pool, 0, pool.pages);
+	host = vmmalloc_host_get();
+	ck_assert_ptr_nonnull(host);
+}
+
+static bool
+is_zero(const char *p, size_t size)
+{
+	return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
+}
+
+START_TEST(table)
+{
+	ck_assert_uint_eq(host->struct_size, sizeof(*host));
+	ck_assert_uint_eq(host->abi_major, VMMALLOC_BACKEND_ABI_MAJOR);
+	ck_assert_uint_eq(host->abi_minor, VMMALLOC_BACKEND_ABI_MINOR);
+	ck_assert_ptr_eq(host->pool_base, pool.base);
+	ck_assert_uint_eq(host->pool_size, POOL_SIZE);
+	ck_assert_uint_eq(host->page_size, pool.page_size);
+	ck_assert_uint_eq(host->huge_page_size, 2 * MIB);
+}
+END_TEST
+
+START_TEST(alloc_and_free)
+{
+	bool fresh = false;
+	char *a = host->extent_alloc(NULL, MIB, 0, 0, &fresh);
+	char *b;
+
+	ck_assert_ptr_eq(a, pool.base); /* the lowest there is */
+	ck_assert(fresh);
+	memset(a, 1, MIB);
+	b = host->extent_alloc(NULL, MIB, 2 * MIB, 0, NULL);
+	ck_assert_ptr_eq(b, pool.base + 2 * MIB);
+	memset(b, 2, MIB);
+	errno = EXDEV;
+	host->extent_free(a, MIB / 2); /* any part of it */
+	host->extent_free(a + MIB / 2, MIB / 2);
+	ck_assert_int_eq(errno, EXDEV);
+	a = host->extent_alloc(NULL, MIB, 0, 0, &fresh);
+	ck_assert_ptr_eq(a, pool.base); /* used again first */
+	ck_assert(!fresh);
+	ck_assert_int_eq(a[0], 1);
+	ck_assert_int_eq(b[0], 2);
+}
+END_TEST
+
+START_TEST(zero_flag)
+{
+	bool fresh = false;
+	char *a = host->extent_alloc(NULL, MIB, 0, 0, NULL);
+
+	memset(a, 1, MIB);
+	host->extent_free(a, MIB);
+	a = host->extent_alloc(NULL, 2 * MIB, 0, VMMALLOC_EXTENT_ZERO, &fresh);
+	ck_assert_ptr_nonnull(a);
+	ck_assert(fresh);
+	ck_assert(is_zero(a, 2 * MIB));
+}
+END_TEST
+
+START_TEST(grows_in_place)
+{
+	char *a = host->extent_alloc(NULL, MIB, 0, 0, NULL);
+	char *next = host->extent_alloc(a + MIB, MIB, 0, 0, NULL);
+
+	ck_assert_ptr_eq(next, a + MIB);
+	errno = 0;
+	ck_assert_ptr_null(host->extent_alloc(a + MIB, MIB, 0, 0, NULL));
+	ck_assert_int_eq(errno, ENOMEM);
+	ck_assert_ptr_null(
+		host->extent_alloc(pool.base + POOL_SIZE, MIB, 0, 0, NULL));
+	ck_assert_ptr_null(host->extent_alloc(
+		pool.base + POOL_SIZE - MIB, 2 * MIB, 0, 0, NULL));
+	ck_assert_ptr_null(host->extent_alloc(a + 1, MIB, 0, 0, NULL));
+}
+END_TEST
+
+START_TEST(refuses)
+{
+	static const size_t sizes[] = { 0, 1, 4095, SIZE_MAX, SIZE_MAX - 4095,
+		POOL_SIZE + 4096 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		errno = 0;
+		ck_assert_ptr_null(
+			host->extent_alloc(NULL, sizes[i], 0, 0, NULL));
+		ck_assert_int_eq(errno, ENOMEM);
+	}
+	errno = 0;
+	ck_assert_ptr_null(host->extent_alloc(
+		NULL, 4096, SIZE_MAX / 2 + 1, VMMALLOC_EXTENT_NOCOMMIT, NULL));
+	ck_assert_int_eq(errno, ENOMEM);
+	ck_assert_int_eq(host->commit(pool.base + 1, 4096), -1);
+	ck_assert_int_eq(host->purge(pool.base - 4096, 4096), -1);
+}
+END_TEST
+
+START_TEST(commit_later)
+{
+	struct vmm_host_stats stats;
+	char *a = host->extent_alloc(
+		NULL, 64 * MIB, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+
+	ck_assert_ptr_nonnull(a);
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_eq(stats.committed, 0);
+	ck_assert_uint_eq(stats.free, POOL_SIZE - 64 * MIB);
+	ck_assert_int_eq(host->commit(a + MIB, MIB), 0);
+	memset(a + MIB, 1, MIB);
+	ck_assert_int_eq(host->commit(a + MIB, 2 * MIB), 0);
+	ck_assert_int_eq(a[2 * MIB - 1], 1);
+	ck_assert_int_eq(host->purge(a + MIB, MIB), 0);
+	ck_assert_int_eq(host->commit(a + MIB, MIB), 0);
+	ck_assert(is_zero(a + MIB, 2 * MIB));
+	host->extent_free(a, 64 * MIB);
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_eq(stats.free, POOL_SIZE);
+}
+END_TEST
+
+static struct vmm_host_stats
+stats_now(void)
+{
+	struct vmm_host_stats stats;
+
+	vmm_host_get_stats(&stats);
+	return stats;
+}
+
+/* What is free is kept while it is warm, and given back on demand. */
+START_TEST(trims)
+{
+	char *a = host->extent_alloc(NULL, 100 * MIB, 0, 0, NULL);
+
+	host->extent_free(a, 100 * MIB);
+	ck_assert_uint_eq(stats_now().purged, 0);
+	ck_assert_uint_ge(stats_now().committed_peak, 100 * MIB);
+	ck_assert(vmm_host_trim());
+	ck_assert_uint_le(stats_now().committed, 4 * MIB);
+	ck_assert_uint_ge(stats_now().purged, 96 * MIB);
+	ck_assert(!vmm_host_trim());
+}
+END_TEST
+
+/* What stays free for long goes back without being asked for. */
+START_TEST(purges_what_is_idle)
+{
+	char *a = host->extent_alloc(NULL, 100 * MIB, 0, 0, NULL);
+
+	host->extent_free(a, 100 * MIB);
+	for (int i = 0; stats_now().committed > 8 * MIB; i++) {
+		ck_assert_int_lt(i, 300);
+		usleep(50000);
+		a = host->extent_alloc(NULL, MIB, 0, 0, NULL);
+		host->extent_free(a, MIB);
+	}
+}
+END_TEST
+
+/* Calls that the lock serialises give each range to one owner only. */
+START_TEST(random_history)
+{
+	enum { SLOTS = 100 };
+	char *slots[SLOTS] = { NULL };
+	size_t sizes[SLOTS] = { 0 };
+	struct vmm_host_stats stats;
+
+	srandom(3);
+	for (int i = 0; i < 20000; i++) {
+		int k = (int)(random() % SLOTS);
+		size_t n = (1 + (size_t)random() % 200) * 4096;
+		size_t align = (size_t)4096 << random() % 9;
+		unsigned int flags =
+			random() % 4 == 0 ? VMMALLOC_EXTENT_ZERO : 0;
+		bool zero;
+
+		if (slots[k] != NULL) {
+			ck_assert_int_eq(slots[k][0], k + 1);
+			ck_assert_int_eq(slots[k][sizes[k] - 1], k + 1);
+			host->extent_free(slots[k], sizes[k]);
+		}
+		slots[k] = host->extent_alloc(NULL, n, align, flags, &zero);
+		ck_assert_ptr_nonnull(slots[k]);
+		ck_assert_uint_eq((uintptr_t)slots[k] % align, 0);
+		if (zero)
+			ck_assert(is_zero(slots[k], n));
+		sizes[k] = n;
+		slots[k][0] = slots[k][n - 1] = (char)(k + 1);
+	}
+	for (int k = 0; k < SLOTS; k++)
+		if (slots[k] != NULL)
+			host->extent_free(slots[k], sizes[k]);
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_eq(stats.free, POOL_SIZE);
+	/* 100 slots of at most 800 KiB: no cursor that runs away */
+	ck_assert_uint_le(stats.committed_peak, 128 * MIB);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("host");
+	TCase *cases = tcase_create("all");
+
+	tcase_set_timeout(cases, 60);
+	tcase_add_checked_fixture(cases, set_up, NULL);
+	tcase_add_test(cases, table);
+	tcase_add_test(cases, alloc_and_free);
+	tcase_add_test(cases, zero_flag);
+	tcase_add_test(cases, grows_in_place);
+	tcase_add_test(cases, refuses);
+	tcase_add_test(cases, commit_later);
+	tcase_add_test(cases, trims);
+	tcase_add_test(cases, purges_what_is_idle);
+	tcase_add_test(cases, random_history);
+	suite_add_tcase(suite, cases);
+	return unit_run(suite);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* core/pool.c on tmpfs and in a disk folder (the current one). */
+#include "config.h"
+
+#include "core/pool.h"
+
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MIB ((size_t)1 << 20)
+#define POOL_SIZE (16 * MIB)
+
+static const char *const folders[] = { "/dev/shm", "." };
+
+static struct vmm_pool pool;
+static char tmp_name[PATH_MAX];
+static const char *why;
+
+static void
+create(int folder)
+{
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[folder], POOL_SIZE,
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+}
+
+static char *
+page_at(size_t page)
+{
+	return pool.base + page * pool.page_size;
+}
+
+/* Bytes of storage that the file takes. */
+static size_t
+storage(void)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fsync(pool.fd), 0);
+	ck_assert_int_eq(fstat(pool.fd, &st), 0);
+	return (size_t)st.st_blocks * 512;
+}
+
+static bool
+reads(char value, size_t page, size_t n)
+{
+	const char *p = page_at(page);
+
+	return p[0] == value && memcmp(p, p + 1, n * pool.page_size - 1) == 0;
+}
+
+START_TEST(created)
+{
+	struct stat st;
+
+	create(_i);
+	ck_assert_uint_eq(pool.size, POOL_SIZE);
+	ck_assert_uint_eq(pool.pages * pool.page_size, POOL_SIZE);
+	ck_assert_uint_eq((uintptr_t)pool.base % pool.huge_page_size, 0);
+	ck_assert_int_eq(fstat(pool.fd, &st), 0);
+	ck_assert_uint_eq((size_t)st.st_size, POOL_SIZE);
+	ck_assert_uint_eq(st.st_nlink, 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ck_assert_int_ge(pool.fd, 1000);
+	ck_assert_int_eq(fcntl(pool.fd, F_GETFD), FD_CLOEXEC);
+	/* sparse, whatever its size */
+	ck_assert_uint_lt(storage(), MIB);
+}
+END_TEST
+
+START_TEST(size_is_rounded_up)
+{
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[_i], POOL_SIZE + 1,
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+	ck_assert_uint_eq(pool.size, POOL_SIZE + pool.page_size);
+}
+END_TEST
+
+START_TEST(giant_alignment)
+{
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[_i], 1024 * MIB,
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+	ck_assert_uint_eq((uintptr_t)pool.base % (1024 * MIB), 0);
+}
+END_TEST
+
+START_TEST(create_fails)
+{
+	static const struct {
+		const char *dir;
+		int err;
+	} bad[] = { { "/nonexistent/folder", ENOENT }, { "/dev/null", ENODEV },
+		{ "/etc/passwd/x", ENOTDIR } };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		errno = 0;
+		ck_assert_int_eq(vmm_pool_create(&pool, bad[i].dir, POOL_SIZE,
+					 tmp_name, sizeof(tmp_name), &why),
+			-1);
+		ck_assert_int_eq(errno, bad[i].err);
+	}
+	errno = 0;
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[0], SIZE_MAX, tmp_name,
+				 sizeof(tmp_name), &why),
+		-1);
+	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+START_TEST(commit_gives_storage)
+{
+	size_t n;
+	bool is_zero = false;
+
+	create(_i);
+	n = 4 * MIB / pool.page_size;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, &is_zero), 0);
+	ck_assert(is_zero);
+	ck_assert(reads(0, 10, n));
+	ck_assert_uint_ge(storage(), 4 * MIB);
+	ck_assert_uint_ge(pool.committed_pages, n);
+	ck_assert_uint_eq(pool.committed_peak, pool.committed_pages);
+	memset(page_at(10), 1, 4 * MIB);
+	/* a second time: nothing changes, and it is dirty */
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, &is_zero), 0);
+	ck_assert(!is_zero);
+	ck_assert_int_eq(page_at(10)[4 * MIB - 1], 1);
+	/* half of it dirty */
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10 + n - 1, 2, &is_zero), 0);
+	ck_assert(!is_zero);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10 + n + 1, 1, &is_zero), 0);
+	ck_assert(is_zero);
+}
+END_TEST
+
+START_TEST(commit_ahead_is_bounded)
+{
+	create(_i);
+	for (size_t page = 0; page < pool.pages; page++) {
+		if (vmm_pool_commit(&pool, page, 1, NULL) != 0 ||
+			pool.committed_pages >
+				page + 1 + 2 * MIB / pool.page_size)
+			ck_abort_msg("at page %zu", page);
+	}
+	ck_assert_uint_eq(pool.committed_pages, pool.pages);
+	ck_assert_uint_lt(pool.commit_calls, pool.pages / 8);
+}
+END_TEST
+
+START_TEST(purge_returns_storage)
+{
+	size_t n, had;
+	bool is_zero = false;
+
+	create(_i);
+	n = 8 * MIB / pool.page_size;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, n, NULL), 0);
+	memset(pool.base, 0xff, 8 * MIB);
+	had = storage();
+	ck_assert_uint_ge(had, 8 * MIB);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 4, n / 2), 0);
+	ck_assert_uint_le(storage(), had - 4 * MIB + 64 * 1024);
+	ck_assert_uint_eq(pool.purged_pages, n / 2);
+	ck_assert_uint_eq(pool.purge_calls, 1);
+	/* what lies around it stays; what was purged reads zero */
+	ck_assert_int_eq(page_at(4)[-1], (char)0xff);
+	ck_assert_int_eq(page_at(4 + n / 2)[0], (char)0xff);
+	ck_assert(reads(0, 4, n / 2));
+	ck_assert_int_eq(vmm_pool_commit(&pool, 4, n / 2, &is_zero), 0);
+	ck_assert(is_zero);
+	ck_assert(reads(0, 4, n / 2));
+}
+END_TEST
+
+/* Somebody else's file under the pool's number is left alone. */
+START_TEST(purge_checks_descriptor)
+{
+	char name[] = "unit-pool.XXXXXX";
+	struct stat st;
+	int fd;
+
+	create(_i);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
+	memset(pool.base, 7, 64 * pool.page_size);
+	fd = mkstemp(name);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(unlink(name), 0);
+	ck_assert_int_eq(write(fd, pool.base, MIB / 4), (int)MIB / 4);
+	ck_assert_int_eq(dup2(fd, pool.fd), pool.fd);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), -1);
+	ck_assert_int_eq(pool.base[0], 7);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_uint_ge((size_t)st.st_blocks * 512, MIB / 4);
+	close(pool.fd);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), -1);
+	ck_assert_int_eq(pool.base[0], 7);
+}
+END_TEST
+
+/* After it neither side writes to the file or to the other. */
+START_TEST(private_after_fork)
+{
+	size_t n;
+	int status;
+	pid_t pid;
+
+	create(_i);
+	n = MIB / pool.page_size;
+	ck_assert_int_eq(vmm_pool_commit(&pool, n, n, NULL), 0);
+	memset(page_at(n), 1, MIB);
+	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
+	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
+	ck_assert(pool.is_private);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		memset(page_at(n), 2, MIB);
+		_exit(vmm_pool_commit(&pool, 0, n, NULL) != 0 ||
+			!reads(0, 0, n));
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert(reads(1, n, n));
+	/* the file is shared by two processes: no more holes */
+	ck_assert_int_eq(vmm_pool_purge(&pool, n, n), -1);
+	ck_assert_int_eq(page_at(n)[0], 1);
+	/* commit goes on, without the file */
+	size_t had = storage();
+	ck_assert_int_eq(vmm_pool_commit(&pool, 4 * n, 4 * n, NULL), 0);
+	memset(page_at(4 * n), 3, 4 * MIB);
+	ck_assert_uint_le(storage(), had);
+}
+END_TEST
+
+/* Where the descriptor is gone the heap is not lost. */
+START_TEST(private_needs_descriptor)
+{
+	create(_i);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
+	memset(pool.base, 7, 64 * pool.page_size);
+	close(pool.fd);
+	ck_assert_int_eq(dup2(open("/dev/zero", O_RDWR), pool.fd), pool.fd);
+	errno = 0;
+	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(pool.base[0], 7);
+	ck_assert_int_eq(pool.base[64 * pool.page_size - 1], 7);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("pool");
+	TCase *cases = tcase_create("each folder");
+	TCase *once = tcase_create("once");
+
+	tcase_set_timeout(cases, 60);
+	tcase_add_loop_test(cases, created, 0, 2);
+	tcase_add_loop_test(cases, size_is_rounded_up, 0, 2);
+	tcase_add_loop_test(cases, giant_alignment, 0, 2);
+	tcase_add_loop_test(cases, commit_gives_storage, 0, 2);
+	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
+	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
+	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);
+	tcase_add_loop_test(cases, private_after_fork, 0, 2);
+	tcase_add_loop_test(cases, private_needs_descriptor, 0, 2);
+	suite_add_tcase(suite, cases);
+	tcase_add_test(once, create_fails);
+	suite_add_tcase(suite, once);
+	return unit_run(suite);
+}
