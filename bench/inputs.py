@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Input for the real programs, the same in every run."""
+
+import random
+import shutil
+import socket
+import subprocess
+import time
+
+
+def scaled(count, scale):
+    return max(1, int(count * scale))
+
+
+def c_source(scale):
+    """A translation unit of many functions, for the compiler."""
+    rng = random.Random(1)
+    lines = ["struct node { struct node *next; long key, value[4]; };"]
+    for i in range(scaled(900, scale)):
+        a, b, c, d = (rng.randrange(1, 1000) for _ in range(4))
+        lines.append(f"""
+static long
+step{i}(struct node *n, long x)
+{{
+    long sum = {a}, i;
+
+    for (; n != 0; n = n->next) {{
+        for (i = 0; i < 4; i++) {{
+            if (n->value[i] % {b} == x)
+                sum += n->value[i] * {c};
+            else
+                n->value[(i + 1) & 3] ^= sum + {d};
+        }}
+        switch (n->key & 7) {{
+        case 0: sum ^= x << 3; break;
+        case 3: sum -= x * {d}; break;
+        case 6: sum += n->next != 0 ? n->next->key : {b}; break;
+        default: sum++;
+        }}
+    }}
+    return sum;
+}}
+
+long
+run{i}(struct node *n, long x)
+{{
+    return step{i}(n, x) + step{rng.randrange(i + 1)}(n, x ^ {a});
+}}""")
+    return "\n".join(lines) + "\n"
+
+
+def lua(scale):
+    """Binary trees, strings and tables keyed by them."""
+    return f"""
+local function tree(depth)
+  if depth == 0 then return {{}} end
+  return {{tree(depth - 1), tree(depth - 1)}}
+end
+local function count(t)
+  return t[1] and 1 + count(t[1]) + count(t[2]) or 1
+end
+local n = 0
+for i = 1, {scaled(28, scale)} do n = n + count(tree(14)) end
+local words, seed = {{}}, 42
+for i = 1, {scaled(700000, scale)} do
+  seed = (seed * 1103515245 + 12345) % 2147483648
+  local w = "w" .. seed % 60000
+  words[w] = (words[w] or "") .. string.char(97 + i % 26)
+end
+local list = {{}}
+for w, text in pairs(words) do list[#list + 1] = w .. text end
+table.sort(list)
+print(n, #list, #table.concat(list))
+"""
+
+
+def perl(scale):
+    """Hashes of arrays, splitting, joining and sorting of text."""
+    return f"""
+use strict;
+my ($seed, %words, $bytes) = (42);
+for my $line (1 .. {scaled(60000, scale)}) {{
+    my $text = join ' ', map {{
+        $seed = ($seed * 1103515245 + 12345) % 2147483648;
+        'w' . $seed % 20000
+    }} 1 .. 12;
+    push @{{$words{{$_}}}}, $line for split / /, $text;
+    $bytes += length($text =~ s/(\\d+)/<$1>/gr);
+}}
+my @lines = map {{ "$_: " . join ',', @{{$words{{$_}}}} }} sort keys %words;
+print scalar(@lines), " $bytes ", length(join "\\n", @lines), "\\n";
+"""
+
+
+def python(scale):
+    """Records to and from JSON, objects, dictionaries, sorting."""
+    return f"""
+import json, random
+rng = random.Random(42)
+class Record:
+    def __init__(self, key):
+        self.key = key
+        self.tags = ["t%d" % rng.randrange(500) for _ in range(6)]
+        self.text = "x" * rng.randrange(200)
+total = 0
+for _ in range(4):
+    records = [Record(i) for i in range({scaled(28000, scale)})]
+    text = [json.dumps(r.__dict__) for r in records]
+    index = {{}}
+    for r in map(json.loads, text):
+        for tag in r["tags"]:
+            index.setdefault(tag, []).append(r["key"])
+    records.sort(key=lambda r: r.text)
+    total += sum(map(len, text)) + len(index)
+print(total)
+"""
+
+
+def sql(scale):
+    """Rows, an index on text, aggregates, updates and deletions."""
+    return f"""
+CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, n INTEGER, body TEXT);
+CREATE INDEX t_name ON t(name);
+WITH RECURSIVE c(i) AS (
+  SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < {scaled(220000, scale)})
+INSERT INTO t SELECT i, 'name' || (i * 7919 % 50021), i * 31 % 1009,
+  printf('%.*c', 20 + i % 180, 'x') FROM c;
+SELECT count(*), sum(length(body)) FROM t;
+SELECT n, count(*), max(name) FROM t GROUP BY n ORDER BY 2 DESC, 1 LIMIT 3;
+SELECT count(*) FROM t a JOIN t b ON a.name = b.name WHERE a.id < b.id;
+UPDATE t SET body = body || name WHERE id % 3 = 0;
+DELETE FROM t WHERE id % 5 = 0;
+SELECT count(*), length(group_concat(name)) FROM t;
+"""
+
+
+def redis(folder, scale, workload):
+    """The server; what is timed is redis-benchmark, which has glibc's heap."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    address = ["-h", "127.0.0.1", "-p", port]
+    cli = [shutil.which("redis-cli"), *address]
+
+    def quietly(argv, **options):
+        return subprocess.run(argv, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, **options)
+
+    def client():
+        deadline = time.monotonic() + 20
+        while quietly(cli + ["ping"]).returncode != 0:
+            if time.monotonic() > deadline:
+                raise TimeoutError("redis-server does not answer")
+            time.sleep(0.02)
+        start = time.monotonic()
+        for tests, size in ("set,get", 64), ("lpush,sadd,hset", 200), \
+                ("set", 4000):
+            quietly([shutil.which("redis-benchmark"), *address, "-q",
+                     "-n", str(scaled(100000, scale)), "-r", "100000", "-P",
+                     "16", "-c", "20", "-d", str(size), "-t", tests],
+                    check=True)
+        wall = time.monotonic() - start
+        quietly(cli + ["shutdown", "nosave"])
+        return wall
+
+    return workload("redis", "real",
+                    [shutil.which("redis-server"), "--bind", "127.0.0.1",
+                     "--port", port, "--save", "", "--dir", folder],
+                    client=client)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The benchmarks: built by `make bench` and `make check`, not by plain `make`.
+bench_programs = \
+	bench/burst \
+	bench/cache-scratch \
+	bench/cache-thrash \
+	bench/cfrac \
+	bench/drift \
+	bench/fork_cost \
+	bench/grow \
+	bench/large \
+	bench/larson \
+	bench/measure \
+	bench/mstress \
+	bench/pair \
+	bench/startup_cost \
+	bench/storm \
+	bench/tables \
+	bench/threadtest \
+	bench/whose \
+	bench/xmalloc
+bench_common = \
+	bench/bench.c \
+	bench/bench.h
+bench_scripts = \
+	bench/inputs.py \
+	bench/instructions \
+	bench/measuring.py \
+	bench/picture.py \
+	bench/report.py \
+	bench/run \
+	bench/workloads.py
+
+check_PROGRAMS += $(bench_programs)
+bench_burst_SOURCES = bench/burst.c $(bench_common)
+bench_cache_scratch_SOURCES = bench/cache-scratch.c $(bench_common)
+bench_cache_thrash_SOURCES = bench/cache-thrash.c $(bench_common)
+bench_cfrac_SOURCES = bench/cfrac.c $(bench_common)
+bench_drift_SOURCES = bench/drift.c $(bench_common)
+bench_fork_cost_SOURCES = bench/fork_cost.c
+bench_grow_SOURCES = bench/grow.c $(bench_common)
+bench_large_SOURCES = bench/large.c $(bench_common)
+bench_larson_SOURCES = bench/larson.c $(bench_common)
+bench_measure_SOURCES = bench/measure.c
+bench_mstress_SOURCES = bench/mstress.c $(bench_common)
+bench_pair_SOURCES = bench/pair.c $(bench_common)
+bench_startup_cost_SOURCES = bench/startup_cost.c
+bench_storm_SOURCES = bench/storm.c $(bench_common)
+bench_tables_SOURCES = bench/tables.c $(bench_common)
+bench_threadtest_SOURCES = bench/threadtest.c $(bench_common)
+bench_whose_SOURCES = bench/whose.c
+bench_xmalloc_SOURCES = bench/xmalloc.c $(bench_common)
+
+TESTS += bench/smoke.test
+EXTRA_DIST += \
+	$(bench_scripts) \
+	bench/smoke.test
+
+# make bench BENCH_FLAGS='--runs 3 --workloads larson,gcc --plot bench.svg'
+bench: all $(bench_programs)
+	$(srcdir)/bench/run --builddir . $(BENCH_FLAGS)
+
+.PHONY: bench

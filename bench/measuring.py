@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Allocators, and one run of one workload under one of them."""
+
+import dataclasses
+import glob
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+
+# The distribution's allocators. glibc is preloaded too, so that it also comes
+# before an allocator that a program is linked with, as redis-server is.
+DISTRIBUTION = {
+    "glibc": "libc.so.6",
+    "libjemalloc": "libjemalloc.so.2",
+    "libtcmalloc": "libtcmalloc_minimal.so.4",
+    "libmimalloc": "libmimalloc.so.2.0",
+}
+BACKENDS = ["native", "jemalloc", "tcmalloc"]
+
+
+TIMEOUT = 600  # seconds, for one run
+
+
+def end(process):
+    """Ends what is left of a run: the command and all that it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@dataclasses.dataclass(frozen=True)
+class Allocator:
+    name: str
+    library: str              # what is preloaded
+    is_peer: bool             # in plain memory, and not our own
+    environment: dict
+
+
+@dataclasses.dataclass
+class Run:
+    workload: str
+    kind: str
+    allocator: str
+    round: int
+    status: int = -1
+    wall: float = 0           # seconds
+    user: float = 0
+    sys: float = 0
+    peak: int = 0             # KiB
+    pool_peak: int = 0        # KiB of pool storage; 0 where there is no pool
+    minor: int = 0            # page faults
+    major: int = 0
+    metrics: str = ""         # what the program printed: NAME=VALUE ...
+
+
+def find_allocators(names, peers, backend_path, library):
+    """The allocators that are there, and the names of those that are not."""
+    found, missing = [], []
+    for name in names:
+        if name in BACKENDS:
+            there = os.path.exists(os.path.join(backend_path, name + ".so"))
+            allocator = Allocator(name, library, False,
+                                  {"VMMALLOC_BACKEND": name,
+                                   "VMMALLOC_BACKEND_PATH": backend_path})
+        else:
+            path = peers.get(name) or DISTRIBUTION[name]
+            # A bare name is the dynamic linker's to find: whose_malloc tells.
+            there = "/" not in path or os.path.exists(path)
+            allocator = Allocator(name, path, True, {})
+        if there:
+            found.append(allocator)
+        else:
+            missing.append(name)
+    return found, missing
+
+
+class Bench:
+    """Where the programs are and what every run is given."""
+
+    def __init__(self, builddir, folder, pool_dir, pool_size):
+        self.builddir = builddir
+        self.folder = folder
+        self.environment = {
+            name: value for name, value in os.environ.items()
+            if not name.startswith(("LD_", "VMMALLOC_", "MALLOC_", "PYTHON"))}
+        self.pool = {"VMMALLOC_POOL_DIR": pool_dir,
+                     "VMMALLOC_POOL_SIZE": pool_size}
+
+    def settings(self, allocator):
+        return {"LD_PRELOAD": allocator.library, **allocator.environment,
+                **self.pool}
+
+    def whose_malloc(self, allocator):
+        """The file name of the library that malloc really comes from."""
+        environment = {**self.environment, **self.settings(allocator)}
+        done = subprocess.run([os.path.join(self.builddir, "bench/whose")],
+                              env=environment, capture_output=True, text=True)
+        return os.path.basename(done.stdout.strip()), done.stderr.strip()
+
+    def run(self, workload, allocator, number):
+        settings = {**self.settings(allocator), **workload.environment,
+                    "VMMALLOC_STATS_FILE": self.folder + "/stats.%p"}
+        result = Run(workload.name, workload.kind, allocator.name, number)
+        from_child, to_us = os.pipe()
+        with tempfile.TemporaryFile("w+") as output, \
+                open(workload.stdin) as stdin, os.fdopen(from_child) as report:
+            # A session of its own, so that all of it can be ended.
+            process = subprocess.Popen(
+                [os.path.join(self.builddir, "bench/measure"), str(to_us),
+                 *(f"{name}={value}" for name, value in settings.items()),
+                 *workload.argv],
+                env=self.environment, stdin=stdin, stdout=output,
+                stderr=output, pass_fds=[to_us], cwd=self.folder,
+                start_new_session=True)
+            os.close(to_us)
+            timer = threading.Timer(TIMEOUT, end, [process])
+            timer.start()
+            try:
+                wall = self.drive(workload.client, process)
+                self.read(result, report.read().split())
+                process.wait()
+            finally:
+                timer.cancel()
+                end(process)
+            output.seek(0)
+            text = output.read()
+        if wall is not None:
+            result.wall = wall
+        result.metrics = " ".join(
+            "=".join(line.split()[1:]) for line in text.splitlines()
+            if line.startswith("metric "))
+        result.pool_peak = self.take_pool_peak()
+        return result, text
+
+    @staticmethod
+    def drive(client, process):
+        if client is None:
+            return None
+        try:
+            return client()
+        except (TimeoutError, subprocess.CalledProcessError):
+            end(process)
+            return None
+
+    @staticmethod
+    def read(result, fields):
+        if len(fields) != 7:
+            return
+        result.status = int(fields[0])
+        result.wall, result.user, result.sys = map(float, fields[1:4])
+        result.peak, result.minor, result.major = map(int, fields[4:])
+
+    def take_pool_peak(self):
+        peak = 0
+        for name in glob.glob(self.folder + "/stats.*"):
+            with open(name) as file:
+                try:
+                    peak = max(peak, json.load(file)["pool"]["committed_peak"])
+                except (ValueError, KeyError):
+                    pass
+            os.unlink(name)
+        return peak // 1024

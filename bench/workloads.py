@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is run: our own programs, and real ones on generated input."""
+
+import dataclasses
+import os
+import shutil
+import sys
+
+import inputs
+
+
+@dataclasses.dataclass(frozen=True)
+class Workload:
+    name: str
+    kind: str                 # synthetic, real; extra: not in the means
+    argv: list
+    environment: dict = dataclasses.field(default_factory=dict)
+    stdin: str = os.devnull
+    client: object = None     # called while argv runs; returns the wall time
+
+
+# Name, arguments after the scale, kind.
+PROGRAMS = [
+    ("burst", [], "synthetic"),
+    ("cache-scratch", [], "synthetic"),
+    ("cache-thrash", [], "synthetic"),
+    ("cfrac", [], "synthetic"),
+    ("drift", [], "synthetic"),
+    ("grow", [], "synthetic"),
+    ("large", [], "synthetic"),
+    ("larson", [], "synthetic"),
+    ("mstress", [], "synthetic"),
+    ("storm", [], "synthetic"),
+    ("tables", [], "synthetic"),
+    ("threadtest", ["2"], "synthetic"),
+    ("xmalloc", [], "synthetic"),
+    # For the target on memory given back, and for scaling by threadtest.
+    ("burst-idle", ["1", "idle"], "extra"),
+    ("threadtest-1", ["1"], "extra"),
+]
+
+
+def synthetic(builddir, scale):
+    for name, arguments, kind in PROGRAMS:
+        program = name.removesuffix("-idle").removesuffix("-1")
+        path = os.path.join(builddir, "bench", program)
+        yield Workload(name, kind, [path, str(scale), *arguments])
+
+
+def real(folder, scale):
+    """The real programs of this machine; input files go to folder."""
+    def written(name, text):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        return path
+
+    def found(*names):
+        return next(filter(None, map(shutil.which, names)), None)
+
+    if path := found("gcc"):
+        source = written("large.c", inputs.c_source(scale))
+        yield Workload("gcc", "real", [path, "-O1", "-S", "-o", os.devnull,
+                                       source])
+    if path := found("lua5.4", "lua"):
+        yield Workload("lua", "real",
+                       [path, written("trees.lua", inputs.lua(scale))])
+    if path := found("perl"):
+        yield Workload("perl", "real",
+                       [path, written("words.pl", inputs.perl(scale))],
+                       {"PERL_HASH_SEED": "0"})
+    # Not by its name in PATH, which may be that of a shell script.
+    yield Workload("python3", "real",
+                   [os.path.realpath(sys.executable), "-S",
+                    written("records.py", inputs.python(scale))],
+                   {"PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0"})
+    if found("redis-server") and found("redis-benchmark"):
+        yield inputs.redis(folder, scale, Workload)
+    if path := found("sqlite3"):
+        yield Workload("sqlite3", "real", [path, ":memory:"],
+                       stdin=written("rows.sql", inputs.sql(scale)))
