@@ -22,11 +22,13 @@
 #define ALIGN_MAX ((size_t)2 << 20)
 #define KEPT 64
 #define THREADS_MAX 256
+#define STEPS_ALL 16000 /* of all threads together */
 
 static char *base;
 static size_t pool_size;
 static unsigned long checked;
 static unsigned long failed;
+static unsigned int steps;
 
 static void
 fail(const char *what, const void *ptr, size_t size)
@@ -128,7 +130,7 @@ run(void *arg)
 	unsigned int seed = (unsigned int)(size_t)arg;
 	void *kept[KEPT] = { NULL };
 
-	for (unsigned int i = 0; i < 4000; i++) {
+	for (unsigned int i = 0; i < steps; i++) {
 		void **slot = &kept[(unsigned int)rand_r(&seed) % KEPT];
 
 		free(*slot);
@@ -193,6 +195,7 @@ main(int argc, char **argv)
 	}
 	base = vmmalloc_host_get()->pool_base;
 	pool_size = vmmalloc_host_get()->pool_size;
+	steps = STEPS_ALL / (unsigned int)(n > 0 ? n : 1);
 	check_edges();
 	walk();
 	for (int i = 0; i < n && i < THREADS_MAX; i++)
