@@ -51,10 +51,10 @@ bench_threadtest_SOURCES = bench/threadtest.c $(bench_common)
 bench_whose_SOURCES = bench/whose.c
 bench_xmalloc_SOURCES = bench/xmalloc.c $(bench_common)
 
-TESTS += bench/smoke.test
+TESTS += bench/smoke.sh
 EXTRA_DIST += \
 	$(bench_scripts) \
-	bench/smoke.test
+	bench/smoke.sh
 
 # make bench BENCH_FLAGS='--runs 3 --workloads larson,gcc --plot bench.svg'
 bench: all $(bench_programs)
