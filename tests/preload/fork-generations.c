@@ -2,7 +2,7 @@
 /* Children of children: each generation has what all before it left there. */
 #include "fork.h"
 
-#define GENERATIONS 6
+#define GENERATIONS 5
 
 static struct heap heaps[GENERATIONS];
 

@@ -19,7 +19,7 @@ struct heap {
 static inline size_t
 heap_size(unsigned int i)
 {
-	return i % 100 == 99 ? 2 * MIB + i : (size_t)1 + i * i % 9000;
+	return i % 100 == 99 ? MIB / 2 + i : (size_t)1 + i * i % 9000;
 }
 
 /* Gives every block a new pattern, and a new place where there was none. */
