@@ -74,7 +74,7 @@ done
 for name in $TEST_BACKENDS; do
 	case $name in
 	jemalloc) set -- malloc_conf ;;
-	tcmalloc) set -- tc_get_sysalloc_override ;;
+	tcmalloc) set -- _Z24tc_get_sysalloc_overrideP12SysAllocator ;;
 	*) set -- ;;
 	esac
 	check_exports "$TEST_BUILDDIR/backends/.libs/$name.so" \
