@@ -108,7 +108,7 @@ core_ctl(const char *name, void *oldp, size_t *oldlenp, const void *newp)
 	else if (strcmp(name, "backend_version") == 0)
 		text = backend->version;
 	else if (strcmp(name, "library_version") == 0)
-		text = backend->library_version();
+		text = vmm_stats_library_version();
 	else
 		return read_number(name, oldp, oldlenp);
 	return read_value(&text, sizeof(text), oldp, oldlenp);

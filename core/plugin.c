@@ -119,9 +119,7 @@ explain_dlerror(void)
 		return "dlopen failed";
 	if (strstr(error, "static TLS") != NULL)
 		return "no room for its thread-local storage; set "
-		       "GLIBC_TUNABLES"
-		       "=glibc.rtld.optional_static_tls=4096, as vmmalloc run "
-		       "does";
+		       "GLIBC_TUNABLES=glibc.rtld.optional_static_tls=4096";
 	return error;
 }
 

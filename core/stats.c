@@ -68,6 +68,14 @@ vmm_stats_backend(void)
 	return backend != NULL ? backend->name : "none";
 }
 
+const char *
+vmm_stats_library_version(void)
+{
+	const char *version = backend->library_version();
+
+	return version[0] != '\0' ? version : backend->version;
+}
+
 bool
 vmm_stats_trim(void)
 {
@@ -134,7 +142,7 @@ format_report(char *text, size_t size)
 		"\"library_version\": \"%s\", \"abi\": \"%d.%d\"",
 		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
 		(int)config->fork_mode, config->backend, backend->name,
-		backend->version, backend->library_version(),
+		backend->version, vmm_stats_library_version(),
 		(int)backend->abi_major, (int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,

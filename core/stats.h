@@ -24,6 +24,9 @@ void vmm_stats_get(struct vmmalloc_stats *stats);
 const struct vmmalloc_backend *vmm_stats_heap(void);
 const char *vmm_stats_backend(void);
 
+/* The version of the backend's allocator: its library's, or its own. */
+const char *vmm_stats_library_version(void);
+
 /* Gives unused storage back to the file system; true where there was any. */
 bool vmm_stats_trim(void);
 
