@@ -365,58 +365,80 @@ slab_of(unsigned int class, const void *block)
 	return nat_meta_record(nat_map_word(block));
 }
 
-/* Puts one block back; returns its slab where that should be destroyed. */
-static struct nat_slab *
-put_block(struct bin *bin, struct nat_slab *slab, const void *block)
+/* Marks a block of the slab free. */
+static inline void
+mark_free(struct nat_slab *slab, const struct shape *shape, const void *block)
 {
-	const struct shape *shape = &shapes[slab->class];
 	uint64_t offset = (uint64_t)((const char *)block - slab->start);
 	size_t i = (size_t)(offset * shape->inverse >> 32);
+	uint64_t word = slab->free[i / 64];
 	uint64_t bit = UINT64_C(1) << i % 64;
 
-	if (i * shape->size != offset || i >= slab->carved)
+	if (__builtin_expect(i * shape->size != offset || i >= slab->carved, 0))
 		nat_slab_fatal("invalid free of", block);
-	if (slab->free[i / 64] & bit)
+	if (__builtin_expect((word & bit) != 0, 0))
 		nat_slab_fatal("double free of", block);
-	slab->free[i / 64] |= bit;
-	bin->n_out--;
-	if (slab->n_free++ == 0)
+	slab->free[i / 64] = word | bit;
+}
+
+/* n blocks of the slab were marked free; true where it should be destroyed. */
+static bool
+count_put(struct bin *bin, struct nat_slab *slab, size_t n)
+{
+	bool was_full = slab->n_free == 0;
+
+	bin->n_out -= n;
+	slab->n_free = (uint16_t)(slab->n_free + n);
+	if (was_full)
 		link_slab(bin, slab);
-	if (slab->n_free < shape->capacity)
-		return NULL;
+	if (slab->n_free < shapes[slab->class].capacity)
+		return false;
 	if (bin->n_empty < EMPTY_KEPT) {
 		bin->n_empty++;
-		return NULL;
+		return false;
 	}
 	unlink_slab(slab);
 	bin->n_slabs--;
-	return slab;
+	return true;
+}
+
+static struct bin *
+switch_bin(struct bin *from, struct bin *to)
+{
+	if (from == to)
+		return to;
+	if (from != NULL)
+		pthread_mutex_unlock(&from->lock);
+	if (to != NULL)
+		pthread_mutex_lock(&to->lock);
+	return to;
 }
 
 void
 nat_slab_put(unsigned int class, void *const *blocks, size_t n)
 {
+	const struct shape *shape = &shapes[class];
 	struct nat_slab *doomed = NULL;
 	struct bin *bin = NULL;
+	size_t i = 0;
 
-	/* blocks of one slab tend to come together: so do those of one bin */
-	for (size_t i = 0; i < n; i++) {
+	/* blocks that come together tend to be of one slab, and one bin */
+	while (i < n) {
 		struct nat_slab *slab = slab_of(class, blocks[i]);
+		size_t first = i;
 
-		if (&slab->arena->bins[class] != bin) {
-			if (bin != NULL)
-				pthread_mutex_unlock(&bin->lock);
-			bin = &slab->arena->bins[class];
-			pthread_mutex_lock(&bin->lock);
-		}
-		slab = put_block(bin, slab, blocks[i]);
-		if (slab != NULL) {
+		bin = switch_bin(bin, &slab->arena->bins[class]);
+		do
+			mark_free(slab, shape, blocks[i++]);
+		while (i < n &&
+			(size_t)((char *)blocks[i] - slab->start) <
+				shape->bytes);
+		if (count_put(bin, slab, i - first)) {
 			slab->next = doomed;
 			doomed = slab;
 		}
 	}
-	if (bin != NULL)
-		pthread_mutex_unlock(&bin->lock);
+	switch_bin(bin, NULL);
 	while (doomed != NULL) {
 		struct nat_slab *next = doomed->next;
 
