@@ -23,7 +23,7 @@
  * A block that is moved because it grew gets so much more, as a fraction of
  * its size, where it is large: it is likely to grow again.
  */
-#define GROWTH_SHIFT 3
+#define GROWTH_SHIFT 4
 
 static __attribute__((noinline)) void *
 malloc_slow(size_t size)
