@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 dist_man_MANS += \
+	doc/libvmmalloc.3 \
+	doc/libvmmalloc.7 \
 	doc/vmmalloc.1
