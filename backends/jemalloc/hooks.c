@@ -18,6 +18,7 @@
 
 static enum vmm_jemalloc_source source;
 static size_t freed_bytes; /* atomic */
+static bool is_retaining;
 
 /*
  * Records of the arenas: address space only until they are touched, and in
@@ -63,6 +64,7 @@ void
 vmm_jemalloc_set_source(enum vmm_jemalloc_source new_source)
 {
 	source = new_source;
+	is_retaining = vmm_jemalloc_get_bool("opt.retain", false);
 }
 
 size_t
@@ -87,16 +89,17 @@ pool_alloc(
 	bool is_zero;
 	void *addr;
 
-	/* what reads as zeroes must be committed */
-	if (!*commit && !*zero)
-		flags |= VMMALLOC_EXTENT_NOCOMMIT;
+	/*
+	 * Committed also where jemalloc would take less: it holds for granted
+	 * that what it commits itself later reads as zeroes.
+	 */
 	addr = vmm_jemalloc_host->extent_alloc(
 		new_addr, size, alignment, flags, &is_zero);
 	errno = err;
 	if (addr == NULL)
 		return NULL;
-	*commit = !(flags & VMMALLOC_EXTENT_NOCOMMIT);
-	*zero = *commit && is_zero;
+	*commit = true;
+	*zero = is_zero;
 	return addr;
 }
 
@@ -105,7 +108,8 @@ pool_alloc(
  * where it thinks them too large to be cut, to itself; jemalloc counts on a
  * system that has more. So a full pool first takes them all back. jemalloc
  * lets hooks call it, and holds no lock here that a purge takes, except where
- * it allocates records (their alignment tells).
+ * it allocates records (their alignment tells) and where it grows what it
+ * retains (a library that the program links has retain:true).
  */
 static void *
 pool_alloc_or_purge(
@@ -114,7 +118,7 @@ pool_alloc_or_purge(
 	size_t freed = vmm_jemalloc_freed_bytes();
 	void *addr = pool_alloc(new_addr, size, alignment, zero, commit);
 
-	if (addr != NULL || new_addr != NULL ||
+	if (addr != NULL || new_addr != NULL || is_retaining ||
 		alignment >= vmm_jemalloc_host->huge_page_size ||
 		size > vmm_jemalloc_host->pool_size)
 		return addr;
@@ -159,6 +163,14 @@ hook_dalloc(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	/* what jemalloc mapped before it was hooked must not be used again */
 	if (!is_in_pool(addr))
 		return false;
+	/*
+	 * A jemalloc that retains does not look whose arena the neighbour of
+	 * an extent is in, only whether it was allocated as one: no part of
+	 * what it got may ever go to another arena. The storage goes back by
+	 * decommit.
+	 */
+	if (is_retaining)
+		return true;
 	vmm_jemalloc_host->extent_free(addr, size);
 	__atomic_fetch_add(&freed_bytes, size, __ATOMIC_RELAXED);
 	return false;

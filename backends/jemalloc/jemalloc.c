@@ -74,14 +74,6 @@ stats(struct vmmalloc_backend_stats *stats)
 	return 0;
 }
 
-static bool
-asks_for_retain(void)
-{
-	const char *conf = secure_getenv("MALLOC_CONF");
-
-	return conf != NULL && strstr(conf, "retain:true") != NULL;
-}
-
 /* Ends the process where this jemalloc cannot work on this pool. */
 static void
 check_library(const char *missing)
@@ -109,16 +101,6 @@ check_library(const char *missing)
 			je_page_size, page_size);
 		vmm_jemalloc_host->fatal(text);
 	}
-	/*
-	 * 5.3.0 crashed in its records once the pool was full. A library that
-	 * the program links has its default, true, and is let through: such
-	 * programs run until then.
-	 */
-	if (asks_for_retain())
-		vmm_jemalloc_host->fatal("jemalloc: retain:true does not "
-					 "work with a pool, which keeps what "
-					 "is free by itself; take it out of "
-					 "MALLOC_CONF");
 	if (vmm_jemalloc_get_bool("opt.xmalloc", false))
 		vmm_jemalloc_host->fatal("jemalloc: xmalloc:true does not "
 					 "work with a pool; take it out of "
