@@ -23,6 +23,7 @@ bench_common = \
 	bench/bench.c \
 	bench/bench.h
 bench_scripts = \
+	bench/core-costs \
 	bench/inputs.py \
 	bench/instructions \
 	bench/measuring.py \

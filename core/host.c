@@ -83,6 +83,14 @@ idle_pages(void)
 	return pool->committed_pages - used_pages;
 }
 
+/* Pages that were committed ahead and never asked for. */
+static size_t
+ahead_pages(void)
+{
+	return pool->committed_pages -
+		vmm_bitmap_count(pool->dirty, 0, pool->high_water);
+}
+
 static size_t
 count_committed(size_t page, size_t n)
 {
@@ -420,6 +428,8 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 		.committed_peak = pool->committed_peak * page_size,
 		.purged = pool->purged_pages * page_size,
 		.free = free_set.total * page_size,
+		.idle = idle_pages() * page_size,
+		.ahead = ahead_pages() * page_size,
 		.commit_calls = pool->commit_calls,
 		.purge_calls = pool->purge_calls,
 	};

@@ -20,6 +20,8 @@ struct vmm_host_stats {
 	size_t committed_peak;
 	size_t purged; /* ever given back */
 	size_t free;   /* in no extent of the backend */
+	size_t idle;   /* committed and free */
+	size_t ahead;  /* committed and never asked for */
 	size_t commit_calls;
 	size_t purge_calls;
 };

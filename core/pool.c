@@ -17,11 +17,18 @@
 /*
  * Commit ahead: an eighth of what is committed, within these bounds. Populating
  * pages in batches costs a third of faulting them one by one, but what is
- * committed and not used is memory held for nothing.
+ * committed and not used is memory held for nothing. Why these bounds:
+ * doc/measurements.md; bench/core-costs builds with others.
  */
+#ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
+#endif
+#ifndef AHEAD_MIN
 #define AHEAD_MIN ((size_t)64 << 10)
+#endif
+#ifndef AHEAD_MAX
 #define AHEAD_MAX ((size_t)2 << 20)
+#endif
 
 /* Holes up to so many bytes are filled rather than mapped on their own. */
 #define SMALL_HOLE ((size_t)256 << 10)

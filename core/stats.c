@@ -154,12 +154,14 @@ format_report(char *text, size_t size)
 		"},\n"
 		" \"pool\": {\"reserved\": %zu, \"committed\": %zu, "
 		"\"committed_peak\": %zu, \"purged\": %zu, \"free\": %zu, "
+		"\"idle\": %zu, \"ahead\": %zu, "
 		"\"commit_calls\": %zu, \"purge_calls\": %zu, "
 		"\"bootstrap\": %zu},\n"
 		" \"forks\": %lu}\n",
 		pool.pool_size, pool.committed, pool.committed_peak,
-		pool.purged, pool.free, pool.commit_calls, pool.purge_calls,
-		vmm_bootstrap_bytes(), vmm_fork_count());
+		pool.purged, pool.free, pool.idle, pool.ahead,
+		pool.commit_calls, pool.purge_calls, vmm_bootstrap_bytes(),
+		vmm_fork_count());
 	return n;
 }
 
