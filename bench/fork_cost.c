@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS 9
+#define RUNS 5
 #define RUNS_ORIGINAL 3 /* of which each takes seconds a GiB */
 #define BLOCK ((size_t)64 << 10)
 #define MIB ((size_t)1 << 20)

@@ -15,19 +15,19 @@
 #define GIANT_PAGE ((size_t)1 << 30)
 
 /*
- * Commit ahead: an eighth of what is committed, within these bounds. Populating
- * pages in batches costs a third of faulting them one by one, but what is
- * committed and not used is memory held for nothing. Why these bounds:
- * doc/measurements.md; bench/core-costs builds with others.
+ * Commit ahead: an eighth of what is committed, within these bounds. Touching a
+ * page costs ten times as much as populating it, but batches of more than 256
+ * KiB gain no more, and what is committed and not used is memory held for
+ * nothing. See doc/measurements.md; bench/core-costs builds with other bounds.
  */
 #ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
 #endif
 #ifndef AHEAD_MIN
-#define AHEAD_MIN ((size_t)64 << 10)
+#define AHEAD_MIN ((size_t)16 << 10)
 #endif
 #ifndef AHEAD_MAX
-#define AHEAD_MAX ((size_t)2 << 20)
+#define AHEAD_MAX ((size_t)256 << 10)
 #endif
 
 /* Holes up to so many bytes are filled rather than mapped on their own. */

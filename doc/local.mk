@@ -3,3 +3,5 @@ dist_man_MANS += \
 	doc/libvmmalloc.3 \
 	doc/libvmmalloc.7 \
 	doc/vmmalloc.1
+EXTRA_DIST += \
+	doc/measurements.md

@@ -149,7 +149,7 @@ START_TEST(commit_ahead_is_bounded)
 	for (size_t page = 0; page < pool.pages; page++) {
 		if (vmm_pool_commit(&pool, page, 1, NULL) != 0 ||
 			pool.committed_pages >
-				page + 1 + 2 * MIB / pool.page_size)
+				page + 1 + MIB / 4 / pool.page_size)
 			ck_abort_msg("at page %zu", page);
 	}
 	ck_assert_uint_eq(pool.committed_pages, pool.pages);
