@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # One cell of the matrix of tests: matrix.sh KIND/NAME.FOLDER.BACKEND.t
 #
-# KIND     preload: NAME is a program of tests/preload;
+# KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
+#          is run with VMMALLOC_FORK=N;
 #          apps: NAME.sh is a script of tests/apps
 # FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
 #          or none, with BACKEND system: no preload at all
@@ -34,7 +35,15 @@ name=${cell%.*}
 # own of this size, for which it is run again in a name space of its own.
 pool_mib=1024
 mount_mib=
+program=$name
 case $kind/$name in
+preload/*-mode[0-3])
+	VMMALLOC_FORK=${name##*-mode}
+	export VMMALLOC_FORK
+	program=${name%-mode?}
+	;;
+esac
+case $kind/$program in
 apps/*) pool_mib=4096 ;;
 preload/cxx) pool_mib=256 ;;
 preload/exhaustion)
@@ -48,7 +57,7 @@ preload/fork-nothing)
 	VMMALLOC_FORK=0
 	export VMMALLOC_FORK
 	;;
-preload/full-filesystem)
+preload/fork-full | preload/full-filesystem)
 	pool_mib=64
 	mount_mib=96
 	;;
@@ -145,7 +154,7 @@ preload)
 	TEST_MODULE_DIR=$TEST_BUILDDIR/tests/preload/.libs
 	TEST_WORK_DIR=$work
 	export TEST_MODULE_DIR TEST_WORK_DIR
-	run "$backend" "$TEST_BUILDDIR/tests/preload/$name"
+	run "$backend" "$TEST_BUILDDIR/tests/preload/$program"
 	status=$?
 	test $status = 0 || test $status = 77 || fail "exit status $status"
 	;;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Mode 1 in a program that has closed every descriptor and uses the numbers
- * for files of its own: fork still gives each side a heap of its own.
+ * fork in a program that has closed every descriptor and uses the numbers for
+ * files of its own: each side still gets a heap of its own.
  */
 #include "fork.h"
 

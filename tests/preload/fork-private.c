@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Mode 1: parent and child each have a heap of their own after fork, however
+ * Parent and child each have a heap of their own after fork, however
  * they change it and whoever ends first.
  */
 #include "fork.h"

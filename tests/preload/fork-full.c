@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * fork where the pool's file system has no room left. Modes 1 and 3: parent and
+ * child go on, and neither is ended by SIGBUS. Mode 2: fork fails with ENOMEM,
+ * leaves nothing open, and the parent goes on; with room again it works.
+ */
+#include "fork.h"
+
+#include <fcntl.h>
+
+#define FORKS 4
+
+static struct heap heap;
+
+static void
+take_all_room(const char *path)
+{
+	static char zeroes[1 << 16];
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	size_t chunk = sizeof(zeroes);
+
+	CHECK(fd >= 0);
+	while (chunk > 0) {
+		ssize_t n = write(fd, zeroes, chunk);
+
+		CHECK(n >= 0 || errno == ENOSPC);
+		if (n <= 0)
+			chunk /= 2;
+	}
+	/* a file system may only notice here what it cannot store */
+	(void)!fsync(fd);
+	close(fd);
+}
+
+static unsigned int
+count_descriptors(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 2000; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* What was never touched must be usable as well: large blocks, all of them. */
+static void
+use_all(unsigned int seed)
+{
+	heap_use(&heap, seed);
+	for (int i = 0; i < 2; i++) {
+		void *p = malloc(20 * MIB);
+
+		CHECK(p != NULL);
+		test_fill(p, 20 * MIB, seed);
+		CHECK(test_is_filled(p, 20 * MIB, seed));
+		free(p);
+	}
+	heap_verify(&heap);
+}
+
+static void
+forks_work(void)
+{
+	for (unsigned int i = 0; i < FORKS; i++) {
+		pid_t pid = fork_checked();
+
+		if (pid == 0) {
+			use_all(i + 10);
+			_exit(0);
+		}
+		use_all(i + 20);
+		wait_checked(pid);
+	}
+}
+
+static void
+forks_fail(void)
+{
+	unsigned int descriptors = count_descriptors();
+
+	for (unsigned int i = 0; i < FORKS; i++) {
+		pid_t pid;
+
+		errno = 0;
+		pid = fork();
+		if (pid == 0)
+			_exit(1);
+		CHECK(pid == -1);
+		CHECK(errno == ENOMEM);
+		heap_verify(&heap);
+		/* frees first: no more is needed than there was */
+		heap_use(&heap, i);
+	}
+	CHECK(count_descriptors() == descriptors);
+	errno = 0;
+	CHECK(waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
+}
+
+int
+main(void)
+{
+	const char *mode = getenv("VMMALLOC_FORK");
+	bool must_fail = mode != NULL && *mode == '2';
+	char path[4096];
+
+	CHECK(vmmalloc_host_get != NULL);
+	snprintf(path, sizeof(path), "%s/ballast", getenv("VMMALLOC_POOL_DIR"));
+	heap_fill(&heap, 1);
+	take_all_room(path);
+	if (must_fail)
+		forks_fail();
+	else
+		forks_work();
+	CHECK(unlink(path) == 0);
+	if (must_fail)
+		forks_work();
+	return 0;
+}

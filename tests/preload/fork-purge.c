@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What one side gives back after fork, the other still has: pages of the pool
+ * file that both map must not become holes.
+ */
+#include "fork.h"
+
+#include <malloc.h>
+#include <time.h>
+
+#define LARGE 3
+#define LARGE_BYTES (8 * MIB)
+
+static struct heap heap;
+static void *large[LARGE];
+
+static void
+fill_large(unsigned int seed)
+{
+	for (unsigned int i = 0; i < LARGE; i++) {
+		if (large[i] == NULL)
+			large[i] = malloc(LARGE_BYTES);
+		CHECK(large[i] != NULL);
+		test_fill(large[i], LARGE_BYTES, seed + i);
+	}
+	heap_fill(&heap, seed);
+}
+
+static void
+verify_large(unsigned int seed)
+{
+	for (unsigned int i = 0; i < LARGE; i++)
+		CHECK(test_is_filled(large[i], LARGE_BYTES, seed + i));
+	heap_verify(&heap);
+}
+
+static void
+pass_time(void)
+{
+	struct timespec pause = { .tv_nsec = 60000000 };
+
+	nanosleep(&pause, NULL);
+}
+
+/* All that makes a heap give memory back: by order, and by itself in time. */
+static void
+give_back(void)
+{
+	for (unsigned int i = 0; i < LARGE; i++) {
+		free(large[i]);
+		large[i] = NULL;
+	}
+	heap_free(&heap, 1);
+	malloc_trim(0);
+	for (int i = 0; i < 8; i++) {
+		pass_time();
+		for (size_t size = 100; size < MIB; size *= 2)
+			free(malloc(size));
+	}
+	malloc_trim(0);
+}
+
+static void
+round_with(bool parent_gives, unsigned int seed)
+{
+	int done[2];
+	char byte;
+	pid_t pid;
+
+	fill_large(seed);
+	CHECK(pipe(done) == 0);
+	pid = fork_checked();
+	if ((pid != 0) == parent_gives) {
+		give_back();
+		CHECK(write(done[1], "", 1) == 1);
+	} else {
+		CHECK(read(done[0], &byte, 1) == 1);
+		verify_large(seed);
+	}
+	if (pid == 0)
+		_exit(0);
+	wait_checked(pid);
+	close(done[0]);
+	close(done[1]);
+	fill_large(seed + 7);
+	verify_large(seed + 7);
+}
+
+int
+main(void)
+{
+	CHECK(vmmalloc_host_get != NULL);
+	round_with(true, 1);
+	round_with(false, 2);
+	return 0;
+}
