@@ -75,6 +75,7 @@ tests_unit_pool_full_LDADD = $(unit_ldadd)
 preload_programs = \
 	tests/preload/after-exit \
 	tests/preload/alignment \
+	tests/preload/api \
 	tests/preload/before-main \
 	tests/preload/before-main-threads \
 	tests/preload/calloc-zero \
@@ -83,24 +84,49 @@ preload_programs = \
 	tests/preload/dlopen \
 	tests/preload/edges \
 	tests/preload/exhaustion \
+	tests/preload/foreign \
 	tests/preload/fork-closed-descriptors \
 	tests/preload/fork-exec \
+	tests/preload/fork-full \
 	tests/preload/fork-generations \
+	tests/preload/fork-handlers \
 	tests/preload/fork-nothing \
 	tests/preload/fork-private \
+	tests/preload/fork-purge \
+	tests/preload/fork-storm \
 	tests/preload/fork-threads \
 	tests/preload/full-filesystem \
 	tests/preload/in-pool \
+	tests/preload/operators \
 	tests/preload/realloc \
+	tests/preload/report \
 	tests/preload/thread-storm \
 	tests/preload/threads
+
+# What these check holds in every mode of fork but 0: a cell with no mode in
+# its name is of the default, 1. Mode 3 differs from 2 where there is no room.
+fork_modes = \
+	tests/preload/fork-closed-descriptors-mode2 \
+	tests/preload/fork-closed-descriptors-mode3 \
+	tests/preload/fork-exec-mode2 \
+	tests/preload/fork-full-mode2 \
+	tests/preload/fork-full-mode3 \
+	tests/preload/fork-generations-mode2 \
+	tests/preload/fork-handlers-mode2 \
+	tests/preload/fork-private-mode2 \
+	tests/preload/fork-private-mode3 \
+	tests/preload/fork-purge-mode2 \
+	tests/preload/fork-storm-mode2 \
+	tests/preload/fork-threads-mode2
 
 # What these check holds for glibc's own malloc too: run there as well, they
 # show that it is glibc's behaviour they ask for.
 reference_programs = \
 	tests/preload/alignment \
 	tests/preload/edges \
-	tests/preload/realloc
+	tests/preload/operators \
+	tests/preload/realloc \
+	tests/preload/report
 
 check_PROGRAMS += $(preload_programs)
 EXTRA_DIST += \
@@ -112,6 +138,7 @@ preload_cflags = $(AM_CFLAGS) -fno-builtin -pthread
 preload_cxxflags = $(AM_CXXFLAGS) -fno-builtin -pthread
 tests_preload_after_exit_CFLAGS = $(preload_cflags)
 tests_preload_alignment_CFLAGS = $(preload_cflags)
+tests_preload_api_CFLAGS = $(preload_cflags)
 tests_preload_before_main_CFLAGS = $(preload_cflags)
 tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
@@ -121,15 +148,23 @@ tests_preload_cxx_SOURCES = tests/preload/cxx.cc
 tests_preload_dlopen_CFLAGS = $(preload_cflags)
 tests_preload_edges_CFLAGS = $(preload_cflags)
 tests_preload_exhaustion_CFLAGS = $(preload_cflags)
+tests_preload_foreign_CFLAGS = $(preload_cflags)
 tests_preload_fork_closed_descriptors_CFLAGS = $(preload_cflags)
 tests_preload_fork_exec_CFLAGS = $(preload_cflags)
+tests_preload_fork_full_CFLAGS = $(preload_cflags)
 tests_preload_fork_generations_CFLAGS = $(preload_cflags)
+tests_preload_fork_handlers_CFLAGS = $(preload_cflags)
 tests_preload_fork_nothing_CFLAGS = $(preload_cflags)
 tests_preload_fork_private_CFLAGS = $(preload_cflags)
+tests_preload_fork_purge_CFLAGS = $(preload_cflags)
+tests_preload_fork_storm_CFLAGS = $(preload_cflags)
 tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
+tests_preload_operators_CXXFLAGS = $(preload_cxxflags)
+tests_preload_operators_SOURCES = tests/preload/operators.cc
 tests_preload_realloc_CFLAGS = $(preload_cflags)
+tests_preload_report_CFLAGS = $(preload_cflags)
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)
 tests_preload_threads_CFLAGS = $(preload_cflags)
 
@@ -160,6 +195,8 @@ EXTRA_DIST += $(app_scripts)
 matrix = \
 	$(preload_programs:=.tmpfs) \
 	$(preload_programs:=.disk) \
+	$(fork_modes:=.tmpfs) \
+	$(fork_modes:=.disk) \
 	$(app_scripts:.sh=.tmpfs)
 matrix_tests = \
 	$(reference_programs:=.none.system.t) \

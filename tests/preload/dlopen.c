@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A library that is loaded later allocates from the pool, constructor too. */
+/*
+ * A library that is loaded later allocates from the pool, constructor too; even
+ * one loaded so that it would find libc's malloc first.
+ */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -16,7 +19,8 @@ main(void)
 	CHECK(vmmalloc_host_get != NULL);
 	snprintf(path, sizeof(path), "%s/module.so", getenv("TEST_MODULE_DIR"));
 	for (unsigned int round = 0; round < ROUNDS; round++) {
-		void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		int deep = round % 2 == 0 ? RTLD_DEEPBIND : 0;
+		void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | deep);
 		void **blocks;
 
 		if (handle == NULL)
