@@ -219,8 +219,13 @@ $(matrix_tests):
 
 # The others
 
+check_PROGRAMS += tests/traced
+tests_traced_CFLAGS = $(preload_cflags)
+
 script_tests = \
 	tests/errors.sh \
+	tests/instructions.sh \
+	tests/logging.sh \
 	tests/style.sh \
 	tests/symbols.sh
 TESTS += $(script_tests)

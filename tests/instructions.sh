@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The way through the exported malloc and free, as the compiler made it: malloc
+# loads the live table's entry and jumps; free sorts out with one range check
+# what is not the backend's, in at most eight instructions before the jump.
+set -u
+
+case $(uname -m) in
+x86_64) ;;
+*)
+	echo "skipped: knows only the instructions of x86-64"
+	exit 77
+	;;
+esac
+command -v objdump >/dev/null || {
+	echo "skipped: no objdump"
+	exit 77
+}
+
+library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+failures=0
+
+fail()
+{
+	echo "FAILED: $*"
+	cat "$scratch/code"
+	failures=$((failures + 1))
+}
+
+# The instructions of a function up to its first unconditional jump, one a
+# line; not endbr64, nor what only prepares an address in a register.
+disassemble()
+{
+	objdump -d --no-show-raw-insn --disassemble="$1" "$library" |
+		sed -n "/<$1>:\$/,/^\$/p" | sed 1d |
+		sed 's/^[^:]*:[[:space:]]*//; s/[[:space:]]*#.*//' |
+		awk '{ print } $1 ~ /^(notrack|bnd)?jmp/ { exit }' |
+		grep -v '^endbr64' >"$scratch/code"
+	last=$(tail -n 1 "$scratch/code")
+	before=$(($(wc -l <"$scratch/code") - 1))
+	loads=$(grep -v '^lea' "$scratch/code" | grep -c '(')
+}
+
+# The core has been built without optimisation, to be debugged or measured.
+disassemble malloc
+if grep -q '^push *%rbp' "$scratch/code"; then
+	echo "skipped: built without optimisation"
+	exit 77
+fi
+
+case $last in
+*jmp*\**) ;;
+*) fail "malloc does not end in an indirect jump: $last" ;;
+esac
+test "$loads" = 1 || fail "malloc has $loads loads, not 1"
+# the address of the table, the load
+test "$before" -le 2 || fail "malloc: $before instructions before the jump"
+
+disassemble free
+case $last in
+*jmp*\**) ;;
+*) fail "free does not end in an indirect jump: $last" ;;
+esac
+test "$before" -le 8 || fail "free: $before instructions before the jump"
+test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
+	fail "free has more than one check before its jump"
+
+# Instructions of a pair of malloc and free, steady state, the backend's too.
+most=40
+if ! command -v valgrind >/dev/null ||
+	! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))'; then
+	echo "no valgrind or no python3: not counted"
+elif ! (cd "$TEST_BUILDDIR" && "$TEST_SRCDIR/bench/instructions" \
+	--allocators native --mode same >"$scratch/code" 2>&1); then
+	fail "bench/instructions ends with an error"
+else
+	awk -v most=$most '/^malloc\+free, same/ { n = $NF }
+		END { exit !(n > 0 && n <= most) }' "$scratch/code" ||
+		fail "a pair of malloc and free takes more than $most"
+fi
+
+test $failures = 0
