@@ -149,5 +149,104 @@ cp "$library" "$scratch/plugins/self.so"
 expect_backend "$cannot 'self': it has no symbol vmmalloc_backend" "self" \
 	$good VMMALLOC_BACKEND=self VMMALLOC_BACKEND_PATH="$path"
 
+# Limits
+(
+	# in blocks of 512 or 1024 bytes: less than the pool
+	ulimit -f 10000
+	expect "$creation File too large (VMMALLOC_POOL_SIZE 14680064 bytes)" \
+		$good
+	test $failures = 0
+) || failures=$((failures + 1))
+
+# The whole matrix: each variable with each kind of bad value. What the folder
+# gets is said in the original's words, which name neither; everything else
+# names the variable and, up to what fits on a line, the value.
+mkdir -m 0 "$scratch/closed" || exit 99
+chmod 711 "$scratch"
+as_nobody=
+if test "$(id -u)" = 0; then
+	as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	chmod 777 "$pool"
+	if ! $as_nobody test -r "$library" -a -x "$backends" 2>/dev/null; then
+		echo "nobody cannot read $library: as root, without access"
+		as_nobody=
+	fi
+fi
+long_path=/$(printf '%05000d' 7)
+
+# check VARIABLE VALUE TAKEN: that it is refused, or taken without a word.
+check()
+{
+	cases=$((cases + 1))
+	$as_nobody env -i PATH="$PATH" LD_PRELOAD="$library" $good "$1=$2" \
+		true >"$scratch/out" 2>"$scratch/err"
+	status=$?
+	test -z "$(ls -A "$pool")" || fail "left behind a file: $1=$2"
+	test ! -s "$scratch/out" || fail "output on stdout: $1=$2"
+	if test "$3" = taken; then
+		test $status = 0 || fail "exit status $status: $1=$2"
+		test ! -s "$scratch/err" || fail "printed for $1=$2"
+		return
+	fi
+	test $status = 127 || fail "exit status $status, not 127: $1=$2"
+	test "$(wc -l <"$scratch/err")" = 1 || fail "not one line: $1=$2"
+	test "$(wc -c <"$scratch/err")" -le 1024 || fail "a long line: $1=$2"
+	grep -q '^Error (libvmmalloc): ' "$scratch/err" || fail "no head: $1=$2"
+	case $1=$(cat "$scratch/err") in
+	*DIR=*"$creation No such file or directory" | \
+		*DIR=*"$creation Not a directory" | \
+		*DIR=*"$creation Permission denied")
+		return
+		;;
+	esac
+	case $1=$(cat "$scratch/err") in
+	*_PATH=*) grep -qF VMMALLOC_BACKEND "$scratch/err" ;;
+	*) grep -qF "$1" "$scratch/err" ;;
+	esac || fail "does not name the variable: $1=$2: $(cat "$scratch/err")"
+	case $1=$(cat "$scratch/err") in
+	# a size below the minimum is given as the number it is
+	*"too long ("*" bytes"* | *"(7 < "*) ;;
+	*) grep -qF -e "$(printf %.200s "$2")" "$scratch/err" ;;
+	esac || fail "does not name the value: $1=$2: $(cat "$scratch/err")"
+}
+
+# kind of value:  number  negative  word  path  long
+while read -r variable number negative word paths too_long; do
+	check $variable 99999999999999999 $number
+	check $variable 18446744073709551616 $number
+	check $variable -1 $negative
+	check $variable junk $word
+	check $variable "" $word
+	check $variable "$scratch/file" $paths
+	check $variable "$scratch/dangling" $paths
+	check $variable /proc $paths
+	test -z "$as_nobody" && test "$(id -u)" = 0 ||
+		check $variable "$scratch/closed" $paths
+	check $variable "$long" $too_long
+	check $variable "$long_path" $too_long
+done <<END
+VMMALLOC_POOL_DIR refused refused refused refused refused
+VMMALLOC_POOL_SIZE refused refused refused refused refused
+VMMALLOC_FORK refused refused refused refused refused
+VMMALLOC_BACKEND refused refused refused refused refused
+VMMALLOC_BACKEND_PATH refused refused refused refused refused
+VMMALLOC_PREALLOC refused refused refused refused refused
+END
+# a report that cannot be written is none; but a name that does not fit is said
+cd "$scratch" || exit 99
+for value in "" -1 junk "$scratch/closed" /proc "$scratch/file" dangling; do
+	check VMMALLOC_STATS_FILE "$value" taken
+done
+for value in "$long" "$long_path"; do
+	check VMMALLOC_STATS_FILE "$value" refused
+done
+for value in 0 1; do
+	check VMMALLOC_PREALLOC $value taken
+done
+# all of it at once, where there is no room for all of it
+if df -Pk "$pool" | awk 'NR == 2 { exit $4 > 1048576 * 1024 }'; then
+	check VMMALLOC_POOL_SIZE 1099511627776 refused
+fi
+
 echo "$cases cases, $failures failures"
 test $failures = 0
