@@ -74,9 +74,15 @@ create_pool(void)
 	vmm_env_read(&config);
 	VMM_LOG(3, "dir \"%s\" size %zu", config.pool_dir, config.pool_size);
 	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
-		    sizeof(tmp_name), &why) != 0)
+		    sizeof(tmp_name), &why) != 0) {
+		if (errno == EFBIG || errno == ENOMEM)
+			vmm_fatal("vmem pool creation failed: %s (%s %zu "
+				  "bytes)",
+				vmm_os_strerror(errno), VMMALLOC_POOL_SIZE_VAR,
+				config.pool_size);
 		vmm_fatal("vmem pool creation failed: %s",
 			why != NULL ? why : vmm_os_strerror(errno));
+	}
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space();
