@@ -119,6 +119,13 @@ fork_modes = \
 	tests/preload/fork-storm-mode2 \
 	tests/preload/fork-threads-mode2
 
+# In mode 2 the copy can share the blocks of the pool file.
+reflink_tests = \
+	tests/preload/fork-closed-descriptors-mode2 \
+	tests/preload/fork-generations-mode2 \
+	tests/preload/fork-private-mode2 \
+	tests/preload/fork-purge-mode2
+
 # What these check holds for glibc's own malloc too: run there as well, they
 # show that it is glibc's behaviour they ask for.
 reference_programs = \
@@ -197,6 +204,7 @@ matrix = \
 	$(preload_programs:=.disk) \
 	$(fork_modes:=.tmpfs) \
 	$(fork_modes:=.disk) \
+	$(reflink_tests:=.reflink) \
 	$(app_scripts:.sh=.tmpfs)
 matrix_tests = \
 	$(reference_programs:=.none.system.t) \

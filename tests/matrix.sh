@@ -5,7 +5,8 @@
 #          is run with VMMALLOC_FORK=N;
 #          apps: NAME.sh is a script of tests/apps
 # FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
-#          or none, with BACKEND system: no preload at all
+#          reflink (a file system of its own whose files can share blocks), or
+#          none, with BACKEND system: no preload at all
 # BACKEND  what VMMALLOC_BACKEND is set to
 #
 # Exit status 0 passed, 77 skipped (with a reason), any other failed.
@@ -62,6 +63,10 @@ preload/fork-full | preload/full-filesystem)
 	mount_mib=96
 	;;
 esac
+if test "$folder" = reflink; then
+	pool_mib=256
+	mount_mib=512
+fi
 
 if test -n "$mount_mib" && test "${TEST_NAMESPACE-}" != own; then
 	TEST_NAMESPACE=own
@@ -75,7 +80,7 @@ fi
 
 case $folder in
 tmpfs) parent=/dev/shm ;;
-disk) parent=$TEST_BUILDDIR ;;
+disk | reflink) parent=$TEST_BUILDDIR ;;
 none) parent=${TMPDIR:-/tmp} ;;
 *) fail "no such kind of folder: $folder" ;;
 esac
@@ -112,6 +117,13 @@ mount_pool()
 			mkfs.ext4 -q -m 0 "$scratch/image" ||
 			skip "mkfs.ext4 does not work here"
 		set -- -t ext4 -o loop "$scratch/image"
+		;;
+	reflink)
+		PATH=$PATH:/usr/sbin:/sbin
+		truncate -s "${mount_mib}M" "$scratch/image" &&
+			mkfs.xfs -q -m reflink=1 "$scratch/image" ||
+			skip "mkfs.xfs does not work here"
+		set -- -t xfs -o loop "$scratch/image"
 		;;
 	esac
 	mount "$@" "$pool" || skip "not permitted: mount $*"

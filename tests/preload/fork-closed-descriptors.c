@@ -9,17 +9,33 @@
 
 static struct heap heap;
 
+/* As large as the pool, so that it could be taken for its file. */
+static int
+create_file(void)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/file", getenv("VMMALLOC_POOL_DIR"));
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	CHECK(fd >= 0);
+	CHECK(unlink(path) == 0);
+	CHECK(ftruncate(fd, (off_t)vmmalloc_host_get()->pool_size) == 0);
+	CHECK(pwrite(fd, "text", 4, 0) == 4);
+	return fd;
+}
+
 int
 main(void)
 {
+	char text[5];
 	pid_t pid;
 	int fd;
 
 	CHECK(vmmalloc_host_get != NULL);
 	heap_fill(&heap, 1);
 	CHECK(close_range(3, ~0u, 0) == 0);
-	fd = open("/dev/null", O_RDWR);
-	CHECK(fd >= 0);
+	fd = create_file();
 	for (int n = fd + 1; n < 1100; n++)
 		CHECK(dup2(fd, n) == n || errno == EBADF);
 	for (unsigned int round = 0; round < 3; round++) {
@@ -32,5 +48,7 @@ main(void)
 		wait_checked(pid);
 		heap_use(&heap, round);
 	}
+	CHECK(pread(fd, text, 5, 0) == 5);
+	CHECK(memcmp(text, "text", 5) == 0);
 	return 0;
 }
