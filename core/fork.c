@@ -30,6 +30,13 @@ static _Thread_local int state __attribute__((tls_model("initial-exec")));
 static _Thread_local bool is_ours /* not the exported fork(): handlers only */
 	__attribute__((tls_model("initial-exec")));
 
+/* The pool's file; -1 where the program has closed it or put another there. */
+static int
+own_fd(void)
+{
+	return vmm_os_file_is(pool->fd, &pool->file_id) ? pool->fd : -1;
+}
+
 /* With the clone's and the pool's lock held. */
 static int
 reserve_clone(bool in_memory)
@@ -37,7 +44,7 @@ reserve_clone(bool in_memory)
 	int r = in_memory
 		? vmm_clone_open_memory(&copy, pool->size)
 		: vmm_clone_open_file(&copy, config->pool_dir, pool->size,
-			  pool->fd, vmm_host_used_bytes());
+			  own_fd(), vmm_host_used_bytes());
 
 	if (r != 0)
 		return -1;
@@ -132,7 +139,7 @@ prepare(void)
 		has_failed = true;
 	if (state != BEGUN_WITH_CLONE)
 		return;
-	if (vmm_clone_refresh(&copy, pool->fd) != 0 ||
+	if (vmm_clone_refresh(&copy, own_fd()) != 0 ||
 		vmm_host_copy_used(&copy) != 0)
 		has_failed = true;
 }
