@@ -97,6 +97,7 @@ preload_programs = \
 	tests/preload/fork-threads \
 	tests/preload/full-filesystem \
 	tests/preload/in-pool \
+	tests/preload/limits \
 	tests/preload/operators \
 	tests/preload/realloc \
 	tests/preload/report \
@@ -117,7 +118,9 @@ fork_modes = \
 	tests/preload/fork-private-mode3 \
 	tests/preload/fork-purge-mode2 \
 	tests/preload/fork-storm-mode2 \
-	tests/preload/fork-threads-mode2
+	tests/preload/fork-threads-mode2 \
+	tests/preload/limits-mode2 \
+	tests/preload/limits-mode3
 
 # In mode 2 the copy can share the blocks of the pool file.
 reflink_tests = \
@@ -168,6 +171,7 @@ tests_preload_fork_storm_CFLAGS = $(preload_cflags)
 tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
+tests_preload_limits_CFLAGS = $(preload_cflags)
 tests_preload_operators_CXXFLAGS = $(preload_cxxflags)
 tests_preload_operators_SOURCES = tests/preload/operators.cc
 tests_preload_realloc_CFLAGS = $(preload_cflags)
@@ -227,13 +231,19 @@ $(matrix_tests):
 
 # The others
 
-check_PROGRAMS += tests/traced
+check_PROGRAMS += \
+	tests/linked \
+	tests/traced
+# -no-install: a program that finds the library where it was built
+tests_linked_LDADD = libvmmalloc.la
+tests_linked_LDFLAGS = -no-install
 tests_traced_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/errors.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
+	tests/safety.sh \
 	tests/style.sh \
 	tests/symbols.sh
 TESTS += $(script_tests)

@@ -54,6 +54,7 @@ preload/exhaustion)
 	pool_mib=64
 	test "$backend" = tcmalloc && pool_mib=512
 	;;
+preload/limits) pool_mib=64 ;;
 preload/fork-nothing)
 	VMMALLOC_FORK=0
 	export VMMALLOC_FORK

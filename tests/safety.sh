@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What must hold against other users and broken programs: the pool file cannot
+# be reached, the table of functions cannot be written, and a set-user-ID
+# program takes no path and no plugin from its environment.
+set -u
+
+library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
+# not in /tmp, which may be mounted nosuid
+scratch=$(mktemp -d "$TEST_BUILDDIR/vmmalloc-test.XXXXXX") || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+pool=$scratch/pool
+mkdir "$pool" "$scratch/plugins" || exit 99
+chmod 755 "$scratch" "$scratch/plugins"
+chmod 777 "$pool"
+failures=0
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+good="VMMALLOC_POOL_DIR=$pool VMMALLOC_POOL_SIZE=64M VMMALLOC_BACKEND=native"
+good="$good VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/backends/.libs"
+
+# run COMMAND...: with its memory in the pool
+run()
+{
+	env $good LD_PRELOAD="$library" "$@"
+}
+
+# The pool file, as the process itself sees it.
+pool_fd=
+for fd in $(run ls /proc/self/fd); do
+	case $(run readlink "/proc/self/fd/$fd") in
+	"$pool"/*) pool_fd=$fd ;;
+	esac
+done
+if test -z "$pool_fd"; then
+	fail "no descriptor of the pool file"
+else
+	test "$pool_fd" -gt 100 || fail "the descriptor is low: $pool_fd"
+	text=$(run stat -L -c '%a %h %s' "/proc/self/fd/$pool_fd")
+	test "$text" = "600 0 67108864" ||
+		fail "mode, links, size of the pool file: $text"
+	run cat "/proc/self/fdinfo/$pool_fd" |
+		grep -q '^flags:[[:space:]]*0[0-7]*2[0-7]\{6\}$' ||
+		fail "the descriptor is not close-on-exec"
+fi
+(umask 0 && test "$(run stat -L -c %a "/proc/self/fd/$pool_fd")" = 600) ||
+	fail "the mode depends on the umask"
+
+# The live table is in pages that are read-only.
+offset=$($TEST_NM "$library" | awk '$NF == "vmm_ops_page" { print $1 }')
+if test -z "$offset"; then
+	echo "the library is stripped: its table is not looked for"
+else
+	run cat /proc/self/maps >"$scratch/maps"
+	base=$(sed -n "s,-.* $(realpath "$library")\$,,p" "$scratch/maps" |
+		head -n 1)
+	table=$((0x$base + 0x$offset))
+	rights=$(sed 's/-/ /' "$scratch/maps" |
+		while read -r start end rights rest; do
+			test $((0x$start)) -le $table &&
+				test $table -lt $((0x$end)) &&
+				echo "$rights"
+		done)
+	test "$rights" = r--p || fail "the table's page is $rights"
+fi
+
+# Linked, there is no need of LD_PRELOAD.
+linked=$TEST_BUILDDIR/tests/linked
+test "$(env $good "$linked")" = pool ||
+	fail "a program that is linked with the library does not use the pool"
+
+test "$failures" = 0 || exit 1
+
+# A set-user-ID program
+skip()
+{
+	echo "skipped: the set-user-ID program: $*"
+	exit 77
+}
+
+nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+test "$(id -u)" = 0 || skip "needs root"
+$nobody test -r "$library" -a -x "$linked" -a -x "$scratch" 2>/dev/null ||
+	skip "nobody may not read $library"
+cp "$(command -v id)" "$scratch/id"
+cp "$linked" "$scratch/plain"
+cp "$linked" "$scratch/set"
+chown 1 "$scratch/id" "$scratch/set"
+chmod 755 "$scratch/plain"
+chmod 4755 "$scratch/id" "$scratch/set"
+test "$($nobody "$scratch/id" -u)" = 1 || skip "$scratch is mounted nosuid"
+
+# a plugin that leaves a mark when it is loaded
+cat >"$scratch/plugin.c" <<END
+#include <fcntl.h>
+__attribute__((constructor)) static void
+mark(void)
+{
+	open("$pool/mark", O_WRONLY | O_CREAT, 0666);
+}
+END
+$TEST_CC -shared -fPIC -o "$scratch/plugins/evil.so" "$scratch/plugin.c" ||
+	exit 99
+
+test "$($nobody env $good "$scratch/plain" 2>&1)" = pool ||
+	fail "without the bit the program does not run"
+evil="VMMALLOC_BACKEND=evil VMMALLOC_BACKEND_PATH=$scratch/plugins"
+evil="$evil VMMALLOC_STATS_FILE=$pool/stats"
+$nobody env $good $evil "$scratch/plain" >/dev/null 2>&1
+test -e "$pool/mark" || fail "without the bit the plugin is not loaded"
+rm -f "$pool/mark"
+
+for command in "$good" "$good $evil"; do
+	$nobody env $command "$scratch/set" >"$scratch/out" 2>"$scratch/err"
+	test $? = 127 || fail "a set-user-ID program runs: $command"
+	echo "Error (libvmmalloc): environment variable VMMALLOC_POOL_DIR" \
+		"not specified" | cmp -s - "$scratch/err" ||
+		fail "other text: $(cat "$scratch/err")"
+	test ! -s "$scratch/out" || fail "output on stdout"
+	test -z "$(ls -A "$pool")" || fail "it made $(ls -A "$pool")"
+done
+test $failures = 0
