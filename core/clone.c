@@ -12,6 +12,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/*
+ * The child maps its copy in the place of the pool. That takes no more address
+ * space, but the kernel refuses it to a process that is beyond RLIMIT_AS, as
+ * it refuses any other mapping: better here than in the child.
+ */
+static int
+try_to_map(void)
+{
+	size_t size = vmm_os_page_size();
+	void *p = vmm_os_map_anon(size);
+
+	return p == NULL ? -1 : munmap(p, size);
+}
+
 int
 vmm_clone_open_file(struct vmm_clone *clone, const char *dir, size_t size,
 	int pool_fd, size_t used)
@@ -33,7 +47,7 @@ vmm_clone_open_file(struct vmm_clone *clone, const char *dir, size_t size,
 	if (vmm_os_file_id(clone->fd, &clone->file_id) != 0 ||
 		vmm_os_file_resize(clone->fd, size) != 0)
 		goto out_close;
-	if (vmm_os_file_space(clone->fd, &space) != 0)
+	if (try_to_map() != 0 || vmm_os_file_space(clone->fd, &space) != 0)
 		goto out_close;
 	if (space < used) {
 		errno = ENOSPC;
