@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -242,6 +243,50 @@ START_TEST(private_after_fork)
 }
 END_TEST
 
+#define STRIDE 128 /* pages: the holes between are too large to be filled */
+#define MAPS 40000 /* twice that is more than a process may have */
+
+static void
+commit_each(char value)
+{
+	for (size_t page = 0; page < pool.pages; page += STRIDE) {
+		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
+		memset(page_at(page), value, pool.page_size);
+	}
+}
+
+/* Where it is done in part only, the next time goes on from there. */
+START_TEST(private_in_two_goes)
+{
+	size_t n = 0, size;
+	char *maps;
+
+	create(_i);
+	size = pool.page_size;
+	commit_each(1);
+	maps = mmap(NULL, 2 * MAPS * size, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ck_assert_ptr_ne(maps, MAP_FAILED);
+	while (n < MAPS && mprotect(maps + 2 * n * size, size, PROT_READ) == 0)
+		n++;
+	if (n < MAPS) { /* else the system has set no usual limit */
+		for (size_t i = n - 10; i < n; i++)
+			ck_assert_int_eq(
+				mprotect(maps + 2 * i * size, size, PROT_NONE),
+				0);
+		ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
+		ck_assert(!pool.is_private);
+	}
+	commit_each(2);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 1), n < MAPS ? -1 : 0);
+	commit_each(3);
+	munmap(maps, 2 * MAPS * size);
+	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
+	for (size_t page = 0; page < pool.pages; page += STRIDE)
+		ck_assert(reads(3, page, 1));
+}
+END_TEST
+
 /* Where the descriptor is gone the heap is not lost. */
 START_TEST(private_needs_descriptor)
 {
@@ -274,6 +319,7 @@ main(void)
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
 	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);
 	tcase_add_loop_test(cases, private_after_fork, 0, 2);
+	tcase_add_loop_test(cases, private_in_two_goes, 0, 2);
 	tcase_add_loop_test(cases, private_needs_descriptor, 0, 2);
 	suite_add_tcase(suite, cases);
 	tcase_add_test(once, create_fails);
