@@ -30,10 +30,15 @@ static _Thread_local int state __attribute__((tls_model("initial-exec")));
 static _Thread_local bool is_ours /* not the exported fork(): handlers only */
 	__attribute__((tls_model("initial-exec")));
 
-/* The pool's file; -1 where the program has closed it or put another there. */
+/*
+ * The pool's file; -1 where it does not have all that is in the pool, or the
+ * program has closed it, or put another there.
+ */
 static int
 own_fd(void)
 {
+	if (pool->private_end > 0)
+		return -1;
 	return vmm_os_file_is(pool->fd, &pool->file_id) ? pool->fd : -1;
 }
 

@@ -197,7 +197,7 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	size_t last = vmm_align_down(page + n, pool->granule);
 	size_t purged;
 
-	if (pool->is_private || !pool->can_punch || pool->clone != NULL ||
+	if (pool->private_end > 0 || !pool->can_punch || pool->clone != NULL ||
 		first >= last || !vmm_os_file_is(pool->fd, &pool->file_id))
 		return -1;
 	if (vmm_os_punch(pool->fd, (off_t)(first * pool->page_size),
@@ -262,7 +262,7 @@ map_run_private(
 int
 vmm_pool_make_private(struct vmm_pool *pool)
 {
-	size_t at = 0;
+	size_t at = pool->private_end;
 
 	if (pool->is_private)
 		return 0;
@@ -284,6 +284,8 @@ vmm_pool_make_private(struct vmm_pool *pool)
 		if (map_run_private(pool, at, end, has_storage) != 0)
 			return -1;
 		at = end;
+		/* what is written there from now on is not in the file */
+		pool->private_end = at;
 	}
 	pool->is_private = true;
 	return 0;
@@ -297,6 +299,7 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_clone *clone)
 	pool->fd = clone->fd;
 	pool->file_id = clone->file_id;
 	pool->is_private = clone->fd < 0;
+	pool->private_end = pool->is_private ? pool->pages : 0;
 	pool->is_device = false;
 	pool->clone = NULL;
 	if (clone->is_reflink)

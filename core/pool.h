@@ -35,6 +35,7 @@ struct vmm_pool {
 	struct vmm_os_file_id file_id;
 	bool is_device;
 	bool is_private;     /* copy-on-write since a mode 1 fork */
+	size_t private_end;  /* pages below are so, where not all could be */
 	bool can_punch;	     /* false once the file system has refused */
 	uint64_t *committed; /* a bit a page */
 	uint64_t *dirty;     /* a bit a page */
@@ -78,8 +79,8 @@ int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
 
 /*
  * Makes the mapping copy-on-write: neither this process nor its children
- * change the file from then on. 0, or -1 with errno. Does nothing the second
- * time.
+ * change the file from then on. 0, or -1 with errno: what was done is kept, and
+ * the next call goes on from there. Does nothing where all is done.
  */
 int vmm_pool_make_private(struct vmm_pool *pool);
 
