@@ -102,4 +102,52 @@ for symbol in calloc free malloc memalign posix_memalign realloc; do
 		failures=$((failures + 1))
 	fi
 done
+
+# All that the objects use of other libraries. Whatever malloc, a fork handler
+# or the constructor may reach is held to what neither allocates nor waits, by
+# the list below; beyond it there are a few objects that say why.
+plain="_exit abort clock_gettime close environ errno_location fallocate fcntl
+	flock fstat fstatfs fstatvfs ftruncate getauxval getcwd getpid
+	getrlimit ioctl libc_stack_end madvise memcmp memcpy memmove memset
+	mkostemp mmap mprotect mremap munmap open popcountdi2 pthread_atfork
+	pthread_key_create pthread_mutex_lock pthread_mutex_trylock
+	pthread_mutex_unlock pthread_setspecific pthread_sigmask pwrite read
+	sched_yield secure_getenv sigfillset stack_chk_fail stat strchr strcmp
+	strerrordesc_np strerror strlen strncmp strrchr strspn strstr sysconf
+	tls_get_addr unlink waitpid write"
+checked=0
+for object in "$TEST_BUILDDIR"/core/.libs/*.o \
+	"$TEST_BUILDDIR"/interpose/.libs/*.o; do
+	case $object in
+	# loads the backend, in the constructor, when the pool is there
+	*-plugin.o) more="access closedir dlerror dlopen dlsym opendir readdir" ;;
+	*-plugin_table.o) more="dladdr" ;;
+	# looks for the next library's functions, in the constructor
+	*-foreign.o) more=dlsym ;;
+	# the same, at a call that is not malloc's and not a handler's
+	*-dlopen.o | *-fork.o) more=dlsym ;;
+	*-new.o) more="aligned_alloc dlsym free" ;;
+	# malloc_info is handed a FILE
+	*-info.o) more=fprintf ;;
+	*) more= ;;
+	esac
+	case $object in
+	*/core/.libs/*-fork.o) more= ;;
+	esac
+	printf '%s\n' $plain $more >"$scratch/allowed"
+	$TEST_NM -u "$object" | awk '{ print $NF }' |
+		grep -v -e '^_*vmm' -e '^_GLOBAL_OFFSET_TABLE_$' \
+			-e '^__[a-z]*san_' |
+		sed 's/@.*//; s/^__//; s/_chk$//; s/_time64$//; s/64$//' |
+		grep -vxFf "$scratch/allowed" >"$scratch/beyond" && {
+		echo "FAILED: ${object#"$TEST_BUILDDIR/"} uses:"
+		cat "$scratch/beyond"
+		failures=$((failures + 1))
+	}
+	checked=$((checked + 1))
+done
+test $checked -ge 40 || {
+	echo "FAILED: only $checked objects found"
+	failures=$((failures + 1))
+}
 test $failures = 0
