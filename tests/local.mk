@@ -172,7 +172,9 @@ tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
 tests_preload_limits_CFLAGS = $(preload_cflags)
-tests_preload_operators_CXXFLAGS = $(preload_cxxflags)
+# Not what every compiler does by default: aligned new, sized delete.
+tests_preload_operators_CXXFLAGS = $(preload_cxxflags) \
+	-fsized-deallocation -std=gnu++17
 tests_preload_operators_SOURCES = tests/preload/operators.cc
 tests_preload_realloc_CFLAGS = $(preload_cflags)
 tests_preload_report_CFLAGS = $(preload_cflags)
