@@ -47,9 +47,9 @@ vmm_clone_open_file(struct vmm_clone *clone, const char *dir, size_t size,
 	if (vmm_os_file_id(clone->fd, &clone->file_id) != 0 ||
 		vmm_os_file_resize(clone->fd, size) != 0)
 		goto out_close;
-	if (try_to_map() != 0 || vmm_os_file_space(clone->fd, &space) != 0)
+	if (try_to_map() != 0)
 		goto out_close;
-	if (space < used) {
+	if (vmm_os_file_space(clone->fd, &space) == 0 && space < used) {
 		errno = ENOSPC;
 		goto out_close;
 	}

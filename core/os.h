@@ -59,7 +59,10 @@ int vmm_os_file_resize(int fd, size_t size);
 /* The current folder, to a buffer of size bytes. */
 int vmm_os_cwd(char *path, size_t size);
 
-/* Bytes free to this user on the file system that holds fd. */
+/*
+ * Bytes free to this user on the file system that holds fd. -1 also where it
+ * does not say.
+ */
 int vmm_os_file_space(int fd, unsigned long long *bytes);
 
 /*

@@ -240,6 +240,10 @@ vmm_os_file_space(int fd, unsigned long long *bytes)
 
 	if (fstatvfs(fd, &vfs) != 0)
 		return -1;
+	if (vfs.f_blocks == 0) { /* hugetlbfs and ramfs without a limit */
+		errno = ENOTSUP;
+		return -1;
+	}
 	*bytes = (unsigned long long)vfs.f_bavail * vfs.f_frsize;
 	return 0;
 }

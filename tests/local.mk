@@ -243,6 +243,7 @@ tests_traced_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/errors.sh \
+	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
 	tests/safety.sh \
