@@ -94,9 +94,9 @@ struct vmmalloc_host {
 	int (*thread_attach)(void *arg);
 
 	/*
-	 * Lets the core look after memory that has been free for a while. Cheap;
-	 * for slow paths of backends that seldom call the functions above,
-	 * which do the same.
+	 * Lets the core look after memory that has been free for a while.
+	 * Cheap; for slow paths of backends that seldom call the functions
+	 * above, which do the same.
 	 */
 	void (*tick)(void);
 
