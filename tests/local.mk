@@ -237,6 +237,7 @@ check_PROGRAMS += \
 	tests/linked \
 	tests/traced
 # -no-install: a program that finds the library where it was built
+tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la
 tests_linked_LDFLAGS = -no-install
 tests_traced_CFLAGS = $(preload_cflags)
