@@ -24,12 +24,14 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14, glibc 2.35 */
+#define MADV_POPULATE_READ 22 /* Linux 5.14, glibc 2.35 */
+#define MADV_POPULATE_WRITE 23
 #endif
 
 /* Exported by the dynamic linker, for what lies there at the start. */
@@ -179,9 +181,11 @@ vmm_os_source_open(struct vmm_os_source *source, const char *path,
 	source->fd = vmm_os_file_create(path, tmp_name, size);
 	if (source->fd < 0)
 		return -1;
-	if (fstatfs(source->fd, &fs) == 0 &&
-		(unsigned long)fs.f_type == HUGETLBFS_MAGIC)
+	if (fstatfs(source->fd, &fs) != 0)
+		return 0;
+	if ((unsigned long)fs.f_type == HUGETLBFS_MAGIC)
 		source->granule = (size_t)fs.f_bsize;
+	source->is_tmpfs = (unsigned long)fs.f_type == TMPFS_MAGIC;
 	return 0;
 }
 
@@ -320,6 +324,58 @@ vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 	if (fd < 0)
 		return 0; /* before Linux 5.14: private memory just faults */
 	return vmm_os_allocate(fd, offset, (off_t)size);
+}
+
+/*
+ * Zeroes for [offset, offset + size), as few at a time as the kernel takes. A
+ * write beyond RLIMIT_FSIZE, which the program can lower, would raise SIGXFSZ.
+ */
+static int
+write_zeroes(int fd, off_t offset, size_t size)
+{
+	static char
+		zeroes[16 << 10]; /* never written: the kernel's zero page */
+	struct iovec parts[16];
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+		limit.rlim_cur < (rlim_t)offset + size) {
+		errno = EFBIG;
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		parts[i] = (struct iovec){ zeroes, sizeof(zeroes) };
+	while (size > 0) {
+		size_t n = size / sizeof(zeroes);
+		ssize_t written;
+
+		if (n > sizeof(parts) / sizeof(parts[0]))
+			n = sizeof(parts) / sizeof(parts[0]);
+		written = n > 0 ? pwritev(fd, parts, (int)n, offset)
+				: pwrite(fd, zeroes, size, offset);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return -1;
+		offset += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+/*
+ * Written pages are in the page cache, from where a read fault maps them 16 at
+ * a time, and writable, because tmpfs does not watch for the first write
+ * (do_fault_around and filemap_map_pages, Linux 5.14 to 6.18).
+ */
+int
+vmm_os_populate_hole(void *addr, size_t size, int fd, off_t offset)
+{
+	if (write_zeroes(fd, offset, size) != 0)
+		return -1;
+	/* where this fails the pages are mapped when they are touched */
+	(void)madvise(addr, size, MADV_POPULATE_READ);
+	return 0;
 }
 
 int

@@ -30,6 +30,9 @@
 #define AHEAD_MAX ((size_t)256 << 10)
 #endif
 
+/* From so many bytes on writing zeroes is cheaper than faulting pages in. */
+#define FILL_MIN ((size_t)16 << 10)
+
 /* Holes up to so many bytes are filled rather than mapped on their own. */
 #define SMALL_HOLE ((size_t)256 << 10)
 
@@ -65,6 +68,7 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 		.granule = source.granule / vmm_os_page_size(),
 		.fd = source.fd,
 		.is_device = source.is_device,
+		.is_tmpfs = source.is_tmpfs,
 		.can_punch = !source.is_device,
 	};
 	if (vmm_os_file_id(pool->fd, &pool->file_id) != 0 ||
@@ -104,15 +108,21 @@ ahead_pages(const struct vmm_pool *pool)
 	return bytes / pool->page_size;
 }
 
+/* Pages [first, last), none of which is committed. */
 static int
 populate(struct vmm_pool *pool, size_t first, size_t last)
 {
 	size_t offset = first * pool->page_size;
+	size_t size = (last - first) * pool->page_size;
+	char *addr = pool->base + offset;
 
 	pool->commit_calls++;
-	return vmm_os_populate(pool->base + offset,
-		(last - first) * pool->page_size,
-		pool->is_private ? -1 : pool->fd, (off_t)offset);
+	if (pool->is_tmpfs && size >= FILL_MIN && pool->private_end == 0 &&
+		vmm_os_file_is(pool->fd, &pool->file_id) &&
+		vmm_os_populate_hole(addr, size, pool->fd, (off_t)offset) == 0)
+		return 0;
+	return vmm_os_populate(
+		addr, size, pool->is_private ? -1 : pool->fd, (off_t)offset);
 }
 
 static void

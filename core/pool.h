@@ -34,6 +34,7 @@ struct vmm_pool {
 	int fd; /* -1: private memory */
 	struct vmm_os_file_id file_id;
 	bool is_device;
+	bool is_tmpfs;
 	bool is_private;     /* copy-on-write since a mode 1 fork */
 	size_t private_end;  /* pages below are so, where not all could be */
 	bool can_punch;	     /* false once the file system has refused */
