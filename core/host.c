@@ -23,7 +23,7 @@
  * as tcmalloc's and Go's scavengers use it. A little is always kept, and no
  * more than a batch is given back at once, to keep the calls short.
  */
-#define EPOCH_MS 200
+#define EPOCH_MS 100
 #define KEEP_SHIFT 5
 #define KEEP_MIN ((size_t)1 << 20)
 #define PURGE_BATCH ((size_t)32 << 20)
@@ -148,6 +148,14 @@ look_after_idle(void)
 
 	if (idle_pages() < idle.least)
 		idle.least = idle_pages();
+	now = vmm_os_clock_ms();
+	if (now - idle.epoch_ms >= EPOCH_MS) {
+		if (keep < KEEP_MIN / pool->page_size)
+			keep = KEEP_MIN / pool->page_size;
+		idle.epoch_ms = now;
+		idle.to_purge = idle.least > keep ? idle.least - keep : 0;
+		idle.least = idle_pages();
+	}
 	if (idle.to_purge > 0) {
 		size_t n = idle.to_purge < batch ? idle.to_purge : batch;
 
@@ -156,14 +164,6 @@ look_after_idle(void)
 		else
 			idle.to_purge -= n;
 	}
-	now = vmm_os_clock_ms();
-	if (now - idle.epoch_ms < EPOCH_MS)
-		return;
-	if (keep < KEEP_MIN / pool->page_size)
-		keep = KEEP_MIN / pool->page_size;
-	idle.epoch_ms = now;
-	idle.to_purge = idle.least > keep ? idle.least - keep : 0;
-	idle.least = idle_pages();
 }
 
 static void

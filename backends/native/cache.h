@@ -2,11 +2,15 @@
 /*
  * The cache of a thread: for each size class a stack of pointers to free
  * blocks, so that the common malloc and free touch nothing else. A freed block
- * goes to the cache of the thread that frees it, whoever allocated it, and
- * back to its slab in a batch.
+ * goes onto the stack that its page's tag names. Blocks of the thread's own
+ * arena are there to be allocated again; those of other arenas are collected in
+ * a batch and handed over, so that no two threads write to one cache line for
+ * long.
  *
  * The stacks start small and grow with use, after Bonwick and Adams (Magazines
- * and Vmem, USENIX 2001) and tcmalloc's slow start.
+ * and Vmem, USENIX 2001) and tcmalloc's slow start. What is in them is returned
+ * ten times a second, so that cached blocks do not hold slabs that are empty
+ * but for them.
  */
 #ifndef NAT_CACHE_H
 #define NAT_CACHE_H
@@ -18,6 +22,7 @@
 #include <stdint.h>
 
 #define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
+#define NAT_REMOTE_MAX 64u
 
 /*
  * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
@@ -31,18 +36,28 @@ struct nat_stack {
 	uint16_t target; /* blocks to take from the slabs at a time */
 };
 
+struct nat_arena;
+
 struct nat_cache {
-	/* offset in the cache of the stack for sizes up to 16 times the index
+	/*
+	 * Where in the cache the stack for sizes up to 16 times the index is,
+	 * in units of eight bytes.
 	 */
 	uint16_t stack_of[NAT_TINY_STEPS];
-	/*
-	 * Those of the values that are no size class are always full and
-	 * always empty: their pages lead to the slow path by themselves.
-	 */
-	struct nat_stack stacks[NAT_CLASS_COUNT];
-	struct nat_arena *arena;
+	uint16_t n_remote;
+	uint16_t remote[NAT_REMOTE_MAX]; /* tags of other arenas, in use */
 	unsigned int refills;
+	uint64_t epoch_ms; /* when the cache was last emptied */
+	struct nat_arena *arena;
+	struct nat_stack *own;		/* of class 0 in the arena */
 	struct nat_cache *next, **link; /* of all caches */
+
+	/*
+	 * By tag. Those of other arenas that are not in use, and those of tags
+	 * that are no size class, are always full and always empty: their
+	 * pages lead to the slow path by themselves.
+	 */
+	struct nat_stack stacks[];
 };
 
 /* The calling thread's; one that is always full and empty until there is one */
@@ -59,8 +74,11 @@ void nat_cache_init(const struct vmmalloc_host *host);
  */
 void *nat_cache_refill(unsigned int class);
 
-/* Keeps a block of a class where the stack is full or there is no cache. */
-void nat_cache_overflow(unsigned int class, void *block);
+/* Keeps a block of a tag where its stack is full or there is no cache. */
+void nat_cache_overflow(unsigned int tag, void *block);
+
+/* Looks whether it is time to empty the cache; for calls that pass it by. */
+void nat_cache_tick(void);
 
 /* The backend's thread_exit: empties and recycles the thread's cache. */
 void nat_cache_exit(void *cache);

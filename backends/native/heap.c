@@ -9,10 +9,10 @@
 #include "backends/native/heap.h"
 
 #include "backends/native/cache.h"
+#include "backends/native/fatal.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
-#include "backends/native/slab.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,8 +28,10 @@
 static __attribute__((noinline)) void *
 malloc_slow(size_t size)
 {
-	return size <= NAT_SMALL_MAX ? nat_cache_refill(nat_class_of(size))
-				     : nat_large_alloc(size, 0, false);
+	if (size <= NAT_SMALL_MAX)
+		return nat_cache_refill(nat_class_of(size));
+	nat_cache_tick();
+	return nat_large_alloc(size, 0, false);
 }
 
 static __attribute__((noinline)) void *
@@ -37,9 +39,9 @@ malloc_medium(size_t size)
 {
 	struct nat_stack *stack;
 
-	if (size > NAT_SMALL_MAX)
+	if (size > NAT_SMALL_MAX || nat_cache->own == NULL)
 		return malloc_slow(size);
-	stack = &nat_cache->stacks[nat_class_of(size)];
+	stack = &nat_cache->own[nat_class_of(size)];
 	if (stack->top != stack->base)
 		return *--stack->top;
 	return malloc_slow(size);
@@ -54,7 +56,7 @@ nat_malloc(size_t size)
 
 	if (!LIKELY(size <= NAT_TINY_MAX))
 		return malloc_medium(size);
-	stack = (struct nat_stack *)(void *)((char *)cache +
+	stack = (struct nat_stack *)(void *)((uint64_t *)(void *)cache +
 		cache->stack_of[(size + NAT_ALIGNMENT - 1) / NAT_ALIGNMENT]);
 	top = stack->top;
 	if (!LIKELY(top != stack->base))
@@ -66,22 +68,22 @@ nat_malloc(size_t size)
 static __attribute__((noinline)) void
 free_slow(void *ptr)
 {
-	unsigned int class = nat_map_class(ptr);
+	unsigned int tag = nat_map_tag(ptr);
 	int err = errno;
 
-	if (class == NAT_CLASS_NONE)
-		nat_slab_fatal("invalid or double free of", ptr);
-	else if (class == NAT_CLASS_LARGE)
+	if (tag == NAT_CLASS_NONE)
+		nat_fatal("invalid or double free of", ptr);
+	else if (tag == NAT_CLASS_LARGE)
 		nat_large_free(ptr);
 	else
-		nat_cache_overflow(class, ptr);
+		nat_cache_overflow(tag, ptr);
 	errno = err;
 }
 
 void
 nat_free(void *ptr)
 {
-	struct nat_stack *stack = &nat_cache->stacks[nat_map_class(ptr)];
+	struct nat_stack *stack = &nat_cache->stacks[nat_map_tag(ptr)];
 	void **top = stack->top;
 
 	/* the common double free costs two instructions to find here */
@@ -101,7 +103,7 @@ nat_usable_size(void *ptr)
 	if (class == NAT_CLASS_LARGE)
 		return nat_large_usable_size(ptr);
 	if (class == NAT_CLASS_NONE)
-		nat_slab_fatal("invalid pointer", ptr);
+		nat_fatal("invalid pointer", ptr);
 	return nat_class_size(class);
 }
 

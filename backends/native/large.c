@@ -4,9 +4,10 @@
 
 #include "backends/native/large.h"
 
+#include "backends/native/arena.h"
+#include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
-#include "backends/native/slab.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
@@ -38,13 +39,13 @@ round_to_pages(size_t size, size_t *rounded)
 static void
 set_size(void *ptr, size_t size)
 {
-	nat_map.word_of[nat_map_page(ptr)] = (uint32_t)(size >> NAT_PAGE_SHIFT);
+	nat_map_words[nat_map_page(ptr)] = (uint32_t)(size >> NAT_PAGE_SHIFT);
 }
 
-static uint8_t *
-class_entry(const void *ptr)
+static uint16_t *
+tag_entry(const void *ptr)
 {
-	return &nat_map.class_of[nat_map_page(ptr)];
+	return &nat_map_tags[nat_map_page(ptr)];
 }
 
 void *
@@ -57,13 +58,13 @@ nat_large_alloc(size_t size, size_t alignment, bool must_be_zero)
 		return NULL;
 	ptr = host->extent_alloc(NULL, rounded, alignment,
 		must_be_zero ? VMMALLOC_EXTENT_ZERO : 0, NULL);
-	if (ptr == NULL && nat_slab_trim())
+	if (ptr == NULL && nat_arena_trim())
 		ptr = host->extent_alloc(NULL, rounded, alignment,
 			must_be_zero ? VMMALLOC_EXTENT_ZERO : 0, NULL);
 	if (ptr == NULL)
 		return NULL;
 	set_size(ptr, rounded);
-	__atomic_store_n(class_entry(ptr), NAT_CLASS_LARGE, __ATOMIC_RELAXED);
+	__atomic_store_n(tag_entry(ptr), NAT_CLASS_LARGE, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&bytes, rounded, __ATOMIC_RELAXED);
 	return ptr;
 }
@@ -80,9 +81,9 @@ nat_large_free(void *ptr)
 	size_t size = nat_large_usable_size(ptr);
 
 	if (((uintptr_t)ptr & (NAT_PAGE - 1)) != 0 ||
-		__atomic_exchange_n(class_entry(ptr), NAT_CLASS_NONE,
+		__atomic_exchange_n(tag_entry(ptr), NAT_CLASS_NONE,
 			__ATOMIC_RELAXED) != NAT_CLASS_LARGE)
-		nat_slab_fatal("invalid or double free of", ptr);
+		nat_fatal("invalid or double free of", ptr);
 	__atomic_fetch_sub(&bytes, size, __ATOMIC_RELAXED);
 	host->extent_free(ptr, size);
 }

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 backend_LTLIBRARIES += backends/native.la
 backends_native_la_SOURCES = \
+	backends/native/arena.c \
+	backends/native/arena.h \
 	backends/native/cache.c \
 	backends/native/cache.h \
+	backends/native/fatal.c \
+	backends/native/fatal.h \
 	backends/native/heap.c \
 	backends/native/heap.h \
 	backends/native/large.c \

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The page map: what each 4 KiB page of the pool is used for. Two arrays, both
- * indexed by address / 4096 less the pool's start: the class of the blocks in
- * the page, which every free reads, and a 32-bit word that only the slow paths
- * read: the number of the slab's record, or the size of a large block.
+ * indexed by address / 4096 less the pool's start: the page's tag, which every
+ * free reads, and a 32-bit word that only the slow paths read: the number of
+ * the slab's record, or the size of a large block.
+ *
+ * A tag is the number of an arena and a size class in one, so that it leads
+ * straight to the stack of the thread's cache that a freed block goes to. Pages
+ * of no slab have the tags NAT_CLASS_NONE and NAT_CLASS_LARGE.
  *
  * An entry is written by the thread that owns the page, before a pointer into
  * it is handed out and after the last one is back; so a plain read by whoever
@@ -14,19 +18,21 @@
 
 #include "vmmalloc/backend.h"
 
+#include "backends/native/size_class.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
 #define NAT_PAGE_SHIFT 12
 #define NAT_PAGE ((size_t)1 << NAT_PAGE_SHIFT)
 
-struct nat_map {
-	uint8_t *class_of; /* biased: indexed by address >> NAT_PAGE_SHIFT */
-	uint32_t *word_of; /* biased likewise */
-	const struct vmmalloc_host *host;
-};
+/* Tags of one arena; a little more than there are classes. */
+#define NAT_TAG_STRIDE 80u
+_Static_assert(NAT_CLASS_COUNT <= NAT_TAG_STRIDE, "a tag has room for a class");
 
-extern struct nat_map nat_map;
+/* Both biased: indexed by address >> NAT_PAGE_SHIFT. */
+extern uint16_t *nat_map_tags __attribute__((visibility("hidden")));
+extern uint32_t *nat_map_words __attribute__((visibility("hidden")));
 
 /* 0, or -1 with ENOMEM. */
 int nat_map_init(const struct vmmalloc_host *host);
@@ -38,15 +44,33 @@ nat_map_page(const void *addr)
 }
 
 static inline unsigned int
+nat_map_tag(const void *addr)
+{
+	return nat_map_tags[nat_map_page(addr)];
+}
+
+static inline unsigned int
+nat_tag_class(unsigned int tag)
+{
+	return tag % NAT_TAG_STRIDE;
+}
+
+static inline unsigned int
+nat_tag_arena(unsigned int tag)
+{
+	return tag / NAT_TAG_STRIDE;
+}
+
+static inline unsigned int
 nat_map_class(const void *addr)
 {
-	return nat_map.class_of[nat_map_page(addr)];
+	return nat_tag_class(nat_map_tag(addr));
 }
 
 static inline uint32_t
 nat_map_word(const void *addr)
 {
-	return nat_map.word_of[nat_map_page(addr)];
+	return nat_map_words[nat_map_page(addr)];
 }
 
 #endif /* NAT_MAP_H */

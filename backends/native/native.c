@@ -6,7 +6,9 @@
  */
 #include "config.h"
 
+#include "backends/native/arena.h"
 #include "backends/native/cache.h"
+#include "backends/native/fatal.h"
 #include "backends/native/heap.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
@@ -26,8 +28,10 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
 	(void)self;
 	if (nat_meta_init((host->pool_size >> META_SHIFT) + META_EXTRA) != 0 ||
-		nat_map_init(host) != 0 || nat_slab_init(host) != 0)
+		nat_map_init(host) != 0 || nat_arena_init() != 0)
 		return -1;
+	nat_fatal_init(host);
+	nat_slab_init(host);
 	nat_large_init(host);
 	nat_cache_init(host);
 	return 0;
@@ -37,7 +41,7 @@ static void
 fork_prepare(void)
 {
 	nat_cache_lock();
-	nat_slab_lock();
+	nat_arena_lock();
 	nat_meta_lock();
 }
 
@@ -45,7 +49,7 @@ static void
 fork_parent(void)
 {
 	nat_meta_unlock();
-	nat_slab_unlock();
+	nat_arena_unlock();
 	nat_cache_unlock();
 }
 
@@ -53,7 +57,7 @@ static void
 fork_child(void)
 {
 	nat_meta_unlock();
-	nat_slab_unlock();
+	nat_arena_unlock();
 	nat_cache_unlock_child();
 }
 
@@ -61,7 +65,7 @@ static bool
 purge(void)
 {
 	nat_cache_flush();
-	return nat_slab_trim();
+	return nat_arena_trim();
 }
 
 static int
@@ -69,7 +73,7 @@ stats(struct vmmalloc_backend_stats *s)
 {
 	size_t large = nat_large_bytes();
 	size_t active;
-	size_t small = nat_slab_bytes(&active);
+	size_t small = nat_arena_bytes(&active);
 
 	if (s->struct_size < sizeof(*s))
 		return -1;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Slabs: extents cut into blocks of one size class, with a bit a block in a
- * record outside the pool. An arena holds the slabs of the threads assigned to
- * it, in one bin a class, each under its own lock. Threads come here only to
- * move batches between a slab and their caches.
+ * record outside the pool. The caller keeps other threads away from a slab.
  */
 #ifndef NAT_SLAB_H
 #define NAT_SLAB_H
@@ -15,46 +13,54 @@
 #include <stdint.h>
 
 struct vmmalloc_host;
-struct nat_arena;
 
-/* Makes the arenas; page_size as the host's. 0, or -1 with ENOMEM. */
-int nat_slab_init(const struct vmmalloc_host *host);
+struct nat_slab {
+	struct nat_slab *next, **link; /* the caller's */
+	char *start;
+	uint16_t carved; /* blocks from here on were never used */
+	uint16_t n_free; /* the uncarved included */
+	uint16_t tag;	 /* of its pages; see map.h */
+	uint64_t free[]; /* a bit a block: 1 is free */
+};
 
-/* The arena with the fewest threads, which from now on has one more. */
-struct nat_arena *nat_arena_join(void);
-void nat_arena_leave(struct nat_arena *arena);
+/* What is the same for all slabs of a class. */
+struct nat_shape {
+	uint32_t size;	  /* bytes of a block */
+	uint32_t bytes;	  /* of the slab */
+	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
+	uint16_t capacity;
+	uint16_t carve; /* blocks to commit at once */
+};
 
-/* In a forked child: only the calling thread is left; arena is its, or NULL. */
-void nat_arena_leave_all(struct nat_arena *arena);
+extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
+	__attribute__((visibility("hidden")));
 
-/* The arena for threads that have none. */
-struct nat_arena *nat_arena_first(void);
+void nat_slab_init(const struct vmmalloc_host *host);
+
+/* A slab whose pages have the tag. NULL where there is no room for one. */
+struct nat_slab *nat_slab_create(unsigned int tag);
+void nat_slab_destroy(struct nat_slab *slab);
+
+/* Whether all of its blocks are free. */
+bool nat_slab_is_empty(const struct nat_slab *slab);
+
+/* Makes more blocks usable; false where there is no storage for them. */
+bool nat_slab_carve(struct nat_slab *slab);
 
 /*
- * Takes up to n blocks of a class from the arena and stores them in blocks[],
- * those with lower addresses, and older slabs, last. Returns how many: fewer
- * only where the pool is exhausted, and then at least one or 0.
+ * Takes up to n carved blocks, the lowest first, to blocks[n - 1] and down.
+ * Returns how many.
  */
-size_t nat_slab_take(
-	struct nat_arena *arena, unsigned int class, void **blocks, size_t n);
+size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 
 /*
- * Returns n blocks of a class, of any arenas. A block that is free already, or
- * that is no block at all, ends the process.
+ * Puts back those of n blocks that come first and are in the slab, at least
+ * one. Returns how many. A block that is free already, or that is no block at
+ * all, ends the process.
  */
-void nat_slab_put(unsigned int class, void *const *blocks, size_t n);
+size_t nat_slab_put(struct nat_slab *slab, void *const *blocks, size_t n);
 
-/* Gives all slabs without blocks back to the core; true where any was. */
-bool nat_slab_trim(void);
-
-/* Ends the process: the heap is broken. what is "free" or the like. */
-_Noreturn void nat_slab_fatal(const char *what, const void *ptr);
-
-/* Around fork. */
-void nat_slab_lock(void);
-void nat_slab_unlock(void);
-
-/* Bytes of blocks that are not in a slab: the program's, and cached ones. */
-size_t nat_slab_bytes(size_t *active);
+/* The slab of a block with this tag; ends the process where it has none. */
+struct nat_slab *nat_slab_of(unsigned int tag, const void *block);
 
 #endif /* NAT_SLAB_H */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Arenas: each holds the slabs of the threads that are assigned to it, in one
+ * bin a class with a lock of its own. Threads come here only to move batches
+ * between slabs and their caches, or with one block where they have no cache.
+ *
+ * Threads of other arenas do not take a bin's lock: they hang their batches on
+ * a list of the bin, from where its own threads return them to the slabs, as
+ * messages in snmalloc (Lietar et al., ISMM 2019) and the delayed frees of
+ * mimalloc (Leijen et al., APLAS 2019), but without a write to the blocks.
+ */
+#ifndef NAT_ARENA_H
+#define NAT_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAT_ARENAS_MAX 64u
+
+struct nat_arena;
+
+/* Freed blocks of one tag on their way to its arena; from nat_meta_alloc. */
+struct nat_batch {
+	struct nat_batch *next;
+	uint32_t n;
+	uint32_t bytes; /* of this record */
+	void *none;	/* NULL: what lies below the blocks, seen as a stack */
+	void *blocks[];
+};
+
+/* 0, or -1 with ENOMEM. */
+int nat_arena_init(void);
+
+/* The arena with the fewest threads, which from now on has one more. */
+struct nat_arena *nat_arena_join(void);
+void nat_arena_leave(struct nat_arena *arena);
+
+/* In a forked child: only the calling thread is left; arena is its, or NULL. */
+void nat_arena_leave_all(struct nat_arena *arena);
+
+/* The arena for threads that have none. */
+struct nat_arena *nat_arena_first(void);
+
+unsigned int nat_arena_count(void);
+
+/* The tag that the arena's class 0 would have. */
+unsigned int nat_arena_tag(const struct nat_arena *arena);
+
+/*
+ * Takes up to n blocks of a class and stores them in blocks[], those with lower
+ * addresses, and of older slabs, last. Returns how many: fewer only where the
+ * pool is exhausted, and then at least one or 0.
+ */
+size_t nat_arena_take(
+	struct nat_arena *arena, unsigned int class, void **blocks, size_t n);
+
+/* Returns n blocks of a tag. */
+void nat_arena_put(unsigned int tag, void *const *blocks, size_t n);
+
+/*
+ * Hands a batch of blocks of a tag over, without a lock unless many of them
+ * are waiting there.
+ */
+void nat_arena_give(unsigned int tag, struct nat_batch *batch);
+
+/* Gives all slabs without blocks back to the core; true where any was. */
+bool nat_arena_trim(void);
+
+/* Bytes of blocks that are in no slab: the program's, and cached ones. */
+size_t nat_arena_bytes(size_t *active);
+
+/* Around fork. */
+void nat_arena_lock(void);
+void nat_arena_unlock(void);
+
+#endif /* NAT_ARENA_H */
