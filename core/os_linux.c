@@ -24,7 +24,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -326,16 +325,16 @@ vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 	return vmm_os_allocate(fd, offset, (off_t)size);
 }
 
+/* Never written, so that it takes no memory: the kernel's page of zeroes. */
+static char zeroes[64 << 10];
+
 /*
- * Zeroes for [offset, offset + size), as few at a time as the kernel takes. A
- * write beyond RLIMIT_FSIZE, which the program can lower, would raise SIGXFSZ.
+ * Zeroes for [offset, offset + size). A write beyond RLIMIT_FSIZE, which the
+ * program can lower, would raise SIGXFSZ.
  */
 static int
 write_zeroes(int fd, off_t offset, size_t size)
 {
-	static char
-		zeroes[16 << 10]; /* never written: the kernel's zero page */
-	struct iovec parts[16];
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
@@ -343,16 +342,10 @@ write_zeroes(int fd, off_t offset, size_t size)
 		errno = EFBIG;
 		return -1;
 	}
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		parts[i] = (struct iovec){ zeroes, sizeof(zeroes) };
 	while (size > 0) {
-		size_t n = size / sizeof(zeroes);
-		ssize_t written;
+		size_t n = size < sizeof(zeroes) ? size : sizeof(zeroes);
+		ssize_t written = pwrite(fd, zeroes, n, offset);
 
-		if (n > sizeof(parts) / sizeof(parts[0]))
-			n = sizeof(parts) / sizeof(parts[0]);
-		written = n > 0 ? pwritev(fd, parts, (int)n, offset)
-				: pwrite(fd, zeroes, size, offset);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
