@@ -90,7 +90,7 @@ int vmm_os_populate(void *addr, size_t size, int fd, off_t offset);
 
 /*
  * The same for a range of a file on tmpfs that has no storage at all so far: in
- * batches it takes three quarters of the time, because the pages are mapped
+ * batches it takes 60 % of the time, because the pages are mapped
  * many at a time. -1 where some other way has to be tried.
  */
 int vmm_os_populate_hole(void *addr, size_t size, int fd, off_t offset);

@@ -173,12 +173,12 @@ need_slab(struct bin *bin, unsigned int tag)
 static size_t
 take_from(struct bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 {
-	bool was_empty = nat_slab_is_empty(slab);
+	bool was_empty = slab->n_out == 0;
 	size_t taken = nat_slab_take(slab, blocks, n);
 
 	if (was_empty && taken > 0)
 		bin->n_empty--;
-	if (slab->n_free == 0)
+	if (slab->n_out == slab->capacity)
 		unlink_slab(slab);
 	return taken;
 }
@@ -205,18 +205,20 @@ static void
 put_locked(struct bin *bin, unsigned int tag, void *const *blocks, size_t n,
 	struct nat_slab **doomed)
 {
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
+
 	bin->n_out -= n;
 	while (n > 0) {
 		/* blocks that come together tend to be of one slab */
 		struct nat_slab *slab = nat_slab_of(tag, blocks[0]);
-		bool was_full = slab->n_free == 0;
-		size_t done = nat_slab_put(slab, blocks, n);
+		bool was_full = slab->n_out == slab->capacity;
+		size_t done = nat_slab_put(slab, shape, blocks, n);
 
 		blocks += done;
 		n -= done;
 		if (was_full)
 			link_slab(bin, slab);
-		if (!nat_slab_is_empty(slab))
+		if (slab->n_out > 0)
 			continue;
 		if (bin->n_empty < EMPTY_KEPT) {
 			bin->n_empty++;
@@ -322,7 +324,7 @@ take_empty(struct bin *bin, struct nat_slab **doomed)
 	for (slab = bin->partial; slab != NULL && bin->n_empty > 0;
 		slab = next) {
 		next = slab->next;
-		if (!nat_slab_is_empty(slab))
+		if (slab->n_out > 0)
 			continue;
 		unlink_slab(slab);
 		bin->n_empty--;

@@ -96,7 +96,7 @@ nat_slab_create(unsigned int tag)
 		return NULL;
 	}
 	slab->tag = (uint16_t)tag;
-	slab->n_free = shape->capacity;
+	slab->capacity = shape->capacity;
 	mark_pages(slab, tag, nat_meta_number(slab));
 	return slab;
 }
@@ -112,10 +112,11 @@ nat_slab_destroy(struct nat_slab *slab)
 	host->extent_free(start, shape->bytes);
 }
 
-bool
-nat_slab_is_empty(const struct nat_slab *slab)
+/* Bits first to first + n - 1 of a word; n is at least 1. */
+static uint64_t
+mask_of(size_t first, size_t n)
 {
-	return slab->n_free == shape_of(slab)->capacity;
+	return ALL_FREE >> (64 - n) << first;
 }
 
 bool
@@ -133,8 +134,10 @@ nat_slab_carve(struct nat_slab *slab)
 		host->page_size * host->page_size;
 	if (host->commit(slab->start + from, to - from) != 0)
 		return false;
-	for (unsigned int i = slab->carved; i < last; i++)
-		slab->free[i / 64] |= UINT64_C(1) << i % 64;
+	for (unsigned int i = slab->carved, n; i < last; i += n) {
+		n = last - i < 64 - i % 64 ? last - i : 64 - i % 64;
+		slab->free[i / 64] |= mask_of(i % 64, n);
+	}
 	slab->carved = (uint16_t)last;
 	return true;
 }
@@ -160,33 +163,55 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 		slab->free[w] = word;
 	}
 	n = (size_t)(blocks + n - to);
-	slab->n_free = (uint16_t)(slab->n_free - n);
+	slab->n_out = (uint16_t)(slab->n_out + n);
 	return n;
 }
 
-size_t
-nat_slab_put(struct nat_slab *slab, void *const *blocks, size_t n)
+_Noreturn static void
+refuse(const struct nat_slab *slab, size_t i, size_t n, size_t size)
 {
-	const struct nat_shape *shape = shape_of(slab);
+	while (n > 1 && (slab->free[i / 64] >> i % 64 & 1) == 0) {
+		i++;
+		n--;
+	}
+	nat_fatal("double free of", slab->start + i * size);
+}
+
+size_t
+nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
+	void *const *blocks, size_t n)
+{
+	char *start = slab->start;
+	size_t size = shape->size;
+	size_t carved = slab->carved;
 	size_t done = 0;
+	char *block = blocks[0];
 
 	do {
-		uint64_t offset =
-			(uint64_t)((const char *)blocks[done] - slab->start);
+		uint64_t offset = (uint64_t)(block - start);
 		size_t i = (size_t)(offset * shape->inverse >> 32);
 		uint64_t *word = &slab->free[i / 64];
-		uint64_t bit = UINT64_C(1) << i % 64;
+		uint64_t mask = UINT64_C(1) << i % 64;
+		size_t run = 1;
 
-		if (__builtin_expect(i * shape->size != offset, 0) ||
-			__builtin_expect(i >= slab->carved, 0))
-			nat_fatal("invalid free of", blocks[done]);
-		if (__builtin_expect((*word & bit) != 0, 0))
-			nat_fatal("double free of", blocks[done]);
-		*word |= bit;
-	} while (++done < n &&
-		(size_t)((const char *)blocks[done] - slab->start) <
-			shape->bytes);
-	slab->n_free = (uint16_t)(slab->n_free + done);
+		if (__builtin_expect(i * size != offset || i >= carved, 0))
+			nat_fatal("invalid free of", block);
+		/* blocks that were allocated in a row are often freed so */
+		while (++done < n && blocks[done] == block + size &&
+			i % 64 + run < 64 && i + run < carved) {
+			block += size;
+			run++;
+		}
+		if (run > 1)
+			mask = mask_of(i % 64, run);
+		if (__builtin_expect((*word & mask) != 0, 0))
+			refuse(slab, i, run, size);
+		*word |= mask;
+		if (done == n)
+			break;
+		block = blocks[done];
+	} while ((size_t)(block - start) < shape->bytes);
+	slab->n_out = (uint16_t)(slab->n_out - done);
 	return done;
 }
 

@@ -17,10 +17,11 @@ struct vmmalloc_host;
 struct nat_slab {
 	struct nat_slab *next, **link; /* the caller's */
 	char *start;
-	uint16_t carved; /* blocks from here on were never used */
-	uint16_t n_free; /* the uncarved included */
-	uint16_t tag;	 /* of its pages; see map.h */
-	uint64_t free[]; /* a bit a block: 1 is free */
+	uint16_t n_out;	   /* blocks taken and not put back */
+	uint16_t capacity; /* blocks there are */
+	uint16_t carved;   /* blocks from here on were never used */
+	uint16_t tag;	   /* of its pages; see map.h */
+	uint64_t free[];   /* a bit a block: 1 is free */
 };
 
 /* What is the same for all slabs of a class. */
@@ -41,9 +42,6 @@ void nat_slab_init(const struct vmmalloc_host *host);
 struct nat_slab *nat_slab_create(unsigned int tag);
 void nat_slab_destroy(struct nat_slab *slab);
 
-/* Whether all of its blocks are free. */
-bool nat_slab_is_empty(const struct nat_slab *slab);
-
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);
 
@@ -56,9 +54,10 @@ size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 /*
  * Puts back those of n blocks that come first and are in the slab, at least
  * one. Returns how many. A block that is free already, or that is no block at
- * all, ends the process.
+ * all, ends the process. shape is the slab's class's.
  */
-size_t nat_slab_put(struct nat_slab *slab, void *const *blocks, size_t n);
+size_t nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
+	void *const *blocks, size_t n);
 
 /* The slab of a block with this tag; ends the process where it has none. */
 struct nat_slab *nat_slab_of(unsigned int tag, const void *block);
