@@ -23,10 +23,10 @@
  * as tcmalloc's and Go's scavengers use it. A little is always kept, and no
  * more than a batch is given back at once, to keep the calls short.
  */
-#define EPOCH_MS 100
+#define EPOCH_MS 200
 #define KEEP_SHIFT 5
 #define KEEP_MIN ((size_t)1 << 20)
-#define PURGE_BATCH ((size_t)32 << 20)
+#define PURGE_BATCH ((size_t)64 << 20)
 #define PURGE_CHUNK ((size_t)8 << 20)
 
 /*
@@ -179,6 +179,25 @@ tick(void)
 	errno = err;
 }
 
+/*
+ * The part [*first, *last) of n pages from page on that has to be zeroed: all
+ * that was used before, and what lies between.
+ */
+static void
+find_dirty(size_t page, size_t n, size_t *first, size_t *last)
+{
+	size_t end = page + n;
+
+	*first = vmm_bitmap_find(pool->dirty, page, end, true);
+	*last = vmm_bitmap_find(pool->dirty, *first, end, false);
+	if (vmm_bitmap_find(pool->dirty, *last, end, true) < end)
+		*last = end;
+	if (pool->is_device) {
+		*first = page;
+		*last = end;
+	}
+}
+
 static void *
 extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	bool *is_zero)
@@ -186,7 +205,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	size_t n = size / pool->page_size;
 	size_t align = alignment / pool->page_size;
 	bool is_fresh = false;
-	size_t page;
+	size_t page, dirty, dirty_end;
 
 	if (size == 0 || size % pool->page_size != 0)
 		goto out_enomem;
@@ -202,6 +221,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	}
 	if (page == VMM_EXTENT_NONE)
 		goto out_unlock;
+	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
 		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
 		vmm_extent_put(&free_set, page, n);
@@ -212,7 +232,8 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	vmm_host_unlock();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
-		memset(addr, 0, size);
+		memset(pool->base + dirty * pool->page_size, 0,
+			(dirty_end - dirty) * pool->page_size);
 		is_fresh = true;
 	}
 	if (is_zero != NULL)

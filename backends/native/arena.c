@@ -96,9 +96,9 @@ nat_arena_leave_all(struct nat_arena *arena)
 }
 
 struct nat_arena *
-nat_arena_first(void)
+nat_arena_at(unsigned int number)
 {
-	return &arenas[0];
+	return &arenas[number];
 }
 
 unsigned int
@@ -108,9 +108,15 @@ nat_arena_count(void)
 }
 
 unsigned int
+nat_arena_number(const struct nat_arena *arena)
+{
+	return (unsigned int)(arena - arenas);
+}
+
+unsigned int
 nat_arena_tag(const struct nat_arena *arena)
 {
-	return (unsigned int)(arena - arenas) * NAT_TAG_STRIDE;
+	return nat_arena_number(arena) * NAT_TAG_STRIDE;
 }
 
 static struct bin *

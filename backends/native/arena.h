@@ -39,10 +39,11 @@ void nat_arena_leave(struct nat_arena *arena);
 /* In a forked child: only the calling thread is left; arena is its, or NULL. */
 void nat_arena_leave_all(struct nat_arena *arena);
 
-/* The arena for threads that have none. */
-struct nat_arena *nat_arena_first(void);
-
 unsigned int nat_arena_count(void);
+
+/* Numbers from 0 to nat_arena_count() - 1, and back. */
+unsigned int nat_arena_number(const struct nat_arena *arena);
+struct nat_arena *nat_arena_at(unsigned int number);
 
 /* The tag that the arena's class 0 would have. */
 unsigned int nat_arena_tag(const struct nat_arena *arena);

@@ -7,15 +7,14 @@
  * a batch and handed over, so that no two threads write to one cache line for
  * long.
  *
- * The stacks start small and grow with use, after Bonwick and Adams (Magazines
- * and Vmem, USENIX 2001) and tcmalloc's slow start. What is in them is returned
- * ten times a second, so that cached blocks do not hold slabs that are empty
- * but for them.
+ * What is in a cache is returned ten times a second, so that cached blocks do
+ * not hold slabs that are empty but for them.
  */
 #ifndef NAT_CACHE_H
 #define NAT_CACHE_H
 
 #include "backends/native/size_class.h"
+#include "backends/native/stack.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,18 +22,6 @@
 
 #define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
 #define NAT_REMOTE_MAX 64u
-
-/*
- * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
- * is NULL, so that top[-1] can always be looked at.
- */
-struct nat_stack {
-	void **top;
-	void **limit;
-	void **base;
-	uint16_t room;	 /* blocks that the array at base can hold */
-	uint16_t target; /* blocks to take from the slabs at a time */
-};
 
 struct nat_arena;
 
@@ -49,8 +36,8 @@ struct nat_cache {
 	unsigned int refills;
 	uint64_t epoch_ms; /* when the cache was last emptied */
 	struct nat_arena *arena;
-	struct nat_stack *own;		/* of class 0 in the arena */
-	struct nat_cache *next, **link; /* of all caches */
+	struct nat_stack *own;	/* of class 0 in the arena */
+	struct nat_cache *next; /* while no thread has it */
 
 	/*
 	 * By tag. Those of other arenas that are not in use, and those of tags
@@ -80,19 +67,11 @@ void nat_cache_overflow(unsigned int tag, void *block);
 /* Looks whether it is time to empty the cache; for calls that pass it by. */
 void nat_cache_tick(void);
 
-/* The backend's thread_exit: empties and recycles the thread's cache. */
-void nat_cache_exit(void *cache);
+/* Returns all blocks in a cache that no other thread has to their arenas. */
+void nat_cache_empty(struct nat_cache *cache);
 
-/* Returns the blocks in the calling thread's cache to their slabs. */
+/* The same for the calling thread's cache and those that no thread has. */
 void nat_cache_flush(void);
-
-/*
- * Around fork. In the child the caches of the threads that are gone are
- * forgotten: what was in them stays allocated.
- */
-void nat_cache_lock(void);
-void nat_cache_unlock(void);
-void nat_cache_unlock_child(void);
 
 /* Bytes of blocks in the calling thread's cache. */
 size_t nat_cache_bytes(void);

@@ -18,6 +18,10 @@ backends_native_la_SOURCES = \
 	backends/native/native.c \
 	backends/native/size_class.h \
 	backends/native/slab.c \
-	backends/native/slab.h
+	backends/native/slab.h \
+	backends/native/stack.c \
+	backends/native/stack.h \
+	backends/native/threads.c \
+	backends/native/threads.h
 backends_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)

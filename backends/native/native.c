@@ -14,6 +14,7 @@
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
+#include "backends/native/threads.h"
 #include "vmmalloc/backend.h"
 
 /*
@@ -34,13 +35,14 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	nat_slab_init(host);
 	nat_large_init(host);
 	nat_cache_init(host);
+	nat_threads_init(host);
 	return 0;
 }
 
 static void
 fork_prepare(void)
 {
-	nat_cache_lock();
+	nat_threads_lock();
 	nat_arena_lock();
 	nat_meta_lock();
 }
@@ -50,7 +52,7 @@ fork_parent(void)
 {
 	nat_meta_unlock();
 	nat_arena_unlock();
-	nat_cache_unlock();
+	nat_threads_unlock();
 }
 
 static void
@@ -58,7 +60,7 @@ fork_child(void)
 {
 	nat_meta_unlock();
 	nat_arena_unlock();
-	nat_cache_unlock_child();
+	nat_threads_unlock_child();
 }
 
 static bool
@@ -97,7 +99,7 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.realloc = nat_realloc,
 	.memalign = nat_memalign,
 	.usable_size = nat_usable_size,
-	.thread_exit = nat_cache_exit,
+	.thread_exit = nat_threads_exit,
 	.fork_prepare = fork_prepare,
 	.fork_parent = fork_parent,
 	.fork_child = fork_child,

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Stacks of free blocks; see stack.h. */
+#include "config.h"
+
+#include "backends/native/stack.h"
+
+#include "backends/native/meta.h"
+
+#include <string.h>
+
+/* A stack holds at most so many blocks and so many bytes of them. */
+#define BLOCKS_MAX 256u
+#define BLOCKS_MIN 4u
+#define BYTES_MAX ((size_t)64 << 10)
+
+/* A batch is at most half of what the stack can hold. */
+#define TARGET_FIRST 4u
+
+unsigned int
+nat_stack_room(unsigned int class)
+{
+	size_t n = BYTES_MAX / nat_class_size(class);
+
+	return n > BLOCKS_MAX	 ? BLOCKS_MAX
+		: n < BLOCKS_MIN ? BLOCKS_MIN
+				 : (unsigned int)n;
+}
+
+void
+nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
+{
+	unsigned int room = nat_stack_room(class);
+
+	if (room > NAT_ROOM_FIRST)
+		room = NAT_ROOM_FIRST;
+	*stack = (struct nat_stack){
+		.top = array + 1,
+		.limit = array + 1 + room,
+		.base = array + 1,
+		.room = (uint16_t)room,
+		.target = TARGET_FIRST,
+	};
+}
+
+/* Moves the stack to an array of its full size; keeps it where that fails. */
+static void
+enlarge(struct nat_stack *stack, unsigned int class)
+{
+	unsigned int room = nat_stack_room(class);
+	size_t n = nat_stack_count(stack);
+	void **array;
+
+	if (stack->room >= room)
+		return;
+	array = nat_meta_alloc((1 + room) * sizeof(*array));
+	if (array == NULL)
+		return;
+	array++;
+	memcpy(array, stack->base, n * sizeof(*array));
+	stack->base = array;
+	stack->top = array + n;
+	stack->limit = array + room;
+	stack->room = (uint16_t)room;
+}
+
+/* Doubles the batch, and the stack when the batch is half of it. */
+void
+nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
+{
+	unsigned int most = nat_stack_room(class) / 2;
+	unsigned int target = stack->target * 2u;
+
+	stack->target = (uint16_t)(target < most ? target : most);
+	if (stack->target * 2u > stack->room)
+		enlarge(stack, class);
+	if (stack->target > stack->room)
+		stack->target = stack->room;
+}
+
+void
+nat_stack_slow_down(struct nat_stack *stack)
+{
+	stack->target = TARGET_FIRST;
+}
+
+void
+nat_stack_destroy(struct nat_stack *stack)
+{
+	if (stack->room > NAT_ROOM_FIRST)
+		nat_meta_free(stack->base - 1,
+			(1 + stack->room) * sizeof(*stack->base));
+	*stack = (struct nat_stack){ 0 };
+}

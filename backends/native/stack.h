@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Stacks of pointers to free blocks of one class. They start small and grow
+ * with use, after Bonwick and Adams (Magazines and Vmem, USENIX 2001) and
+ * tcmalloc's slow start. The arrays are records, outside the pool.
+ */
+#ifndef NAT_STACK_H
+#define NAT_STACK_H
+
+#include "backends/native/size_class.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Blocks that the array of a new stack has room for. */
+#define NAT_ROOM_FIRST 16u
+
+/*
+ * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
+ * is NULL, so that top[-1] can always be looked at.
+ */
+struct nat_stack {
+	void **top;
+	void **limit;
+	void **base;
+	uint16_t room;	 /* blocks that the array at base can hold */
+	uint16_t target; /* blocks to take from the slabs at a time */
+};
+
+/* The blocks that a stack for this class may hold at most; four at least. */
+unsigned int nat_stack_room(unsigned int class);
+
+/* An empty stack on array[0 .. NAT_ROOM_FIRST], whose first entry is NULL. */
+void nat_stack_init(struct nat_stack *stack, unsigned int class, void **array);
+
+/* Doubles the batch, and the array when the batch is half of it. */
+void nat_stack_speed_up(struct nat_stack *stack, unsigned int class);
+
+/* Small batches again, of a stack that has not been used for a while. */
+void nat_stack_slow_down(struct nat_stack *stack);
+
+/* Recycles the array of an empty stack, unless it is the first one. */
+void nat_stack_destroy(struct nat_stack *stack);
+
+static inline size_t
+nat_stack_count(const struct nat_stack *stack)
+{
+	return (size_t)(stack->top - stack->base);
+}
+
+#endif /* NAT_STACK_H */

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The caches' way from thread to thread; see threads.h. */
+#include "config.h"
+
+#include "backends/native/threads.h"
+
+#include "backends/native/arena.h"
+#include "backends/native/cache.h"
+#include "backends/native/map.h"
+#include "backends/native/meta.h"
+#include "vmmalloc/backend.h"
+
+#include <pthread.h>
+
+/* Caches of ended threads that are kept as they are, for each arena. */
+#define PARKED_MAX 2u
+
+/* The first arrays for the stacks of one arena, behind the stacks. */
+struct first_arrays {
+	void *array[NAT_CLASS_LAST][1 + NAT_ROOM_FIRST];
+};
+
+/* Full and empty, for all threads; never written, so it takes no memory. */
+static union {
+	struct nat_cache cache;
+	char bytes[sizeof(struct nat_cache) +
+		NAT_ARENAS_MAX * NAT_TAG_STRIDE * sizeof(struct nat_stack)];
+} none;
+_Static_assert(sizeof(none) / 8 <= UINT16_MAX, "a place fits 16 bits");
+
+static const struct vmmalloc_host *host;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct nat_cache *unused; /* empty and in no arena, by next */
+
+/* Of threads that have ended, blocks and all, by next: a list an arena. */
+static struct nat_cache *parked[NAT_ARENAS_MAX];
+static unsigned int n_parked;
+
+_Thread_local struct nat_cache *nat_cache = &none.cache;
+static _Thread_local bool has_ended __attribute__((tls_model("initial-exec")));
+
+void
+nat_threads_init(const struct vmmalloc_host *the_host)
+{
+	host = the_host;
+}
+
+static size_t
+stacks_bytes(void)
+{
+	return sizeof(struct nat_cache) +
+		nat_arena_count() * NAT_TAG_STRIDE * sizeof(struct nat_stack);
+}
+
+/* A cache without any block in it; NULL where there is no memory for one. */
+static struct nat_cache *
+recycle_or_map(void)
+{
+	struct nat_cache *cache;
+
+	pthread_mutex_lock(&lock);
+	cache = unused;
+	if (cache != NULL)
+		unused = cache->next;
+	pthread_mutex_unlock(&lock);
+	return cache != NULL
+		? cache
+		: nat_meta_map(stacks_bytes() + sizeof(struct first_arrays));
+}
+
+/* The cache that was last parked in the arena; NULL where none is. */
+static struct nat_cache *
+unpark(const struct nat_arena *arena)
+{
+	struct nat_cache **list = &parked[nat_arena_number(arena)];
+	struct nat_cache *cache;
+
+	pthread_mutex_lock(&lock);
+	cache = *list;
+	if (cache != NULL) {
+		*list = cache->next;
+		n_parked--;
+	}
+	pthread_mutex_unlock(&lock);
+	return cache;
+}
+
+/* Gives the cache, which is in no arena, stacks for the arena's classes. */
+static void
+enter_arena(struct nat_cache *cache, struct nat_arena *arena)
+{
+	struct first_arrays *first = (void *)((char *)cache + stacks_bytes());
+
+	cache->arena = arena;
+	cache->own = &cache->stacks[nat_arena_tag(arena)];
+	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
+		unsigned int class = nat_class_of((size_t)i * NAT_ALIGNMENT);
+
+		cache->stack_of[i] = (uint16_t)(((char *)&cache->own[class] -
+							(char *)cache) /
+			8);
+	}
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+		nat_stack_init(&cache->own[c], c, first->array[c - 1]);
+}
+
+/* Empties a cache that no thread has, takes it out of its arena, keeps it. */
+static void
+dissolve(struct nat_cache *cache)
+{
+	nat_cache_empty(cache);
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+		nat_stack_destroy(&cache->own[c]);
+	pthread_mutex_lock(&lock);
+	cache->next = unused;
+	unused = cache;
+	pthread_mutex_unlock(&lock);
+}
+
+void
+nat_threads_flush(void)
+{
+	struct nat_cache *cache;
+
+	for (unsigned int a = 0; a < nat_arena_count(); a++)
+		while ((cache = unpark(nat_arena_at(a))) != NULL)
+			dissolve(cache);
+}
+
+struct nat_cache *
+nat_threads_cache(void)
+{
+	struct nat_cache *cache = nat_cache;
+	struct nat_arena *arena;
+
+	if (cache != &none.cache)
+		return cache;
+	if (has_ended)
+		return NULL;
+	arena = nat_arena_join();
+	cache = unpark(arena);
+	if (cache == NULL) {
+		cache = recycle_or_map();
+		if (cache != NULL)
+			enter_arena(cache, arena);
+	}
+	if (cache == NULL || host->thread_attach(cache) != 0) {
+		if (cache != NULL)
+			dissolve(cache);
+		nat_arena_leave(arena);
+		return NULL;
+	}
+	nat_cache = cache;
+	return cache;
+}
+
+/* Takes the cache from its thread; true where another can have it as it is. */
+static bool
+park(struct nat_cache *cache)
+{
+	struct nat_cache **list = &parked[nat_arena_number(cache->arena)];
+	bool is_parked;
+
+	pthread_mutex_lock(&lock);
+	is_parked = n_parked < PARKED_MAX * nat_arena_count();
+	if (is_parked) {
+		cache->next = *list;
+		*list = cache;
+		n_parked++;
+	}
+	pthread_mutex_unlock(&lock);
+	return is_parked;
+}
+
+void
+nat_threads_exit(void *arg)
+{
+	struct nat_cache *cache = arg;
+	struct nat_arena *arena = cache->arena;
+
+	has_ended = true;
+	nat_cache = &none.cache;
+	if (!park(cache))
+		dissolve(cache);
+	nat_arena_leave(arena);
+}
+
+void
+nat_threads_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+void
+nat_threads_unlock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+/*
+ * A thread that was in the middle of malloc or free when the process forked
+ * leaves at worst one block out of its stack, or one twice in reach of it: a
+ * store and the move of top are apart. So the copies of other threads' stacks
+ * are not trusted: their blocks stay allocated in the child.
+ */
+void
+nat_threads_unlock_child(void)
+{
+	struct nat_cache *own = nat_cache;
+
+	nat_arena_leave_all(own != &none.cache ? own->arena : NULL);
+	pthread_mutex_unlock(&lock);
+}
