@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* 10,000 short threads: what they cached is used again, not lost. */
+/*
+ * 10,000 short threads, some at once, and as many one after the other: what
+ * they cached is used again, not lost.
+ */
 #include "test.h"
 
 #include <pthread.h>
@@ -30,6 +33,23 @@ work(void *arg)
 	for (int i = 1; i < 20; i++)
 		free(blocks[i]);
 	*slot = blocks[0];
+	return NULL;
+}
+
+/* Leaves what it freed, and nothing else, to the next thread. */
+static void *
+work_alone(void *arg)
+{
+	void *blocks[64];
+
+	(void)arg;
+	for (int i = 0; i < 64; i++) {
+		blocks[i] = malloc(256);
+		CHECK(blocks[i] != NULL);
+		test_fill(blocks[i], 256, 1);
+	}
+	for (int i = 0; i < 64; i++)
+		free(blocks[i]);
 	return NULL;
 }
 
@@ -68,6 +88,10 @@ main(void)
 	for (int k = 0; k < AT_ONCE; k++) {
 		CHECK(pthread_join(threads[k], NULL) == 0);
 		free(inbox[k]);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		CHECK(pthread_create(&threads[0], NULL, work_alone, NULL) == 0);
+		CHECK(pthread_join(threads[0], NULL) == 0);
 	}
 	CHECK(warm > 0);
 	CHECK(storage() <= warm + GROWTH_MAX);
