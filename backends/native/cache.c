@@ -206,6 +206,9 @@ nat_cache_refill(unsigned int class)
 	if (++cache->refills % REFILLS_PER_TICK == 0)
 		host->tick();
 	stack = &cache->own[class];
+	/* a thread's first cache may have been another one's */
+	if (stack->top != stack->base)
+		return *--stack->top;
 	n = nat_arena_take(cache->arena, class, stack->base, stack->target);
 	if (n == 0)
 		return take_one(cache->arena, class);
