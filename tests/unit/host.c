@@ -106,6 +106,28 @@ START_TEST(grows_in_place)
 }
 END_TEST
 
+/* What is committed ahead counts for the extent that it lies in. */
+START_TEST(ahead_is_counted)
+{
+	struct vmm_host_stats stats;
+	char *a = host->extent_alloc(
+		NULL, MIB, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+	char *b = host->extent_alloc(
+		NULL, pool.page_size, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+
+	ck_assert_int_eq(host->commit(a, pool.page_size), 0);
+	ck_assert_int_eq(
+		host->commit(a + MIB - pool.page_size, pool.page_size), 0);
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_gt(stats.committed, 3 * pool.page_size);
+	ck_assert_uint_lt(stats.idle, stats.committed);
+	host->extent_free(a, MIB);
+	host->extent_free(b, pool.page_size);
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_eq(stats.idle, stats.committed);
+}
+END_TEST
+
 START_TEST(refuses)
 {
 	static const size_t sizes[] = { 0, 1, 4095, SIZE_MAX, SIZE_MAX - 4095,
@@ -240,6 +262,7 @@ main(void)
 	tcase_add_test(cases, alloc_and_free);
 	tcase_add_test(cases, zero_flag);
 	tcase_add_test(cases, grows_in_place);
+	tcase_add_test(cases, ahead_is_counted);
 	tcase_add_test(cases, refuses);
 	tcase_add_test(cases, commit_later);
 	tcase_add_test(cases, trims);
