@@ -97,6 +97,67 @@ count_committed(size_t page, size_t n)
 	return vmm_bitmap_count(pool->committed, page, page + n);
 }
 
+/* Committed pages outside free extents, in linear time. */
+static size_t
+count_used(void)
+{
+	size_t used = pool->committed_pages;
+	size_t at = 0;
+	size_t page, n;
+
+	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
+		page < pool->high_water;
+		at = page + n) {
+		if (n > pool->high_water - page)
+			n = pool->high_water - page;
+		used -= count_committed(page, n);
+	}
+	return used;
+}
+
+/* Pages of [first, last) that are in no free extent. */
+static size_t
+count_taken(size_t first, size_t last)
+{
+	size_t taken = last - first;
+	size_t at = first;
+	size_t page, n;
+
+	if (first == last)
+		return 0;
+	if (vmm_extent_last_before(&free_set, first + 1, &page, &n) &&
+		page + n > first) {
+		at = page + n < last ? page + n : last;
+		taken -= at - first;
+	}
+	while (vmm_extent_first_from(&free_set, at, &page, &n) && page < last) {
+		at = page + n < last ? page + n : last;
+		taken -= at - page;
+	}
+	return taken;
+}
+
+/*
+ * vmm_pool_commit of pages in no free extent, and the count of what it
+ * committed there and, directly behind, ahead of time.
+ */
+static int
+commit_counted(size_t page, size_t n, bool *is_zero)
+{
+	size_t all = pool->committed_pages;
+	size_t inside = count_committed(page, n);
+	int r = vmm_pool_commit(pool, page, n, is_zero);
+
+	if (pool->granule > 1) { /* storage came to neighbours on both sides */
+		used_pages = count_used();
+		return r;
+	}
+	inside = count_committed(page, n) - inside;
+	all = pool->committed_pages - all;
+	used_pages += inside + count_taken(page + n, page + n + all - inside);
+	return r;
+}
+
 /* Purges up to so many pages of one free extent, from its end. */
 static size_t
 purge_extent(size_t page, size_t n, size_t most)
@@ -221,13 +282,14 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	}
 	if (page == VMM_EXTENT_NONE)
 		goto out_unlock;
+	used_pages += count_committed(page, n);
 	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
-		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
+		commit_counted(page, n, &is_fresh) != 0) {
+		used_pages -= count_committed(page, n);
 		vmm_extent_put(&free_set, page, n);
 		goto out_unlock;
 	}
-	used_pages += count_committed(page, n);
 	look_after_idle();
 	vmm_host_unlock();
 	addr = pool->base + page * pool->page_size;
@@ -268,13 +330,10 @@ extent_free(void *addr, size_t size)
 static int
 commit_pages(size_t page, size_t n)
 {
-	size_t before;
 	int r;
 
 	vmm_host_lock();
-	before = count_committed(page, n);
-	r = vmm_pool_commit(pool, page, n, NULL);
-	used_pages += count_committed(page, n) - before;
+	r = commit_counted(page, n, NULL);
 	vmm_host_unlock();
 	return r;
 }
@@ -412,17 +471,7 @@ vmm_host_forget_free(void)
 void
 vmm_host_recount(void)
 {
-	size_t at = 0;
-	size_t page, n;
-
-	used_pages = pool->committed_pages;
-	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
-		page < pool->high_water;
-		at = page + n) {
-		if (n > pool->high_water - page)
-			n = pool->high_water - page;
-		used_pages -= count_committed(page, n);
-	}
+	used_pages = count_used();
 	idle.least = idle_pages();
 }
 
@@ -491,6 +540,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 	}
 	if (end > first)
 		vmm_extent_put(&free_set, first, end - first);
+	used_pages = count_used();
 }
 
 __attribute__((visibility("default"))) const struct vmmalloc_host *

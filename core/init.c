@@ -64,6 +64,18 @@ check_space(void)
 			pool.size, config.pool_dir, space);
 }
 
+/* Storage for all of the pool, and for ever. */
+static void
+prealloc(void)
+{
+	if (vmm_pool_commit_all(&pool) != 0)
+		vmm_fatal("vmem pool creation failed: no storage for all of "
+			  "it (%s=1, %s %zu bytes)",
+			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
+			pool.size);
+	pool.can_punch = false;
+}
+
 static void
 create_pool(void)
 {
@@ -86,11 +98,8 @@ create_pool(void)
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space();
-	if (config.must_prealloc && vmm_pool_commit_all(&pool) != 0)
-		vmm_fatal("vmem pool creation failed: no storage for all of "
-			  "it (%s=1, %s %zu bytes)",
-			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
-			pool.size);
+	if (config.must_prealloc)
+		prealloc();
 	/*
 	 * Now, not in the constructor: an allocator that the program links may
 	 * have its constructor before ours, and a handler of its own that must

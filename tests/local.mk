@@ -99,6 +99,7 @@ preload_programs = \
 	tests/preload/in-pool \
 	tests/preload/limits \
 	tests/preload/operators \
+	tests/preload/prealloc \
 	tests/preload/realloc \
 	tests/preload/report \
 	tests/preload/thread-storm \
@@ -176,6 +177,7 @@ tests_preload_limits_CFLAGS = $(preload_cflags)
 tests_preload_operators_CXXFLAGS = $(preload_cxxflags) \
 	-fsized-deallocation -std=gnu++17
 tests_preload_operators_SOURCES = tests/preload/operators.cc
+tests_preload_prealloc_CFLAGS = $(preload_cflags)
 tests_preload_realloc_CFLAGS = $(preload_cflags)
 tests_preload_report_CFLAGS = $(preload_cflags)
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)

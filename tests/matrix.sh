@@ -55,6 +55,11 @@ preload/exhaustion)
 	test "$backend" = tcmalloc && pool_mib=512
 	;;
 preload/limits) pool_mib=64 ;;
+preload/prealloc)
+	pool_mib=64
+	VMMALLOC_PREALLOC=1
+	export VMMALLOC_PREALLOC
+	;;
 preload/fork-nothing)
 	VMMALLOC_FORK=0
 	export VMMALLOC_FORK

@@ -7,6 +7,8 @@
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
+#include "backends/native/spares.h"
+#include "vmmalloc/backend.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -32,19 +34,22 @@ struct bin {
 
 struct nat_arena {
 	unsigned int threads;
+	struct nat_spares spares;
 	struct bin bins[NAT_CLASS_COUNT];
 };
 
+static const struct vmmalloc_host *host;
 static struct nat_arena *arenas;
 static unsigned int n_arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int
-nat_arena_init(void)
+nat_arena_init(const struct vmmalloc_host *the_host)
 {
 	pthread_mutexattr_t attr;
 	cpu_set_t cpus;
 
+	host = the_host;
 	n_arenas = 1;
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		n_arenas = (unsigned int)CPU_COUNT(&cpus);
@@ -58,9 +63,11 @@ nat_arena_init(void)
 	/* held for less time than it takes to sleep and wake up */
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
 #endif
-	for (unsigned int a = 0; a < n_arenas; a++)
+	for (unsigned int a = 0; a < n_arenas; a++) {
+		nat_spares_init(&arenas[a].spares, &attr);
 		for (unsigned int c = 0; c < NAT_CLASS_COUNT; c++)
 			pthread_mutex_init(&arenas[a].bins[c].lock, &attr);
+	}
 	pthread_mutexattr_destroy(&attr);
 	return 0;
 }
@@ -143,19 +150,22 @@ unlink_slab(struct nat_slab *slab)
 		slab->next->link = slab->link;
 }
 
-/* Destroys a list of slabs; true where there was any. No lock is held. */
-static bool
-destroy(struct nat_slab *doomed)
+static struct nat_spares *
+spares_of(unsigned int tag)
 {
-	bool was_any = doomed != NULL;
+	return &arenas[nat_tag_arena(tag)].spares;
+}
 
+/* Destroys a list of slabs of a tag; no bin is locked. */
+static void
+destroy(struct nat_slab *doomed, unsigned int tag)
+{
 	while (doomed != NULL) {
 		struct nat_slab *next = doomed->next;
 
-		nat_slab_destroy(doomed);
+		nat_slab_destroy(doomed, spares_of(tag));
 		doomed = next;
 	}
-	return was_any;
 }
 
 /* One slab with free blocks at the head of the bin, or NULL. */
@@ -166,7 +176,7 @@ need_slab(struct bin *bin, unsigned int tag)
 
 	if (slab != NULL)
 		return slab;
-	slab = nat_slab_create(tag);
+	slab = nat_slab_create(tag, spares_of(tag));
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->n_slabs++;
@@ -284,7 +294,7 @@ nat_arena_take(
 	}
 	bin->n_out += n - left;
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed);
+	destroy(doomed, tag);
 	if (left > 0)
 		memmove(blocks, blocks + left, (n - left) * sizeof(*blocks));
 	return n - left;
@@ -299,7 +309,7 @@ nat_arena_put(unsigned int tag, void *const *blocks, size_t n)
 	pthread_mutex_lock(&bin->lock);
 	put_locked(bin, tag, blocks, n, &doomed);
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed);
+	destroy(doomed, tag);
 }
 
 void
@@ -318,7 +328,7 @@ nat_arena_give(unsigned int tag, struct nat_batch *batch)
 		return;
 	put_waiting(bin, tag, &doomed);
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed);
+	destroy(doomed, tag);
 }
 
 /* Takes the slabs without blocks out of a bin, which is locked. */
@@ -340,26 +350,38 @@ take_empty(struct bin *bin, struct nat_slab **doomed)
 	}
 }
 
+/* Gives the slabs of a bin that have no blocks to the spares. */
+static void
+trim_bin(struct bin *bin, unsigned int tag)
+{
+	struct nat_slab *doomed = NULL;
+
+	pthread_mutex_lock(&bin->lock);
+	put_waiting(bin, tag, &doomed);
+	take_empty(bin, &doomed);
+	pthread_mutex_unlock(&bin->lock);
+	destroy(doomed, tag);
+}
+
 bool
 nat_arena_trim(void)
 {
 	bool was_any = false;
 
 	for (unsigned int a = 0; a < n_arenas; a++) {
-		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
-			struct bin *bin = &arenas[a].bins[c];
-			struct nat_slab *doomed = NULL;
-
-			pthread_mutex_lock(&bin->lock);
-			put_waiting(
-				bin, nat_arena_tag(&arenas[a]) + c, &doomed);
-			take_empty(bin, &doomed);
-			pthread_mutex_unlock(&bin->lock);
-			if (destroy(doomed))
-				was_any = true;
-		}
+		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+			trim_bin(&arenas[a].bins[c],
+				nat_arena_tag(&arenas[a]) + c);
+		if (nat_spares_flush(&arenas[a].spares, host))
+			was_any = true;
 	}
 	return was_any;
+}
+
+void
+nat_arena_flush(struct nat_arena *arena)
+{
+	nat_spares_flush(&arena->spares, host);
 }
 
 size_t
@@ -371,15 +393,12 @@ nat_arena_bytes(size_t *active)
 	for (unsigned int a = 0; a < n_arenas; a++) {
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 			struct bin *bin = &arenas[a].bins[c];
-			struct nat_slab *doomed = NULL;
 
+			trim_bin(bin, nat_arena_tag(&arenas[a]) + c);
 			pthread_mutex_lock(&bin->lock);
-			put_waiting(
-				bin, nat_arena_tag(&arenas[a]) + c, &doomed);
 			bytes += bin->n_out * nat_shapes[c].size;
 			*active += (size_t)bin->n_slabs * nat_shapes[c].bytes;
 			pthread_mutex_unlock(&bin->lock);
-			destroy(doomed);
 		}
 	}
 	return bytes;
@@ -389,16 +408,20 @@ void
 nat_arena_lock(void)
 {
 	pthread_mutex_lock(&arenas_lock);
-	for (unsigned int a = 0; a < n_arenas; a++)
+	for (unsigned int a = 0; a < n_arenas; a++) {
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			pthread_mutex_lock(&arenas[a].bins[c].lock);
+		pthread_mutex_lock(&arenas[a].spares.lock);
+	}
 }
 
 void
 nat_arena_unlock(void)
 {
-	for (unsigned int a = 0; a < n_arenas; a++)
+	for (unsigned int a = 0; a < n_arenas; a++) {
+		pthread_mutex_unlock(&arenas[a].spares.lock);
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			pthread_mutex_unlock(&arenas[a].bins[c].lock);
+	}
 	pthread_mutex_unlock(&arenas_lock);
 }

@@ -19,6 +19,7 @@
 #define NAT_ARENAS_MAX 64u
 
 struct nat_arena;
+struct vmmalloc_host;
 
 /* Freed blocks of one tag on their way to its arena; from nat_meta_alloc. */
 struct nat_batch {
@@ -30,7 +31,7 @@ struct nat_batch {
 };
 
 /* 0, or -1 with ENOMEM. */
-int nat_arena_init(void);
+int nat_arena_init(const struct vmmalloc_host *host);
 
 /* The arena with the fewest threads, which from now on has one more. */
 struct nat_arena *nat_arena_join(void);
@@ -67,6 +68,9 @@ void nat_arena_give(unsigned int tag, struct nat_batch *batch);
 
 /* Gives all slabs without blocks back to the core; true where any was. */
 bool nat_arena_trim(void);
+
+/* Gives those that the arena keeps for a while back to the core. */
+void nat_arena_flush(struct nat_arena *arena);
 
 /* Bytes of blocks that are in no slab: the program's, and cached ones. */
 size_t nat_arena_bytes(size_t *active);

@@ -165,6 +165,7 @@ look_at_clock(struct nat_cache *cache)
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_stack_slow_down(&cache->own[c]);
 	nat_threads_flush();
+	nat_arena_flush(cache->arena);
 	host->tick();
 }
 

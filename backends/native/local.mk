@@ -19,6 +19,8 @@ backends_native_la_SOURCES = \
 	backends/native/size_class.h \
 	backends/native/slab.c \
 	backends/native/slab.h \
+	backends/native/spares.c \
+	backends/native/spares.h \
 	backends/native/stack.c \
 	backends/native/stack.h \
 	backends/native/threads.c \

@@ -7,6 +7,7 @@
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "backends/native/spares.h"
 #include "vmmalloc/backend.h"
 
 /* Fresh blocks are committed in steps of at least so many bytes. */
@@ -19,20 +20,19 @@ struct nat_shape nat_shapes[NAT_CLASS_COUNT];
 static const struct vmmalloc_host *host;
 
 /*
- * The smallest whole number of pages that holds enough blocks and has less
- * than 1/64 left over; small slabs become empty, and reusable, sooner.
+ * Few sizes, so that slabs can have each other's extents. What is left over
+ * behind the last block takes no storage. Small slabs become empty sooner.
  */
 static size_t
-slab_bytes(size_t size, size_t page)
+slab_bytes(size_t size)
 {
-	size_t least = size <= 512 ? (size_t)16 << 10
-		: size <= 2048	   ? (size_t)32 << 10
-		: size <= 8192	   ? 8 * size
-				   : 4 * size;
-	size_t bytes = (least + page - 1) / page * page;
+	size_t bytes = size <= 512 ? NAT_SPARE_UNIT
+		: size <= 2048	   ? 2 * NAT_SPARE_UNIT
+		: size <= 8192	   ? 4 * NAT_SPARE_UNIT
+				   : 8 * NAT_SPARE_UNIT;
 
-	while (bytes % size > bytes / 64 && bytes < 2 * least)
-		bytes += page;
+	while (bytes < host->page_size)
+		bytes *= 2;
 	return bytes;
 }
 
@@ -42,7 +42,7 @@ nat_slab_init(const struct vmmalloc_host *the_host)
 	host = the_host;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
-		size_t bytes = slab_bytes(size, host->page_size);
+		size_t bytes = slab_bytes(size);
 
 		nat_shapes[c] = (struct nat_shape){
 			.size = (uint32_t)size,
@@ -82,15 +82,21 @@ mark_pages(const struct nat_slab *slab, unsigned int tag, uint32_t number)
 }
 
 struct nat_slab *
-nat_slab_create(unsigned int tag)
+nat_slab_create(unsigned int tag, struct nat_spares *spares)
 {
 	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
 	struct nat_slab *slab = nat_meta_alloc(record_bytes(shape));
+	struct nat_spare spare;
 
 	if (slab == NULL)
 		return NULL;
-	slab->start = host->extent_alloc(
-		NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+	if (nat_spares_take(spares, shape->bytes, &spare)) {
+		slab->start = spare.start;
+		slab->committed = (uint32_t)spare.committed;
+	} else {
+		slab->start = host->extent_alloc(
+			NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+	}
 	if (slab->start == NULL) {
 		nat_meta_free(slab, record_bytes(shape));
 		return NULL;
@@ -102,14 +108,15 @@ nat_slab_create(unsigned int tag)
 }
 
 void
-nat_slab_destroy(struct nat_slab *slab)
+nat_slab_destroy(struct nat_slab *slab, struct nat_spares *spares)
 {
 	const struct nat_shape *shape = shape_of(slab);
-	char *start = slab->start;
+	struct nat_spare spare = { slab->start, slab->committed };
 
 	mark_pages(slab, NAT_CLASS_NONE, 0);
 	nat_meta_free(slab, record_bytes(shape));
-	host->extent_free(start, shape->bytes);
+	if (!nat_spares_put(spares, shape->bytes, &spare))
+		host->extent_free(spare.start, shape->bytes);
 }
 
 /* Bits first to first + n - 1 of a word; n is at least 1. */
@@ -123,17 +130,18 @@ bool
 nat_slab_carve(struct nat_slab *slab)
 {
 	const struct nat_shape *shape = shape_of(slab);
-	size_t from = (size_t)slab->carved * shape->size;
 	unsigned int last = slab->carved + shape->carve;
+	size_t from = slab->committed;
 	size_t to;
 
 	if (last > shape->capacity)
 		last = shape->capacity;
-	from = from / host->page_size * host->page_size;
 	to = ((size_t)last * shape->size + host->page_size - 1) /
 		host->page_size * host->page_size;
-	if (host->commit(slab->start + from, to - from) != 0)
+	if (to > from && host->commit(slab->start + from, to - from) != 0)
 		return false;
+	if (to > from)
+		slab->committed = (uint32_t)to;
 	for (unsigned int i = slab->carved, n; i < last; i += n) {
 		n = last - i < 64 - i % 64 ? last - i : 64 - i % 64;
 		slab->free[i / 64] |= mask_of(i % 64, n);

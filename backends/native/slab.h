@@ -12,16 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct nat_spares;
 struct vmmalloc_host;
 
 struct nat_slab {
 	struct nat_slab *next, **link; /* the caller's */
 	char *start;
-	uint16_t n_out;	   /* blocks taken and not put back */
-	uint16_t capacity; /* blocks there are */
-	uint16_t carved;   /* blocks from here on were never used */
-	uint16_t tag;	   /* of its pages; see map.h */
-	uint64_t free[];   /* a bit a block: 1 is free */
+	uint16_t n_out;	    /* blocks taken and not put back */
+	uint16_t capacity;  /* blocks there are */
+	uint16_t carved;    /* blocks from here on were never used */
+	uint16_t tag;	    /* of its pages; see map.h */
+	uint32_t committed; /* bytes from the start on that have storage */
+	uint64_t free[];    /* a bit a block: 1 is free */
 };
 
 /* What is the same for all slabs of a class. */
@@ -39,8 +41,8 @@ extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
 void nat_slab_init(const struct vmmalloc_host *host);
 
 /* A slab whose pages have the tag. NULL where there is no room for one. */
-struct nat_slab *nat_slab_create(unsigned int tag);
-void nat_slab_destroy(struct nat_slab *slab);
+struct nat_slab *nat_slab_create(unsigned int tag, struct nat_spares *spares);
+void nat_slab_destroy(struct nat_slab *slab, struct nat_spares *spares);
 
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);
