@@ -14,6 +14,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* How a value that may be of any length is printed. */
+#define VALUE "%.300s"
+
 /* Digits from *text on; *text ends up behind them. */
 static int
 parse_digits(const char **text, size_t *n)
@@ -110,8 +113,9 @@ read_string(const char *name, const char *fallback, char *to, size_t size)
 		value = fallback;
 	n = strlen(value);
 	if (n >= size)
-		vmm_fatal("%s value is too long (%zu bytes, at most %zu)", name,
-			n, size - 1);
+		vmm_fatal(
+			"%s value is too long (%zu bytes, at most %zu): " VALUE,
+			name, n, size - 1, value);
 	memcpy(to, value, n + 1);
 }
 
@@ -132,7 +136,7 @@ read_path(const char *name, char *to, size_t size)
 	}
 	if (vmm_format(to + n, size - n, "%s", given) >= size - n)
 		vmm_fatal("%s value is too long with the current folder "
-			  "before it (%s)",
+			  "before it (" VALUE ")",
 			name, given);
 }
 
@@ -146,10 +150,11 @@ read_pool_size(void)
 		vmm_fatal("environment variable %s not specified",
 			VMMALLOC_POOL_SIZE_VAR);
 	if (text[0] == '-')
-		vmm_fatal("negative %s (%s)", VMMALLOC_POOL_SIZE_VAR, text);
+		vmm_fatal("negative %s (" VALUE ")", VMMALLOC_POOL_SIZE_VAR,
+			text);
 	if (vmm_parse_size(text, &size) != 0)
-		vmm_fatal("incorrect %s value (%s): %s", VMMALLOC_POOL_SIZE_VAR,
-			text,
+		vmm_fatal("incorrect %s value (" VALUE "): %s",
+			VMMALLOC_POOL_SIZE_VAR, text,
 			errno == ERANGE ? "too large"
 					: "not a number of bytes, or a "
 					  "number with K, M, G or T");
@@ -158,7 +163,7 @@ read_pool_size(void)
 			VMMALLOC_POOL_SIZE_VAR, size,
 			(size_t)VMMALLOC_MIN_POOL);
 	if (size > PTRDIFF_MAX)
-		vmm_fatal("incorrect %s value (%s): too large",
+		vmm_fatal("incorrect %s value (" VALUE "): too large",
 			VMMALLOC_POOL_SIZE_VAR, text);
 	return size;
 }
@@ -172,7 +177,8 @@ read_fork_mode(void)
 	if (text == NULL)
 		return VMM_FORK_PRIVATE;
 	if (vmm_parse_int(text, 0, 3, &mode) != 0)
-		vmm_fatal("incorrect %s value (%s)", VMMALLOC_FORK_VAR, text);
+		vmm_fatal("incorrect %s value (" VALUE ")", VMMALLOC_FORK_VAR,
+			text);
 	return (enum vmm_fork_mode)mode;
 }
 
@@ -183,7 +189,8 @@ read_bool(const char *name)
 	int value = 0;
 
 	if (text != NULL && vmm_parse_int(text, 0, 1, &value) != 0)
-		vmm_fatal("incorrect %s value (%s): 0 or 1 is", name, text);
+		vmm_fatal("incorrect %s value (" VALUE "): 0 or 1 is", name,
+			text);
 	return value != 0;
 }
 
@@ -203,7 +210,8 @@ vmm_env_read(struct vmm_config *config)
 	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND, config->backend,
 		sizeof(config->backend));
 	if (!vmm_is_backend_name(config->backend))
-		vmm_fatal("incorrect %s value (%s): a name has only letters, "
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): a name has only letters, "
 			  "digits and dashes",
 			VMMALLOC_BACKEND_VAR, config->backend);
 	read_string(VMMALLOC_BACKEND_PATH_VAR, "", config->backend_path,

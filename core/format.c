@@ -20,13 +20,25 @@ put_char(struct out *o, char c)
 	o->used++;
 }
 
+/* At most so many bytes of it, and a sign where that is not all. */
 static void
-put_string(struct out *o, const char *s)
+put_cut(struct out *o, const char *s, size_t most)
 {
 	if (s == NULL)
 		s = "(null)";
-	while (*s != '\0')
+	for (; *s != '\0'; most--) {
+		if (most == 0) {
+			put_cut(o, "...", SIZE_MAX);
+			return;
+		}
 		put_char(o, *s++);
+	}
+}
+
+static void
+put_string(struct out *o, const char *s)
+{
+	put_cut(o, s, SIZE_MAX);
 }
 
 static void
@@ -61,6 +73,7 @@ vmm_format_va(char *buf, size_t size, const char *fmt, va_list ap)
 
 	for (; *fmt != '\0'; fmt++) {
 		int longs = 0;
+		size_t most = SIZE_MAX;
 		unsigned long long n;
 
 		if (*fmt != '%') {
@@ -68,11 +81,14 @@ vmm_format_va(char *buf, size_t size, const char *fmt, va_list ap)
 			continue;
 		}
 		fmt++;
+		if (*fmt == '.')
+			for (most = 0, fmt++; *fmt >= '0' && *fmt <= '9'; fmt++)
+				most = most * 10 + (size_t)(*fmt - '0');
 		for (; *fmt == 'l' || *fmt == 'z'; fmt++)
 			longs += 1; /* size_t is as long as long on Linux */
 		switch (*fmt) {
 		case 's':
-			put_string(&o, va_arg(ap, const char *));
+			put_cut(&o, va_arg(ap, const char *), most);
 			break;
 		case 'c':
 			put_char(&o, (char)va_arg(ap, int));

@@ -59,7 +59,7 @@ check_space(void)
 	if (!pool.is_device && vmm_os_file_space(pool.fd, &space) == 0 &&
 		space < pool.size)
 		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, free "
-			  "in %s %llu bytes)",
+			  "in %.300s %llu bytes)",
 			vmm_os_strerror(ENOSPC), VMMALLOC_POOL_SIZE_VAR,
 			pool.size, config.pool_dir, space);
 }
@@ -76,6 +76,19 @@ prealloc(void)
 	pool.can_punch = false;
 }
 
+/* The original's text, and then what to change. */
+_Noreturn static void
+refuse_pool(const char *why)
+{
+	if (why == NULL)
+		why = vmm_os_strerror(errno);
+	if (errno == EFBIG || errno == ENOMEM)
+		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes)", why,
+			VMMALLOC_POOL_SIZE_VAR, config.pool_size);
+	vmm_fatal("vmem pool creation failed: %s (%s %.300s)", why,
+		VMMALLOC_POOL_DIR_VAR, config.pool_dir);
+}
+
 static void
 create_pool(void)
 {
@@ -86,15 +99,8 @@ create_pool(void)
 	vmm_env_read(&config);
 	VMM_LOG(3, "dir \"%s\" size %zu", config.pool_dir, config.pool_size);
 	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
-		    sizeof(tmp_name), &why) != 0) {
-		if (errno == EFBIG || errno == ENOMEM)
-			vmm_fatal("vmem pool creation failed: %s (%s %zu "
-				  "bytes)",
-				vmm_os_strerror(errno), VMMALLOC_POOL_SIZE_VAR,
-				config.pool_size);
-		vmm_fatal("vmem pool creation failed: %s",
-			why != NULL ? why : vmm_os_strerror(errno));
-	}
+		    sizeof(tmp_name), &why) != 0)
+		refuse_pool(why);
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space();

@@ -20,6 +20,25 @@ vmm_fatal_set_started(void)
 	has_started = true;
 }
 
+/*
+ * Makes one line of a text that needs n bytes, in a buffer of size bytes. What
+ * does not fit is cut so that it is seen; a value with a newline or an escape
+ * sequence in it must not look like a line of its own. Returns its length.
+ */
+static size_t
+make_line(char *text, size_t n, size_t size)
+{
+	if (n > size - 1) {
+		n = size - 1;
+		memcpy(text + n - 3, "...", 3);
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			text[i] = '?';
+	text[n++] = '\n';
+	return n;
+}
+
 void
 vmm_fatal(const char *fmt, ...)
 {
@@ -32,9 +51,7 @@ vmm_fatal(const char *fmt, ...)
 	va_start(ap, fmt);
 	n += vmm_format_va(line + n, sizeof(line) - n, fmt, ap);
 	va_end(ap);
-	if (n > sizeof(line) - 1)
-		n = sizeof(line) - 1;
-	line[n++] = '\n';
+	n = make_line(line, n, sizeof(line));
 	(void)!write(STDERR_FILENO, line, n);
 	if (has_started)
 		abort();

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 
 /*
- * Prints "Error (libvmmalloc): TEXT" as one line on stderr. While the program
+ * Prints "Error (libvmmalloc): TEXT" as one line on stderr, of at most 1024
+ * bytes: a value in it is best given as %.300s. While the program
  * has not started the process then ends with status 127 (nothing that was
  * created is left behind); afterwards with abort().
  */

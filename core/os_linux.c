@@ -6,6 +6,7 @@
 
 #include "core/checked.h"
 #include "core/format.h"
+#include "libvmmalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,6 +146,11 @@ open_device(struct vmm_os_source *source, const char *path, dev_t dev,
 		source->granule = read_sysfs(dev, "device/align");
 	if (source->size == 0 || !vmm_is_power_of_two(source->granule)) {
 		*why = "not a folder or a device DAX node";
+		errno = ENODEV;
+		return -1;
+	}
+	if (vmm_align_down(source->size, source->granule) < VMMALLOC_MIN_POOL) {
+		*why = "the device is smaller than the smallest pool";
 		errno = ENODEV;
 		return -1;
 	}

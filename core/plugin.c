@@ -87,7 +87,8 @@ fail(const struct vmm_config *config, const char *reason)
 	memcpy(searched, folders, sizeof(searched));
 	while ((folder = next_folder(&list)) != NULL)
 		list_backends(folder, there, sizeof(there));
-	vmm_fatal("cannot load the %s '%s': %s (searched %s; there:%s)",
+	vmm_fatal("cannot load the %s '%s': %.300s (searched %.500s; "
+		  "there:%s)",
 		VMMALLOC_BACKEND_VAR, config->backend, reason, searched,
 		there[0] != '\0' ? there : " none");
 }

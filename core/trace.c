@@ -38,8 +38,8 @@ open_log(void)
 		vmm_format(name, sizeof(name), "%s", log_file);
 	log_fd = vmm_os_open_log(name);
 	if (log_fd < 0 || vmm_os_file_id(log_fd, &log_id) != 0)
-		vmm_fatal("cannot write %s %s: %s", VMMALLOC_LOG_FILE_VAR, name,
-			vmm_os_strerror(errno));
+		vmm_fatal("cannot write %s %.300s: %s", VMMALLOC_LOG_FILE_VAR,
+			name, vmm_os_strerror(errno));
 }
 
 void
@@ -50,11 +50,14 @@ vmm_log_init(void)
 	const char *stats = vmm_os_getenv(VMMALLOC_LOG_STATS_VAR);
 
 	if (file != NULL && strlen(file) >= sizeof(log_file))
-		vmm_fatal("%s value is too long", VMMALLOC_LOG_FILE_VAR);
+		vmm_fatal("%s value is too long (%zu bytes, at most %zu): "
+			  "%.300s",
+			VMMALLOC_LOG_FILE_VAR, strlen(file),
+			sizeof(log_file) - 1, file);
 	if (file != NULL)
 		memcpy(log_file, file, strlen(file) + 1);
 	if (level != NULL && vmm_parse_int(level, 0, 4, &vmm_log_level) != 0)
-		vmm_fatal("incorrect %s value (%s): 0 to 4 is",
+		vmm_fatal("incorrect %s value (%.300s): 0 to 4 is",
 			VMMALLOC_LOG_LEVEL_VAR, level);
 	wants_stats = stats != NULL && strcmp(stats, "1") == 0;
 	open_log();

@@ -61,6 +61,19 @@ START_TEST(texts)
 }
 END_TEST
 
+/* What is cut shows that it is; snprintf does not do that. */
+START_TEST(cut)
+{
+	char text[32];
+
+	CHECK_SAME("%.3s|%.300s|%.0s", "abc", "abcdef", "");
+	ck_assert_uint_eq(vmm_format(text, sizeof(text), "%.3s|", "abcd"), 7);
+	ck_assert_str_eq(text, "abc...|");
+	ck_assert_uint_eq(vmm_format(text, sizeof(text), "%.0s", "x"), 3);
+	ck_assert_str_eq(text, "...");
+}
+END_TEST
+
 START_TEST(too_small)
 {
 	for (size_t size = 0; size <= 12; size++) {
@@ -89,6 +102,7 @@ main(void)
 
 	tcase_add_test(cases, numbers);
 	tcase_add_test(cases, texts);
+	tcase_add_test(cases, cut);
 	tcase_add_test(cases, too_small);
 	suite_add_tcase(suite, cases);
 	return unit_run(suite);
