@@ -20,7 +20,10 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_CC='$(CC)'; \
 	TEST_CXX='$(CXX)'; \
 	TEST_NM='$(NM)'; \
+	TEST_DAX_VM='$(DAX_VM)'; \
+	TEST_DAX_LENGTH='$(DAX_LENGTH)'; \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
+	export TEST_DAX_VM TEST_DAX_LENGTH; \
 	unset VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE VMMALLOC_FORK; \
 	unset VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH VMMALLOC_STATS_FILE;
 
@@ -32,6 +35,7 @@ unit_programs = \
 	tests/unit/checked \
 	tests/unit/env \
 	tests/unit/extent \
+	tests/unit/extent-history \
 	tests/unit/format \
 	tests/unit/host \
 	tests/unit/plugin-table \
@@ -59,6 +63,8 @@ tests_unit_env_CFLAGS = $(unit_cflags)
 tests_unit_env_LDADD = $(unit_ldadd)
 tests_unit_extent_CFLAGS = $(unit_cflags)
 tests_unit_extent_LDADD = $(unit_ldadd)
+tests_unit_extent_history_CFLAGS = $(unit_cflags)
+tests_unit_extent_history_LDADD = $(unit_ldadd)
 tests_unit_format_CFLAGS = $(unit_cflags)
 tests_unit_format_LDADD = $(unit_ldadd)
 tests_unit_host_CFLAGS = $(unit_cflags)
@@ -254,3 +260,19 @@ script_tests = \
 	tests/symbols.sh
 TESTS += $(script_tests)
 EXTRA_DIST += $(script_tests)
+
+# On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,
+# DAX_LENGTH=short what CI has the time for.
+EXTRA_DIST += \
+	tests/dax-guest.sh \
+	tests/dax.sh
+
+check-dax:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/dax.sh
+.PHONY: check-dax
+
+# What takes minutes, for days of work: not a part of make check.
+check-long:
+	VMM_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check \
+		TESTS=tests/unit/extent-history
+.PHONY: check-long
