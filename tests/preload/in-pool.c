@@ -12,7 +12,7 @@
 #define THREADS 4
 #define ROUNDS 20000
 #define SLOTS 128
-#define LIVE_MAX (120 * MIB) /* a thread's */
+#define LIVE_MAX(pool_size) ((pool_size) / 9) /* a thread's */
 
 struct slot {
 	unsigned char *p;
@@ -78,9 +78,11 @@ work(void *arg)
 {
 	struct slot slots[SLOTS] = { { NULL, 0 } };
 	uint64_t state = (uint64_t)(uintptr_t)arg * 104729;
+	size_t most = LIVE_MAX(vmmalloc_host_get()->pool_size);
+	unsigned int rounds = test_rounds(ROUNDS);
 	size_t live = 0;
 
-	for (int i = 0; i < ROUNDS; i++) {
+	for (unsigned int i = 0; i < rounds; i++) {
 		struct slot *s = &slots[test_random(&state) % SLOTS];
 		size_t size = test_random_size(&state,
 			i % 2000 == 0	      ? 64 * MIB
@@ -89,7 +91,7 @@ work(void *arg)
 
 		if (i % 5000 == 0)
 			size = 64 * MIB;
-		if (live - s->size + size > LIVE_MAX) {
+		if (live - s->size + size > most) {
 			free(s->p);
 			live -= s->size;
 			*s = (struct slot){ NULL, 0 };

@@ -88,6 +88,19 @@ test_random_size(uint64_t *state, size_t max)
 	return 1 + test_random(state) % (limit < max ? limit : max);
 }
 
+/*
+ * How often to repeat what is done n times by default: less often, by the
+ * divisor TEST_DIVISOR, where a test has to do with a slow machine.
+ */
+static inline unsigned int
+test_rounds(unsigned int n)
+{
+	const char *divisor = getenv("TEST_DIVISOR");
+	long d = divisor != NULL ? atol(divisor) : 1;
+
+	return d > 1 && n / d > 0 ? (unsigned int)(n / d) : n;
+}
+
 /* Fills a block with one byte value; another one for each next seed. */
 static inline void
 test_fill(void *p, size_t size, unsigned int seed)

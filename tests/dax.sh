@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# A pool on real DAX memory, for every backend: a file system mounted with
+# dax=always and a device DAX node, both in an emulated machine that the tool
+# dax-vm runs (make check-dax). TEST_DAX_LENGTH=short leaves out what is shown
+# elsewhere too, for at most four minutes in all. What runs in the machine is
+# tests/dax-guest.sh.
+set -u
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+# Given, or where CI has it: beside the checkout.
+dax_vm=${TEST_DAX_VM-}
+test -n "$dax_vm" || dax_vm=$TEST_SRCDIR/../shared/dax-vm/dax-vm
+test -x "$dax_vm" || skip "no dax-vm; give DAX_VM=path/to/dax-vm to make"
+PATH=$PATH:/usr/sbin:/sbin # mkfs.ext4
+for need in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static \
+	mkfs.ext4:e2fsprogs; do
+	command -v "${need%:*}" >/dev/null ||
+		skip "no ${need%:*} (package ${need#*:})"
+done
+
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+
+# The machine is emulated even where there is a KVM, which fails or hangs inside
+# of many virtual machines: so it is the same everywhere.
+mkdir "$scratch/bin" || exit 99
+cat >"$scratch/bin/qemu-system-x86_64" <<END
+#!/bin/sh
+for word; do
+	shift
+	case \$word in
+	*accel=kvm:tcg*) word=\${word%%accel=*}accel=tcg\${word#*kvm:tcg} ;;
+	esac
+	set -- "\$@" "\$word"
+done
+exec $(command -v qemu-system-x86_64) "\$@"
+END
+chmod +x "$scratch/bin/qemu-system-x86_64"
+PATH=$scratch/bin:$PATH
+
+# What the guest gets. The libraries that all this needs come along by
+# themselves.
+root=$scratch/root/test
+mkdir -p "$root/backends" "$root/preload" || exit 99
+cp "$TEST_SRCDIR/tests/dax-guest.sh" "$root/guest.sh" || exit 99
+cp -L "$TEST_BUILDDIR/.libs/libvmmalloc.so.1" "$root" || exit 99
+for backend in $TEST_BACKENDS; do
+	cp "$TEST_BUILDDIR/backends/.libs/$backend.so" "$root/backends" ||
+		exit 99
+done
+for program in calloc-zero closed-descriptors fork-closed-descriptors \
+	fork-generations fork-handlers fork-private fork-purge fork-storm \
+	fork-threads in-pool realloc; do
+	cp "$TEST_BUILDDIR/tests/preload/$program" "$root/preload" || exit 99
+done
+
+length=${TEST_DAX_LENGTH:-long}
+limit=1800
+test "$length" != short || limit=220
+"$dax_vm" --root "$scratch/root" --pmem 512M --devdax 320M \
+	--timeout $limit -- sh /test/guest.sh "$length" $TEST_BACKENDS \
+	>"$scratch/out" 2>&1
+status=$?
+cat "$scratch/out"
+passed=$(grep -c '^passed: ' "$scratch/out")
+! grep -q '^FAILED: ' "$scratch/out" || fail "in the machine; see above"
+case $status in
+0) ;;
+124) skip "after $limit s; until then $passed passed, and none failed" ;;
+125) skip "dax-vm could not run its machine: $(tail -n 1 "$scratch/out")" ;;
+*) fail "exit status $status" ;;
+esac
+grep -q "^all $passed passed\$" "$scratch/out" || fail "not all of it has run"
