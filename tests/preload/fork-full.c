@@ -12,26 +12,6 @@
 
 static struct heap heap;
 
-static void
-take_all_room(const char *path)
-{
-	static char zeroes[1 << 16];
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	size_t chunk = sizeof(zeroes);
-
-	CHECK(fd >= 0);
-	while (chunk > 0) {
-		ssize_t n = write(fd, zeroes, chunk);
-
-		CHECK(n >= 0 || errno == ENOSPC);
-		if (n <= 0)
-			chunk /= 2;
-	}
-	/* a file system may only notice here what it cannot store */
-	(void)!fsync(fd);
-	close(fd);
-}
-
 static unsigned int
 count_descriptors(void)
 {
@@ -101,17 +81,15 @@ main(void)
 {
 	const char *mode = getenv("VMMALLOC_FORK");
 	bool must_fail = mode != NULL && *mode == '2';
-	char path[4096];
 
 	CHECK(vmmalloc_host_get != NULL);
-	snprintf(path, sizeof(path), "%s/ballast", getenv("VMMALLOC_POOL_DIR"));
 	heap_fill(&heap, 1);
-	take_all_room(path);
+	test_take_all_room();
 	if (must_fail)
 		forks_fail();
 	else
 		forks_work();
-	CHECK(unlink(path) == 0);
+	test_give_room_back();
 	if (must_fail)
 		forks_work();
 	return 0;

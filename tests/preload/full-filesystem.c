@@ -6,8 +6,6 @@
  */
 #include "test.h"
 
-#include <fcntl.h>
-
 struct block {
 	struct block *next;
 	unsigned char body[];
@@ -16,27 +14,6 @@ struct block {
 static const size_t sizes[] = { 100, 5000, 70000, MIB };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
-
-/* Writes until there is no room left for a byte. */
-static void
-take_all_room(const char *path)
-{
-	static char zeroes[1 << 16];
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	size_t chunk = sizeof(zeroes);
-
-	CHECK(fd >= 0);
-	while (chunk > 0) {
-		ssize_t n = write(fd, zeroes, chunk);
-
-		CHECK(n >= 0 || errno == ENOSPC);
-		if (n <= 0)
-			chunk /= 2;
-	}
-	/* a file system may only notice here what it cannot store */
-	(void)!fsync(fd);
-	close(fd);
-}
 
 /* Allocates until that fails; how many bytes. */
 static size_t
@@ -76,27 +53,25 @@ int
 main(void)
 {
 	struct block *lists[SIZES] = { NULL };
-	char path[4096];
 	size_t when_full = 0;
 	size_t with_room;
 
 	CHECK(vmmalloc_host_get != NULL);
-	snprintf(path, sizeof(path), "%s/ballast", getenv("VMMALLOC_POOL_DIR"));
-	take_all_room(path);
+	test_take_all_room();
 	for (size_t i = 0; i < SIZES; i++)
 		when_full += allocate_all(&lists[i], sizes[i]);
-	CHECK(unlink(path) == 0);
+	test_give_room_back();
 	for (size_t i = 0; i < SIZES; i++)
 		free_all(&lists[i], sizes[i]);
 
 	with_room = allocate_all(&lists[3], sizes[3]);
 	CHECK(with_room >= when_full + 8 * MIB);
-	take_all_room(path); /* what is committed stays usable */
+	test_take_all_room(); /* what is committed stays usable */
 	free_all(&lists[3], sizes[3]);
 	for (size_t i = 0; i < SIZES; i++) {
 		allocate_all(&lists[i], sizes[i]);
 		free_all(&lists[i], sizes[i]);
 	}
-	CHECK(unlink(path) == 0);
+	test_give_room_back();
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -125,6 +126,46 @@ test_is_zero(const void *p, size_t size)
 
 	return size == 0 ||
 		(bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+/* A file beside the pool's. */
+static inline void
+test_ballast_name(char *path, size_t size)
+{
+	snprintf(path, size, "%s/ballast", getenv("VMMALLOC_POOL_DIR"));
+}
+
+/* Leaves no room for a byte on the file system that the pool lies in. */
+static inline void
+test_take_all_room(void)
+{
+	static char zeroes[1 << 16];
+	size_t chunk = sizeof(zeroes);
+	char path[4096];
+	int fd;
+
+	test_ballast_name(path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	while (chunk > 0) {
+		ssize_t n = write(fd, zeroes, chunk);
+
+		CHECK(n >= 0 || errno == ENOSPC);
+		if (n <= 0)
+			chunk /= 2;
+	}
+	/* a file system may only notice here what it cannot store */
+	(void)!fsync(fd);
+	close(fd);
+}
+
+static inline void
+test_give_room_back(void)
+{
+	char path[4096];
+
+	test_ballast_name(path, sizeof(path));
+	CHECK(unlink(path) == 0);
 }
 
 #endif /* TEST_H */
