@@ -4,6 +4,7 @@
 
 #include "core/fork.h"
 
+#include "core/atfork.h"
 #include "core/clone.h"
 #include "core/host.h"
 #include "core/log.h"
@@ -133,6 +134,7 @@ prepare(void)
 {
 	bool cannot = false;
 
+	vmm_atfork_prepare();
 	if (backend->fork_prepare != NULL)
 		backend->fork_prepare();
 	if (state == OUTSIDE) {
@@ -170,6 +172,7 @@ parent(void)
 	vmm_host_unlock();
 	if (backend->fork_parent != NULL)
 		backend->fork_parent();
+	vmm_atfork_parent();
 	if (is_ours) {
 		has_failed = false;
 		leave();
@@ -201,6 +204,7 @@ child(void)
 	vmm_host_unlock();
 	if (backend->fork_child != NULL)
 		backend->fork_child();
+	vmm_atfork_child();
 	if (is_ours)
 		leave();
 }
@@ -236,7 +240,7 @@ vmm_fork_init(struct vmm_pool *the_pool, const struct vmm_config *the_config,
 	pool = the_pool;
 	config = the_config;
 	backend = the_backend;
-	return pthread_atfork(prepare, parent, child);
+	return vmm_os_atfork(prepare, parent, child, NULL);
 }
 
 unsigned long

@@ -18,9 +18,9 @@
 struct vmm_pool;
 
 /*
- * Registers the fork handlers; to be called before the backend is loaded, so
- * that its own handlers take its locks before ours run. config and backend are
- * read at fork time. 0, or -1.
+ * Registers the fork handlers; to be called before anybody else registers any
+ * (see atfork.h). config and backend are read at fork time. 0, or an error
+ * number.
  */
 int vmm_fork_init(struct vmm_pool *pool, const struct vmm_config *config,
 	const struct vmmalloc_backend *backend);

@@ -8,6 +8,7 @@
 
 #include "core/init.h"
 
+#include "core/atfork.h"
 #include "core/bootstrap.h"
 #include "core/env.h"
 #include "core/fork.h"
@@ -107,12 +108,12 @@ create_pool(void)
 	if (config.must_prealloc)
 		prealloc();
 	/*
-	 * Now, not in the constructor: an allocator that the program links may
-	 * have its constructor before ours, and a handler of its own that must
-	 * run before ours takes the last lock.
+	 * Now, not in the constructor: libraries that the program links have
+	 * their constructors before ours, and handlers of their own that must
+	 * run before ours take the locks.
 	 */
 	if (vmm_fork_init(&pool, &config, &backend) != 0)
-		vmm_fatal("cannot register fork handlers: no memory");
+		vmm_fatal("cannot register fork handlers");
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
 	vmm_host_init(&pool, bootstrap_end, pool.pages);
 	vmm_bootstrap_init(pool.base,
@@ -175,9 +176,11 @@ __attribute__((constructor)) static void
 start(void)
 {
 	vmm_init_pool();
+	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, &backend);
 	vmm_thread_init(backend.thread_exit);
 	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
+	vmm_atfork_set_backend(false);
 	go_live();
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();

@@ -6,6 +6,8 @@ noinst_LTLIBRARIES += \
 	libcore_debug.la
 libcore_la_SOURCES = \
 	core/api.c \
+	core/atfork.c \
+	core/atfork.h \
 	core/bitmap.h \
 	core/bootstrap.c \
 	core/bootstrap.h \

@@ -113,6 +113,13 @@ int vmm_os_move(void *from, size_t size, void *to);
  */
 int vmm_os_punch(int fd, off_t offset, off_t size);
 
+/*
+ * pthread_atfork of the C library itself, past ours. They are removed when the
+ * library that dso_handle stands for is unloaded; NULL: never.
+ */
+int vmm_os_atfork(void (*prepare)(void), void (*parent)(void),
+	void (*child)(void), void *dso_handle);
+
 /* A clock that is cheap to read and only moves on, in milliseconds. */
 uint64_t vmm_os_clock_ms(void);
 

@@ -8,6 +8,7 @@
 #include "core/format.h"
 #include "libvmmalloc.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -418,6 +419,23 @@ vmm_os_punch(int fd, off_t offset, off_t size)
 			offset, size);
 	} while (r != 0 && errno == EINTR);
 	return r;
+}
+
+/*
+ * In glibc pthread_atfork is linked into each program, and calls this. dlsym
+ * allocates nothing where it finds a name.
+ */
+int
+vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+	void *dso_handle)
+{
+	static int (*next)(
+		void (*)(void), void (*)(void), void (*)(void), void *);
+
+	if (next == NULL)
+		next = (int (*)(void (*)(void), void (*)(void), void (*)(void),
+			void *))dlsym(RTLD_NEXT, "__register_atfork");
+	return next != NULL ? next(prepare, parent, child, dso_handle) : ENOSYS;
 }
 
 uint64_t

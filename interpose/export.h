@@ -12,5 +12,7 @@
 void cfree(void *ptr);
 void free_sized(void *ptr, size_t size);
 void free_aligned_sized(void *ptr, size_t alignment, size_t size);
+int __register_atfork(void (*prepare)(void), void (*parent)(void),
+	void (*child)(void), void *dso_handle);
 
 #endif /* VMM_EXPORT_H */

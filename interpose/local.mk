@@ -3,6 +3,7 @@
 # same soname in a folder of its own.
 lib_LTLIBRARIES += libvmmalloc.la
 libvmmalloc_la_SOURCES = \
+	interpose/atfork.c \
 	interpose/dlopen.c \
 	interpose/export.h \
 	interpose/fork.c \

@@ -92,6 +92,7 @@ preload_programs = \
 	tests/preload/exhaustion \
 	tests/preload/foreign \
 	tests/preload/fork-closed-descriptors \
+	tests/preload/fork-early \
 	tests/preload/fork-exec \
 	tests/preload/fork-full \
 	tests/preload/fork-generations \
@@ -116,6 +117,7 @@ preload_programs = \
 fork_modes = \
 	tests/preload/fork-closed-descriptors-mode2 \
 	tests/preload/fork-closed-descriptors-mode3 \
+	tests/preload/fork-early-mode2 \
 	tests/preload/fork-exec-mode2 \
 	tests/preload/fork-full-mode2 \
 	tests/preload/fork-full-mode3 \
@@ -147,6 +149,7 @@ reference_programs = \
 
 check_PROGRAMS += $(preload_programs)
 EXTRA_DIST += \
+	tests/preload/early.h \
 	tests/preload/fork.h \
 	tests/preload/test.h
 
@@ -167,6 +170,9 @@ tests_preload_edges_CFLAGS = $(preload_cflags)
 tests_preload_exhaustion_CFLAGS = $(preload_cflags)
 tests_preload_foreign_CFLAGS = $(preload_cflags)
 tests_preload_fork_closed_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_fork_early_CFLAGS = $(preload_cflags)
+tests_preload_fork_early_LDADD = tests/preload/libearly.la
+tests_preload_fork_early_LDFLAGS = -no-install
 tests_preload_fork_exec_CFLAGS = $(preload_cflags)
 tests_preload_fork_full_CFLAGS = $(preload_cflags)
 tests_preload_fork_generations_CFLAGS = $(preload_cflags)
@@ -189,8 +195,16 @@ tests_preload_report_CFLAGS = $(preload_cflags)
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)
 tests_preload_threads_CFLAGS = $(preload_cflags)
 
-# Loaded by the program dlopen; -rpath makes libtool build it shared.
-check_LTLIBRARIES += tests/preload/module.la
+# libearly is linked with the program fork-early, module loaded by the program
+# dlopen; -rpath makes libtool build them shared.
+check_LTLIBRARIES += \
+	tests/preload/libearly.la \
+	tests/preload/module.la
+tests_preload_libearly_la_CFLAGS = $(preload_cflags)
+tests_preload_libearly_la_LDFLAGS = \
+	-avoid-version \
+	-rpath $(abs_top_builddir)/tests/preload
+tests_preload_libearly_la_SOURCES = tests/preload/early.c
 tests_preload_module_la_CFLAGS = $(preload_cflags)
 tests_preload_module_la_LDFLAGS = \
 	-avoid-version \

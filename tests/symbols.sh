@@ -43,6 +43,7 @@ done >"$scratch/operators"
 for variant in .libs debug/.libs; do
 	check_exports "$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
 		$(cat "$scratch/operators") \
+		__register_atfork \
 		aligned_alloc \
 		calloc \
 		cfree \
@@ -74,7 +75,10 @@ done
 for name in $TEST_BACKENDS; do
 	case $name in
 	jemalloc) set -- malloc_conf ;;
-	tcmalloc) set -- _Z24tc_get_sysalloc_overrideP12SysAllocator ;;
+	tcmalloc)
+		set -- _Z24perftools_pthread_atforkPFvvES0_S0_ \
+			_Z24tc_get_sysalloc_overrideP12SysAllocator
+		;;
 	*) set -- ;;
 	esac
 	check_exports "$TEST_BUILDDIR/backends/.libs/$name.so" \
@@ -109,7 +113,7 @@ done
 plain="_exit abort clock_gettime close environ errno_location fallocate fcntl
 	flock fstat fstatfs fstatvfs ftruncate getauxval getcwd getpid
 	getrlimit ioctl libc_stack_end madvise memcmp memcpy memmove memset
-	mkostemp mmap mprotect mremap munmap open popcountdi2 pthread_atfork
+	mkostemp mmap mprotect mremap munmap open popcountdi2
 	pthread_key_create pthread_mutex_lock pthread_mutex_trylock
 	pthread_mutex_unlock pthread_setspecific pthread_sigmask pwrite read
 	sched_yield secure_getenv sigfillset stack_chk_fail stat strchr strcmp
@@ -124,6 +128,8 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	*-plugin_table.o) more="dladdr" ;;
 	# looks for the next library's functions, in the constructor
 	*-foreign.o) more=dlsym ;;
+	# looks for what registers the fork handlers, when the pool is made
+	*-os_linux.o) more=dlsym ;;
 	# the same, at a call that is not malloc's and not a handler's
 	*-dlopen.o | *-fork.o) more=dlsym ;;
 	*-new.o) more="aligned_alloc dlsym free" ;;

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <new>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +85,20 @@ tc_get_sysalloc_override(SysAllocator *system)
 	(void)system;
 	pool_allocator = new (memory) PoolAllocator;
 	return pool_allocator;
+}
+
+/*
+ * Takes the place of the function of libtcmalloc that registers its handlers
+ * for fork: that one calls glibc's own pthread_atfork, past libvmmalloc, which
+ * is to run them after all others' that prepare.
+ */
+__attribute__((visibility("default"))) void perftools_pthread_atfork(
+	void (*prepare)(), void (*parent)(), void (*child)());
+
+void
+perftools_pthread_atfork(void (*prepare)(), void (*parent)(), void (*child)())
+{
+	pthread_atfork(prepare, parent, child);
 }
 
 bool
