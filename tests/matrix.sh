@@ -55,14 +55,14 @@ preload/exhaustion)
 	test "$backend" = tcmalloc && pool_mib=512
 	;;
 preload/limits) pool_mib=64 ;;
+preload/fork-nothing)
+	VMMALLOC_FORK=0
+	export VMMALLOC_FORK
+	;;
 preload/prealloc)
 	pool_mib=64
 	VMMALLOC_PREALLOC=1
 	export VMMALLOC_PREALLOC
-	;;
-preload/fork-nothing)
-	VMMALLOC_FORK=0
-	export VMMALLOC_FORK
 	;;
 preload/fork-full | preload/full-filesystem)
 	pool_mib=64

@@ -1,45 +1,54 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * With VMMALLOC_PREALLOC=1 all of the pool has its storage from the start, and
- * keeps it.
+ * VMMALLOC_PREALLOC=1: all of the pool has its storage when the program starts,
+ * and keeps it, whatever is freed and however long nobody needs it.
  */
 #include "test.h"
 
-#include "libvmmalloc.h"
-
 #include <malloc.h>
+#include <sys/stat.h>
+#include <time.h>
 
-#pragma weak vmmalloc_get_stats
-
-#define BLOCKS 20
-
+/* The storage of the pool's file. */
 static size_t
-committed(void)
+storage(size_t pool_size)
 {
-	struct vmmalloc_stats stats = { .struct_size = sizeof(stats) };
+	for (int fd = 0; fd < 2000; fd++) {
+		struct stat st;
 
-	CHECK(vmmalloc_get_stats(&stats) == 0);
-	return stats.committed;
+		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+			st.st_nlink == 0 && (size_t)st.st_size == pool_size)
+			return (size_t)st.st_blocks * 512;
+	}
+	return 0;
 }
-
 
 int
 main(void)
 {
-	void *blocks[BLOCKS];
-	size_t all = vmmalloc_host_get()->pool_size;
+	struct timespec pause = { .tv_nsec = 60000000 };
+	size_t pool_size;
 
-	CHECK(committed() == all);
-	for (int round = 0; round < 3; round++) {
-		for (int i = 0; i < BLOCKS; i++) {
-			blocks[i] = malloc(MIB);
-			CHECK(blocks[i] != NULL);
-			test_fill(blocks[i], MIB, (unsigned int)i);
-		}
-		for (int i = 0; i < BLOCKS; i++)
-			free(blocks[i]);
-		malloc_trim(0);
-		CHECK(committed() == all);
+	CHECK(vmmalloc_host_get != NULL);
+	pool_size = vmmalloc_host_get()->pool_size;
+	CHECK(mallinfo2().arena == pool_size);
+	CHECK(storage(pool_size) >= pool_size);
+	/* more than one epoch, after which what is idle would go back */
+	for (unsigned int i = 0; i < 12; i++) {
+		void *p = malloc(4 * MIB + i * 4096);
+		void *zeroed = calloc(1, 4 * MIB);
+
+		CHECK(p != NULL && zeroed != NULL);
+		CHECK(test_is_zero(zeroed, 4 * MIB));
+		test_fill(p, 4 * MIB, i);
+		test_fill(zeroed, 4 * MIB, i + 1);
+		CHECK(test_is_filled(p, 4 * MIB, i));
+		free(p);
+		free(zeroed);
+		nanosleep(&pause, NULL);
 	}
+	malloc_trim(0);
+	CHECK(mallinfo2().arena == pool_size);
+	CHECK(storage(pool_size) >= pool_size);
 	return 0;
 }
