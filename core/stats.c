@@ -113,7 +113,7 @@ expand_name(char *name, size_t size)
 {
 	const char *from = config->stats_file;
 	const char *mark = strstr(from, "%p");
-	char head[PATH_MAX];
+	static char head[PATH_MAX];
 
 	if (mark == NULL) {
 		vmm_format(name, size, "%s", from);
@@ -129,20 +129,23 @@ format_report(char *text, size_t size)
 {
 	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
 	struct vmm_host_stats pool;
-	char dir[PATH_MAX];
+	static char dir[PATH_MAX], path[PATH_MAX];
 	size_t n;
 
 	vmm_host_get_stats(&pool);
 	escape(config->pool_dir, dir, sizeof(dir));
+	escape(config->backend_path, path, sizeof(path));
 	n = vmm_format(text, size,
 		"{\"schema\": %d, \"version\": \"%s\", \"pid\": %d,\n"
 		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
-		"\"fork\": %d, \"backend\": \"%s\"},\n"
+		"\"fork\": %d, \"prealloc\": %s, \"backend\": \"%s\", "
+		"\"backend_path\": \"%s\"},\n"
 		" \"backend\": {\"name\": \"%s\", \"version\": \"%s\", "
 		"\"library_version\": \"%s\", \"abi\": \"%d.%d\"",
 		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
-		(int)config->fork_mode, config->backend, backend->name,
-		backend->version, vmm_stats_library_version(),
+		(int)config->fork_mode,
+		config->must_prealloc ? "true" : "false", config->backend, path,
+		backend->name, backend->version, vmm_stats_library_version(),
 		(int)backend->abi_major, (int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,
@@ -168,8 +171,9 @@ format_report(char *text, size_t size)
 __attribute__((destructor)) static void
 write_report(void)
 {
-	char name[PATH_MAX + 16];
-	char text[2 * PATH_MAX];
+	/* a thread with a small stack may call exit() */
+	static char name[PATH_MAX + 16];
+	static char text[3 * PATH_MAX];
 	size_t n;
 	int fd;
 

@@ -139,23 +139,27 @@ for variant in .libs debug/.libs; do
 		fail "not one file for each of two processes: $(ls "$logs")"
 	rm -f "$logs"/*
 	run $variant "" "VMMALLOC_STATS_FILE=$logs/json" VMMALLOC_FORK=3 \
-		VMMALLOC_POOL_DIR="$pool/../pool"
+		VMMALLOC_POOL_DIR="$pool/../pool" VMMALLOC_PREALLOC=1
 	test -s "$logs/json" || fail "no VMMALLOC_STATS_FILE"
 	command -v python3 >/dev/null || continue
-	python3 - "$logs/json" "$pool/../pool" <<'END' || fail "the JSON"
+	python3 - "$logs/json" "$pool/../pool" \
+		"$TEST_BUILDDIR/backends/.libs" <<'END' || fail "the JSON"
 import json, sys
 report = json.load(open(sys.argv[1]))
 assert report["schema"] == 1
 assert report["config"] == {"pool_dir": sys.argv[2], "pool_size": 67108864,
-                            "fork": 3, "backend": "native"}, report["config"]
+                            "fork": 3, "prealloc": True, "backend": "native",
+                            "backend_path": sys.argv[3]}, report["config"]
 assert report["backend"]["name"] == "native"
 assert report["backend"]["version"] and report["backend"]["abi"]
 assert report["version"] and report["pid"] > 1 and report["forks"] == 0
 pool = report["pool"]
 assert pool["reserved"] == 67108864
 assert 0 < pool["committed"] <= pool["committed_peak"] <= pool["reserved"]
+assert pool["committed"] == 67108864, "VMMALLOC_PREALLOC=1"
 assert pool["commit_calls"] > 0
-for name in "purged", "free", "purge_calls", "bootstrap":
+assert 0 <= report["backend"]["allocated"] < pool["committed"]
+for name in "purged", "free", "idle", "ahead", "purge_calls", "bootstrap":
     assert pool[name] >= 0, name
 END
 done
