@@ -270,6 +270,7 @@ script_tests = \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
+	tests/no-tmpfile.sh \
 	tests/safety.sh \
 	tests/style.sh \
 	tests/symbols.sh
