@@ -300,10 +300,14 @@ map_fixed(void *addr, size_t size, int flags, int fd, off_t offset)
 	return p == MAP_FAILED ? -1 : 0;
 }
 
+/*
+ * Without MAP_NORESERVE a mapping on hugetlbfs takes all its pages away from
+ * everybody else at once, touched or not. Other file systems do not mind it.
+ */
 int
 vmm_os_map_shared(void *addr, size_t size, int fd, off_t offset)
 {
-	return map_fixed(addr, size, MAP_SHARED, fd, offset);
+	return map_fixed(addr, size, MAP_SHARED | MAP_NORESERVE, fd, offset);
 }
 
 int

@@ -226,11 +226,16 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	return 0;
 }
 
+/*
+ * Copies of huge pages would be huge pages, too, and where there is none left
+ * the kernel ends the process with SIGBUS, or takes the child's away from it.
+ */
 bool
 vmm_pool_can_be_private(const struct vmm_pool *pool)
 {
 	return pool->is_private ||
-		(!pool->is_device && vmm_os_file_is(pool->fd, &pool->file_id));
+		(!pool->is_device && pool->granule == 1 &&
+			vmm_os_file_is(pool->fd, &pool->file_id));
 }
 
 /* Many holes make many mappings, of which a process may have only 65530. */

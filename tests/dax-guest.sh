@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The part of tests/dax.sh that runs in the emulated machine, with busybox:
 # dax-guest.sh short|long BACKEND... A line for each test, "passed: " or
-# "FAILED: ", and one at the end.
+# "FAILED: ", and one at the end. The long one also has a pool of huge pages,
+# which few machines have to give.
 set -u
 
 length=$1
 shift
 device=/dev/dax0.0
 folder=/mnt/pmem
+huge=/mnt/huge
 count=0
 failures=0
 # enough to show that every size and alignment lies in the pool
@@ -31,8 +33,10 @@ fail()
 # the pool should be.
 preloaded()
 {
-	size=256M
-	test "$2" != $device || size=4G
+	case $2 in
+	"$device") size=4G ;;
+	*) size=256M ;;
+	esac
 	backend=$1
 	place=$2
 	shift 2
@@ -49,7 +53,7 @@ cell()
 	status=$?
 	if test $status != 0; then
 		fail "$4, $1, mode $3, $2: exit status $status"
-	elif test "$(ls -A $folder)" != lost+found; then
+	elif test "$(ls -A $folder)$(ls -A $huge)" != lost+found; then
 		fail "$4, $1, mode $3, $2: left behind a file"
 	else
 		passed "$4, $1, mode $3, $2"
@@ -84,9 +88,18 @@ if test "$length" = long; then
 	always="$always fork-generations fork-handlers fork-purge fork-threads"
 	once="$once closed-descriptors fork-storm realloc"
 fi
+# The machine is also one whose memory can be set aside as huge pages.
+mkdir $huge
+mount -t hugetlbfs none $huge || fail "no hugetlbfs"
+places="$folder $device"
+if test "$length" = long; then
+	echo 200 >/proc/sys/vm/nr_hugepages
+	test "$(cat /proc/sys/vm/nr_hugepages)" = 200 || fail "no huge pages"
+	places="$places $huge"
+fi
 for backend; do
 	check_device "$backend"
-	for place in $folder $device; do
+	for place in $places; do
 		for program in $once; do
 			cell "$backend" $place 1 "$program"
 		done
