@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A gate before an allocator that has no lock of its own: any number of threads
+ * are inside at a time, until one closes the gate and is alone.
+ */
+#ifndef GATE_H
+#define GATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* Threads share these counters; more of them, less sharing. */
+#define GATE_COUNTERS 64
+
+struct gate_counter {
+	_Alignas(64) atomic_uint inside; /* a cache line each */
+};
+
+/* One of the counters, by turns, for a thread to keep. Thread-safe. */
+struct gate_counter *gate_pick(void);
+
+/* Where someone is alone inside: waits for the end of it. */
+void gate_wait(struct gate_counter *mine);
+
+/*
+ * Waits until no thread is inside, and keeps all out until gate_open, or in a
+ * child process gate_open_child. The caller must not be inside.
+ */
+void gate_close(void);
+void gate_open(void);
+void gate_open_child(void);
+
+extern atomic_bool gate_is_closed;
+
+static inline void
+gate_enter(struct gate_counter *mine)
+{
+	atomic_fetch_add(&mine->inside, 1);
+	if (__builtin_expect(atomic_load(&gate_is_closed), 0))
+		gate_wait(mine);
+}
+
+static inline void
+gate_leave(struct gate_counter *mine)
+{
+	atomic_fetch_sub_explicit(&mine->inside, 1, memory_order_release);
+}
+
+#endif /* GATE_H */

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Backends as others write them: not part of the build, each has a Makefile
+# that needs the installed header and pkg-config only. tests/outside.sh builds
+# and checks them.
+EXTRA_DIST += \
+	examples/backend-mimalloc/Makefile \
+	examples/backend-mimalloc/gate.c \
+	examples/backend-mimalloc/gate.h \
+	examples/backend-mimalloc/mimalloc.c
