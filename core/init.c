@@ -172,13 +172,20 @@ go_live(void)
 		mprotect(&vmm_ops_page, sizeof(vmm_ops_page), PROT_READ);
 }
 
+/* By the table: init may change the slot. */
+static void
+end_thread(void *arg)
+{
+	backend.thread_exit(arg);
+}
+
 __attribute__((constructor)) static void
 start(void)
 {
 	vmm_init_pool();
 	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, &backend);
-	vmm_thread_init(backend.thread_exit);
+	vmm_thread_init(end_thread);
 	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
 	vmm_atfork_set_backend(false);
 	go_live();

@@ -111,13 +111,21 @@ find_file(const struct vmm_config *config, char *path, size_t size)
 	return -1;
 }
 
+/* The path is of a file that is there. */
 static const char *
-explain_dlerror(void)
+explain_dlerror(const char *path)
 {
+	static const char not_found[] = ": cannot open shared object file: "
+					"No such file or directory";
 	const char *error = dlerror();
+	size_t length = strlen(path);
 
 	if (error == NULL)
 		return "dlopen failed";
+	/* what glibc says of a file for another machine */
+	if (strncmp(error, path, length) == 0 &&
+		strcmp(error + length, not_found) == 0)
+		return "it is for another kind of machine";
 	if (strstr(error, "static TLS") != NULL)
 		return "no room for its thread-local storage; set "
 		       "GLIBC_TUNABLES=glibc.rtld.optional_static_tls=4096";
@@ -137,7 +145,7 @@ vmm_plugin_load(
 		fail(config, "no such backend");
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
-		fail(config, explain_dlerror());
+		fail(config, explain_dlerror(path));
 	table = dlsym(handle, VMMALLOC_BACKEND_SYMBOL);
 	if (table == NULL)
 		fail(config, "it has no symbol " VMMALLOC_BACKEND_SYMBOL);
@@ -154,6 +162,7 @@ void
 vmm_plugin_start(const struct vmm_config *config,
 	const struct vmmalloc_host *host, struct vmmalloc_backend *backend)
 {
+	struct vmmalloc_backend changed;
 	char why[256];
 
 	errno = 0;
@@ -162,6 +171,10 @@ vmm_plugin_start(const struct vmm_config *config,
 			vmm_os_strerror(errno));
 		fail(config, why);
 	}
-	if (vmm_plugin_check_origin(backend, why, sizeof(why)) != 0)
+	/* init may have emptied slots: the same rules for them as before */
+	changed = *backend;
+	changed.struct_size = sizeof(changed);
+	if (vmm_plugin_read_table(backend, &changed, why, sizeof(why)) != 0 ||
+		vmm_plugin_check_origin(backend, why, sizeof(why)) != 0)
 		fail(config, why);
 }

@@ -257,8 +257,10 @@ $(matrix_tests):
 # The others
 
 check_PROGRAMS += \
+	tests/abi/use \
 	tests/linked \
 	tests/traced
+tests_abi_use_CFLAGS = $(preload_cflags)
 # -no-install: a program that finds the library where it was built
 tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la
@@ -266,6 +268,7 @@ tests_linked_LDFLAGS = -no-install
 tests_traced_CFLAGS = $(preload_cflags)
 
 script_tests = \
+	tests/abi.sh \
 	tests/errors.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
@@ -275,7 +278,9 @@ script_tests = \
 	tests/style.sh \
 	tests/symbols.sh
 TESTS += $(script_tests)
-EXTRA_DIST += $(script_tests)
+EXTRA_DIST += \
+	$(script_tests) \
+	tests/abi/plugin.c
 
 # On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,
 # DAX_LENGTH=short what CI has the time for.
