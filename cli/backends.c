@@ -2,12 +2,14 @@
 /* vmmalloc backends: what is there, and does it load. */
 #include "config.h"
 
+#include "cli/check.h"
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/plugins.h"
 #include "cli/settings.h"
 #include "cli/table.h"
+#include "libvmmalloc.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -85,19 +87,24 @@ int
 vmm_command_backends(int argc, char *argv[])
 {
 	static const struct option options[] = {
+		{ "check", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "pool-dir", required_argument, NULL, 'd' },
 		{ "pool-size", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
+	const char *check = NULL;
 	const char *pool_dir = NULL;
 	const char *pool_size = NULL;
 	struct vmm_settings settings;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "+:d:hs:", options, NULL)) !=
+	while ((option = getopt_long(argc, argv, "+:c:d:hs:", options, NULL)) !=
 		-1) {
 		switch (option) {
+		case 'c':
+			check = optarg;
+			break;
 		case 'd':
 			pool_dir = optarg;
 			break;
@@ -112,7 +119,7 @@ vmm_command_backends(int argc, char *argv[])
 			return VMM_EXIT_USAGE;
 		}
 	}
-	if (optind < argc) {
+	if (optind < argc && check == NULL) {
 		vmm_complain("backends: unexpected argument '%s'; see "
 			     "'vmmalloc help backends'",
 			argv[optind]);
@@ -121,5 +128,14 @@ vmm_command_backends(int argc, char *argv[])
 	vmm_child_catch_signals();
 	if (vmm_settings_resolve(&settings, pool_dir, pool_size) != 0)
 		return VMM_EXIT_FAILED;
-	return list_backends(&settings);
+	if (check == NULL)
+		return list_backends(&settings);
+	check = vmm_settings_pick_backend(&settings, check);
+	if (check == NULL)
+		return VMM_EXIT_FAILED;
+	/* what was not asked for need not be more than the set is made for */
+	if (pool_size == NULL && getenv(VMMALLOC_POOL_SIZE_VAR) == NULL &&
+		settings.pool_size > VMM_CHECK_POOL_SIZE)
+		settings.pool_size = VMM_CHECK_POOL_SIZE;
+	return vmm_check_backend(&settings, check, argv + optind);
 }

@@ -26,7 +26,11 @@ static const struct topic {
 		"allocator, plugin ABI, file, and why one does not load. Each "
 		"is tried in a\n"
 		"process of its own. Exit status 1 where one does not load.\n"
-		"\n" POOL_OPTIONS },
+		"\n"
+		"  -c, --check NAME      run the conformance set on one "
+		"instead: a line a check,\n"
+		"                        exit status 1 where one fails; in a "
+		"pool of 256M\n" POOL_OPTIONS },
 	{ "compare",
 		"Usage: vmmalloc compare [OPTION...] [--] COMMAND [ARGUMENT...]"
 		"\n"

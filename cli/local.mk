@@ -4,6 +4,8 @@
 bin_PROGRAMS += vmmalloc
 vmmalloc_SOURCES = \
 	cli/backends.c \
+	cli/check.c \
+	cli/check.h \
 	cli/child.c \
 	cli/child.h \
 	cli/cli.c \
@@ -41,4 +43,4 @@ vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
 	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
 vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-vmmalloc_LDADD = libcore.la $(JANSSON_LIBS)
+vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) -lpthread

@@ -2,8 +2,10 @@
 /* The vmmalloc command: picks the sub-command. */
 #include "config.h"
 
+#include "cli/check.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
+#include "conform/conform.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -56,6 +58,8 @@ main(int argc, char *argv[])
 
 	if (argc == 2 && strcmp(argv[1], VMM_PROBE_OPTION) == 0)
 		return VMM_EXIT_OK;
+	if (argc == 3 && strcmp(argv[1], VMM_CHECK_OPTION) == 0)
+		return vmm_conform_run(argv[2]);
 	opterr = 0;
 	switch (getopt_long(argc, argv, "+:hV", options, NULL)) {
 	case 'h':

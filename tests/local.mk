@@ -212,6 +212,12 @@ tests_preload_module_la_LDFLAGS = \
 	-module \
 	-rpath $(abs_top_builddir)/tests/preload
 
+# Loaded by vmmalloc in tests/conform.sh.
+check_LTLIBRARIES += tests/conform/faulty.la
+tests_conform_faulty_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
+tests_conform_faulty_la_LDFLAGS = $(BACKEND_LDFLAGS) \
+	-rpath $(abs_top_builddir)/tests/conform
+
 # Real programs
 
 app_scripts = \
@@ -269,6 +275,7 @@ tests_traced_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/abi.sh \
+	tests/conform.sh \
 	tests/errors.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
