@@ -280,6 +280,7 @@ script_tests = \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
+	tests/manual.sh \
 	tests/no-tmpfile.sh \
 	tests/safety.sh \
 	tests/style.sh \

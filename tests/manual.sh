@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# vmmalloc-backend(3) is complete: it has an entry for each field of each struct
+# of vmmalloc/backend.h, in the same order, and no other; and names all macros.
+# Manual pages have no errors.
+set -u
+
+failures=0
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+header=$TEST_SRCDIR/include/vmmalloc/backend.h
+page=$TEST_SRCDIR/doc/vmmalloc-backend.3
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# The compiler's view of the header, without comments.
+$TEST_CC -E -P "$header" >"$scratch/header" || exit 99
+
+# Names of the fields of a struct: the last word of each declaration, or what
+# is declared as a pointer to a function.
+fields()
+{
+	tr '\n' ' ' <"$scratch/header" |
+		sed "s/.*struct $1 {\([^}]*\)}.*/\1/" | tr ';' '\n' |
+		sed -n 's/.*(\*\([a-z_]*\)).*/\1/p; t
+			s/.*[ *]\([a-z_]*\) *$/\1/p' | grep .
+}
+
+# Entries of the section about a struct.
+entries()
+{
+	sed -n "/^\.Ss struct $1\$/,/^\.S[sh] vmm\|^\.S[sh] struct/{
+		s/^\.It [VF][an] \([a-z_]*\).*/\1/p
+		/^\.Ss struct $1\$/!{/^\.S[sh]/q
+		}
+	}" "$page"
+}
+
+for struct in vmmalloc_backend vmmalloc_host vmmalloc_backend_stats; do
+	fields $struct >"$scratch/fields"
+	entries $struct >"$scratch/entries"
+	test "$(wc -l <"$scratch/fields")" -ge 5 ||
+		fail "found no fields of $struct"
+	diff "$scratch/fields" "$scratch/entries" ||
+		fail "struct $struct: < in the header, > in the manual"
+done
+
+sed -n 's/^#define \(VMMALLOC_[A-Z_]*\) .*/\1/p' "$header" >"$scratch/macros"
+test "$(wc -l <"$scratch/macros")" -ge 5 || fail "found no macros"
+while read -r macro; do
+	grep -qw "$macro" "$page" || fail "the manual does not name $macro"
+done <"$scratch/macros"
+
+# Every optional slot says what NULL means: the header's order puts them behind
+# min_pool; fork_child is said to be as fork_parent.
+fields vmmalloc_backend | sed '1,/^min_pool$/d; /^fork_child$/d' |
+	while read -r slot; do
+		sed -n "/^\.It Fn $slot/,/^\.It\|^\.El/p" "$page" |
+			sed '1d; $d' | grep -q '^\.Dv NULL :$' ||
+			echo "FAILED: $slot does not say what NULL means"
+	done | grep . && failures=$((failures + 1))
+
+if command -v mandoc >/dev/null 2>&1; then
+	find "$TEST_SRCDIR/doc" "$TEST_SRCDIR/backends" -name '*.[1-8]' \
+		>"$scratch/pages"
+	while read -r file; do
+		mandoc -T lint -W warning "$file" || fail "mandoc: $file"
+	done <"$scratch/pages"
+else
+	echo "no mandoc: pages are not checked"
+fi
+test $failures = 0
