@@ -5,4 +5,5 @@ dist_man_MANS += \
 	doc/vmmalloc-backend.3 \
 	doc/vmmalloc.1
 EXTRA_DIST += \
-	doc/measurements.md
+	doc/measurements.md \
+	doc/writing-a-backend.md

@@ -3,6 +3,8 @@
 # that needs the installed header and pkg-config only. tests/outside.sh builds
 # and checks them.
 EXTRA_DIST += \
+	examples/backend-bump/Makefile \
+	examples/backend-bump/bump.c \
 	examples/backend-mimalloc/Makefile \
 	examples/backend-mimalloc/gate.c \
 	examples/backend-mimalloc/gate.h \
