@@ -288,7 +288,8 @@ script_tests = \
 TESTS += $(script_tests)
 EXTRA_DIST += \
 	$(script_tests) \
-	tests/abi/plugin.c
+	tests/abi/plugin.c \
+	tests/outside.sh
 
 # On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,
 # DAX_LENGTH=short what CI has the time for.
@@ -305,3 +306,12 @@ check-long:
 	VMM_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check \
 		TESTS=tests/unit/extent-history
 .PHONY: check-long
+
+# The examples, built with what is installed. distcheck runs it as well.
+installcheck-local:
+	@TEST_SRCDIR='$(abs_top_srcdir)' TEST_CC='$(CC)' \
+	TEST_BINDIR='$(DESTDIR)$(bindir)' \
+	TEST_PKGCONFIGDIR='$(DESTDIR)$(pkgconfigdir)' \
+	$(SHELL) $(srcdir)/tests/outside.sh || test $$? = 77
+
+.PHONY: installcheck-local

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Backends from outside, for "make installcheck": both examples are built with
+# what is installed and pkg-config, nothing of the source tree in reach, put
+# into a folder for plugins, and checked by the installed command. mimalloc
+# also serves real programs. Writes nothing to the prefix.
+#
+# TEST_BINDIR and TEST_PKGCONFIGDIR are the installed folders.
+set -u
+
+failures=0
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+unset VMMALLOC_LIBRARY VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH
+unset VMMALLOC_POOL_SIZE VMMALLOC_FORK VMMALLOC_STATS_FILE
+unset MAKEFLAGS MAKELEVEL MFLAGS CFLAGS CPPFLAGS LDFLAGS
+vmmalloc=$TEST_BINDIR/vmmalloc
+PKG_CONFIG_PATH=$TEST_PKGCONFIGDIR
+export PKG_CONFIG_PATH
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+VMMALLOC_POOL_DIR=$scratch
+test -d /dev/shm && test -w /dev/shm && VMMALLOC_POOL_DIR=/dev/shm
+export VMMALLOC_POOL_DIR
+free_mib=$(df -Pk "$VMMALLOC_POOL_DIR" |
+	awk 'NR == 2 { print int($4 / 1024) }')
+test "$free_mib" -gt 1024 || {
+	echo "skipped: $VMMALLOC_POOL_DIR has $free_mib MiB free, too few"
+	exit 77
+}
+"${PKG_CONFIG:-pkg-config}" --version >/dev/null 2>&1 || {
+	echo "skipped: no pkg-config"
+	exit 77
+}
+backenddir=$("${PKG_CONFIG:-pkg-config}" --variable=backenddir libvmmalloc)
+test -d "$backenddir" || fail "no folder backenddir: $backenddir"
+VMMALLOC_BACKEND_PATH=$scratch/root$backenddir
+export VMMALLOC_BACKEND_PATH
+
+# build NAME: in a folder of its own, as an author does, and installed.
+build()
+{
+	cp -R "$TEST_SRCDIR/examples/backend-$1" "$scratch/$1" &&
+		chmod -R u+w "$scratch/$1" || exit 99
+	make -s -C "$scratch/$1" CC="$TEST_CC" \
+		CFLAGS="-O2 -g -Wall -Wextra -Wshadow -Werror" &&
+		make -s -C "$scratch/$1" install DESTDIR="$scratch/root" || {
+		fail "$1 does not build"
+		return 1
+	}
+	test -f "$VMMALLOC_BACKEND_PATH/$1.so" ||
+		fail "$1 is not installed in $backenddir"
+}
+
+# check NAME MAY_LACK: a line a check, and no more lacking than what is known.
+check()
+{
+	echo "vmmalloc backends --check $1:"
+	"$vmmalloc" backends --check "$1" >"$scratch/out" ||
+		fail "$1: exit status $?"
+	cat "$scratch/out"
+	grep ' lacks: ' "$scratch/out" | awk '{ printf "%s ", $1 }' \
+		>"$scratch/lacks"
+	test "$(cat "$scratch/lacks")" = "$2" ||
+		fail "$1 lacks: $(cat "$scratch/lacks")"
+}
+
+build bump && check bump "recovery reuse thread-reuse give-back statistics "
+test "$(wc -l <"$TEST_SRCDIR/examples/backend-bump/bump.c")" -le 150 ||
+	fail "the tutorial's backend has grown beyond 150 lines"
+
+finish()
+{
+	test $failures = 0 || exit 1
+	exit "$1"
+}
+
+echo '#include <mimalloc.h>' | $TEST_CC -E - >/dev/null 2>&1 || {
+	echo "skipped: no libmimalloc to build the other example with"
+	finish 77
+}
+build mimalloc || finish 1
+check mimalloc "give-back statistics "
+"$vmmalloc" backends | grep -q '^mimalloc  *1\.0  *2\.' ||
+	fail "the list has no mimalloc with its version"
+
+# same COMMAND...: does the same with mimalloc as without.
+same()
+{
+	"$@" >"$scratch/expected" 2>&1
+	"$vmmalloc" run --backend mimalloc --pool-size 1G -- "$@" \
+		>"$scratch/out" 2>&1 || fail "$1: exit status $?"
+	test -s "$scratch/expected" || fail "$1 prints nothing"
+	cmp "$scratch/expected" "$scratch/out" || fail "$1 does something else"
+}
+
+if command -v python3 >/dev/null 2>&1; then
+	PYTHONMALLOC=malloc
+	export PYTHONMALLOC
+	same python3 -c '
+import json, os, subprocess, sys, threading
+def work(n):
+    for i in range(20):
+        found[n] = sum(map(len, json.loads(json.dumps([str(n)] * 5000))))
+found = [0] * 4
+threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+[t.start() for t in threads]
+for i in range(5):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(len(json.dumps(list(range(1000)))) % 100)
+    print(os.waitpid(pid, 0)[1])
+[t.join() for t in threads]
+print(found, subprocess.check_output(["echo", "a child"]))'
+fi
+if command -v perl >/dev/null 2>&1; then
+	same perl -e '
+my %h;
+$h{$_ % 1000} .= "x" x ($_ % 50) for 1 .. 100000;
+my @k = sort { length($h{$a}) <=> length($h{$b}) || $a <=> $b } keys %h;
+if (my $pid = fork) { waitpid $pid, 0; print "child: $?\n" } else { exit 3 }
+print join(",", @k[0 .. 20]), " ", length(join "", values %h), "\n"'
+fi
+
+# What it refuses, with a line that says what to change.
+# refused TEXT ARGUMENT...
+refused()
+{
+	text=$1
+	shift
+	"$@" true >"$scratch/out" 2>&1
+	test $? = 127 || fail "not refused: $*"
+	echo "Error (libvmmalloc): $text" | cmp - "$scratch/out" ||
+		fail "another text: $(cat "$scratch/out")"
+}
+refused "mimalloc: MIMALLOC_RESERVE_OS_MEMORY and \
+MIMALLOC_RESERVE_HUGE_OS_PAGES would put blocks outside the pool; unset them" \
+	env MIMALLOC_RESERVE_OS_MEMORY=65536 "$vmmalloc" run -b mimalloc -s 1G
+refused "VMMALLOC_POOL_SIZE value is less than the backend mimalloc needs \
+(67108864 < 134217728)" "$vmmalloc" run -b mimalloc -s 64M
+
+finish 0
