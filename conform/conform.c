@@ -51,7 +51,7 @@ vmm_conform_run(const char *name)
 }
 
 /* One write, without stdio: the heap may be in any state. */
-_Noreturn static void
+__attribute__((noreturn, format(printf, 2, 0))) static void
 end(int status, const char *fmt, va_list ap)
 {
 	char text[512];
