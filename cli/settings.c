@@ -191,25 +191,32 @@ set(const char *name, const char *value)
 }
 
 /*
- * Room for a plugin's thread-local storage. On x86-64 the library has it
- * (core/tls_room.c), and asking twice would only take from small thread
- * stacks; elsewhere the loader has to be told.
+ * Room for a plugin's thread-local storage, jemalloc's in the main. On x86-64
+ * the library has some itself (core/tls_room.c), which is not enough behind
+ * libraries with much of their own. With so much as this there always is, and
+ * the area, which lies on each thread's stack, is only larger for programs with
+ * such libraries: 1152 bytes that glibc adds, this and 4096 of ours round up to
+ * the 8192 that they take without it (glibc 2.32 to 2.36).
  */
+#ifdef __x86_64__
+#define TLS_TUNABLE "glibc.rtld.optional_static_tls=2048"
+#else
+#define TLS_TUNABLE "glibc.rtld.optional_static_tls=4096"
+#endif
+
 static void
 export_tunables(void)
 {
-#ifndef __x86_64__
-	static const char ours[] = "glibc.rtld.optional_static_tls=4096";
 	const char *old = getenv("GLIBC_TUNABLES");
 	char *value;
 
 	if (old != NULL && strstr(old, "optional_static_tls") != NULL)
 		return;
-	value = old != NULL && old[0] != '\0' ? vmm_text("%s:%s", old, ours)
-					      : vmm_text("%s", ours);
+	value = old != NULL && old[0] != '\0'
+		? vmm_text("%s:%s", old, TLS_TUNABLE)
+		: vmm_text("%s", TLS_TUNABLE);
 	set("GLIBC_TUNABLES", value);
 	free(value);
-#endif
 }
 
 void

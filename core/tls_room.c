@@ -4,10 +4,13 @@
  * dlopen and uses initial-exec TLS has to fit in what glibc keeps spare, 1664
  * bytes; Debian's libjemalloc 5.3.0 wants 2632. The static TLS area is rounded
  * up to its largest alignment, so an object of ours with an alignment of 4096
- * makes the spare part large enough (measured, glibc 2.36 on x86-64; 8192
- * would break thread stacks of 28 KiB). On other machines glibc lays out TLS
- * the other way round and this does not help: there the remedy is
- * GLIBC_TUNABLES=glibc.rtld.optional_static_tls=4096.
+ * makes the spare part large enough (measured, glibc 2.36 on x86-64; 2048 is
+ * too little by 584 bytes). It lies on the stack of each thread; what small
+ * stacks lose is added to them (interpose/thread.c). Libraries that the program
+ * links can have so much TLS behind ours that the spare part is not enough, and
+ * on other machines glibc lays out TLS the other way round and this does not
+ * help: there the remedy is the tunable that core/plugin.c names, and that
+ * vmmalloc run sets.
  */
 #include "config.h"
 

@@ -9,7 +9,8 @@ libvmmalloc_la_SOURCES = \
 	interpose/fork.c \
 	interpose/info.c \
 	interpose/malloc.c \
-	interpose/new.c
+	interpose/new.c \
+	interpose/thread.c
 libvmmalloc_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libvmmalloc_la_LIBADD = libcore.la
 # nodelete: code that the program may still call must never go away.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh disable=SC2034 # dir is used where this is sourced
 # For the adapter-*.sh tests: runs programs on the backends of this build.
 # Sourced; the working directory is the top of the build tree.
 set -u

@@ -4,7 +4,8 @@ ADAPTER_TESTS = \
 	tests/adapter-conf.sh \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
-	tests/adapter-pool.sh
+	tests/adapter-pool.sh \
+	tests/adapter-tls.sh
 TESTS += $(ADAPTER_TESTS)
 EXTRA_DIST += \
 	$(ADAPTER_TESTS) \

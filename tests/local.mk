@@ -110,6 +110,7 @@ preload_programs = \
 	tests/preload/prealloc \
 	tests/preload/realloc \
 	tests/preload/report \
+	tests/preload/small-stacks \
 	tests/preload/thread-storm \
 	tests/preload/threads
 
@@ -146,7 +147,8 @@ reference_programs = \
 	tests/preload/edges \
 	tests/preload/operators \
 	tests/preload/realloc \
-	tests/preload/report
+	tests/preload/report \
+	tests/preload/small-stacks
 
 check_PROGRAMS += $(preload_programs)
 EXTRA_DIST += \
@@ -193,6 +195,9 @@ tests_preload_operators_SOURCES = tests/preload/operators.cc
 tests_preload_prealloc_CFLAGS = $(preload_cflags)
 tests_preload_realloc_CFLAGS = $(preload_cflags)
 tests_preload_report_CFLAGS = $(preload_cflags)
+# as most programs are built: calls are resolved in the thread that makes them
+tests_preload_small_stacks_CFLAGS = $(preload_cflags)
+tests_preload_small_stacks_LDFLAGS = -Wl,-z,lazy
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)
 tests_preload_threads_CFLAGS = $(preload_cflags)
 

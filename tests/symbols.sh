@@ -62,6 +62,7 @@ for variant in .libs debug/.libs; do
 		mallopt \
 		memalign \
 		posix_memalign \
+		pthread_create \
 		pvalloc \
 		realloc \
 		valloc \
@@ -132,6 +133,9 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	*-os_linux.o) more=dlsym ;;
 	# the same, at a call that is not malloc's and not a handler's
 	*-dlopen.o | *-fork.o) more=dlsym ;;
+	*/interpose/.libs/*-thread.o)
+		more="dlsym pthread_attr_getstack pthread_attr_setstacksize"
+		;;
 	*-new.o) more="aligned_alloc dlsym free" ;;
 	# malloc_info is handed a FILE
 	*-info.o) more=fprintf ;;

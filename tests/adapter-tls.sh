@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# jemalloc's thread-local storage finds room under plain LD_PRELOAD, whatever a
+# program has of its own; where its libraries leave too little, one line names
+# the remedy, the remedy helps, and vmmalloc run applies it by itself without
+# taking anything from small stacks.
+. "${srcdir:-.}/tests/adapter-common.sh"
+
+test -f backends/.libs/jemalloc.so || finish
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+remedy=glibc.rtld.optional_static_tls=4096
+
+# tls SIZE: source text with so much thread-local storage of initial-exec kind
+tls()
+{
+	echo "static _Thread_local char block[$1]"
+	echo "__attribute__((used, tls_model(\"initial-exec\"))) = { 1 };"
+	echo "char *get_block(void) { return block; }"
+}
+
+echo "char *get_block(void); int main(void) { return *get_block() - 1; }" \
+	>"$scratch/main.c"
+
+# run_in_pool COMMAND...: by vmmalloc run
+run_in_pool()
+{
+	VMMALLOC_LIBRARY=$PWD/.libs/libvmmalloc.so.1 ./vmmalloc run \
+		--backend jemalloc --pool-dir "$dir" --pool-size 64M -- "$@"
+}
+
+# In the program itself: always room.
+for size in 1 1000 2000 3000 4095 6000 50000; do
+	tls $size >"$scratch/tls.c"
+	$TEST_CC -o "$scratch/program" "$scratch/main.c" "$scratch/tls.c" ||
+		exit 99
+	preload jemalloc 64M "$scratch/program"
+	check "a program with $size bytes" $?
+	run_in_pool "$scratch/program"
+	check "a program with $size bytes, vmmalloc run" $?
+done
+
+# In a library that it links: mostly.
+refused=0
+for size in 100 1000 2000 3000 4000 5000 5500 6000 6500 7000 20000; do
+	tls $size >"$scratch/tls.c"
+	$TEST_CC -shared -fPIC -o "$scratch/libtls.so" "$scratch/tls.c" &&
+		$TEST_CC -o "$scratch/program" "$scratch/main.c" \
+			"$scratch/libtls.so" -Wl,-rpath,"$scratch" || exit 99
+	if ! preload jemalloc 64M "$scratch/program" 2>"$scratch/err"; then
+		refused=$((refused + 1))
+		grep -q "^Error (libvmmalloc): .*'jemalloc'.*$remedy" \
+			"$scratch/err" &&
+			test "$(wc -l <"$scratch/err")" -eq 1
+		check "the line for $size bytes: $(cat "$scratch/err")" $?
+		GLIBC_TUNABLES=$remedy preload jemalloc 64M "$scratch/program"
+		check "a library with $size bytes, and the remedy" $?
+	fi
+	run_in_pool "$scratch/program"
+	check "a library with $size bytes, vmmalloc run" $?
+	GLIBC_TUNABLES=glibc.malloc.check=0 run_in_pool "$scratch/program"
+	check "a library with $size bytes, vmmalloc run, other tunables" $?
+done
+case $(uname -m) in
+x86_64)
+	test $refused -gt 0
+	check "some library leaves too little room" $?
+	;;
+esac
+run_in_pool tests/preload/small-stacks
+check "small stacks, vmmalloc run" $?
+finish
