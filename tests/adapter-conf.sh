@@ -5,11 +5,13 @@
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 if test -f backends/.libs/jemalloc.so; then
-	for conf in narenas:1 narenas:40 percpu_arena:percpu tcache:false \
-		dirty_decay_ms:0 background_thread:true retain:true \
-		oversize_threshold:8388608 retain:true,oversize_threshold:65536 \
-		metadata_thp:always thp:always hpa:true prof:true \
-		prof:true,lg_prof_sample:10 junk:true zero:true \
+	for conf in narenas:1 narenas:64 percpu_arena:percpu \
+		percpu_arena:phycpu tcache:false dirty_decay_ms:0 \
+		background_thread:true retain:true \
+		oversize_threshold:1048576 \
+		retain:true,oversize_threshold:65536 dss:primary \
+		metadata_thp:always,thp:always hpa:true prof:true \
+		prof:true,lg_prof_sample:10 junk:true,zero:true \
 		cache_oblivious:false; do
 		MALLOC_CONF=$conf preload jemalloc 1G tests/adapter-pool 4
 		check "jemalloc, MALLOC_CONF=$conf" $?

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests of the adapters, on the backends that were built.
 ADAPTER_TESTS = \
+	tests/adapter-arenas.sh \
 	tests/adapter-conf.sh \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
+	tests/adapter-large.sh \
 	tests/adapter-pool.sh \
 	tests/adapter-tls.sh
 TESTS += $(ADAPTER_TESTS)
@@ -13,12 +15,16 @@ EXTRA_DIST += \
 
 ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
 check_PROGRAMS += \
+	tests/adapter-arenas \
 	tests/adapter-exhaust \
 	tests/adapter-fork \
+	tests/adapter-large \
 	tests/adapter-pool
+tests_adapter_arenas_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_exhaust_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_LDADD = -lpthread
+tests_adapter_large_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_LDADD = -lpthread
 

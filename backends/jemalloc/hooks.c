@@ -153,6 +153,16 @@ hook_alloc(extent_hooks_t *hooks, void *new_addr, size_t size, size_t alignment,
 	return pool_alloc(new_addr, size, alignment, zero, commit);
 }
 
+static void
+pool_free(void *addr, size_t size)
+{
+	/* what jemalloc mapped before it was hooked must not be used again */
+	if (!is_in_pool(addr))
+		return;
+	vmm_jemalloc_host->extent_free(addr, size);
+	__atomic_fetch_add(&freed_bytes, size, __ATOMIC_RELAXED);
+}
+
 static bool
 hook_dalloc(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	unsigned int arena)
@@ -160,27 +170,27 @@ hook_dalloc(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	(void)hooks;
 	(void)committed;
 	(void)arena;
-	/* what jemalloc mapped before it was hooked must not be used again */
-	if (!is_in_pool(addr))
-		return false;
 	/*
 	 * A jemalloc that retains does not look whose arena the neighbour of
 	 * an extent is in, only whether it was allocated as one: no part of
 	 * what it got may ever go to another arena. The storage goes back by
 	 * decommit.
 	 */
-	if (is_retaining)
+	if (is_retaining && is_in_pool(addr))
 		return true;
-	vmm_jemalloc_host->extent_free(addr, size);
-	__atomic_fetch_add(&freed_bytes, size, __ATOMIC_RELAXED);
+	pool_free(addr, size);
 	return false;
 }
 
+/* Of an arena that is destroyed: all that it retained, to the last byte. */
 static void
 hook_destroy(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	unsigned int arena)
 {
-	hook_dalloc(hooks, addr, size, committed, arena);
+	(void)hooks;
+	(void)committed;
+	(void)arena;
+	pool_free(addr, size);
 }
 
 static bool
