@@ -3,6 +3,7 @@
 ADAPTER_TESTS = \
 	tests/adapter-arenas.sh \
 	tests/adapter-conf.sh \
+	tests/adapter-decay.sh \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
 	tests/adapter-large.sh \
@@ -16,11 +17,13 @@ EXTRA_DIST += \
 ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
 check_PROGRAMS += \
 	tests/adapter-arenas \
+	tests/adapter-decay \
 	tests/adapter-exhaust \
 	tests/adapter-fork \
 	tests/adapter-large \
 	tests/adapter-pool
 tests_adapter_arenas_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_decay_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_exhaust_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_LDADD = -lpthread
