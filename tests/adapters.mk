@@ -6,6 +6,7 @@ ADAPTER_TESTS = \
 	tests/adapter-decay.sh \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
+	tests/adapter-full.sh \
 	tests/adapter-large.sh \
 	tests/adapter-pool.sh \
 	tests/adapter-tls.sh
@@ -20,6 +21,7 @@ check_PROGRAMS += \
 	tests/adapter-decay \
 	tests/adapter-exhaust \
 	tests/adapter-fork \
+	tests/adapter-full \
 	tests/adapter-large \
 	tests/adapter-pool
 tests_adapter_arenas_CFLAGS = $(ADAPTER_TEST_CFLAGS)
@@ -27,6 +29,8 @@ tests_adapter_decay_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_exhaust_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_LDADD = -lpthread
+tests_adapter_full_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_full_LDADD = -lpthread
 tests_adapter_large_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_LDADD = -lpthread
@@ -43,3 +47,11 @@ tests_adapter_pool_linked_SOURCES = tests/adapter-pool.c
 tests_adapter_pool_linked_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_linked_LDADD = $(JEMALLOC_LIBS) -lpthread
 endif
+
+# The long version: MINUTES a backend.
+MINUTES = 60
+check-full: tests/adapter-full
+	@$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' \
+		FULL_SECONDS=`expr $(MINUTES) \* 60` \
+		$(SHELL) $(srcdir)/tests/adapter-full.sh
+.PHONY: check-full
