@@ -9,12 +9,16 @@ if test "$free_mib" -lt 4500; then
 	exit 77
 fi
 for b in $(backends); do
-	preload "$b" 4G tests/adapter-large
+	preload "$b" 4G tests/adapter-large 2>err.$$
 	check "$b" $?
+	# tcmalloc can be built to report what is large
+	test ! -s err.$$
+	check "$b says nothing: $(cat err.$$)" $?
 done
 if test -f backends/.libs/jemalloc.so; then
 	MALLOC_CONF=retain:true,oversize_threshold:1048576 \
 		preload jemalloc 4G tests/adapter-large
 	check "jemalloc that retains, and has an arena for large blocks" $?
 fi
+rm -f err.$$
 finish

@@ -3,6 +3,7 @@
 ADAPTER_TESTS = \
 	tests/adapter-arenas.sh \
 	tests/adapter-conf.sh \
+	tests/adapter-ctl.sh \
 	tests/adapter-decay.sh \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
@@ -18,6 +19,7 @@ EXTRA_DIST += \
 ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
 check_PROGRAMS += \
 	tests/adapter-arenas \
+	tests/adapter-ctl \
 	tests/adapter-decay \
 	tests/adapter-exhaust \
 	tests/adapter-fork \
@@ -25,6 +27,7 @@ check_PROGRAMS += \
 	tests/adapter-large \
 	tests/adapter-pool
 tests_adapter_arenas_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_ctl_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_decay_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_exhaust_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)

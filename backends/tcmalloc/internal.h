@@ -20,7 +20,8 @@ void vmm_tcmalloc_stop_release(void);
 
 /*
  * Drops the line that tcmalloc writes to stderr when it has no memory left:
- * the program hears of it by a NULL. Other messages, of broken heaps, stay.
+ * the program hears of it by a NULL. Likewise those about large blocks, unless
+ * the user asked for them. Other messages, of broken heaps, stay.
  */
 void vmm_tcmalloc_drop_warnings(void);
 

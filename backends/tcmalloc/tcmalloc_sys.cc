@@ -17,6 +17,7 @@
 #include <new>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,6 +29,16 @@
 namespace FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead
 {
 extern bool FLAGS_malloc_disable_memory_release __attribute__((weak));
+}
+
+/*
+ * From how many bytes on libtcmalloc reports a block on stderr; some builds
+ * have a default of 1 GiB.
+ */
+namespace FLAG__namespace_do_not_use_directly_use_DECLARE_int64_instead
+{
+extern int64_t FLAGS_tcmalloc_large_alloc_report_threshold
+	__attribute__((weak));
 }
 
 /* What libtcmalloc writes its messages with, where it exports that. */
@@ -122,6 +133,11 @@ vmm_tcmalloc_stop_release(void)
 void
 vmm_tcmalloc_drop_warnings(void)
 {
+	using namespace FLAG__namespace_do_not_use_directly_use_DECLARE_int64_instead;
+
+	if (&FLAGS_tcmalloc_large_alloc_report_threshold != NULL &&
+		secure_getenv("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD") == NULL)
+		FLAGS_tcmalloc_large_alloc_report_threshold = INT64_MAX;
 	if (&tcmalloc::log_message_writer != NULL)
 		tcmalloc::log_message_writer = write_message;
 }
