@@ -13,7 +13,7 @@ if test -f backends/.libs/jemalloc.so; then
 		metadata_thp:always,thp:always hpa:true prof:true \
 		prof:true,lg_prof_sample:10 junk:true,zero:true \
 		cache_oblivious:false; do
-		MALLOC_CONF=$conf preload jemalloc 1G tests/adapter-pool 4
+		MALLOC_CONF=$conf preload jemalloc 1G tests/adapter-pool 4 4000
 		check "jemalloc, MALLOC_CONF=$conf" $?
 	done
 	preload jemalloc 1G tests/adapter-pool-linked 4
@@ -28,8 +28,11 @@ fi
 if test -f backends/.libs/tcmalloc.so; then
 	for var in TCMALLOC_RELEASE_RATE=10 TCMALLOC_AGGRESSIVE_DECOMMIT=true \
 		TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES=1048576 \
-		TCMALLOC_SKIP_MMAP=true TCMALLOC_SKIP_SBRK=true; do
-		preload tcmalloc 1G env "$var" tests/adapter-pool 4
+		TCMALLOC_SKIP_MMAP=true TCMALLOC_SKIP_SBRK=true \
+		TCMALLOC_DEVMEM_START=1 TCMALLOC_TRANSFER_NUM_OBJ=4 \
+		TCMALLOC_DISABLE_MEMORY_RELEASE=true \
+		TCMALLOC_MEMFS_LIMIT_MB=20; do
+		preload tcmalloc 1G env "$var" tests/adapter-pool 4 4000
 		check "tcmalloc, $var" $?
 	done
 	TCMALLOC_MEMFS_MALLOC_PATH=$dir/adapter.$$ \

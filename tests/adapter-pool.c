@@ -2,8 +2,8 @@
 /*
  * Every pointer of a multi-threaded run lies in the pool: 1 byte to 64 MiB,
  * alignments to 2 MiB, all functions of the family; blocks are aligned, large
- * enough and, from calloc, zero. Run under LD_PRELOAD; one argument, the number
- * of threads.
+ * enough and, from calloc, zero. Run under LD_PRELOAD; arguments are the number
+ * of threads and of allocations of all of them.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 #define ALIGN_MAX ((size_t)2 << 20)
 #define KEPT 64
 #define THREADS_MAX 256
-#define STEPS_ALL 16000 /* of all threads together */
+#define STEPS_DEFAULT 16000 /* of all threads together */
 
 static char *base;
 static size_t pool_size;
@@ -195,7 +195,8 @@ main(int argc, char **argv)
 	}
 	base = vmmalloc_host_get()->pool_base;
 	pool_size = vmmalloc_host_get()->pool_size;
-	steps = STEPS_ALL / (unsigned int)(n > 0 ? n : 1);
+	steps = (argc > 2 ? (unsigned int)atoi(argv[2]) : STEPS_DEFAULT) /
+		(unsigned int)(n > 0 ? n : 1);
 	check_edges();
 	walk();
 	for (int i = 0; i < n && i < THREADS_MAX; i++)

@@ -9,12 +9,14 @@ ADAPTER_TESTS = \
 	tests/adapter-fork.sh \
 	tests/adapter-full.sh \
 	tests/adapter-large.sh \
+	tests/adapter-linked.sh \
 	tests/adapter-pool.sh \
 	tests/adapter-tls.sh
 TESTS += $(ADAPTER_TESTS)
 EXTRA_DIST += \
 	$(ADAPTER_TESTS) \
-	tests/adapter-common.sh
+	tests/adapter-common.sh \
+	tests/adapter-linked.c
 
 ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
 check_PROGRAMS += \
