@@ -10,13 +10,16 @@ ADAPTER_TESTS = \
 	tests/adapter-full.sh \
 	tests/adapter-large.sh \
 	tests/adapter-linked.sh \
+	tests/adapter-old.sh \
 	tests/adapter-pool.sh \
 	tests/adapter-tls.sh
 TESTS += $(ADAPTER_TESTS)
 EXTRA_DIST += \
 	$(ADAPTER_TESTS) \
 	tests/adapter-common.sh \
-	tests/adapter-linked.c
+	tests/adapter-linked.c \
+	tests/stand-in/jemalloc/jemalloc.h \
+	tests/stand-in/old_jemalloc.c
 
 ADAPTER_TEST_CFLAGS = $(AM_CFLAGS) -fno-builtin
 check_PROGRAMS += \

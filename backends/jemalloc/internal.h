@@ -71,4 +71,10 @@ size_t vmm_jemalloc_freed_bytes(void);
 /* Puts all arenas on the pool; the process ends where that cannot be. */
 void vmm_jemalloc_hook_arenas(void);
 
+/*
+ * Replaces calloc in the table where this version does not clear what it uses
+ * again. After the arenas are on the pool.
+ */
+void vmm_jemalloc_check_calloc(struct vmmalloc_backend *self);
+
 #endif /* VMM_JEMALLOC_INTERNAL_H */

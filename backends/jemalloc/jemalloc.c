@@ -19,10 +19,15 @@ const struct vmmalloc_host *vmm_jemalloc_host;
  * Read by jemalloc when it is loaded; the user's MALLOC_CONF comes later and
  * wins. Extents go back to the core rather than to a list of each arena, since
  * the pool is shared by all and does not grow. No arena of its own for blocks
- * over 8 MiB: it would give each back at once.
+ * over 8 MiB: it would give each back at once. (Before 5.2 there is none, and
+ * the option would be complained of.)
  */
-__attribute__((visibility("default"))) const char *je_malloc_conf =
-	"retain:false,oversize_threshold:0";
+#if JEMALLOC_VERSION_MAJOR > 5 || JEMALLOC_VERSION_MINOR >= 2
+#define OPTIONS "retain:false,oversize_threshold:0"
+#else
+#define OPTIONS "retain:false"
+#endif
+__attribute__((visibility("default"))) const char *je_malloc_conf = OPTIONS;
 
 /* jemalloc's realloc (5.3.0) does not set errno. */
 static void *
@@ -113,6 +118,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	vmm_jemalloc_host = host;
 	check_library(vmm_jemalloc_find(self));
 	vmm_jemalloc_hook_arenas();
+	vmm_jemalloc_check_calloc(self);
 	return 0;
 }
 

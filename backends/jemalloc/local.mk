@@ -7,6 +7,7 @@ backend_LTLIBRARIES += backends/jemalloc.la
 backends_jemalloc_la_SOURCES = \
 	$(ADAPTER_SOURCES) \
 	backends/jemalloc/arenas.c \
+	backends/jemalloc/calloc.c \
 	backends/jemalloc/ctl.c \
 	backends/jemalloc/hooks.c \
 	backends/jemalloc/internal.h \
