@@ -13,7 +13,8 @@ for b in $(backends); do
 	check "$b" $?
 	# tcmalloc can be built to report what is large
 	test ! -s err.$$
-	check "$b says nothing: $(cat err.$$)" $?
+	status=$?
+	check "$b says nothing: $(cat err.$$)" $status
 done
 if test -f backends/.libs/jemalloc.so; then
 	MALLOC_CONF=retain:true,oversize_threshold:1048576 \

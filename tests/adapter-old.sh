@@ -47,11 +47,12 @@ refused()
 	status=$?
 	test $status -eq 127 && test "$(wc -l <"$scratch/err")" -eq 1 &&
 		grep -q "^Error (libvmmalloc): jemalloc: .*$1" "$scratch/err"
-	check "$2 is refused: $(cat "$scratch/err")" $?
+	status=$?
+	check "$2 is refused: $(cat "$scratch/err")" $status
 }
 
 refused 'version 5.0 or later is needed, not 4.5.0' OLD_VERSION=4.5.0-0-g123
-refused 'pages of 65536 bytes do not fit' OLD_CONF=page:64k
+refused 'pages of 1024 bytes do not fit' OLD_CONF=page:1k
 refused 'xmalloc:true' OLD_CONF=xmalloc:true
 
 # a library without all the functions

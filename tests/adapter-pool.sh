@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Every pointer lies in the pool: 1 to 200 threads.
+# Every pointer lies in the pool, with 1 to 200 threads, and the records of all
+# but a fixed part: of tcmalloc all, of jemalloc after the first 2 MiB.
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 for b in $(backends); do
@@ -8,5 +9,9 @@ for b in $(backends); do
 		preload "$b" 1G tests/adapter-pool "$threads"
 		check "$b, $threads threads" $?
 	done
+	outside=256
+	test "$b" = jemalloc && outside=4096
+	preload "$b" 1G tests/adapter-outside $outside
+	check "$b, at most $outside KiB of records outside the pool" $?
 done
 finish

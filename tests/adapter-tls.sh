@@ -53,7 +53,8 @@ for size in 100 1000 2000 3000 4000 5000 5500 6000 6500 7000 20000; do
 		grep -q "^Error (libvmmalloc): .*'jemalloc'.*$remedy" \
 			"$scratch/err" &&
 			test "$(wc -l <"$scratch/err")" -eq 1
-		check "the line for $size bytes: $(cat "$scratch/err")" $?
+		status=$?
+		check "the line for $size bytes: $(cat "$scratch/err")" $status
 		GLIBC_TUNABLES=$remedy preload jemalloc 64M "$scratch/program"
 		check "a library with $size bytes, and the remedy" $?
 	fi

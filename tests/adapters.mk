@@ -12,7 +12,8 @@ ADAPTER_TESTS = \
 	tests/adapter-linked.sh \
 	tests/adapter-old.sh \
 	tests/adapter-pool.sh \
-	tests/adapter-tls.sh
+	tests/adapter-tls.sh \
+	tests/adapter-variants.sh
 TESTS += $(ADAPTER_TESTS)
 EXTRA_DIST += \
 	$(ADAPTER_TESTS) \
@@ -30,6 +31,7 @@ check_PROGRAMS += \
 	tests/adapter-fork \
 	tests/adapter-full \
 	tests/adapter-large \
+	tests/adapter-outside \
 	tests/adapter-pool
 tests_adapter_arenas_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_ctl_CFLAGS = $(ADAPTER_TEST_CFLAGS)
@@ -40,6 +42,7 @@ tests_adapter_fork_LDADD = -lpthread
 tests_adapter_full_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_full_LDADD = -lpthread
 tests_adapter_large_CFLAGS = $(ADAPTER_TEST_CFLAGS)
+tests_adapter_outside_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_LDADD = -lpthread
 

@@ -16,8 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* tcmalloc takes 8 MiB for metadata and 1 MiB for blocks before main. */
-#define MIN_POOL ((uint64_t)14 << 20)
+/*
+ * tcmalloc takes 8 MiB for metadata and 1 MiB for blocks before main, and keeps
+ * what each size class ever had. Of 14 MiB, the smallest pool there is, a fifth
+ * can be used for small blocks; of this, a half.
+ */
+#define MIN_POOL ((uint64_t)24 << 20)
 
 /* tcmalloc's own functions, beside the malloc family. */
 static struct {

@@ -48,6 +48,9 @@ extern void (*log_message_writer)(const char *text, int size)
 	__attribute__((weak));
 }
 
+/* Only libtcmalloc has it, which has the leak checker too. */
+extern "C" void HeapProfilerStart(const char *prefix) __attribute__((weak));
+
 namespace
 {
 class PoolAllocator : public SysAllocator
@@ -93,7 +96,14 @@ __attribute__((visibility("default"))) SysAllocator *tc_get_sysalloc_override(
 SysAllocator *
 tc_get_sysalloc_override(SysAllocator *system)
 {
+	const char *leak_check = secure_getenv("HEAPCHECK");
+
 	(void)system;
+	/* it would abort, for it has not seen the first allocations */
+	if (&HeapProfilerStart != NULL && leak_check != NULL &&
+		*leak_check != '\0')
+		vmmalloc_host_get()->fatal("tcmalloc: HEAPCHECK does not work "
+					   "with a pool; unset it");
 	pool_allocator = new (memory) PoolAllocator;
 	return pool_allocator;
 }

@@ -249,7 +249,7 @@ je_mallctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 	const char *text = version();
 	unsigned int n = ARENAS, bins = 8, bin;
 	size_t bin_size;
-	size_t page = has_option("page:64k") ? 65536 : 4096;
+	size_t page = has_option("page:1k") ? 1024 : 4096;
 	bool retain = !has_option("retain:false");
 	bool xmalloc = has_option("xmalloc:true");
 
