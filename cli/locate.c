@@ -16,6 +16,7 @@
 #define LIBRARY_VAR "VMMALLOC_LIBRARY"
 #define SONAME "libvmmalloc.so.1"
 #define BUILD_FOLDER ".libs"
+#define DEBUG_FOLDER "debug"
 
 /* The library of the build folder that this program runs from, or NULL. */
 static char *
@@ -82,17 +83,26 @@ char *
 vmm_locate_backend_path(const char *library)
 {
 	static const char build[] = "/" BUILD_FOLDER;
+	static const char debug[] = "/" DEBUG_FOLDER;
 	const char *users = getenv(VMMALLOC_BACKEND_PATH_VAR);
 	const char *slash = strrchr(library, '/');
 	size_t dir = (size_t)(slash - library);
 	size_t tail = sizeof(build) - 1;
+	const char *colon;
 
 	if (users == NULL)
 		users = "";
+	colon = users[0] != '\0' ? ":" : "";
 	if (dir < tail || memcmp(slash - tail, build, tail) != 0)
 		return vmm_text("%s", users);
-	return vmm_text("%s%s%.*s/backends/" BUILD_FOLDER, users,
-		users[0] != '\0' ? ":" : "", (int)(dir - tail), library);
+	dir -= tail;
+	tail = sizeof(debug) - 1;
+	if (dir < tail || memcmp(library + dir - tail, debug, tail) != 0)
+		return vmm_text("%s%s%.*s/backends/" BUILD_FOLDER, users, colon,
+			(int)dir, library);
+	/* the debug variant: a backend's debug build goes first */
+	return vmm_text("%s%s%.*s/" BUILD_FOLDER ":%.*s/backends/" BUILD_FOLDER,
+		users, colon, (int)dir, library, (int)(dir - tail), library);
 }
 
 char *

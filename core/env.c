@@ -99,7 +99,9 @@ vmm_is_backend_name(const char *name)
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789-");
 
-	return n > 0 && n < VMM_BACKEND_NAME_MAX && name[n] == '\0';
+	/* the library itself lies beside the debug builds of backends */
+	return n > 0 && n < VMM_BACKEND_NAME_MAX && name[n] == '\0' &&
+		strcmp(name, "libvmmalloc") != 0;
 }
 
 /* Copies the variable's value, or fallback where it is unset. */

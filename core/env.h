@@ -36,7 +36,10 @@ int vmm_parse_size(const char *text, size_t *bytes);
 /* A whole number from min to max; 0, or -1 with EINVAL or ERANGE. */
 int vmm_parse_int(const char *text, int min, int max, int *value);
 
-/* Letters, digits and dashes, not too long: nothing that is part of a path. */
+/*
+ * Letters, digits and dashes, not too long: nothing that is part of a path. Nor
+ * libvmmalloc, which is no backend.
+ */
 bool vmm_is_backend_name(const char *name);
 
 /*

@@ -42,15 +42,19 @@ libcore_la_SOURCES = \
 	core/thread.c \
 	core/thread.h \
 	core/tls_room.c
-libcore_la_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DVMM_BACKEND_DIR='"$(backenddir)"' \
+core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
+libcore_la_CPPFLAGS = $(core_cppflags) \
+	-DVMM_BACKEND_DIR='"$(backenddir)"'
 libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 
 libcore_debug_la_SOURCES = \
 	$(libcore_la_SOURCES) \
 	core/trace.c
-libcore_debug_la_CPPFLAGS = $(libcore_la_CPPFLAGS) -DVMM_DEBUG
+# A backend that has a debug build has it beside the debug variant.
+libcore_debug_la_CPPFLAGS = $(core_cppflags) \
+	-DVMM_BACKEND_DIR='"$(debuglibdir):$(backenddir)"' \
+	-DVMM_DEBUG
 libcore_debug_la_CFLAGS = $(libcore_la_CFLAGS)
 
 pkgconfigdir = $(libdir)/pkgconfig

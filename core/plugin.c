@@ -48,6 +48,22 @@ next_folder(char **list)
 	return folder;
 }
 
+/* Whether the text has the word, which a blank goes before. */
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	const char *at = text;
+
+	while ((at = strstr(at, word)) != NULL) {
+		if (at > text && at[-1] == ' ' &&
+			(at[n] == ' ' || at[n] == '\0'))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* Adds the names of the backends in folder to the text, in no order. */
 static void
 list_backends(const char *folder, char *text, size_t size)
@@ -67,7 +83,8 @@ list_backends(const char *folder, char *text, size_t size)
 		if (strcmp(end, SUFFIX) != 0)
 			continue;
 		*end = '\0';
-		if (vmm_is_backend_name(entry->d_name))
+		if (vmm_is_backend_name(entry->d_name) &&
+			!has_word(text, entry->d_name))
 			vmm_format(
 				text + used, size - used, " %s", entry->d_name);
 	}

@@ -21,8 +21,7 @@ libvmmalloc_la_LDFLAGS = \
 	-Wl,-z,now \
 	-Wl,-z,relro
 
-debuglibdir = $(libdir)/vmmalloc_debug
-debuglib_LTLIBRARIES = debug/libvmmalloc.la
+debuglib_LTLIBRARIES += debug/libvmmalloc.la
 debug_libvmmalloc_la_SOURCES = $(libvmmalloc_la_SOURCES)
 debug_libvmmalloc_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
 debug_libvmmalloc_la_CFLAGS = $(libvmmalloc_la_CFLAGS)

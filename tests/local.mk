@@ -4,7 +4,8 @@
 # tests/unit/NAME.c       Check programs around one module of the core.
 # tests/preload/NAME.c    one property of whatever interposes, in one program,
 #                         run for every backend on every kind of folder; and
-# tests/apps/NAME.sh      a real program whose output must not change.
+# tests/apps/NAME.sh      a real program whose output must not change; and
+# tests/misuse/NAME.c     one misuse of the heap, for native and its debug build.
 # tests/NAME.sh           everything else.
 #
 # The second kind is a matrix: each cell is a test of its own, an empty file
@@ -237,6 +238,60 @@ app_scripts = \
 	tests/apps/sqlite3.sh
 EXTRA_DIST += $(app_scripts)
 
+# Programs that misuse the heap
+
+misuse_programs = \
+	tests/misuse/double-free-large \
+	tests/misuse/double-free-later \
+	tests/misuse/double-free-thread \
+	tests/misuse/double-free \
+	tests/misuse/free-inside-large \
+	tests/misuse/free-inside-small \
+	tests/misuse/free-unaligned-large \
+	tests/misuse/free-unused-page \
+	tests/misuse/overflow-realloc \
+	tests/misuse/overflow \
+	tests/misuse/realloc-freed-large \
+	tests/misuse/realloc-freed \
+	tests/misuse/underflow \
+	tests/misuse/write-after-free-exit \
+	tests/misuse/write-after-free
+check_PROGRAMS += $(misuse_programs)
+EXTRA_DIST += \
+	tests/misuse/expected \
+	tests/misuse/misuse.h
+misuse_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/preload
+tests_misuse_double_free_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_large_CFLAGS = $(preload_cflags)
+tests_misuse_double_free_later_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_later_CFLAGS = $(preload_cflags)
+tests_misuse_double_free_thread_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_thread_CFLAGS = $(preload_cflags)
+tests_misuse_double_free_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_CFLAGS = $(preload_cflags)
+tests_misuse_free_inside_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_inside_large_CFLAGS = $(preload_cflags)
+tests_misuse_free_inside_small_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_inside_small_CFLAGS = $(preload_cflags)
+tests_misuse_free_unaligned_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_unaligned_large_CFLAGS = $(preload_cflags)
+tests_misuse_free_unused_page_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_unused_page_CFLAGS = $(preload_cflags)
+tests_misuse_overflow_realloc_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_overflow_realloc_CFLAGS = $(preload_cflags)
+tests_misuse_overflow_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_overflow_CFLAGS = $(preload_cflags)
+tests_misuse_realloc_freed_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_realloc_freed_large_CFLAGS = $(preload_cflags)
+tests_misuse_realloc_freed_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_realloc_freed_CFLAGS = $(preload_cflags)
+tests_misuse_underflow_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_underflow_CFLAGS = $(preload_cflags)
+tests_misuse_write_after_free_exit_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_write_after_free_exit_CFLAGS = $(preload_cflags)
+tests_misuse_write_after_free_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_write_after_free_CFLAGS = $(preload_cflags)
+
 # The matrix
 
 matrix = \
@@ -248,7 +303,10 @@ matrix = \
 	$(app_scripts:.sh=.tmpfs)
 matrix_tests = \
 	$(reference_programs:=.none.system.t) \
-	$(matrix:=.native.t)
+	$(matrix:=.native.t) \
+	$(misuse_programs:=.tmpfs.native.t) \
+	$(misuse_programs:=.tmpfs.native-debug.t) \
+	$(preload_programs:=.tmpfs.native-debug.t)
 test_backends = native
 if WITH_JEMALLOC
 matrix_tests += $(matrix:=.jemalloc.t)
@@ -269,6 +327,7 @@ $(matrix_tests):
 
 check_PROGRAMS += \
 	tests/abi/use \
+	tests/debug-heap \
 	tests/linked \
 	tests/traced
 tests_abi_use_CFLAGS = $(preload_cflags)
@@ -277,10 +336,13 @@ tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la
 tests_linked_LDFLAGS = -no-install
 tests_traced_CFLAGS = $(preload_cflags)
+tests_debug_heap_CPPFLAGS = $(misuse_cppflags)
+tests_debug_heap_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/abi.sh \
 	tests/conform.sh \
+	tests/debug-heap.sh \
 	tests/errors.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \

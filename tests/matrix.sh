@@ -4,10 +4,13 @@
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
 #          is run with VMMALLOC_FORK=N;
 #          apps: NAME.sh is a script of tests/apps
+#          misuse: NAME is a program of tests/misuse, which should end as
+#          tests/misuse/expected says
 # FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
 #          reflink (a file system of its own whose files can share blocks), or
 #          none, with BACKEND system: no preload at all
-# BACKEND  what VMMALLOC_BACKEND is set to
+# BACKEND  what VMMALLOC_BACKEND is set to; native-debug is native, in its
+#          debug build, under the debug variant of the library
 #
 # Exit status 0 passed, 77 skipped (with a reason), any other failed.
 set -u
@@ -145,10 +148,18 @@ run()
 		timeout 300 "$@"
 		return
 	fi
+	run_library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
+	run_path=$TEST_BUILDDIR/backends/.libs
+	case $run_how in
+	*-debug)
+		run_library=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1
+		run_path=$TEST_BUILDDIR/debug/.libs:$run_path
+		;;
+	esac
 	timeout 300 env \
-		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
-		VMMALLOC_BACKEND="$run_how" \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+		LD_PRELOAD="$run_library" \
+		VMMALLOC_BACKEND="${run_how%-debug}" \
+		VMMALLOC_BACKEND_PATH="$run_path" \
 		VMMALLOC_POOL_DIR="$pool" \
 		VMMALLOC_POOL_SIZE="${pool_mib}M" \
 		"$@"
@@ -166,7 +177,41 @@ run_app()
 	return $status
 }
 
+# Ends NAME with the status that it has in the table of what is expected.
+run_misuse()
+{
+	build=release
+	test "$backend" = "${backend%-debug}" || build=debug
+	expected=$(grep "^$name $build " "$TEST_SRCDIR/tests/misuse/expected") ||
+		fail "no line in tests/misuse/expected: $name $build"
+	expected=${expected#"$name $build "}
+	text=${expected#* }
+	# what this shell says about the abort is not the program's
+	run "$backend" sh -c 'exec "$0" >"$1" 2>"$2"' \
+		"$TEST_BUILDDIR/tests/misuse/$name" "$scratch/out" "$scratch/err"
+	status=$?
+	cat "$scratch/out" "$scratch/err"
+	case ${expected%% *} in
+	never)
+		test $status = 0 || fail "exit status $status"
+		test ! -s "$scratch/err" || fail "a line, and no abort"
+		return
+		;;
+	call) set -- ;;
+	flush | exit) set -- passed ;;
+	*) fail "when is that: $expected" ;;
+	esac
+	test $status = 134 || fail "exit status $status: no abort"
+	test "$(cat "$scratch/out")" = "$*" || fail "not at $expected"
+	test "$(wc -l <"$scratch/err")" = 1 || fail "not one line"
+	pattern=$(printf '%s' "$text" | sed 's/\<P\>/0x[0-9a-f]*/g')
+	grep -qx "Error (libvmmalloc): $pattern" "$scratch/err" ||
+		fail "not the line: $text"
+	status=0
+}
+
 case $kind in
+misuse) run_misuse ;;
 preload)
 	test -z "$mount_mib" || mount_pool
 	TEST_MODULE_DIR=$TEST_BUILDDIR/tests/preload/.libs

@@ -85,6 +85,7 @@ for name in $TEST_BACKENDS; do
 	check_exports "$TEST_BUILDDIR/backends/.libs/$name.so" \
 		vmmalloc_backend "$@"
 done
+check_exports "$TEST_BUILDDIR/debug/.libs/native.so" vmmalloc_backend
 
 # Of libc: nothing that allocates or takes locks behind our back (stdio, but
 # for the fprintf of malloc_info, which is handed a FILE), and

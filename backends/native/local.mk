@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 backend_LTLIBRARIES += backends/native.la
+dist_man_MANS += backends/native/vmmalloc-native.7
 backends_native_la_SOURCES = \
 	backends/native/arena.c \
 	backends/native/arena.h \
 	backends/native/cache.c \
 	backends/native/cache.h \
+	backends/native/debug.h \
 	backends/native/fatal.c \
 	backends/native/fatal.h \
 	backends/native/heap.c \
@@ -27,3 +29,21 @@ backends_native_la_SOURCES = \
 	backends/native/threads.h
 backends_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
+
+# What the debug variant of the library loads in its place, from its own
+# folder: the same heap under a layer that finds misuse.
+debuglib_LTLIBRARIES += debug/native.la
+debug_native_la_SOURCES = \
+	$(backends_native_la_SOURCES) \
+	backends/native/debug.c \
+	backends/native/debug_memcheck.c \
+	backends/native/debug_memcheck.h \
+	backends/native/debug_quarantine.c \
+	backends/native/debug_quarantine.h \
+	backends/native/debug_record.c \
+	backends/native/debug_record.h \
+	backends/native/debug_report.c \
+	backends/native/debug_report.h
+debug_native_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
+debug_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
+debug_native_la_LDFLAGS = $(BACKEND_LDFLAGS)

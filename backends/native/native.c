@@ -8,6 +8,7 @@
 
 #include "backends/native/arena.h"
 #include "backends/native/cache.h"
+#include "backends/native/debug.h"
 #include "backends/native/fatal.h"
 #include "backends/native/heap.h"
 #include "backends/native/large.h"
@@ -27,7 +28,6 @@
 static int
 init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
-	(void)self;
 	if (nat_meta_init((host->pool_size >> META_SHIFT) + META_EXTRA) != 0 ||
 		nat_map_init(host) != 0 || nat_arena_init(host) != 0)
 		return -1;
@@ -36,7 +36,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	nat_large_init(host);
 	nat_cache_init(host);
 	nat_threads_init(host);
-	return 0;
+	return nat_debug_start(host, self);
 }
 
 static void

@@ -128,6 +128,7 @@ START_TEST(backend_names)
 	ck_assert(!vmm_is_backend_name("a/b"));
 	ck_assert(!vmm_is_backend_name("native.so"));
 	ck_assert(!vmm_is_backend_name("native "));
+	ck_assert(!vmm_is_backend_name("libvmmalloc"));
 	ck_assert(!vmm_is_backend_name("n\xc3\xa4tive"));
 	memset(longest, 'a', sizeof(longest));
 	longest[VMM_BACKEND_NAME_MAX] = '\0';

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The debug build's malloc family. A block lies between two redzones inside a
+ * block of the heap proper:
+ *
+ *	[ gap: redzone | the program's block | redzone, to the end ]
+ *
+ * The gap is a power of two, so that the block keeps the alignment; a block
+ * that is aligned to more than ALIGNMENT_MAX has none. New memory is filled
+ * with JUNK, so that nobody relies on it; what is freed goes into quarantine.
+ * malloc_usable_size is what was asked for, to the byte. realloc always moves.
+ */
+#include "config.h"
+
+#include "backends/native/debug.h"
+
+#include "backends/native/debug_memcheck.h"
+#include "backends/native/debug_quarantine.h"
+#include "backends/native/debug_record.h"
+#include "backends/native/debug_report.h"
+#include "backends/native/heap.h"
+#include "backends/native/size_class.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#define REDZONE ((size_t)32)
+#define REDZONE_SHIFT 5u
+#define ALIGNMENT_MAX ((size_t)64 << 10)
+
+/* The heap rounds up: so much of what is behind a block is looked at. */
+#define BEHIND_MAX ((size_t)256)
+
+#define JUNK 0xcd
+#define REDZONE_BYTE 0xfb
+
+static struct vmmalloc_backend heap; /* what was in the table before */
+static size_t live_bytes;	     /* atomic */
+
+static size_t
+gap_of(const struct nat_record *record)
+{
+	return record->gap_shift != 0 ? (size_t)1 << record->gap_shift : 0;
+}
+
+static size_t
+redzone_before(const struct nat_record *record)
+{
+	return record->gap_shift != 0 ? REDZONE : 0;
+}
+
+/* Bytes of redzone behind a block of which so many bytes are usable. */
+static size_t
+redzone_behind(const struct nat_record *record, size_t usable)
+{
+	size_t n = usable - gap_of(record) - record->size;
+
+	return n < BEHIND_MAX ? n : BEHIND_MAX;
+}
+
+static void
+fill_redzones(char *block, const struct nat_record *record)
+{
+	size_t before = redzone_before(record);
+	size_t usable = nat_usable_size(block - gap_of(record));
+
+	memset(block - before, REDZONE_BYTE, before);
+	memset(block + record->size, REDZONE_BYTE,
+		redzone_behind(record, usable));
+}
+
+static void
+check_redzones(const char *block, const struct nat_record *record)
+{
+	size_t before = redzone_before(record);
+	size_t behind;
+
+	if (nat_memcheck_is_on())
+		return;
+	behind = redzone_behind(
+		record, nat_usable_size((char *)block - gap_of(record)));
+	for (size_t i = 1; i <= before; i++)
+		if ((unsigned char)block[-(ptrdiff_t)i] != REDZONE_BYTE)
+			nat_report_write("heap underflow", block, record->size,
+				-(ptrdiff_t)i);
+	for (size_t i = 0; i < behind; i++)
+		if ((unsigned char)block[record->size + i] != REDZONE_BYTE)
+			nat_report_write("heap overflow", block, record->size,
+				(ptrdiff_t)(record->size + i));
+}
+
+static void *
+take_inner(size_t alignment, size_t size, bool must_be_zero)
+{
+	if (alignment > NAT_ALIGNMENT)
+		return nat_memalign(alignment, size);
+	return must_be_zero ? nat_calloc(1, size) : nat_malloc(size);
+}
+
+static void *
+take(size_t alignment, size_t size, bool must_be_zero)
+{
+	struct nat_record record = { .state = NAT_LIVE, .size = size };
+	size_t total;
+	char *start, *block;
+
+	if (alignment <= REDZONE)
+		record.gap_shift = REDZONE_SHIFT;
+	else if (alignment <= ALIGNMENT_MAX)
+		record.gap_shift = (unsigned int)__builtin_ctzl(alignment);
+	if (__builtin_add_overflow(size, gap_of(&record) + REDZONE, &total) ||
+		total > PTRDIFF_MAX) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	/* to memcheck the heap's own zeroing were a use of freed memory */
+	must_be_zero = must_be_zero && !nat_memcheck_is_on();
+	start = take_inner(alignment, total, must_be_zero);
+	if (start == NULL && nat_quarantine_flush())
+		start = take_inner(alignment, total, must_be_zero);
+	if (start == NULL)
+		return NULL;
+	block = start + gap_of(&record);
+	if (nat_memcheck_is_on()) {
+		nat_memcheck_take(start, nat_usable_size(start), block, size,
+			redzone_before(&record));
+	} else {
+		if (!must_be_zero)
+			memset(block, JUNK, size);
+		fill_redzones(block, &record);
+	}
+	nat_record_set(block, &record);
+	__atomic_fetch_add(&live_bytes, size, __ATOMIC_RELAXED);
+	return block;
+}
+
+static void *
+debug_malloc(size_t size)
+{
+	return take(NAT_ALIGNMENT, size, false);
+}
+
+static void *
+debug_memalign(size_t alignment, size_t size)
+{
+	return take(alignment, size, false);
+}
+
+static void *
+debug_calloc(size_t nmemb, size_t size)
+{
+	size_t bytes;
+	void *block;
+
+	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	block = take(NAT_ALIGNMENT, bytes, true);
+	if (block != NULL && nat_memcheck_is_on())
+		memset(block, 0, bytes);
+	return block;
+}
+
+static void
+debug_free(void *block)
+{
+	struct nat_record record;
+
+	if (!nat_record_retire(block, &record))
+		nat_report_pointer("free", block, &record);
+	check_redzones(block, &record);
+	nat_memcheck_free(block, redzone_before(&record));
+	__atomic_fetch_sub(&live_bytes, record.size, __ATOMIC_RELAXED);
+	nat_quarantine_add(block, record.size);
+}
+
+void
+nat_debug_release(void *block)
+{
+	struct nat_record record = nat_record_get(block);
+
+	nat_free((char *)block - gap_of(&record));
+}
+
+static void
+need_live(const char *call, const void *block, struct nat_record *record)
+{
+	*record = nat_record_get(block);
+	if (record->state != NAT_LIVE)
+		nat_report_pointer(call, block, record);
+}
+
+static size_t
+debug_usable_size(void *block)
+{
+	struct nat_record record;
+
+	need_live("malloc_usable_size", block, &record);
+	return record.size;
+}
+
+static void
+shrink(void *block, struct nat_record *record, size_t size)
+{
+	nat_memcheck_resize(block, record->size, size, redzone_before(record));
+	__atomic_fetch_sub(&live_bytes, record->size - size, __ATOMIC_RELAXED);
+	record->size = size;
+	nat_record_set(block, record);
+	if (!nat_memcheck_is_on())
+		fill_redzones(block, record);
+}
+
+static void *
+debug_realloc(void *block, size_t size)
+{
+	struct nat_record record;
+	void *new;
+
+	need_live("realloc", block, &record);
+	check_redzones(block, &record);
+	new = take(NAT_ALIGNMENT, size, false);
+	if (new == NULL && size <= record.size) {
+		shrink(block, &record, size);
+		return block;
+	}
+	if (new == NULL)
+		return NULL;
+	memcpy(new, block, size < record.size ? size : record.size);
+	debug_free(block);
+	return new;
+}
+
+/* The quarantine's lock goes before those of the heap: see shrink there. */
+static void
+fork_prepare(void)
+{
+	nat_quarantine_lock();
+	heap.fork_prepare();
+}
+
+static void
+fork_parent(void)
+{
+	heap.fork_parent();
+	nat_quarantine_unlock();
+}
+
+static void
+fork_child(void)
+{
+	heap.fork_child();
+	nat_quarantine_unlock();
+}
+
+static bool
+purge(void)
+{
+	nat_quarantine_flush();
+	return heap.purge();
+}
+
+static int
+stats(struct vmmalloc_backend_stats *s)
+{
+	int r = heap.stats(s);
+
+	if (r == 0)
+		s->allocated = __atomic_load_n(&live_bytes, __ATOMIC_RELAXED);
+	return r;
+}
+
+int
+nat_debug_start(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
+{
+	nat_memcheck_init();
+	nat_report_init(host);
+	if (nat_record_init(host) != 0 || nat_quarantine_init(host) != 0)
+		return -1;
+	heap = *self;
+	self->malloc = debug_malloc;
+	self->free = debug_free;
+	self->calloc = debug_calloc;
+	self->realloc = debug_realloc;
+	self->memalign = debug_memalign;
+	self->usable_size = debug_usable_size;
+	self->fork_prepare = fork_prepare;
+	self->fork_parent = fork_parent;
+	self->fork_child = fork_child;
+	self->purge = purge;
+	self->stats = stats;
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the debug build knows of each block: a word outside the pool for every
+ * 16 bytes of it, where a block could start. A block's word survives the block
+ * until another starts at the same address, so that a second free can be told
+ * from a pointer that never was one. Without locks; thread-safe.
+ */
+#ifndef NAT_DEBUG_RECORD_H
+#define NAT_DEBUG_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vmmalloc_host;
+
+enum nat_state {
+	NAT_NO_BLOCK,
+	NAT_LIVE,
+	NAT_FREED,
+};
+
+struct nat_record {
+	enum nat_state state;
+	unsigned int gap_shift; /* of what lies before it: 0, or 2^gap_shift */
+	size_t size;		/* bytes, as asked for */
+};
+
+/* 0, or -1 with ENOMEM. */
+int nat_record_init(const struct vmmalloc_host *host);
+
+/* For any pointer into the pool. */
+struct nat_record nat_record_get(const void *ptr);
+
+void nat_record_set(void *ptr, const struct nat_record *record);
+
+/*
+ * Makes a live block a freed one: true for one of any number of threads that
+ * try. *record is what it was found to be.
+ */
+bool nat_record_retire(void *ptr, struct nat_record *record);
+
+/* The live block that ptr lies in, or NULL; looks back for 1 MiB. */
+void *nat_record_around(const void *ptr, struct nat_record *record);
+
+/* A number for a block, below 2^48: no pointer, so no leak checker sees one. */
+uint64_t nat_record_number(const void *ptr);
+void *nat_record_block(uint64_t number);
+
+#endif /* NAT_DEBUG_RECORD_H */

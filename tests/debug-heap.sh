@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The debug variant finds the debug build of a backend by itself in its own
+# folder, and the others in the usual one; what that does is in debug-heap.c.
+set -u
+
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+failures=0
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# run VARIANT PATH COMMAND...
+run()
+{
+	variant=$1
+	path=$2
+	shift 2
+	env LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
+		VMMALLOC_BACKEND=native VMMALLOC_BACKEND_PATH="$path" \
+		VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M "$@"
+}
+
+release=$TEST_BUILDDIR/backends/.libs
+debug=$TEST_BUILDDIR/debug/.libs
+run debug/.libs "$debug:$release" "$TEST_BUILDDIR/tests/debug-heap" ||
+	fail "exit status $?"
+# it can tell the two builds apart
+run debug/.libs "$release" "$TEST_BUILDDIR/tests/debug-heap" 2>/dev/null &&
+	fail "the release build passes"
+
+# Where they are installed; the library itself is no backend.
+for variant in .libs debug/.libs; do
+	run $variant /nowhere env VMMALLOC_BACKEND=none true 2>"$scratch/err"
+	text=$(sed 's/.*(searched \([^ ;]*\);.*/\1/' "$scratch/err")
+	case $variant:$text in
+	.libs:/nowhere:*/vmmalloc) ;;
+	debug/.libs:/nowhere:*/vmmalloc_debug:*/vmmalloc) ;;
+	*) fail "$variant searches $text" ;;
+	esac
+done
+run debug/.libs "$debug:$release" env VMMALLOC_BACKEND=none true \
+	2>"$scratch/err"
+there=$(sed 's/.*; there: \(.*\))$/\1/' "$scratch/err" | tr ' ' '\n')
+test "$(echo "$there" | grep -cx native)" = 1 ||
+	fail "native is not there once: $there"
+echo "$there" | grep -q '^lib' && fail "no backend: $there"
+
+# The command looks there, too, in the build folder.
+VMMALLOC_LIBRARY=$debug/libvmmalloc.so.1 \
+	"$TEST_BUILDDIR/vmmalloc" run --backend native --pool-dir "$scratch" \
+	--pool-size 64M -- "$TEST_BUILDDIR/tests/debug-heap" ||
+	fail "vmmalloc run does not find the debug build"
+test $failures = 0

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A small block is freed again after another one was. */
+#include "misuse.h"
+
+int
+main(void)
+{
+	char *p = misuse_block(40);
+	char *q = misuse_block(40);
+
+	free(p);
+	free(q);
+	free(misuse_hide(p));
+	return misuse_end();
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The byte behind a block is written. */
+#include "misuse.h"
+
+int
+main(void)
+{
+	char *p = misuse_block(40);
+
+	p[test_opaque(40)] = 2;
+	free(p);
+	return misuse_end();
+}
