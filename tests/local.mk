@@ -329,12 +329,15 @@ check_PROGRAMS += \
 	tests/abi/use \
 	tests/debug-heap \
 	tests/linked \
+	tests/memchecked \
 	tests/traced
 tests_abi_use_CFLAGS = $(preload_cflags)
 # -no-install: a program that finds the library where it was built
 tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la
 tests_linked_LDFLAGS = -no-install
+tests_memchecked_CPPFLAGS = $(misuse_cppflags)
+tests_memchecked_CFLAGS = $(preload_cflags)
 tests_traced_CFLAGS = $(preload_cflags)
 tests_debug_heap_CPPFLAGS = $(misuse_cppflags)
 tests_debug_heap_CFLAGS = $(preload_cflags)
@@ -348,6 +351,7 @@ script_tests = \
 	tests/instructions.sh \
 	tests/logging.sh \
 	tests/manual.sh \
+	tests/memcheck.sh \
 	tests/no-tmpfile.sh \
 	tests/safety.sh \
 	tests/style.sh \
