@@ -107,6 +107,7 @@ preload_programs = \
 	tests/preload/full-filesystem \
 	tests/preload/in-pool \
 	tests/preload/limits \
+	tests/preload/model \
 	tests/preload/operators \
 	tests/preload/prealloc \
 	tests/preload/realloc \
@@ -189,6 +190,10 @@ tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
 tests_preload_limits_CFLAGS = $(preload_cflags)
+tests_preload_model_SOURCES = \
+	tests/preload/model.c \
+	$(model_sources)
+tests_preload_model_CFLAGS = $(preload_cflags)
 # Not what every compiler does by default: aligned new, sized delete.
 tests_preload_operators_CXXFLAGS = $(preload_cxxflags) \
 	-fsized-deallocation -std=gnu++17

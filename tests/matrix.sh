@@ -4,6 +4,7 @@
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
 #          is run with VMMALLOC_FORK=N;
 #          apps: NAME.sh is a script of tests/apps
+#          stress: as preload, for TEST_SECONDS and in a larger pool;
 #          misuse: NAME is a program of tests/misuse, which should end as
 #          tests/misuse/expected says
 # FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
@@ -47,6 +48,7 @@ preload/*-mode[0-3])
 	program=${name%-mode?}
 	;;
 esac
+run_seconds=300
 case $kind/$program in
 apps/*) pool_mib=4096 ;;
 preload/cxx) pool_mib=256 ;;
@@ -58,6 +60,15 @@ preload/exhaustion)
 	test "$backend" = tcmalloc && pool_mib=512
 	;;
 preload/limits) pool_mib=64 ;;
+preload/model) pool_mib=384 ;;
+stress/model)
+	# a block that is aligned to 1 GiB fits
+	pool_mib=1536
+	MODEL_SECONDS=${TEST_SECONDS:-10}
+	MODEL_STEPS=100000
+	export MODEL_SECONDS MODEL_STEPS
+	run_seconds=$((MODEL_SECONDS + 900))
+	;;
 preload/fork-nothing)
 	VMMALLOC_FORK=0
 	export VMMALLOC_FORK
@@ -145,7 +156,7 @@ run()
 	run_how=$1
 	shift
 	if test "$run_how" = system; then
-		timeout 300 "$@"
+		timeout $run_seconds "$@"
 		return
 	fi
 	run_library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
@@ -156,7 +167,7 @@ run()
 		run_path=$TEST_BUILDDIR/debug/.libs:$run_path
 		;;
 	esac
-	timeout 300 env \
+	timeout $run_seconds env \
 		LD_PRELOAD="$run_library" \
 		VMMALLOC_BACKEND="${run_how%-debug}" \
 		VMMALLOC_BACKEND_PATH="$run_path" \
@@ -212,7 +223,7 @@ run_misuse()
 
 case $kind in
 misuse) run_misuse ;;
-preload)
+preload | stress)
 	test -z "$mount_mib" || mount_pool
 	TEST_MODULE_DIR=$TEST_BUILDDIR/tests/preload/.libs
 	TEST_WORK_DIR=$work

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The model-based test. `make check` runs it for a moment, with every backend;
+# these run it for as long as is wanted:
+#
+#	make check-stress STRESS_SECONDS=600
+#	make check-sanitizers SANITIZE_SECONDS=600
+#	make check-fuzz FUZZ_SECONDS=600
+#
+# each of the tests, in seconds. They leave results and logs as make check.
+model_sources = \
+	tests/stress/model.c \
+	tests/stress/model.h \
+	tests/stress/pattern.c \
+	tests/stress/pattern.h \
+	tests/stress/random.c \
+	tests/stress/random.h \
+	tests/stress/shadow.c \
+	tests/stress/shadow.h
+inprocess_sources = \
+	$(model_sources) \
+	tests/stress/inprocess.c \
+	tests/stress/inprocess.h
+
+# The native heap, and its debug build, as something to link.
+check_LTLIBRARIES += \
+	tests/stress/libnative.la \
+	tests/stress/libnative_debug.la
+tests_stress_libnative_la_SOURCES = $(backends_native_la_SOURCES)
+tests_stress_libnative_la_CFLAGS = $(backends_native_la_CFLAGS)
+tests_stress_libnative_debug_la_SOURCES = $(debug_native_la_SOURCES)
+tests_stress_libnative_debug_la_CPPFLAGS = $(debug_native_la_CPPFLAGS)
+tests_stress_libnative_debug_la_CFLAGS = $(debug_native_la_CFLAGS)
+
+inprocess_programs = \
+	tests/fuzz/replay \
+	tests/stress/inprocess-model \
+	tests/stress/inprocess-model-debug
+check_PROGRAMS += $(inprocess_programs)
+TESTS += $(inprocess_programs)
+tests_stress_inprocess_model_SOURCES = \
+	tests/stress/inprocess-model.c \
+	$(inprocess_sources)
+tests_stress_inprocess_model_CFLAGS = $(preload_cflags)
+tests_stress_inprocess_model_LDADD = \
+	tests/stress/libnative.la \
+	libcore.la
+tests_stress_inprocess_model_debug_SOURCES = \
+	$(tests_stress_inprocess_model_SOURCES)
+tests_stress_inprocess_model_debug_CFLAGS = $(preload_cflags)
+tests_stress_inprocess_model_debug_LDADD = \
+	tests/stress/libnative_debug.la \
+	libcore.la
+
+fuzz_sources = \
+	tests/fuzz/fuzz.c \
+	tests/fuzz/fuzz.h \
+	$(inprocess_sources)
+tests_fuzz_replay_SOURCES = \
+	tests/fuzz/replay.c \
+	$(fuzz_sources)
+tests_fuzz_replay_CFLAGS = $(preload_cflags)
+tests_fuzz_replay_LDADD = $(tests_stress_inprocess_model_LDADD)
+
+# With a main from libFuzzer: tests/fuzz/fuzz.sh builds it in its own folder.
+EXTRA_PROGRAMS = tests/fuzz/libfuzzer
+tests_fuzz_libfuzzer_SOURCES = $(fuzz_sources)
+tests_fuzz_libfuzzer_CFLAGS = $(preload_cflags)
+tests_fuzz_libfuzzer_LDADD = $(tests_stress_inprocess_model_LDADD)
+tests_fuzz_libfuzzer_LDFLAGS = -fsanitize=fuzzer
+
+# Long runs
+
+STRESS_SECONDS = 60
+SANITIZE_SECONDS = 60
+FUZZ_SECONDS = 60
+stress_tests = \
+	$(test_backends:%=tests/stress/model.tmpfs.%.t) \
+	tests/stress/model.tmpfs.native-debug.t
+sanitize_tests = \
+	tests/stress/sanitize-address.sh \
+	tests/stress/sanitize-thread.sh
+fuzz_tests = tests/fuzz/fuzz.sh
+EXTRA_DIST += \
+	$(fuzz_tests) \
+	$(sanitize_tests) \
+	tests/stress/sanitize-common.sh
+CLEANFILES += $(stress_tests)
+
+$(stress_tests):
+	@$(MKDIR_P) $(@D) && : > $@
+
+check-stress: $(stress_tests)
+	TEST_SECONDS='$(STRESS_SECONDS)' \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(stress_tests)'
+check-sanitizers:
+	TEST_SECONDS='$(SANITIZE_SECONDS)' \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(sanitize_tests)'
+check-fuzz:
+	TEST_SECONDS='$(FUZZ_SECONDS)' \
+		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(fuzz_tests)'
+
+clean-local: clean-sanitized
+clean-sanitized:
+	rm -rf sanitized-*
+
+.PHONY: check-fuzz check-sanitizers check-stress clean-sanitized

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A model of a program that allocates: what it does is chosen by chance, or by
+ * a fuzzer, and what the heap answers is held against what is known of every
+ * block. A heap that fails ends the process with abort().
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_CHECK(condition) \
+	((condition) ? (void)0 : model_fail(__FILE__, __LINE__, #condition))
+
+_Noreturn void model_fail(const char *file, int line, const char *condition);
+
+/* The heap under test; functions as the libc's of these names. */
+struct model_heap {
+	void *base; /* of the pool */
+	size_t size;
+	void *(*malloc)(size_t size);
+	void (*free)(void *ptr);
+	void *(*calloc)(size_t nmemb, size_t size);
+	void *(*realloc)(void *ptr, size_t size);
+	void *(*memalign)(size_t alignment, size_t size);
+	void *(*aligned_alloc)(size_t alignment, size_t size);
+	int (*posix_memalign)(void **ptr, size_t alignment, size_t size);
+	size_t (*usable_size)(void *ptr);
+	void (*free_sized)(void *ptr, size_t size); /* or NULL */
+	int (*trim)(size_t pad);
+};
+
+enum model_call {
+	MODEL_MALLOC,
+	MODEL_CALLOC,
+	MODEL_REALLOC,
+	MODEL_MEMALIGN,
+	MODEL_ALIGNED_ALLOC,
+	MODEL_POSIX_MEMALIGN,
+	MODEL_FREE,
+	MODEL_FREE_SIZED,
+	MODEL_LOOK, /* at the contents and the usable size */
+	MODEL_PASS, /* to another thread */
+	MODEL_TRIM,
+	MODEL_NONSENSE, /* what has to fail */
+	MODEL_CALLS
+};
+
+#define MODEL_SIZE_MAX ((size_t)256 << 20)
+#define MODEL_ALIGNMENT_SHIFT_MAX 30u
+#define MODEL_SLOTS 256u
+
+struct model_action {
+	enum model_call call;
+	unsigned int slot;	/* of the thread, below MODEL_SLOTS */
+	size_t size;		/* bytes, at most MODEL_SIZE_MAX */
+	unsigned int alignment; /* as a power of two */
+};
+
+struct model_block {
+	void *start; /* NULL: none */
+	size_t size;
+	size_t claimed;
+	uint64_t seed;
+};
+
+/* A thread's view. Zeroed, then heap, random and budget are set. */
+struct model_thread {
+	const struct model_heap *heap;
+	uint64_t random;
+	size_t held;   /* bytes */
+	size_t budget; /* it wants no more at a time */
+	struct model_block slots[MODEL_SLOTS];
+};
+
+/* Before all else, for the heap that will be used. */
+void model_init(const struct model_heap *heap);
+
+/* One step of the thread. */
+void model_act(struct model_thread *thread, const struct model_action *action);
+
+/* Frees all blocks of the thread; and those on their way between threads. */
+void model_free_all(struct model_thread *thread);
+void model_free_passed(struct model_thread *thread);
+
+/* Allocates until there is no more, then frees that, in another order. */
+void model_exhaust(struct model_thread *thread);
+
+#endif /* MODEL_H */

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# To be sourced: builds programs with a sanitizer, in a folder of their own in
+# the build folder, and runs them.
+set -u
+
+# shellcheck disable=SC2034 # for those who source it
+seconds=${TEST_SECONDS:-10}
+scratch=
+trap 'test -z "$scratch" || rm -rf "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+# build_with NAME COMPILER FLAGS PROGRAM...: with these flags; skips where the
+# compiler's programs cannot have them.
+build_with()
+{
+	name=$1
+	compiler=$2
+	flags=$3
+	shift 3
+	scratch=$(mktemp -d /dev/shm/vmmalloc-test.XXXXXX 2>/dev/null ||
+		mktemp -d) || exit 99
+	echo 'int main(void) { return 0; }' >"$scratch/try.c"
+	# shellcheck disable=SC2086 # a list of words
+	$compiler $flags -o "$scratch/try" "$scratch/try.c" 2>/dev/null ||
+		skip "$compiler has no runtime library for $flags"
+	# runtimes of 2022 fail where addresses are as random as Linux can
+	without_aslr=
+	if ! "$scratch/try" 2>/dev/null; then
+		setarch -R "$scratch/try" 2>/dev/null ||
+			skip "programs built with $flags do not run here"
+		without_aslr="setarch -R"
+	fi
+	folder=$TEST_BUILDDIR/sanitized-$name
+	mkdir -p "$folder" && cd "$folder" || exit 99
+	if ! test -f config.status || ! grep -qxF -e "$flags" flags ||
+		test "$TEST_SRCDIR/configure" -nt config.status; then
+		"$TEST_SRCDIR/configure" -q --disable-silent-rules \
+			CC="$compiler" CFLAGS="-g -O1 $flags" \
+			CXXFLAGS="-g -O1" >configured 2>&1 || {
+			tail -n 20 configured
+			fail "configure"
+		}
+		printf '%s\n' "$flags" >flags
+	fi
+	"${MAKE:-make}" -s "$@" >built 2>&1 || {
+		tail -n 20 built
+		fail "make $*"
+	}
+	cd "$scratch" || exit 99
+}
+
+# run PROGRAM ARGUMENT...: of that folder, in an empty one on a fast file system
+run()
+{
+	program=$1
+	shift
+	echo "running $program"
+	# shellcheck disable=SC2086 # a command, or none
+	MODEL_POOL_DIR=$scratch $without_aslr "$folder/$program" "$@" ||
+		fail "$program: exit status $?"
+}
