@@ -333,6 +333,7 @@ $(matrix_tests):
 check_PROGRAMS += \
 	tests/abi/use \
 	tests/debug-heap \
+	tests/footprint \
 	tests/linked \
 	tests/memchecked \
 	tests/traced
@@ -344,6 +345,7 @@ tests_linked_LDFLAGS = -no-install
 tests_memchecked_CPPFLAGS = $(misuse_cppflags)
 tests_memchecked_CFLAGS = $(preload_cflags)
 tests_traced_CFLAGS = $(preload_cflags)
+tests_footprint_CFLAGS = $(preload_cflags)
 tests_debug_heap_CPPFLAGS = $(misuse_cppflags)
 tests_debug_heap_CFLAGS = $(preload_cflags)
 
@@ -352,6 +354,7 @@ script_tests = \
 	tests/conform.sh \
 	tests/debug-heap.sh \
 	tests/errors.sh \
+	tests/footprint.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
