@@ -67,8 +67,19 @@ test "$before" -le 8 || fail "free: $before instructions before the jump"
 test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 	fail "free has more than one check before its jump"
 
-# Instructions of a pair of malloc and free, steady state, the backend's too.
-most=40
+# count MODE ROW MOST: instructions in steady state, the backend's too.
+count()
+{
+	if ! (cd "$TEST_BUILDDIR" && "$TEST_SRCDIR/bench/instructions" \
+		--allocators native --mode "$1" >"$scratch/code" 2>&1); then
+		fail "bench/instructions ends with an error"
+		return
+	fi
+	awk -v most="$3" -v row="$2" 'index($0, row) == 1 { n = $NF }
+		END { exit !(n > 0 && n <= most) }' "$scratch/code" ||
+		fail "$2: more than $3 instructions"
+}
+
 if ! command -v valgrind >/dev/null ||
 	! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))'; then
 	echo "no valgrind or no python3: not counted"
@@ -76,13 +87,9 @@ elif ! valgrind -q --tool=none "$TEST_BUILDDIR/bench/pair" same 1 \
 	>"$scratch/code" 2>&1 && grep -q 'debuginfo reader' "$scratch/code"; then
 	# valgrind 3.19 gives up on the DWARF 5 of clang 14
 	echo "valgrind cannot read this compiler's debug information: not counted"
-elif ! (cd "$TEST_BUILDDIR" && "$TEST_SRCDIR/bench/instructions" \
-	--allocators native --mode same >"$scratch/code" 2>&1); then
-	fail "bench/instructions ends with an error"
 else
-	awk -v most=$most '/^malloc\+free, same/ { n = $NF }
-		END { exit !(n > 0 && n <= most) }' "$scratch/code" ||
-		fail "a pair of malloc and free takes more than $most"
+	count same "malloc+free, same thread, in turn" 40
+	count remote "free, remote" 60
 fi
 
 test $failures = 0
