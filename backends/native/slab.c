@@ -160,11 +160,20 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 
 	for (size_t w = 0; w < words && to > blocks; w++, first += 64 * size) {
 		uint64_t word = slab->free[w];
+		uint64_t lowest = word & -word;
 
-		if (word == ALL_FREE && to - blocks >= 64) {
-			for (size_t i = 0; i < 64; i++)
-				*--to = first + i * size;
-			word = 0;
+		/* one run of blocks, as in a slab that is new or was emptied */
+		if (word != 0 && (word & (word + lowest)) == 0) {
+			size_t i = (size_t)__builtin_ctzll(word);
+			size_t run = 64 - (size_t)__builtin_clzll(word) - i;
+			char *block = first + i * size;
+
+			if (run > (size_t)(to - blocks))
+				run = (size_t)(to - blocks);
+			slab->free[w] = word & ~mask_of(i, run);
+			for (; run > 0; run--, block += size)
+				*--to = block;
+			continue;
 		}
 		for (; word != 0 && to > blocks; word &= word - 1)
 			*--to = first + (size_t)__builtin_ctzll(word) * size;
@@ -185,42 +194,58 @@ refuse(const struct nat_slab *slab, size_t i, size_t n, size_t size)
 	nat_fatal("double free of", slab->start + i * size);
 }
 
+/*
+ * Blocks that lie one behind the other, of which [at, end) begins with one at
+ * least: those that were allocated in a row are often freed so.
+ */
+static size_t
+count_run(void *const *at, void *const *end, size_t size)
+{
+	void *const *first = at;
+	char *next = *at;
+
+	do
+		next += size;
+	while (++at < end && *at == next);
+	return (size_t)(at - first);
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 size_t
 nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n)
 {
+	void *const *at = blocks;
+	void *const *end = blocks + n;
 	char *start = slab->start;
 	size_t size = shape->size;
 	size_t carved = slab->carved;
-	size_t done = 0;
-	char *block = blocks[0];
 
 	do {
-		uint64_t offset = (uint64_t)(block - start);
+		uint64_t offset = (uint64_t)((char *)*at - start);
 		size_t i = (size_t)(offset * shape->inverse >> 32);
 		uint64_t *word = &slab->free[i / 64];
-		uint64_t mask = UINT64_C(1) << i % 64;
-		size_t run = 1;
+		size_t run;
+		uint64_t mask;
 
 		if (__builtin_expect(i * size != offset || i >= carved, 0))
-			nat_fatal("invalid free of", block);
-		/* blocks that were allocated in a row are often freed so */
-		while (++done < n && blocks[done] == block + size &&
-			i % 64 + run < 64 && i + run < carved) {
-			block += size;
-			run++;
-		}
-		if (run > 1)
-			mask = mask_of(i % 64, run);
+			nat_fatal("invalid free of", *at);
+		run = least(least((size_t)(end - at), carved - i), 64 - i % 64);
+		run = count_run(at, at + run, size);
+		mask = mask_of(i % 64, run);
 		if (__builtin_expect((*word & mask) != 0, 0))
 			refuse(slab, i, run, size);
 		*word |= mask;
-		if (done == n)
-			break;
-		block = blocks[done];
-	} while ((size_t)(block - start) < shape->bytes);
-	slab->n_out = (uint16_t)(slab->n_out - done);
-	return done;
+		at += run;
+	} while (at < end && (size_t)((char *)*at - start) < shape->bytes);
+	n = (size_t)(at - blocks);
+	slab->n_out = (uint16_t)(slab->n_out - n);
+	return n;
 }
 
 struct nat_slab *
