@@ -44,7 +44,7 @@ struct nat_cache {
 	 * that are no size class, are always full and always empty: their
 	 * pages lead to the slow path by themselves.
 	 */
-	struct nat_stack stacks[];
+	struct nat_stack stacks[] __attribute__((aligned(16)));
 };
 
 /* The calling thread's; one that is always full and empty until there is one */
