@@ -244,7 +244,7 @@ model_free_all(struct model_thread *thread)
 void
 model_free_passed(struct model_thread *thread)
 {
-	struct model_block block = { NULL };
+	struct model_block block = { .size = 0 };
 
 	for (unsigned int i = 0; i < MAILBOXES; i++) {
 		swap(thread, &block, i);
