@@ -13,6 +13,7 @@ bench_programs = \
 	bench/measure \
 	bench/mstress \
 	bench/pair \
+	bench/spin \
 	bench/startup_cost \
 	bench/storm \
 	bench/tables \
@@ -45,6 +46,7 @@ bench_larson_SOURCES = bench/larson.c $(bench_common)
 bench_measure_SOURCES = bench/measure.c
 bench_mstress_SOURCES = bench/mstress.c $(bench_common)
 bench_pair_SOURCES = bench/pair.c $(bench_common)
+bench_spin_SOURCES = bench/spin.c $(bench_common)
 bench_startup_cost_SOURCES = bench/startup_cost.c
 bench_storm_SOURCES = bench/storm.c $(bench_common)
 bench_tables_SOURCES = bench/tables.c $(bench_common)

@@ -119,7 +119,10 @@ def extras(results):
                 results.printed("drift", a, "live_bytes"))),
             ("burst-idle: held over peak",
              lambda a: results.printed("burst-idle", a, "held_ratio")),
-            ("threadtest: speed of 2 threads", lambda a: scaling(results, a))]
+            ("threadtest: speed of 2 threads",
+             lambda a: scaling(results, "threadtest", a)),
+            ("spin: the same without an allocator",
+             lambda a: scaling(results, "spin", a))]
     print(f"\n{'other measures':38}" +
           "".join(f"{a[:13]:>14}" for a in results.allocators))
     for title, value in rows:
@@ -132,10 +135,10 @@ def extras(results):
         print(f"{title:38}" + "".join(cells))
 
 
-def scaling(results, allocator):
+def scaling(results, workload, allocator):
     try:
-        return 2 * (results.median(wall, "threadtest-1", allocator) /
-                    results.median(wall, "threadtest", allocator))
+        return 2 * (results.median(wall, workload + "-1", allocator) /
+                    results.median(wall, workload, allocator))
     except KeyError:
         return None
 
@@ -171,7 +174,7 @@ def targets(results, allocator):
     yield ("memory still held a second after a burst, of the peak",
            results.printed("burst-idle", allocator, "held_ratio"), 0.15, True)
     yield ("speed of two threads, thread-private work",
-           scaling(results, allocator), 1.9, False)
+           scaling(results, "threadtest", allocator), 1.9, False)
 
 
 def print_report(results):

@@ -37,6 +37,8 @@ PROGRAMS = [
     # For the target on memory given back, and for scaling by threadtest.
     ("burst-idle", ["1", "idle"], "extra"),
     ("threadtest-1", ["1"], "extra"),
+    ("spin", ["2"], "extra"),
+    ("spin-1", ["1"], "extra"),
 ]
 
 

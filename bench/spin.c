@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Work in registers only, as much for each thread: what two threads gain on
+ * this machine before an allocator comes into it. Processors that share a core
+ * (simultaneous multithreading, also unseen, below a virtual machine) gain
+ * little, and threadtest cannot do better than this.
+ */
+#include "config.h"
+
+#include "bench/bench.h"
+
+#define TURNS 400000000 /* of one thread */
+
+struct spinner {
+	size_t turns;
+	uint64_t result;
+};
+
+/* Six sums that do not wait for each other keep all of a core busy. */
+static void *
+spin(void *arg)
+{
+	struct spinner *spinner = arg;
+	uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
+	size_t i;
+
+	for (i = 0; i < spinner->turns; i++) {
+		a += i ^ b;
+		b += i;
+		c ^= i;
+		d += 3;
+		e ^= a;
+		f += i;
+		/* the compiler must not see what becomes of them */
+		__asm__ volatile(
+			""
+			: "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
+	}
+	spinner->result = a + b + c + d + e + f;
+	return NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct bench_args args = bench_parse(argc, argv, 1);
+	struct spinner spinners[16] = { 0 };
+	unsigned i;
+
+	if (args.threads > 16)
+		bench_die("too many threads");
+	for (i = 0; i < args.threads; i++)
+		spinners[i].turns = bench_scaled(&args, TURNS);
+	bench_run_threads(args.threads, spin, spinners, sizeof(*spinners));
+	return 0;
+}
