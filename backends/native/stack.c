@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A stack holds at most so many blocks and so many bytes of them. */
-#define BLOCKS_MAX 256u
+#define BLOCKS_MAX 512u
 #define BLOCKS_MIN 4u
 #define BYTES_MAX ((size_t)64 << 10)
 
