@@ -2,17 +2,14 @@
 /*
  * dlopen without RTLD_DEEPBIND: a library loaded with it would find libc's
  * malloc before ours. The call to the next dlopen is a tail call: dlopen looks
- * at its return address for the caller's RPATH.
+ * at its return address for the caller's RPATH. Built where there is such a
+ * flag.
  */
 #include "config.h"
 
 #include "interpose/export.h"
 
 #include <dlfcn.h>
-
-#ifndef RTLD_DEEPBIND
-#define RTLD_DEEPBIND 0
-#endif
 
 static void *(*next)(const char *file, int mode);
 

@@ -2,7 +2,7 @@
 /*
  * glibc's calls that report on the heap or tune it, here about the pool. The
  * parameters of mallopt have no meaning for it and are accepted without effect.
- * Thread-safe; only malloc_info uses stdio.
+ * Thread-safe; only malloc_info uses stdio. Built for glibc only.
  */
 #include "config.h"
 
@@ -25,8 +25,16 @@ in_use(const struct vmmalloc_stats *stats)
 					      : stats->committed;
 }
 
+#ifdef HAVE_MALLINFO2
 VMM_EXPORT struct mallinfo2
 mallinfo2(void)
+#else /* before glibc 2.33 */
+struct mallinfo2 {
+	size_t arena, usmblks, uordblks, fordblks;
+};
+static struct mallinfo2
+mallinfo2(void)
+#endif
 {
 	struct vmmalloc_stats stats;
 	struct mallinfo2 info = { 0 };

@@ -3,19 +3,28 @@
 # same soname in a folder of its own.
 lib_LTLIBRARIES += libvmmalloc.la
 libvmmalloc_la_SOURCES = \
-	interpose/atfork.c \
-	interpose/dlopen.c \
 	interpose/export.h \
 	interpose/fork.c \
-	interpose/info.c \
 	interpose/malloc.c \
 	interpose/new.c \
+	interpose/symbols.h \
 	interpose/thread.c
+if HAVE_MALLINFO
+libvmmalloc_la_SOURCES += interpose/info.c
+endif
+if HAVE_REGISTER_ATFORK
+libvmmalloc_la_SOURCES += interpose/atfork.c
+endif
+if HAVE_RTLD_DEEPBIND
+libvmmalloc_la_SOURCES += interpose/dlopen.c
+endif
 libvmmalloc_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libvmmalloc_la_LIBADD = libcore.la
+EXTRA_libvmmalloc_la_DEPENDENCIES = $(version_script)
 # nodelete: code that the program may still call must never go away.
 libvmmalloc_la_LDFLAGS = \
 	-version-info $(VMM_VERSION_INFO) \
+	-Wl,--version-script,$(version_script) \
 	-Wl,-z,defs \
 	-Wl,-z,nodelete \
 	-Wl,-z,now \
@@ -26,4 +35,18 @@ debug_libvmmalloc_la_SOURCES = $(libvmmalloc_la_SOURCES)
 debug_libvmmalloc_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
 debug_libvmmalloc_la_CFLAGS = $(libvmmalloc_la_CFLAGS)
 debug_libvmmalloc_la_LIBADD = libcore_debug.la
+EXTRA_debug_libvmmalloc_la_DEPENDENCIES = $(version_script)
 debug_libvmmalloc_la_LDFLAGS = $(libvmmalloc_la_LDFLAGS)
+
+# From the table in symbols.h; -P, as to a linker a # is no comment.
+version_script = interpose/libvmmalloc.map
+version_script_inputs = \
+	interpose/symbols.h \
+	interpose/version-script.in
+$(version_script): $(version_script_inputs) config.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(CC) -E -P -x c $(DEFS) $(DEFAULT_INCLUDES) -I$(top_srcdir) \
+		$(srcdir)/interpose/version-script.in >$@.new && \
+	mv $@.new $@
+CLEANFILES += $(version_script)
+EXTRA_DIST += interpose/version-script.in

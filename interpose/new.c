@@ -7,21 +7,16 @@
 #include "config.h"
 
 #include "interpose/export.h"
+#include "interpose/symbols.h"
 
 #include "core/log.h"
 #include "core/ops.h"
 
 #include <dlfcn.h>
 
-/* How the Itanium C++ ABI spells size_t. */
-#if __SIZEOF_POINTER__ == 8
-#define SZ "m"
-#else
-#define SZ "j"
-#endif
-
-#define ALIGN "St11align_val_t"
-#define NOTHROW "RKSt9nothrow_t"
+#define ALIGN St11align_val_t
+#define NOTHROW RKSt9nothrow_t
+#define ALIGN_NOTHROW St11align_val_tRKSt9nothrow_t
 
 /* One of the operators new that take these arguments, in the next library. */
 static void *
@@ -35,93 +30,101 @@ next_operator(const char *name)
 	return next;
 }
 
-#define DEFINE_NEW(function, symbol)                                     \
-	VMM_EXPORT void *function(size_t size) __asm__(symbol);          \
-	static __attribute__((cold, noinline)) void *function##_failed(  \
-		size_t size)                                             \
+/*
+ * The functions have their mangled names in C, too: an assembler name of its
+ * own is not seen by the optimisation at link time.
+ */
+#define NAME_OF(function) #function
+
+#define DEFINE_NEW(function)                                                  \
+	VMM_EXPORT void *function(size_t size);                               \
+	static __attribute__((cold, noinline)) void *function##_failed(       \
+		size_t size)                                                  \
+	{                                                                     \
+		return ((void *(*)(size_t))next_operator(NAME_OF(function)))( \
+			size);                                                \
+	}                                                                     \
+	void *function(size_t size)                                           \
+	{                                                                     \
+		void *ptr = vmm_ops.malloc(size);                             \
+                                                                              \
+		return __builtin_expect(ptr != NULL, 1)                       \
+			? ptr                                                 \
+			: function##_failed(size);                            \
+	}
+
+#define DEFINE_NEW_NOTHROW(function)                                    \
+	VMM_EXPORT void *function(size_t size, const void *tag);        \
+	static __attribute__((cold, noinline)) void *function##_failed( \
+		size_t size, const void *tag)                           \
+	{                                                               \
+		return ((void *(*)(size_t, const void *))next_operator( \
+			NAME_OF(function)))(size, tag);                 \
+	}                                                               \
+	void *function(size_t size, const void *tag)                    \
+	{                                                               \
+		void *ptr = vmm_ops.malloc(size);                       \
+                                                                        \
+		return __builtin_expect(ptr != NULL, 1)                 \
+			? ptr                                           \
+			: function##_failed(size, tag);                 \
+	}
+
+#define DEFINE_NEW_ALIGNED(function)                                     \
+	VMM_EXPORT void *function(size_t size, size_t alignment);        \
+	void *function(size_t size, size_t alignment)                    \
 	{                                                                \
-		return ((void *(*)(size_t))next_operator(symbol))(size); \
-	}                                                                \
-	void *function(size_t size)                                      \
-	{                                                                \
-		void *ptr = vmm_ops.malloc(size);                        \
+		void *ptr = aligned_alloc(alignment, size);              \
                                                                          \
-		return __builtin_expect(ptr != NULL, 1)                  \
-			? ptr                                            \
-			: function##_failed(size);                       \
+		if (ptr == NULL)                                         \
+			ptr = ((void *(*)(size_t, size_t))next_operator( \
+				NAME_OF(function)))(size, alignment);    \
+		return ptr;                                              \
 	}
 
-#define DEFINE_NEW_NOTHROW(function, symbol)                             \
-	VMM_EXPORT void *function(size_t size, const void *tag) __asm__( \
-		symbol);                                                 \
-	static __attribute__((cold, noinline)) void *function##_failed(  \
-		size_t size, const void *tag)                            \
-	{                                                                \
-		return ((void *(*)(size_t, const void *))next_operator(  \
-			symbol))(size, tag);                             \
-	}                                                                \
-	void *function(size_t size, const void *tag)                     \
-	{                                                                \
-		void *ptr = vmm_ops.malloc(size);                        \
-                                                                         \
-		return __builtin_expect(ptr != NULL, 1)                  \
-			? ptr                                            \
-			: function##_failed(size, tag);                  \
+#define DEFINE_NEW_ALIGNED_NOTHROW(function)                               \
+	VMM_EXPORT void *function(                                         \
+		size_t size, size_t alignment, const void *tag);           \
+	void *function(size_t size, size_t alignment, const void *tag)     \
+	{                                                                  \
+		void *ptr = aligned_alloc(alignment, size);                \
+                                                                           \
+		if (ptr == NULL)                                           \
+			ptr = ((void *(*)(size_t, size_t, const void *))   \
+					next_operator(NAME_OF(function)))( \
+				size, alignment, tag);                     \
+		return ptr;                                                \
 	}
 
-#define DEFINE_NEW_ALIGNED(function, symbol)                              \
-	VMM_EXPORT void *function(size_t size, size_t alignment) __asm__( \
-		symbol);                                                  \
-	void *function(size_t size, size_t alignment)                     \
-	{                                                                 \
-		void *ptr = aligned_alloc(alignment, size);               \
-                                                                          \
-		if (ptr == NULL)                                          \
-			ptr = ((void *(*)(size_t, size_t))next_operator(  \
-				symbol))(size, alignment);                \
-		return ptr;                                               \
-	}
+/* One more round of expansion: the argument is a macro itself. */
+#define DEFINE(kind, name) kind(name)
 
-#define DEFINE_NEW_ALIGNED_NOTHROW(function, symbol)                   \
-	VMM_EXPORT void *function(size_t size, size_t alignment,       \
-		const void *tag) __asm__(symbol);                      \
-	void *function(size_t size, size_t alignment, const void *tag) \
-	{                                                              \
-		void *ptr = aligned_alloc(alignment, size);            \
-                                                                       \
-		if (ptr == NULL)                                       \
-			ptr = ((void *(*)(size_t, size_t,              \
-				const void *))next_operator(symbol))(  \
-				size, alignment, tag);                 \
-		return ptr;                                            \
-	}
-
-DEFINE_NEW(new_one, "_Znw" SZ)
-DEFINE_NEW(new_array, "_Zna" SZ)
-DEFINE_NEW_NOTHROW(new_one_nothrow, "_Znw" SZ NOTHROW)
-DEFINE_NEW_NOTHROW(new_array_nothrow, "_Zna" SZ NOTHROW)
-DEFINE_NEW_ALIGNED(new_one_aligned, "_Znw" SZ ALIGN)
-DEFINE_NEW_ALIGNED(new_array_aligned, "_Zna" SZ ALIGN)
-DEFINE_NEW_ALIGNED_NOTHROW(new_one_aligned_nothrow, "_Znw" SZ ALIGN NOTHROW)
-DEFINE_NEW_ALIGNED_NOTHROW(new_array_aligned_nothrow, "_Zna" SZ ALIGN NOTHROW)
+DEFINE(DEFINE_NEW, VMM_CXX_NEW(_Znw, ))
+DEFINE(DEFINE_NEW, VMM_CXX_NEW(_Zna, ))
+DEFINE(DEFINE_NEW_NOTHROW, VMM_CXX_NEW(_Znw, NOTHROW))
+DEFINE(DEFINE_NEW_NOTHROW, VMM_CXX_NEW(_Zna, NOTHROW))
+DEFINE(DEFINE_NEW_ALIGNED, VMM_CXX_NEW(_Znw, ALIGN))
+DEFINE(DEFINE_NEW_ALIGNED, VMM_CXX_NEW(_Zna, ALIGN))
+DEFINE(DEFINE_NEW_ALIGNED_NOTHROW, VMM_CXX_NEW(_Znw, ALIGN_NOTHROW))
+DEFINE(DEFINE_NEW_ALIGNED_NOTHROW, VMM_CXX_NEW(_Zna, ALIGN_NOTHROW))
 
 /* All that follows the pointer is a hint, and ignored. */
-#define DEFINE_DELETE(function, symbol)                      \
-	VMM_EXPORT void function(void *ptr) __asm__(symbol); \
-	void function(void *ptr)                             \
-	{                                                    \
-		free(ptr);                                   \
+#define DEFINE_DELETE(function)              \
+	VMM_EXPORT void function(void *ptr); \
+	void function(void *ptr)             \
+	{                                    \
+		free(ptr);                   \
 	}
 
-DEFINE_DELETE(delete_one, "_ZdlPv")
-DEFINE_DELETE(delete_array, "_ZdaPv")
-DEFINE_DELETE(delete_one_nothrow, "_ZdlPv" NOTHROW)
-DEFINE_DELETE(delete_array_nothrow, "_ZdaPv" NOTHROW)
-DEFINE_DELETE(delete_one_sized, "_ZdlPv" SZ)
-DEFINE_DELETE(delete_array_sized, "_ZdaPv" SZ)
-DEFINE_DELETE(delete_one_aligned, "_ZdlPv" ALIGN)
-DEFINE_DELETE(delete_array_aligned, "_ZdaPv" ALIGN)
-DEFINE_DELETE(delete_one_aligned_nothrow, "_ZdlPv" ALIGN NOTHROW)
-DEFINE_DELETE(delete_array_aligned_nothrow, "_ZdaPv" ALIGN NOTHROW)
-DEFINE_DELETE(delete_one_sized_aligned, "_ZdlPv" SZ ALIGN)
-DEFINE_DELETE(delete_array_sized_aligned, "_ZdaPv" SZ ALIGN)
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zdl, ))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zda, ))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zdl, NOTHROW))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zda, NOTHROW))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zdl, ALIGN))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zda, ALIGN))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zdl, ALIGN_NOTHROW))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE(_Zda, ALIGN_NOTHROW))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE_SIZED(_Zdl, ))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE_SIZED(_Zda, ))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE_SIZED(_Zdl, ALIGN))
+DEFINE(DEFINE_DELETE, VMM_CXX_DELETE_SIZED(_Zda, ALIGN))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What the library and its plugins export, and what the core must not use.
+# What the library and its plugins export, under which version, whether the
+# manual page says so, and what the core must not use.
 set -u
 
 failures=0
@@ -13,7 +14,8 @@ check_exports()
 	file=$1
 	shift
 	printf '%s\n' "$@" | LC_ALL=C sort >"$scratch/expected"
-	$TEST_NM -D --defined-only "$file" | awk '{ print $NF }' |
+	$TEST_NM -D --defined-only "$file" |
+		awk '$2 != "A" { print $NF }' | # not the version nodes
 		sed 's/@.*//' | LC_ALL=C sort >"$scratch/found"
 	diff "$scratch/expected" "$scratch/found" || {
 		echo "FAILED: < documented, > exported by $file"
@@ -21,56 +23,62 @@ check_exports()
 	}
 }
 
-# operator delete and delete[], operator new and new[]: plain, nothrow, aligned,
-# both; for delete sized and sized aligned.
-for kind in dl da nw na; do
-	case $kind in
-	d*)
-		what=Pv
-		more="PvmSt11align_val_t Pvm"
+# list_symbols LIST [FLAG...]: the names in one list of the table that library,
+# version script and documentation are made of
+list_symbols()
+{
+	list=$1
+	shift
+	printf '#include "%s"\n#define X(name) name\n%s(X)\n' \
+		interpose/symbols.h "$list" |
+		$TEST_CC "$@" -E -P -I"$TEST_BUILDDIR" -I"$TEST_SRCDIR" \
+			-x c - | tr -s ' ' '\n' | grep .
+}
+
+list_symbols VMM_SYMBOLS_TAKEN_OVER -include config.h >"$scratch/taken-over"
+list_symbols VMM_SYMBOLS_OWN_1_2 -include config.h >"$scratch/own"
+# The table itself: nothing that programs count on may get lost from it.
+for symbol in calloc fork free malloc posix_memalign realloc \
+	_ZdaPv _ZdlPvRKSt9nothrow_t _ZnwmSt11align_val_t; do
+	case $symbol in
+	_Znwm*)
+		grep -qx -e "$symbol" -e "_Znwj${symbol#_Znwm}" \
+			"$scratch/taken-over"
 		;;
-	n*)
-		what=m
-		more=
+	*)
+		grep -qx "$symbol" "$scratch/taken-over"
 		;;
-	esac
-	for form in "$what" "${what}RKSt9nothrow_t" "${what}St11align_val_t" \
-		"${what}St11align_val_tRKSt9nothrow_t" $more; do
-		echo "_Z$kind$form"
-	done
-done >"$scratch/operators"
+	esac || {
+		echo "FAILED: the table lacks $symbol"
+		failures=$((failures + 1))
+	}
+done
 
 for variant in .libs debug/.libs; do
-	check_exports "$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
-		$(cat "$scratch/operators") \
-		__register_atfork \
-		aligned_alloc \
-		calloc \
-		cfree \
-		dlopen \
-		fork \
-		free \
-		free_aligned_sized \
-		free_sized \
-		mallinfo \
-		mallinfo2 \
-		malloc \
-		malloc_info \
-		malloc_stats \
-		malloc_trim \
-		malloc_usable_size \
-		mallopt \
-		memalign \
-		posix_memalign \
-		pthread_create \
-		pvalloc \
-		realloc \
-		valloc \
-		vmmalloc_check_version \
-		vmmalloc_ctl \
-		vmmalloc_get_stats \
-		vmmalloc_host_get
+	library=$TEST_BUILDDIR/$variant/libvmmalloc.so.1
+	check_exports "$library" $(cat "$scratch/taken-over" "$scratch/own")
+	# Versions: our own symbols have one, what is taken over has none.
+	sed 's/$/@@LIBVMMALLOC_1.2/' "$scratch/own" |
+		LC_ALL=C sort >"$scratch/expected"
+	$TEST_NM -D --defined-only --with-symbol-versions "$library" |
+		awk '$2 != "A" && /@/ { print $NF }' |
+		LC_ALL=C sort >"$scratch/found"
+	diff "$scratch/expected" "$scratch/found" || {
+		echo "FAILED: < versioned by the table, > in $library"
+		failures=$((failures + 1))
+	}
 done
+
+# The manual page has all of the table, whatever this C library has; operators
+# it names as C++ does.
+list_symbols VMM_SYMBOLS_TAKEN_OVER -DHAVE_MALLINFO -DHAVE_MALLINFO2 \
+	-DHAVE_REGISTER_ATFORK -DHAVE_RTLD_DEEPBIND | grep -v '^_Z' | LC_ALL=C sort >"$scratch/expected"
+sed -n '/^\.Sh SYMBOLS/,/^\.Sh [^S]/s/^\.Fn \([a-z0-9_]*\).*/\1/p' \
+	"$TEST_SRCDIR/doc/libvmmalloc.7" | LC_ALL=C sort >"$scratch/found"
+diff "$scratch/expected" "$scratch/found" || {
+	echo "FAILED: < in interpose/symbols.h, > in SYMBOLS of libvmmalloc(7)"
+	failures=$((failures + 1))
+}
 
 # A backend exports its table, and what its allocator library looks for.
 for name in $TEST_BACKENDS; do

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The one table of what the library exports. The linker's version script
+ * (version-script.in), the list in libvmmalloc(7) and the tests follow from
+ * it; tests/symbols.sh prints what the manual page has to say. Preprocessor
+ * only: it is read without a compiler too. After config.h.
+ *
+ * X(NAME) stands for each symbol, grouped as in the manual page. What is taken
+ * over from other libraries has no version: a program asks for malloc of glibc
+ * by version, and is satisfied by ours only where ours has none.
+ */
+#ifndef VMM_SYMBOLS_H
+#define VMM_SYMBOLS_H
+
+/* Of C and POSIX */
+#define VMM_SYMBOLS_C(X)      \
+	X(aligned_alloc)      \
+	X(calloc)             \
+	X(free)               \
+	X(free_aligned_sized) \
+	X(free_sized)         \
+	X(malloc)             \
+	X(posix_memalign)     \
+	X(realloc)
+
+/* Of other systems, in most C libraries */
+#define VMM_SYMBOLS_OLD(X)    \
+	X(cfree)              \
+	X(malloc_usable_size) \
+	X(memalign)           \
+	X(pvalloc)            \
+	X(valloc)
+
+/* Of glibc: reports and controls */
+#ifdef HAVE_MALLINFO2
+#define VMM_SYMBOL_MALLINFO2(X) X(mallinfo2)
+#else
+#define VMM_SYMBOL_MALLINFO2(X)
+#endif
+#ifdef HAVE_MALLINFO
+#define VMM_SYMBOLS_GLIBC(X)    \
+	X(mallinfo)             \
+	VMM_SYMBOL_MALLINFO2(X) \
+	X(malloc_info)          \
+	X(malloc_stats)         \
+	X(malloc_trim)          \
+	X(mallopt)
+#else
+#define VMM_SYMBOLS_GLIBC(X)
+#endif
+
+/* Of the process, where the pool depends on it */
+#ifdef HAVE_RTLD_DEEPBIND
+#define VMM_SYMBOL_DLOPEN(X) X(dlopen)
+#else
+#define VMM_SYMBOL_DLOPEN(X)
+#endif
+#ifdef HAVE_REGISTER_ATFORK
+#define VMM_SYMBOL_ATFORK(X) X(__register_atfork)
+#else
+#define VMM_SYMBOL_ATFORK(X)
+#endif
+#define VMM_SYMBOLS_PROCESS(X) \
+	VMM_SYMBOL_ATFORK(X)   \
+	VMM_SYMBOL_DLOPEN(X)   \
+	X(fork)                \
+	X(pthread_create)
+
+/*
+ * Operators of C++, by the names that the Itanium C++ ABI gives them:
+ * _Znw, _Zna, _Zdl and _Zda are new, new[], delete and delete[]; then follow
+ * the arguments. size_t is m where it is unsigned long, else j.
+ */
+#define VMM_CXX_PASTE(a, b, c) a##b##c
+#define VMM_CXX_NAME(a, b, c) VMM_CXX_PASTE(a, b, c)
+#if __SIZEOF_SIZE_T__ > __SIZEOF_INT__
+#define VMM_CXX_SIZE m
+#else
+#define VMM_CXX_SIZE j
+#endif
+#define VMM_CXX_NEW(name, more) VMM_CXX_NAME(name, VMM_CXX_SIZE, more)
+#define VMM_CXX_DELETE(name, more) VMM_CXX_NAME(name, Pv, more)
+#define VMM_CXX_DELETE_SIZED(name, more) \
+	VMM_CXX_NAME(name##Pv, VMM_CXX_SIZE, more)
+
+#define VMM_SYMBOLS_NEW(X, name)              \
+	X(VMM_CXX_NEW(name, ))                \
+	X(VMM_CXX_NEW(name, RKSt9nothrow_t))  \
+	X(VMM_CXX_NEW(name, St11align_val_t)) \
+	X(VMM_CXX_NEW(name, St11align_val_tRKSt9nothrow_t))
+#define VMM_SYMBOLS_DELETE(X, name)                            \
+	X(VMM_CXX_DELETE(name, ))                              \
+	X(VMM_CXX_DELETE(name, RKSt9nothrow_t))                \
+	X(VMM_CXX_DELETE(name, St11align_val_t))               \
+	X(VMM_CXX_DELETE(name, St11align_val_tRKSt9nothrow_t)) \
+	X(VMM_CXX_DELETE_SIZED(name, ))                        \
+	X(VMM_CXX_DELETE_SIZED(name, St11align_val_t))
+#define VMM_SYMBOLS_CXX(X)          \
+	VMM_SYMBOLS_NEW(X, _Zna)    \
+	VMM_SYMBOLS_NEW(X, _Znw)    \
+	VMM_SYMBOLS_DELETE(X, _Zda) \
+	VMM_SYMBOLS_DELETE(X, _Zdl)
+
+#define VMM_SYMBOLS_TAKEN_OVER(X) \
+	VMM_SYMBOLS_C(X)          \
+	VMM_SYMBOLS_OLD(X)        \
+	VMM_SYMBOLS_GLIBC(X)      \
+	VMM_SYMBOLS_PROCESS(X)    \
+	VMM_SYMBOLS_CXX(X)
+
+/* Our own interface, by the version that it came with. */
+#define VMM_SYMBOLS_OWN_1_2(X)    \
+	X(vmmalloc_check_version) \
+	X(vmmalloc_ctl)           \
+	X(vmmalloc_get_stats)     \
+	X(vmmalloc_host_get)
+
+#endif /* VMM_SYMBOLS_H */
