@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The vmmalloc command. It takes the parsers of the environment from the core
 # and is not linked with the library: it has to start without a pool.
+if WITH_TOOLS
 bin_PROGRAMS += vmmalloc
+endif
 vmmalloc_SOURCES = \
 	cli/backends.c \
 	cli/check.c \
@@ -30,14 +32,20 @@ vmmalloc_SOURCES = \
 	cli/program_file.h \
 	cli/report.c \
 	cli/report.h \
-	cli/report_json.c \
 	cli/run.c \
 	cli/scratch.c \
 	cli/scratch.h \
 	cli/settings.c \
 	cli/settings.h \
+	cli/stats_file.c \
+	cli/stats_file.h \
 	cli/table.c \
 	cli/table.h
+if WITH_JANSSON
+vmmalloc_SOURCES += cli/report_json.c
+else
+vmmalloc_SOURCES += cli/report_no_json.c
+endif
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \

@@ -9,10 +9,10 @@
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
+#include "cli/stats_file.h"
 #include "libvmmalloc.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,31 +37,21 @@ prepare(const void *arg)
 	vmm_settings_export(probe->settings, probe->backend, probe->stats_file);
 }
 
-/* The field of the report as a string for free(3), NULL where it is empty. */
-static char *
-get_field(const json_t *report, const char *name)
-{
-	const json_t *backend = json_object_get(report, "backend");
-	const char *text = json_string_value(json_object_get(backend, name));
-
-	return text != NULL && text[0] != '\0' ? vmm_text("%s", text) : NULL;
-}
-
 static void
 read_report(int fd, struct vmm_plugin *plugin)
 {
-	json_t *report;
+	char *report = vmm_stats_file_read(fd);
 
-	lseek(fd, 0, SEEK_SET);
-	report = json_loadfd(fd, 0, NULL);
-	if (report == NULL) {
+	if (report == NULL || report[0] == '\0') {
 		plugin->failure = vmm_text("it wrote no report");
+		free(report);
 		return;
 	}
-	plugin->version = get_field(report, "version");
-	plugin->library_version = get_field(report, "library_version");
-	plugin->abi = get_field(report, "abi");
-	json_decref(report);
+	plugin->version = vmm_stats_file_string(report, "backend", "version");
+	plugin->library_version =
+		vmm_stats_file_string(report, "backend", "library_version");
+	plugin->abi = vmm_stats_file_string(report, "backend", "abi");
+	free(report);
 }
 
 /*

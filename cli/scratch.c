@@ -5,11 +5,11 @@
 #include "cli/scratch.h"
 
 #include "cli/cli.h"
+#include "cli/stats_file.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,13 +107,15 @@ vmm_scratch_keep_reference(struct vmm_scratch *scratch)
 static int64_t
 read_peak(const char *path)
 {
-	json_t *report = json_load_file(path, 0, NULL);
-	const json_t *peak = json_object_get(
-		json_object_get(report, "pool"), "committed_peak");
-	int64_t bytes =
-		json_is_integer(peak) ? (int64_t)json_integer_value(peak) : -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *report = fd >= 0 ? vmm_stats_file_read(fd) : NULL;
+	int64_t bytes = -1;
 
-	json_decref(report);
+	if (report != NULL)
+		bytes = vmm_stats_file_number(report, "pool", "committed_peak");
+	free(report);
+	if (fd >= 0)
+		close(fd);
 	return bytes;
 }
 

@@ -42,7 +42,8 @@ unit_programs = \
 	tests/unit/host \
 	tests/unit/plugin-table \
 	tests/unit/pool \
-	tests/unit/pool-full
+	tests/unit/pool-full \
+	tests/unit/stats-file
 unit_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_ldadd = libcore.la $(CHECK_LIBS)
 
@@ -77,6 +78,12 @@ tests_unit_pool_CFLAGS = $(unit_cflags)
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_CFLAGS = $(unit_cflags)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_stats_file_SOURCES = \
+	cli/stats_file.c \
+	cli/stats_file.h \
+	tests/unit/stats-file.c
+tests_unit_stats_file_CFLAGS = $(unit_cflags)
+tests_unit_stats_file_LDADD = $(CHECK_LIBS)
 
 # Programs under LD_PRELOAD
 
