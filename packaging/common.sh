@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh disable=SC2154 # name and source
+# What the scripts packaging/check-* share; each sources it after setting
+# "source", the folder of the checkout or of the unpacked release, and "name".
+# Exit status as everywhere: 0 passed, 77 skipped with a reason, else failed.
+
+failures=0
+
+say()
+{
+	echo "$name: $*"
+}
+
+fail()
+{
+	echo "$name: FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# Gives up: a step that all others need.
+die()
+{
+	echo "$name: FAILED: $*" >&2
+	exit 1
+}
+
+skip()
+{
+	echo "$name: skipped: $*"
+	exit 77
+}
+
+# need COMMAND...: skips where one is missing
+need()
+{
+	for command; do
+		command -v "$command" >/dev/null 2>&1 ||
+			skip "no $command; scripts/setup full installs it"
+	done
+}
+
+# quietly COMMAND...: its output is shown where it fails, and kept in $log
+quietly()
+{
+	"$@" >"$log" 2>&1 || {
+		tail -n 40 "$log"
+		return 1
+	}
+}
+
+# A folder for all that is made, gone at the end. Not in /tmp, which can be
+# small, or mounted noexec.
+make_scratch()
+{
+	scratch=$(mktemp -d "$source/build-$name.XXXXXX") || exit 99
+	log=$scratch/log
+	trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+	trap 'exit 99' HUP INT TERM
+}
+
+# make_tarball: the release of what is committed here (of this tree, where it
+# is a release itself), as $tarball
+make_tarball()
+{
+	if [ -e "$source/.git" ]; then
+		quietly git clone -q "$source" "$scratch/clone" ||
+			die "git clone"
+		(cd "$scratch/clone" && quietly ./bootstrap) || die "bootstrap"
+	else
+		mkdir "$scratch/clone"
+		(cd "$source" && tar -cf - --exclude='./build*' .) |
+			tar -xf - -C "$scratch/clone"
+	fi
+	mkdir "$scratch/clone/build"
+	(
+		cd "$scratch/clone/build" &&
+			quietly ../configure -q &&
+			quietly make -s dist
+	) || die "make dist"
+	tarball=$(echo "$scratch"/clone/build/libvmmalloc-*.tar.xz)
+	[ -f "$tarball" ] || die "make dist made no tarball"
+	version=${tarball##*/libvmmalloc-}
+	version=${version%.tar.xz}
+}
+
+finish()
+{
+	[ $failures = 0 ] || exit 1
+	say "passed"
+}
