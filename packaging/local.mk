@@ -7,9 +7,35 @@ am__tar = $${TAR-tar} --format=ustar --sort=name --numeric-owner \
 	--mtime="@`$(srcdir)/packaging/epoch`" -cf - "$$tardir"
 
 EXTRA_DIST += \
+	$(debian_files) \
 	$(packaging_scripts) \
 	PACKAGERS
 packaging_scripts = \
+	packaging/check-debian \
 	packaging/check-tarball \
 	packaging/common.sh \
 	packaging/epoch
+debian_files = \
+	packaging/debian/changelog \
+	packaging/debian/control \
+	packaging/debian/copyright \
+	packaging/debian/libvmmalloc-dev.install \
+	packaging/debian/libvmmalloc-dev.manpages \
+	packaging/debian/libvmmalloc-doc.docs \
+	packaging/debian/libvmmalloc1-debug.install \
+	packaging/debian/libvmmalloc1-debug.lintian-overrides \
+	packaging/debian/libvmmalloc1.install \
+	packaging/debian/libvmmalloc1.manpages \
+	packaging/debian/libvmmalloc1.symbols \
+	packaging/debian/not-installed \
+	packaging/debian/rules \
+	packaging/debian/source/format \
+	packaging/debian/tests/backends \
+	packaging/debian/tests/control \
+	packaging/debian/tests/development \
+	packaging/debian/vmmalloc-backend-jemalloc.install \
+	packaging/debian/vmmalloc-backend-jemalloc.manpages \
+	packaging/debian/vmmalloc-backend-tcmalloc.install \
+	packaging/debian/vmmalloc-backend-tcmalloc.manpages \
+	packaging/debian/vmmalloc-tools.install \
+	packaging/debian/vmmalloc-tools.manpages
