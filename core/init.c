@@ -90,6 +90,9 @@ refuse_pool(const char *why)
 		VMMALLOC_POOL_DIR_VAR, config.pool_dir);
 }
 
+/* This thread maps the pool, and it can serve already. */
+static _Thread_local bool is_mapping __attribute__((tls_model("initial-exec")));
+
 static void
 create_pool(void)
 {
@@ -107,18 +110,20 @@ create_pool(void)
 	check_space();
 	if (config.must_prealloc)
 		prealloc();
-	/*
-	 * Now, not in the constructor: libraries that the program links have
-	 * their constructors before ours, and handlers of their own that must
-	 * run before ours take the locks.
-	 */
-	if (vmm_fork_init(&pool, &config, &backend) != 0)
-		vmm_fatal("cannot register fork handlers");
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
 	vmm_host_init(&pool, bootstrap_end, pool.pages);
 	vmm_bootstrap_init(pool.base,
 		pool.base + bootstrap_end * pool.page_size,
 		vmm_host_commit_bootstrap);
+	/*
+	 * Now, not in the constructor: libraries that the program links have
+	 * their constructors before ours, and handlers of their own that must
+	 * run before ours take the locks. musl allocates the record.
+	 */
+	is_mapping = true;
+	if (vmm_fork_init(&pool, &config, &backend) != 0)
+		vmm_fatal("cannot register fork handlers");
+	is_mapping = false;
 }
 
 void
@@ -128,7 +133,7 @@ vmm_init_pool(void)
 	static int state;
 	int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 
-	if (seen == MAPPED)
+	if (seen == MAPPED || is_mapping)
 		return;
 	if (seen == UNMAPPED &&
 		__atomic_compare_exchange_n(&state, &seen, MAPPING, false,
