@@ -37,8 +37,10 @@
 /* Bytes that the kernel maps at a read fault (fault_around_bytes). */
 #define FAULT_AROUND ((size_t)64 << 10)
 
+#ifdef HAVE_LIBC_STACK_END
 /* Exported by the dynamic linker, for what lies there at the start. */
 extern void *__libc_stack_end;
+#endif
 
 /* Programs count on small numbers (dup2, select); 1000 is out of their way. */
 #define HIGH_FD 1000
@@ -467,14 +469,21 @@ vmm_os_strerror(int err)
 /*
  * The environment of a program whose C library has not yet set environ:
  * functions in .preinit_array allocate before that. It lies behind argc, argv
- * and a NULL at the start of the stack, which the dynamic linker knows.
+ * and a NULL at the start of the stack, which the dynamic linker knows. musl
+ * sets environ first of all.
  */
 static char **
 initial_environ(void)
 {
+#ifdef HAVE_LIBC_STACK_END
 	long *argc = __libc_stack_end;
 
 	return (char **)(void *)(argc + 1 + *argc + 1);
+#else
+	static char *none[1];
+
+	return none;
+#endif
 }
 
 const char *

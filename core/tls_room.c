@@ -14,7 +14,7 @@
  */
 #include "config.h"
 
-#include <features.h> /* __GLIBC__ */
+#include <unistd.h> /* __GLIBC__ */
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 /*

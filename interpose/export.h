@@ -3,13 +3,19 @@
 #ifndef VMM_EXPORT_H
 #define VMM_EXPORT_H
 
+#ifdef HAVE_MALLOC_NP_H
+#include <malloc_np.h> /* FreeBSD, where malloc.h is an error */
+#else
 #include <malloc.h>
+#endif
 #include <stdlib.h>
 
 #define VMM_EXPORT __attribute__((visibility("default")))
 
-/* not declared by any header any more, or not yet */
+/* not declared by every C library's headers: not any more, or not yet */
 void cfree(void *ptr);
+void *pvalloc(size_t size);
+int malloc_trim(size_t pad);
 void free_sized(void *ptr, size_t size);
 void free_aligned_sized(void *ptr, size_t alignment, size_t size);
 int __register_atfork(void (*prepare)(void), void (*parent)(void),

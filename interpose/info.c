@@ -117,13 +117,6 @@ malloc_info(int options, FILE *stream)
 }
 
 VMM_EXPORT int
-malloc_trim(size_t pad)
-{
-	(void)pad;
-	return vmm_stats_trim();
-}
-
-VMM_EXPORT int
 mallopt(int parameter, int value)
 {
 	(void)value;

@@ -8,7 +8,8 @@ libvmmalloc_la_SOURCES = \
 	interpose/malloc.c \
 	interpose/new.c \
 	interpose/symbols.h \
-	interpose/thread.c
+	interpose/thread.c \
+	interpose/trim.c
 if HAVE_MALLINFO
 libvmmalloc_la_SOURCES += interpose/info.c
 endif

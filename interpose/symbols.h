@@ -26,6 +26,7 @@
 /* Of other systems, in most C libraries */
 #define VMM_SYMBOLS_OLD(X)    \
 	X(cfree)              \
+	X(malloc_trim)        \
 	X(malloc_usable_size) \
 	X(memalign)           \
 	X(pvalloc)            \
@@ -43,7 +44,6 @@
 	VMM_SYMBOL_MALLINFO2(X) \
 	X(malloc_info)          \
 	X(malloc_stats)         \
-	X(malloc_trim)          \
 	X(mallopt)
 #else
 #define VMM_SYMBOLS_GLIBC(X)

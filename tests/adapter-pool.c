@@ -7,10 +7,10 @@
  */
 #include "config.h"
 
+#include "tests/preload/platform.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

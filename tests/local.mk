@@ -95,7 +95,6 @@ preload_programs = \
 	tests/preload/before-main-threads \
 	tests/preload/calloc-zero \
 	tests/preload/closed-descriptors \
-	tests/preload/cxx \
 	tests/preload/dlopen \
 	tests/preload/edges \
 	tests/preload/exhaustion \
@@ -115,13 +114,17 @@ preload_programs = \
 	tests/preload/in-pool \
 	tests/preload/limits \
 	tests/preload/model \
-	tests/preload/operators \
 	tests/preload/prealloc \
 	tests/preload/realloc \
 	tests/preload/report \
 	tests/preload/small-stacks \
 	tests/preload/thread-storm \
 	tests/preload/threads
+if HAVE_CXX
+preload_programs += \
+	tests/preload/cxx \
+	tests/preload/operators
+endif
 
 # What these check holds in every mode of fork but 0: a cell with no mode in
 # its name is of the default, 1. Mode 3 differs from 2 where there is no room.
@@ -154,15 +157,18 @@ reflink_tests = \
 reference_programs = \
 	tests/preload/alignment \
 	tests/preload/edges \
-	tests/preload/operators \
 	tests/preload/realloc \
 	tests/preload/report \
 	tests/preload/small-stacks
+if HAVE_CXX
+reference_programs += tests/preload/operators
+endif
 
 check_PROGRAMS += $(preload_programs)
 EXTRA_DIST += \
 	tests/preload/early.h \
 	tests/preload/fork.h \
+	tests/preload/platform.h \
 	tests/preload/test.h
 
 # -fno-builtin: the compiler must not optimise allocations away.

@@ -48,8 +48,8 @@ struct nat_cache {
 };
 
 /* The calling thread's; one that is always full and empty until there is one */
-extern _Thread_local struct nat_cache *nat_cache
-	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern _Thread_local struct nat_cache *nat_cache VMM_MODULE_TLS
+	__attribute__((visibility("hidden")));
 
 struct vmmalloc_host;
 

@@ -38,7 +38,7 @@ static struct nat_cache *parked[NAT_ARENAS_MAX];
 static unsigned int n_parked;
 
 _Thread_local struct nat_cache *nat_cache = &none.cache;
-static _Thread_local bool has_ended __attribute__((tls_model("initial-exec")));
+static _Thread_local bool has_ended VMM_MODULE_TLS;
 
 void
 nat_threads_init(const struct vmmalloc_host *the_host)

@@ -39,6 +39,26 @@ on_exit_too(int status, void *arg)
 	churn();
 }
 
+#ifndef HAVE_ON_EXIT
+/* One handler with an argument, for a C library without on_exit. */
+static void (*with_argument)(int status, void *arg);
+static void *argument;
+
+static void
+call_with_argument(void)
+{
+	with_argument(1, argument);
+}
+
+static int
+on_exit(void (*function)(int status, void *arg), void *arg)
+{
+	with_argument = function;
+	argument = arg;
+	return atexit(call_with_argument);
+}
+#endif
+
 /* The last that runs: here the exit status becomes good. */
 __attribute__((destructor(101))) static void
 destruct_last(void)

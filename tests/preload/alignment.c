@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Every way to ask for an alignment gives it, and invalid ones are refused. */
+#include "platform.h"
 #include "test.h"
-
-#include <malloc.h>
 
 #define ALIGN_MAX (2 * MIB)
 #define SIZES 8

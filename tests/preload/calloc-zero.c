@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* calloc's memory reads zero, whatever was there before it was freed. */
+#include "platform.h"
 #include "test.h"
-
-#include <malloc.h>
 
 #define BLOCKS 8
 

@@ -4,8 +4,8 @@
  * file that both map must not become holes.
  */
 #include "fork.h"
+#include "platform.h"
 
-#include <malloc.h>
 #include <time.h>
 
 #define LARGE 3
