@@ -9,9 +9,14 @@ am__tar = $${TAR-tar} --format=ustar --sort=name --numeric-owner \
 EXTRA_DIST += \
 	$(debian_files) \
 	$(packaging_scripts) \
-	PACKAGERS
+	PACKAGERS \
+	packaging/libvmmalloc.rpmlintrc \
+	packaging/libvmmalloc.spec \
+	packaging/musl/check.h
 packaging_scripts = \
 	packaging/check-debian \
+	packaging/check-musl \
+	packaging/check-rpm \
 	packaging/check-tarball \
 	packaging/common.sh \
 	packaging/epoch
