@@ -381,6 +381,7 @@ TESTS += $(script_tests)
 EXTRA_DIST += \
 	$(script_tests) \
 	tests/abi/plugin.c \
+	tests/manual-complete.py \
 	tests/outside.sh
 
 # On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # vmmalloc-backend(3) is complete: it has an entry for each field of each struct
 # of vmmalloc/backend.h, in the same order, and no other; and names all macros.
-# Manual pages have no errors.
+# Manual pages have no errors, and name all variables, messages and options.
 set -u
 
 failures=0
@@ -72,5 +72,11 @@ if command -v mandoc >/dev/null 2>&1; then
 	done <"$scratch/pages"
 else
 	echo "no mandoc: pages are not checked"
+fi
+if command -v python3 >/dev/null 2>&1; then
+	python3 "$TEST_SRCDIR/tests/manual-complete.py" "$TEST_SRCDIR" \
+		"$TEST_BUILDDIR/vmmalloc" || failures=$((failures + 1))
+else
+	echo "no python3: variables, messages and options are not compared"
 fi
 test $failures = 0

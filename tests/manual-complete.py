@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""
+manual-complete.py SOURCE VMMALLOC: holds the manual pages to the code. Every
+variable, message, function and option has its place in a page, and no page names
+one that is not there. Exit status 1, and a line each, where that is not so.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+source = pathlib.Path(sys.argv[1])
+failures = []
+
+
+def text(*names):
+    return "".join((source / name).read_text() for name in names)
+
+
+def words(page):
+    """The page without its macros and their escapes, as one line."""
+    plain = re.sub(r"^\\.(?:\\\\\".*|(?:[A-Z][a-z]|Bl -tag -width \S+)\b)", " ",
+                   text(page), flags=re.M)
+    plain = re.sub(r"\b(?:Ar|No|Ns|Pq|Ev|Cm|Fn|Fl|Xr|Op|Oo|Oc)\b", " ", plain)
+    return " ".join(plain.split())
+
+
+def hold(wanted, there, what):
+    for name in sorted(wanted - there):
+        failures.append(f"not documented: {what} {name}")
+    for name in sorted(there - wanted):
+        failures.append(f"documented, but not there: {what} {name}")
+
+
+# Variables. VMMALLOC_LIBRARY is the command's.
+defined = set(re.findall(r'_VAR "(VMMALLOC_\w+)"',
+                         text("include/libvmmalloc.h")))
+named = set(re.findall(r"^\.It Ev (VMMALLOC_\w+)",
+                       text("doc/libvmmalloc.7"), re.M))
+hold(defined, named, "variable")
+if len(defined) < 9:
+    failures.append("found too few variables")
+
+# Messages: the longest part of each that is always the same.
+page = words("doc/libvmmalloc.7")
+found = 0
+for path in sorted([*source.glob("core/*.c"), *source.glob("interpose/*.c"),
+                    *source.glob("backends/native/[!df]*.c")]):
+    for call in re.findall(r"(?:vmm_fatal|nat_fatal)\(([^;]*);",
+                           path.read_text()):
+        for message in re.findall(r'(?:"(?:[^"\\]|\\.)*"\s*)+', call):
+            parts = re.split(r"%[-.0-9]*[a-z]+|[():',<=]",
+                             re.sub(r'"\s*"?', "", message))
+            longest = max((part.strip() for part in parts), key=len)
+            if len(longest) < 8:
+                continue
+            found += 1
+            if longest not in page:
+                failures.append(f"not in libvmmalloc(7): '{longest}' "
+                                f"({path.name})")
+if found < 20:
+    failures.append(f"found only {found} messages")
+
+# Functions and controls of the API.
+api = text("include/libvmmalloc.h")
+functions = set(re.findall(r"\b(vmmalloc_\w+)\(", api))
+hold(functions, set(re.findall(r"^\.F[no] (vmmalloc_\w+)",
+                               text("doc/libvmmalloc.3"), re.M)), "function")
+controls = {"vmmalloc." + name for name in
+            re.findall(r'strcmp\(name, "([a-z_]+)"\)', text("core/api.c"))}
+named = set(re.findall(r"\b(vmmalloc\.[a-z_.]+[a-z])",
+                       text("doc/libvmmalloc.3")))
+hold(controls, named, "control")
+if len(functions) < 3 or not controls:
+    failures.append("found too few functions or controls")
+
+# Options, as the command itself explains them.
+for topic in "run", "backends", "compare":
+    shown = subprocess.run([sys.argv[2], "help", topic], check=True,
+                           capture_output=True, text=True).stdout
+    options = set(re.findall(r"--([a-z][a-z-]+)", shown)) | {"help"}
+    named = set(re.findall(r"^\.It Fl \w , Fl -([a-z-]+)",
+                           text(f"doc/vmmalloc-{topic}.1"), re.M))
+    hold(options, named, f"option of vmmalloc {topic}")
+    code = set(re.findall(r'\{ "([a-z-]+)",\s*(?:no|required)_argument',
+                          text(f"cli/{topic}.c")))
+    hold(code, options, f"option in cli/{topic}.c")
+
+for line in failures:
+    print("FAILED:", line)
+sys.exit(1 if failures else 0)
