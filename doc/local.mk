@@ -13,5 +13,7 @@ EXTRA_DIST += \
 	doc/choosing-a-backend.md \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
+	doc/performance.md \
+	doc/performance.svg \
 	doc/recipes.md \
 	doc/writing-a-backend.md
