@@ -42,8 +42,8 @@ done
 
 # The manual explains each check.
 awk '{ print $1 }' "$scratch/out" | while read -r check; do
-	grep -q -e "^\.Cm .*$check" "$TEST_SRCDIR/doc/vmmalloc.1" ||
-		echo "FAILED: vmmalloc(1) does not know the check $check"
+	grep -q -e "^\.Cm .*$check" "$TEST_SRCDIR/doc/vmmalloc-backends.1" ||
+		echo "FAILED: vmmalloc-backends(1) does not know the check $check"
 done | grep . && failures=$((failures + 1))
 
 VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/tests/conform/.libs
