@@ -22,7 +22,7 @@ int vmm_log_level;
 static int log_fd = STDERR_FILENO;
 static struct vmm_os_file_id log_id;
 static char log_file[PATH_MAX]; /* as given */
-static bool wants_stats;
+static int wants_stats;
 
 static void
 open_log(void)
@@ -59,7 +59,9 @@ vmm_log_init(void)
 	if (level != NULL && vmm_parse_int(level, 0, 4, &vmm_log_level) != 0)
 		vmm_fatal("incorrect %s value (%.300s): 0 to 4 is",
 			VMMALLOC_LOG_LEVEL_VAR, level);
-	wants_stats = stats != NULL && strcmp(stats, "1") == 0;
+	if (stats != NULL && vmm_parse_int(stats, 0, 1, &wants_stats) != 0)
+		vmm_fatal("incorrect %s value (%.300s): 0 or 1 is",
+			VMMALLOC_LOG_STATS_VAR, stats);
 	open_log();
 	VMM_LOG(1, "pid %d: version %s", (int)getpid(), PACKAGE_VERSION);
 }

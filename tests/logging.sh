@@ -116,6 +116,14 @@ for value in 5 -1 x ""; do
 	grep -qF "incorrect VMMALLOC_LOG_LEVEL value ($value)" \
 		"$scratch/err" || fail "$(cat "$scratch/err")"
 done
+for value in '' junk 2 -1 1x 99999999999999999999; do
+	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
+		VMMALLOC_LOG_STATS="$value" true 2>"$scratch/err"
+	test $? = 127 || fail "VMMALLOC_LOG_STATS=$value is taken"
+	grep -qF "incorrect VMMALLOC_LOG_STATS value ($value)" \
+		"$scratch/err" || fail "$(cat "$scratch/err")"
+done
 env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
 	VMMALLOC_LOG_FILE="$scratch/no/where" true 2>"$scratch/err"
