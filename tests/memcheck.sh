@@ -15,16 +15,21 @@ program=$TEST_BUILDDIR/tests/memchecked
 grep -q '^#define HAVE_VALGRIND_MEMCHECK_H 1' "$TEST_BUILDDIR/config.h" ||
 	skip "configured without valgrind/memcheck.h"
 command -v valgrind >/dev/null || skip "no valgrind"
-if valgrind -q --tool=none "$program" none 2>&1 |
-	grep -q 'debuginfo reader'; then
-	# valgrind 3.19 gives up on the DWARF 5 of clang 14
-	skip "valgrind cannot read this compiler's debug information"
-fi
-
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM
 failures=0
+
+# All that memcheck will read: the program, the library and the plugin.
+if env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+	VMMALLOC_BACKEND=native \
+	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/debug/.libs" \
+	VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M \
+	valgrind -q --tool=none "$program" none 2>&1 |
+	grep -q 'debuginfo reader'; then
+	# valgrind 3.19 gives up on the DWARF 5 of clang 14
+	skip "valgrind cannot read this compiler's debug information"
+fi
 
 fail()
 {
