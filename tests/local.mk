@@ -181,7 +181,8 @@ tests_preload_before_main_CFLAGS = $(preload_cflags)
 tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
 tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)
-tests_preload_cxx_CXXFLAGS = $(preload_cxxflags)
+# Aligned new is C++17; with an older standard wide objects are not aligned.
+tests_preload_cxx_CXXFLAGS = $(preload_cxxflags) -std=gnu++17
 tests_preload_cxx_SOURCES = tests/preload/cxx.cc
 tests_preload_dlopen_CFLAGS = $(preload_cflags)
 tests_preload_edges_CFLAGS = $(preload_cflags)
