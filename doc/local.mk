@@ -15,5 +15,6 @@ EXTRA_DIST += \
 	doc/migrating-from-pmdk.md \
 	doc/performance.md \
 	doc/performance.svg \
+	doc/portability.md \
 	doc/recipes.md \
 	doc/writing-a-backend.md
