@@ -108,21 +108,15 @@ run debug/.libs "" VMMALLOC_LOG_STATS=0
 test ! -s "$scratch/err" || fail "a summary with VMMALLOC_LOG_STATS=0"
 
 # A bad value has its one line.
-for value in 5 -1 x ""; do
-	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
-		VMMALLOC_LOG_LEVEL="$value" true 2>"$scratch/err"
-	test $? = 127 || fail "VMMALLOC_LOG_LEVEL=$value is taken"
-	grep -qF "incorrect VMMALLOC_LOG_LEVEL value ($value)" \
-		"$scratch/err" || fail "$(cat "$scratch/err")"
-done
-for value in '' junk 2 -1 1x 99999999999999999999; do
-	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
-		VMMALLOC_LOG_STATS="$value" true 2>"$scratch/err"
-	test $? = 127 || fail "VMMALLOC_LOG_STATS=$value is taken"
-	grep -qF "incorrect VMMALLOC_LOG_STATS value ($value)" \
-		"$scratch/err" || fail "$(cat "$scratch/err")"
+for variable in VMMALLOC_LOG_LEVEL VMMALLOC_LOG_STATS; do
+	for value in 5 -1 x "" 1x 99999999999999999999; do
+		env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+			VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
+			"$variable=$value" true 2>"$scratch/err"
+		test $? = 127 || fail "$variable=$value is taken"
+		grep -qF "incorrect $variable value ($value)" \
+			"$scratch/err" || fail "$(cat "$scratch/err")"
+	done
 done
 env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
