@@ -25,7 +25,15 @@ is_exhaustion(const uint8_t *step)
 static bool
 is_allowed(const struct model_action *action)
 {
-	return action->call != MODEL_TRIM || action->slot < 8;
+	switch (action->call) {
+	case MODEL_TRIM:
+		return action->slot < 8;
+	case MODEL_BURST:
+	case MODEL_BURST_FREE:
+		return action->slot < 32;
+	default:
+		return true;
+	}
 }
 
 /* Up to 64 KiB; of 16 one can be 256 KiB, one 4 MiB and one 256 MiB. */

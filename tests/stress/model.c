@@ -197,6 +197,52 @@ take(struct model_thread *thread, struct model_block *block,
 	adopt(thread, block, start, size, alignment);
 }
 
+/* Another size of a block, within 1/8 of it or 64 bytes. */
+static size_t
+nearby(struct model_thread *thread, const struct model_block *block)
+{
+	size_t range = block->size / 8 + 64;
+	size_t shift = test_random(&thread->random) % (2 * range);
+
+	return block->size + shift > range ? block->size + shift - range : 1;
+}
+
+static void
+fill_burst(struct model_thread *thread, const struct model_action *action)
+{
+	struct model_action one = {
+		.call = MODEL_MALLOC,
+		.size = action->size % MODEL_BURST_SIZE_MAX,
+	};
+
+	for (unsigned int i = 0; i < MODEL_BURST_BLOCKS; i++)
+		if (thread->burst[i].start == NULL)
+			take(thread, &thread->burst[i], &one);
+}
+
+/* In order, or backwards, or here and there. */
+static void
+thin_burst(struct model_thread *thread, unsigned int how)
+{
+	unsigned int n = MODEL_BURST_BLOCKS;
+
+	for (unsigned int i = 0; i < n; i++) {
+		unsigned int k = how % 2 == 0 ? i : n - 1 - i;
+
+		if (how % 3 == 0 ? i < n / 2
+				 : (test_random(&thread->random) & 1) != 0)
+			release(thread, &thread->burst[k], false);
+	}
+}
+
+static void
+pass_burst(struct model_thread *thread, unsigned int from)
+{
+	for (unsigned int i = 0; i < MAILBOXES; i++)
+		swap(thread, &thread->burst[(from + i) % MODEL_BURST_BLOCKS],
+			i);
+}
+
 void
 model_act(struct model_thread *thread, const struct model_action *action)
 {
@@ -205,7 +251,9 @@ model_act(struct model_thread *thread, const struct model_action *action)
 
 	switch (action->call) {
 	case MODEL_REALLOC:
-		if (!wants_much)
+		if (action->alignment % 2 != 0 && block->start != NULL)
+			reallocate(thread, block, nearby(thread, block));
+		else if (!wants_much)
 			reallocate(thread, block, action->size);
 		break;
 	case MODEL_FREE:
@@ -218,6 +266,15 @@ model_act(struct model_thread *thread, const struct model_action *action)
 		break;
 	case MODEL_PASS:
 		swap(thread, block, action->size % MAILBOXES);
+		break;
+	case MODEL_BURST:
+		fill_burst(thread, action);
+		break;
+	case MODEL_BURST_FREE:
+		thin_burst(thread, action->slot);
+		break;
+	case MODEL_BURST_PASS:
+		pass_burst(thread, action->slot);
 		break;
 	case MODEL_TRIM:
 		thread->heap->trim(0);
@@ -239,6 +296,8 @@ model_free_all(struct model_thread *thread)
 {
 	for (unsigned int i = 0; i < MODEL_SLOTS; i++)
 		release(thread, &thread->slots[i], i % 2 == 0);
+	for (unsigned int i = 0; i < MODEL_BURST_BLOCKS; i++)
+		release(thread, &thread->burst[i], false);
 }
 
 void
@@ -296,5 +355,6 @@ model_exhaust(struct model_thread *thread)
 	fill_slots(thread, 0, 2);
 	for (unsigned int i = MODEL_SLOTS; i-- > 0;)
 		release(thread, &thread->slots[i], i % 3 == 0);
+	model_free_all(thread);
 	MODEL_CHECK(thread->held == 0);
 }

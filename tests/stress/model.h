@@ -41,8 +41,11 @@ enum model_call {
 	MODEL_POSIX_MEMALIGN,
 	MODEL_FREE,
 	MODEL_FREE_SIZED,
-	MODEL_LOOK, /* at the contents and the usable size */
-	MODEL_PASS, /* to another thread */
+	MODEL_LOOK,	  /* at the contents and the usable size */
+	MODEL_PASS,	  /* to another thread */
+	MODEL_BURST,	  /* many blocks of one size */
+	MODEL_BURST_FREE, /* of those, about half */
+	MODEL_BURST_PASS, /* some to other threads */
 	MODEL_TRIM,
 	MODEL_NONSENSE, /* what has to fail */
 	MODEL_CALLS
@@ -51,12 +54,15 @@ enum model_call {
 #define MODEL_SIZE_MAX ((size_t)256 << 20)
 #define MODEL_ALIGNMENT_SHIFT_MAX 30u
 #define MODEL_SLOTS 256u
+#define MODEL_BURST_BLOCKS 600u
+#define MODEL_BURST_SIZE_MAX ((size_t)4 << 10)
 
 struct model_action {
 	enum model_call call;
-	unsigned int slot;	/* of the thread, below MODEL_SLOTS */
-	size_t size;		/* bytes, at most MODEL_SIZE_MAX */
-	unsigned int alignment; /* as a power of two */
+	unsigned int slot; /* of the thread, below MODEL_SLOTS */
+	size_t size;	   /* bytes, at most MODEL_SIZE_MAX */
+	/* as a power of two; of realloc: odd is by a little */
+	unsigned int alignment;
 };
 
 struct model_block {
@@ -73,6 +79,7 @@ struct model_thread {
 	size_t held;   /* bytes */
 	size_t budget; /* it wants no more at a time */
 	struct model_block slots[MODEL_SLOTS];
+	struct model_block burst[MODEL_BURST_BLOCKS];
 };
 
 /* Before all else, for the heap that will be used. */

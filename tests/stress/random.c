@@ -45,7 +45,7 @@ random_size(uint64_t *state)
 		return 0;
 	return test_random_size(state,
 		kind < 700	     ? 1024
-			: kind < 930 ? 32 << 10
+			: kind < 900 ? 32 << 10
 			: kind < 990 ? MIB
 			: kind < 999 ? 16 * MIB
 				     : MODEL_SIZE_MAX);
@@ -76,15 +76,20 @@ random_call(uint64_t *state)
 		[MODEL_FREE_SIZED] = 15,
 		[MODEL_LOOK] = 10,
 		[MODEL_PASS] = 24,
-		[MODEL_TRIM] = 1, /* and then only one in 16 */
+		[MODEL_BURST] = 4,	/* and then only one in 16 */
+		[MODEL_BURST_FREE] = 4, /* likewise */
+		[MODEL_BURST_PASS] = 4,
+		[MODEL_TRIM] = 1, /* likewise */
 		[MODEL_NONSENSE] = 1,
 	};
-	unsigned int at = test_random(state) % 255; /* their sum */
+	unsigned int at = test_random(state) % 267; /* their sum */
 	unsigned int call = 0;
 
 	while (at >= weights[call])
 		at -= weights[call++];
-	if (call == MODEL_TRIM && test_random(state) % 16 != 0)
+	if ((call == MODEL_TRIM || call == MODEL_BURST ||
+		    call == MODEL_BURST_FREE) &&
+		test_random(state) % 16 != 0)
 		call = MODEL_LOOK;
 	return (enum model_call)call;
 }
@@ -161,7 +166,7 @@ random_run(const struct model_heap *heap, void (*after_round)(void))
 
 	(void)!getrandom(&fresh, sizeof(fresh), GRND_NONBLOCK);
 	seed = setting("MODEL_SEED", fresh);
-	steps = setting("MODEL_STEPS", 6000);
+	steps = setting("MODEL_STEPS", 20000);
 	n_threads = (unsigned int)setting("MODEL_THREADS", 3);
 	MODEL_CHECK(n_threads > 0 && n_threads <= THREADS_MAX);
 	threads = mmap(NULL, n_threads * sizeof(*threads),
