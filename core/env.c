@@ -185,10 +185,10 @@ read_fork_mode(void)
 }
 
 static bool
-read_bool(const char *name)
+read_bool(const char *name, bool fallback)
 {
 	const char *text = vmm_os_getenv(name);
-	int value = 0;
+	int value = fallback;
 
 	if (text != NULL && vmm_parse_int(text, 0, 1, &value) != 0)
 		vmm_fatal("incorrect %s value (" VALUE "): 0 or 1 is", name,
@@ -220,5 +220,6 @@ vmm_env_read(struct vmm_config *config)
 		sizeof(config->backend_path));
 	read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
 		sizeof(config->stats_file));
-	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR);
+	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR, false);
+	config->may_use_huge_pages = read_bool(VMMALLOC_HUGE_PAGES_VAR, true);
 }

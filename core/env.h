@@ -25,6 +25,7 @@ struct vmm_config {
 	char backend_path[PATH_MAX]; /* folders, separated by colons */
 	char stats_file[PATH_MAX];   /* empty: none */
 	bool must_prealloc;
+	bool may_use_huge_pages;
 };
 
 /*

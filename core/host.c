@@ -20,11 +20,13 @@
 /*
  * Free extents keep their storage, so that it is reused while it is warm. What
  * stayed free for all of an epoch is given back: the low-water mark of a cache,
- * as tcmalloc's and Go's scavengers use it. A little is always kept, and no
- * more than a batch is given back at once, to keep the calls short.
+ * as tcmalloc's and Go's scavengers use it. A little is always kept, no less
+ * than may be committed ahead (core/pool.c), and no more than a batch is given
+ * back at once, to keep the calls short.
  */
 #define EPOCH_MS 200
 #define KEEP_SHIFT 5
+#define KEEP_AHEAD_SHIFT 3
 #define KEEP_MIN ((size_t)1 << 20)
 #define PURGE_BATCH ((size_t)64 << 20)
 #define PURGE_CHUNK ((size_t)8 << 20)
@@ -146,15 +148,15 @@ commit_counted(size_t page, size_t n, bool *is_zero)
 {
 	size_t all = pool->committed_pages;
 	size_t inside = count_committed(page, n);
+	size_t first = page - page % (pool->huge_page_size / pool->page_size);
+	size_t before = count_committed(first, page - first);
 	int r = vmm_pool_commit(pool, page, n, is_zero);
 
-	if (pool->granule > 1) { /* storage came to neighbours on both sides */
-		used_pages = count_used();
-		return r;
-	}
 	inside = count_committed(page, n) - inside;
+	before = count_committed(first, page - first) - before;
 	all = pool->committed_pages - all;
-	used_pages += inside + count_taken(page + n, page + n + all - inside);
+	used_pages += count_taken(page - before, page) + inside +
+		count_taken(page + n, page + n + all - inside - before);
 	return r;
 }
 
@@ -167,9 +169,12 @@ purge_extent(size_t page, size_t n, size_t most)
 	size_t purged = 0;
 
 	while (end > page && purged < most) {
-		size_t first = end - page > chunk ? end - chunk : page;
+		/* no huge page is cut in two */
+		size_t first = vmm_align_down(end - 1, chunk);
 		size_t had = pool->purged_pages;
 
+		if (first < page)
+			first = page;
 		if (vmm_bitmap_find(pool->committed, first, end, true) < end &&
 			vmm_pool_purge(pool, first, end - first) != 0)
 			break;
@@ -199,20 +204,35 @@ purge_idle(size_t most, size_t run_min)
 	return purged;
 }
 
+static size_t
+pages_to_keep(void)
+{
+	size_t used = used_pages * pool->page_size;
+	size_t ahead = used >> KEEP_AHEAD_SHIFT;
+	size_t keep = used >> KEEP_SHIFT;
+
+	if (ahead > pool->huge_page_size)
+		ahead = pool->huge_page_size;
+	if (keep < ahead)
+		keep = ahead;
+	if (keep < KEEP_MIN)
+		keep = KEEP_MIN;
+	return keep / pool->page_size;
+}
+
 /* With the lock held, after any change: see EPOCH_MS. */
 static void
 look_after_idle(void)
 {
 	size_t batch = PURGE_BATCH / pool->page_size;
-	size_t keep = used_pages >> KEEP_SHIFT;
 	uint64_t now;
 
 	if (idle_pages() < idle.least)
 		idle.least = idle_pages();
 	now = vmm_os_clock_ms();
 	if (now - idle.epoch_ms >= EPOCH_MS) {
-		if (keep < KEEP_MIN / pool->page_size)
-			keep = KEEP_MIN / pool->page_size;
+		size_t keep = pages_to_keep();
+
 		idle.epoch_ms = now;
 		idle.to_purge = idle.least > keep ? idle.least - keep : 0;
 		idle.least = idle_pages();

@@ -108,6 +108,8 @@ create_pool(void)
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space();
+	if (!config.may_use_huge_pages)
+		pool.wants_huge = false;
 	if (config.must_prealloc)
 		prealloc();
 	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;

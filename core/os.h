@@ -95,6 +95,17 @@ int vmm_os_populate(void *addr, size_t size, int fd, off_t offset);
  */
 int vmm_os_populate_hole(void *addr, size_t size, int fd, off_t offset);
 
+/* Whether the administrator lets programs ask for transparent huge pages. */
+bool vmm_os_has_huge_pages(void);
+
+/*
+ * vmm_os_populate_hole for an aligned range of the size of a huge page, with
+ * one, on the node that the file system's memory policy names. -1 with EINVAL
+ * where that cannot be done at all, else with why there was none; then the
+ * range has storage at its start only.
+ */
+int vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset);
+
 /* Provides storage for a range of a file. 0, or -1 with errno (ENOSPC). */
 int vmm_os_allocate(int fd, off_t offset, off_t size);
 

@@ -34,6 +34,10 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14, glibc 2.35 */
 #endif
 
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1, glibc 2.37 */
+#endif
+
 /* Bytes that the kernel maps at a read fault (fault_around_bytes). */
 #define FAULT_AROUND ((size_t)64 << 10)
 
@@ -388,6 +392,36 @@ vmm_os_populate_hole(void *addr, size_t size, int fd, off_t offset)
 		(void)page[i];
 	(void)page[size - 1];
 	return 0;
+}
+
+bool
+vmm_os_has_huge_pages(void)
+{
+	char text[64] = "";
+	int fd = open("/sys/kernel/mm/transparent_hugepage/enabled",
+		O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return text[0] != '\0' && strstr(text, "[never]") == NULL;
+}
+
+/*
+ * MADV_COLLAPSE wants a page in the range, which names the node. Whatever the
+ * mount option huge= of the tmpfs is, it gives huge pages; where those are
+ * larger than the range it does nothing and returns 0, hence the second call,
+ * which is short elsewhere.
+ */
+int
+vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset)
+{
+	if (write_zeroes(fd, offset, vmm_os_page_size()) != 0 ||
+		madvise(addr, size, MADV_COLLAPSE) != 0)
+		return -1;
+	return madvise(addr, size, MADV_POPULATE_WRITE);
 }
 
 int

@@ -30,6 +30,12 @@
 #define AHEAD_MAX ((size_t)256 << 10)
 #endif
 
+/*
+ * Where the kernel had no huge page, one, then two, four and so on up to so
+ * many come as small ones before it is asked again: a search in vain is slow.
+ */
+#define HUGE_PAUSE_MAX 512u
+
 /* From so many bytes on writing zeroes is cheaper than faulting pages in. */
 #define FILL_MIN ((size_t)16 << 10)
 
@@ -69,6 +75,7 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 		.fd = source.fd,
 		.is_device = source.is_device,
 		.is_tmpfs = source.is_tmpfs,
+		.wants_huge = source.is_tmpfs && vmm_os_has_huge_pages(),
 		.can_punch = !source.is_device,
 	};
 	if (vmm_os_file_id(pool->fd, &pool->file_id) != 0 ||
@@ -108,9 +115,18 @@ ahead_pages(const struct vmm_pool *pool)
 	return bytes / pool->page_size;
 }
 
-/* Pages [first, last), none of which is committed. */
+/* Whether a huge page ahead is no more than the eighth of AHEAD_SHIFT. */
+static bool
+may_round_to_huge(const struct vmm_pool *pool)
+{
+	return pool->wants_huge && pool->private_end == 0 &&
+		pool->committed_pages * pool->page_size >=
+		HUGE_PAGE << AHEAD_SHIFT;
+}
+
+/* The pages [first, last), none of which is committed, as small ones. */
 static int
-populate(struct vmm_pool *pool, size_t first, size_t last)
+populate_small(struct vmm_pool *pool, size_t first, size_t last)
 {
 	size_t offset = first * pool->page_size;
 	size_t size = (last - first) * pool->page_size;
@@ -125,6 +141,49 @@ populate(struct vmm_pool *pool, size_t first, size_t last)
 		addr, size, pool->is_private ? -1 : pool->fd, (off_t)offset);
 }
 
+/* So many pages from first on, none of which is committed, as a huge one. */
+static int
+populate_huge(struct vmm_pool *pool, size_t first)
+{
+	size_t offset = first * pool->page_size;
+	char *addr = pool->base + offset;
+
+	if (pool->huge_pause > 0) {
+		pool->huge_pause--;
+	} else if (vmm_os_populate_huge(addr, HUGE_PAGE, pool->fd,
+			   (off_t)offset) == 0) {
+		pool->commit_calls++;
+		pool->huge_refusals = 0;
+		return 0;
+	} else if (errno == EINVAL) {
+		pool->wants_huge = false;
+	} else {
+		pool->huge_pause = 1u << pool->huge_refusals;
+		if (pool->huge_pause < HUGE_PAUSE_MAX)
+			pool->huge_refusals++;
+	}
+	return populate_small(pool, first, first + HUGE_PAGE / pool->page_size);
+}
+
+/* Pages [first, last), none of which is committed. */
+static int
+populate(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t huge = HUGE_PAGE / pool->page_size;
+	size_t from = vmm_align_up(first, huge);
+	size_t to = vmm_align_down(last, huge);
+
+	if (!pool->wants_huge || from >= to || pool->private_end > 0 ||
+		!vmm_os_file_is(pool->fd, &pool->file_id))
+		return populate_small(pool, first, last);
+	if (first < from && populate_small(pool, first, from) != 0)
+		return -1;
+	for (; from < to; from += huge)
+		if (populate_huge(pool, from) != 0)
+			return -1;
+	return to < last ? populate_small(pool, to, last) : 0;
+}
+
 static void
 mark_committed(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -136,12 +195,27 @@ mark_committed(struct vmm_pool *pool, size_t first, size_t last)
 		pool->high_water = last;
 }
 
+/* The start of the huge page at page, where all before page is a hole. */
+static size_t
+huge_start(const struct vmm_pool *pool, size_t page)
+{
+	size_t start = vmm_align_down(page, HUGE_PAGE / pool->page_size);
+
+	return vmm_bitmap_find(pool->committed, start, page, true) < page
+		? page
+		: start;
+}
+
 /* Commits the run [first, last) of uncommitted pages, and some more. */
 static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last)
 {
 	size_t end = first + ahead_pages(pool);
 
+	if (may_round_to_huge(pool)) {
+		first = huge_start(pool, first);
+		end = vmm_align_up(last, HUGE_PAGE / pool->page_size);
+	}
 	if (end > pool->pages)
 		end = pool->pages;
 	if (end > last)

@@ -6,8 +6,9 @@
  * purged. Committed pages that are not dirty read as zeroes.
  *
  * Storage comes in granules of one page, or of a huge page on hugetlbfs. On a
- * device DAX node it is all there from the start, and nothing is known to be
- * zero.
+ * tmpfs a hole that spans a huge page gets one where the kernel has one; it is
+ * purged page by page all the same. On a device DAX node storage is all there
+ * from the start, and nothing is known to be zero.
  *
  * No allocation here. Functions that take a struct vmm_pool * need the
  * caller to hold a lock around the pool, unless they say otherwise.
@@ -37,6 +38,9 @@ struct vmm_pool {
 	bool is_tmpfs;
 	bool is_private;     /* copy-on-write since a mode 1 fork */
 	size_t private_end;  /* pages below are so, where not all could be */
+	bool wants_huge;     /* asks for huge pages; false once that is vain */
+	unsigned int huge_pause;    /* so many more are not asked for */
+	unsigned int huge_refusals; /* in a row */
 	bool can_punch;	     /* false once the file system has refused */
 	uint64_t *committed; /* a bit a page */
 	uint64_t *dirty;     /* a bit a page */

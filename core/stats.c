@@ -138,14 +138,15 @@ format_report(char *text, size_t size)
 	n = vmm_format(text, size,
 		"{\"schema\": %d, \"version\": \"%s\", \"pid\": %d,\n"
 		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
-		"\"fork\": %d, \"prealloc\": %s, \"backend\": \"%s\", "
-		"\"backend_path\": \"%s\"},\n"
+		"\"fork\": %d, \"prealloc\": %s, \"huge_pages\": %s, "
+		"\"backend\": \"%s\", \"backend_path\": \"%s\"},\n"
 		" \"backend\": {\"name\": \"%s\", \"version\": \"%s\", "
 		"\"library_version\": \"%s\", \"abi\": \"%d.%d\"",
 		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
 		(int)config->fork_mode,
-		config->must_prealloc ? "true" : "false", config->backend, path,
-		backend->name, backend->version, vmm_stats_library_version(),
+		config->must_prealloc ? "true" : "false",
+		config->may_use_huge_pages ? "true" : "false", config->backend,
+		path, backend->name, backend->version, vmm_stats_library_version(),
 		(int)backend->abi_major, (int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,

@@ -253,6 +253,7 @@ VMMALLOC_FORK refused refused refused refused refused
 VMMALLOC_BACKEND refused refused refused refused refused
 VMMALLOC_BACKEND_PATH refused refused refused refused refused
 VMMALLOC_PREALLOC refused refused refused refused refused
+VMMALLOC_HUGE_PAGES refused refused refused refused refused
 END
 # a report that cannot be written is none; but a name that does not fit is said
 cd "$scratch" || exit 99
@@ -264,6 +265,7 @@ for value in "$long" "$long_path"; do
 done
 for value in 0 1; do
 	check VMMALLOC_PREALLOC $value taken
+	check VMMALLOC_HUGE_PAGES $value taken
 done
 # all of it at once, where there is no room for all of it
 if df -Pk "$pool" | awk 'NR == 2 { exit $4 > 1048576 * 1024 }'; then

@@ -19,18 +19,30 @@ static struct vmm_pool pool;
 static const struct vmmalloc_host *host;
 
 static void
-set_up(void)
+set_up(const char *dir)
 {
 	char tmp_name[PATH_MAX];
 	const char *why;
 
 	ck_assert_ptr_null(vmmalloc_host_get());
-	ck_assert_int_eq(vmm_pool_create(&pool, ".", POOL_SIZE, tmp_name,
+	ck_assert_int_eq(vmm_pool_create(&pool, dir, POOL_SIZE, tmp_name,
 				 sizeof(tmp_name), &why),
 		0);
 	vmm_host_init(&pool, 0, pool.pages);
 	host = vmmalloc_host_get();
 	ck_assert_ptr_nonnull(host);
+}
+
+static void
+set_up_on_disk(void)
+{
+	set_up(".");
+}
+
+static void
+set_up_on_tmpfs(void)
+{
+	set_up("/dev/shm");
 }
 
 static bool
@@ -245,19 +257,19 @@ START_TEST(random_history)
 			host->extent_free(slots[k], sizes[k]);
 	vmm_host_get_stats(&stats);
 	ck_assert_uint_eq(stats.free, POOL_SIZE);
+	ck_assert_uint_eq(stats.idle, stats.committed);
 	/* 100 slots of at most 800 KiB: no cursor that runs away */
 	ck_assert_uint_le(stats.committed_peak, 128 * MIB);
 }
 END_TEST
 
-int
-main(void)
+static TCase *
+make_cases(const char *name, SFun set_up_there)
 {
-	Suite *suite = suite_create("host");
-	TCase *cases = tcase_create("all");
+	TCase *cases = tcase_create(name);
 
 	tcase_set_timeout(cases, 60);
-	tcase_add_checked_fixture(cases, set_up, NULL);
+	tcase_add_checked_fixture(cases, set_up_there, NULL);
 	tcase_add_test(cases, table);
 	tcase_add_test(cases, alloc_and_free);
 	tcase_add_test(cases, zero_flag);
@@ -268,6 +280,15 @@ main(void)
 	tcase_add_test(cases, trims);
 	tcase_add_test(cases, purges_what_is_idle);
 	tcase_add_test(cases, random_history);
-	suite_add_tcase(suite, cases);
+	return cases;
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("host");
+
+	suite_add_tcase(suite, make_cases("disk", set_up_on_disk));
+	suite_add_tcase(suite, make_cases("tmpfs", set_up_on_tmpfs));
 	return unit_run(suite);
 }

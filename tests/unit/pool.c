@@ -9,12 +9,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
 #define MIB ((size_t)1 << 20)
 #define POOL_SIZE (16 * MIB)
@@ -155,6 +161,119 @@ START_TEST(commit_ahead_is_bounded)
 	}
 	ck_assert_uint_eq(pool.committed_pages, pool.pages);
 	ck_assert_uint_lt(pool.commit_calls, pool.pages / 8);
+}
+END_TEST
+
+static void
+create_large(void)
+{
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[0], 8 * POOL_SIZE,
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+}
+
+/* Bytes of the pool that are mapped by huge pages. */
+static size_t
+mapped_huge(void)
+{
+	FILE *maps = fopen("/proc/self/smaps", "re");
+	char line[512];
+	bool is_ours = false;
+	uintptr_t start, end;
+	size_t kib, sum = 0;
+
+	ck_assert_ptr_nonnull(maps);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) ==
+			2)
+			is_ours = start < (uintptr_t)pool.base + pool.size &&
+				end > (uintptr_t)pool.base;
+		else if (is_ours &&
+			sscanf(line, "ShmemPmdMapped: %zu kB", &kib) == 1)
+			sum += kib * 1024;
+	}
+	fclose(maps);
+	return sum;
+}
+
+/* Whether the kernel gives a huge page of a tmpfs to those who ask. */
+static bool
+kernel_has_huge_pages(void)
+{
+	char *p = pool.base;
+
+	if (!pool.wants_huge)
+		return false;
+	ck_assert_int_eq(pwrite(pool.fd, "", 1, 0), 1);
+	return madvise(p, 2 * MIB, MADV_COLLAPSE) == 0 &&
+		mapped_huge() == 2 * MIB;
+}
+
+START_TEST(huge_pages)
+{
+	size_t n, huge;
+	bool are_there;
+
+	create_large();
+	are_there = kernel_has_huge_pages();
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	huge = 2 * MIB / pool.page_size;
+	n = 6 * huge;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, NULL), 0);
+	ck_assert(reads(0, 10, n));
+	ck_assert_uint_eq(mapped_huge(), are_there ? 10 * MIB : 0);
+	/* nothing was committed but what was asked for and an eighth */
+	ck_assert_uint_le(storage(), 12 * MIB + MIB / 4);
+	/* part of one goes back */
+	memset(page_at(10), 1, 12 * MIB);
+	ck_assert_int_eq(vmm_pool_purge(&pool, huge + 3, huge / 2), 0);
+	ck_assert_uint_le(storage(), 11 * MIB + MIB / 4);
+	ck_assert(reads(0, huge + 3, huge / 2));
+	ck_assert(reads(1, 10, huge + 3 - 10));
+	ck_assert(reads(1, huge + 3 + huge / 2, n - huge / 2 - huge - 3));
+	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, NULL), 0);
+	ck_assert(reads(0, huge + 3, huge / 2));
+}
+END_TEST
+
+/* Page by page: from 16 MiB on in huge pages, which are an eighth at most. */
+START_TEST(huge_pages_ahead)
+{
+	create_large();
+	if (!kernel_has_huge_pages())
+		return;
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	for (size_t page = 0; page < pool.pages; page++) {
+		size_t used = page * pool.page_size;
+		size_t most = used < 16 * MIB ? MIB / 4 : 2 * MIB;
+
+		if (vmm_pool_commit(&pool, page, 1, NULL) != 0 ||
+			pool.committed_pages * pool.page_size > used + most)
+			ck_abort_msg("at page %zu", page);
+	}
+	ck_assert_uint_ge(mapped_huge(), pool.size - 18 * MIB);
+}
+END_TEST
+
+/* A huge page reaches below what was asked for, but only over a hole. */
+START_TEST(huge_page_around)
+{
+	size_t huge;
+
+	create_large();
+	if (!kernel_has_huge_pages())
+		return;
+	huge = 2 * MIB / pool.page_size;
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 10 * huge, NULL), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 20 * huge + 9, 1, NULL), 0);
+	ck_assert_uint_eq(pool.committed_pages, 11 * huge);
+	ck_assert(reads(0, 20 * huge, huge));
+	memset(page_at(20 * huge), 1, 2 * MIB);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 20 * huge + 1, huge - 1), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 20 * huge + 9, 1, NULL), 0);
+	ck_assert(reads(1, 20 * huge, 1));
+	ck_assert(reads(0, 20 * huge + 9, 1));
 }
 END_TEST
 
@@ -316,6 +435,9 @@ main(void)
 	tcase_add_loop_test(cases, giant_alignment, 0, 2);
 	tcase_add_loop_test(cases, commit_gives_storage, 0, 2);
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
+	tcase_add_test(cases, huge_pages);
+	tcase_add_test(cases, huge_pages_ahead);
+	tcase_add_test(cases, huge_page_around);
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
 	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);
 	tcase_add_loop_test(cases, private_after_fork, 0, 2);
