@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #define SLOTS 12
-#define BLOCKS 1500
+#define BLOCKS 60000
 #define SIZE_MIN ((size_t)64 << 10)
 #define DOUBLINGS 10 /* of SIZE_MIN: 64 MiB */
 #define PAGE 4096

@@ -5,6 +5,7 @@ bench_programs = \
 	bench/cache-scratch \
 	bench/cache-thrash \
 	bench/cfrac \
+	bench/commit_cost \
 	bench/drift \
 	bench/fork_cost \
 	bench/grow \
@@ -38,6 +39,9 @@ bench_burst_SOURCES = bench/burst.c $(bench_common)
 bench_cache_scratch_SOURCES = bench/cache-scratch.c $(bench_common)
 bench_cache_thrash_SOURCES = bench/cache-thrash.c $(bench_common)
 bench_cfrac_SOURCES = bench/cfrac.c $(bench_common)
+bench_commit_cost_CPPFLAGS = $(libcore_la_CPPFLAGS)
+bench_commit_cost_SOURCES = bench/commit_cost.c
+bench_commit_cost_LDADD = libcore.la
 bench_drift_SOURCES = bench/drift.c $(bench_common)
 bench_fork_cost_SOURCES = bench/fork_cost.c
 bench_grow_SOURCES = bench/grow.c $(bench_common)

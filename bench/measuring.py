@@ -80,8 +80,9 @@ def find_allocators(names, peers, backend_path, library):
 class Bench:
     """Where the programs are and what every run is given."""
 
-    def __init__(self, builddir, folder, pool_dir, pool_size):
+    def __init__(self, builddir, folder, pool_dir, pool_size, warm=1024):
         self.builddir = builddir
+        self.warm = warm      # MiB of huge pages to touch before each run
         self.folder = folder
         self.environment = {
             name: value for name, value in os.environ.items()
@@ -110,6 +111,7 @@ class Bench:
             # A session of its own, so that all of it can be ended.
             process = subprocess.Popen(
                 [os.path.join(self.builddir, "bench/measure"), str(to_us),
+                 str(self.warm),
                  *(f"{name}={value}" for name, value in settings.items()),
                  *workload.argv],
                 env=self.environment, stdin=stdin, stdout=output,

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What storage costs, by the ways in which core/os_linux.c gets it:
+ *
+ *	commit_cost POOL_DIR WAY BATCH
+ *
+ * with WAY one of touch, populate, hole and huge, and BATCH in KiB. Prints the
+ * processor time for a page in us, from a fresh file.
+ */
+#include "config.h"
+
+#include "core/os.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SIZE ((size_t)64 << 20)
+#define HUGE_PAGE ((size_t)2 << 20)
+
+static double
+cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int
+touch(void *addr, size_t size, int fd, off_t offset)
+{
+	size_t page = vmm_os_page_size();
+
+	(void)fd;
+	(void)offset;
+	for (size_t i = 0; i < size; i += page)
+		((volatile char *)addr)[i] = 1;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*commit)(void *addr, size_t size, int fd, off_t offset);
+} ways[] = { { "touch", touch }, { "populate", vmm_os_populate },
+	{ "hole", vmm_os_populate_hole }, { "huge", vmm_os_populate_huge } };
+
+_Noreturn static void
+die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+int
+main(int argc, char **argv)
+{
+	char tmp_name[PATH_MAX];
+	size_t batch, at, way = 0;
+	double start;
+	char *base;
+	int fd;
+
+	if (argc != 4)
+		return 2;
+	while (strcmp(ways[way].name, argv[2]) != 0)
+		if (++way == sizeof(ways) / sizeof(ways[0]))
+			return 2;
+	batch = (size_t)atol(argv[3]) << 10;
+	fd = vmm_os_file_create(argv[1], tmp_name, sizeof(tmp_name));
+	if (fd < 0 || vmm_os_file_resize(fd, SIZE) != 0)
+		die(argv[1]);
+	base = vmm_os_reserve(SIZE, HUGE_PAGE);
+	if (base == NULL || vmm_os_map_shared(base, SIZE, fd, 0) != 0)
+		die("the mapping");
+	start = cpu_us();
+	for (at = 0; batch > 0 && at < SIZE; at += batch)
+		if (ways[way].commit(base + at, batch, fd, (off_t)at) != 0)
+			die(argv[2]);
+	printf("%.3f\n",
+		(cpu_us() - start) / (double)(SIZE / vmm_os_page_size()));
+	return 0;
+}
