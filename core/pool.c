@@ -120,8 +120,8 @@ static bool
 may_round_to_huge(const struct vmm_pool *pool)
 {
 	return pool->wants_huge && pool->private_end == 0 &&
-		pool->committed_pages * pool->page_size >=
-		HUGE_PAGE << AHEAD_SHIFT;
+		pool->committed_pages * pool->page_size >= HUGE_PAGE
+			<< AHEAD_SHIFT;
 }
 
 /* The pages [first, last), none of which is committed, as small ones. */
@@ -150,8 +150,8 @@ populate_huge(struct vmm_pool *pool, size_t first)
 
 	if (pool->huge_pause > 0) {
 		pool->huge_pause--;
-	} else if (vmm_os_populate_huge(addr, HUGE_PAGE, pool->fd,
-			   (off_t)offset) == 0) {
+	} else if (vmm_os_populate_huge(
+			   addr, HUGE_PAGE, pool->fd, (off_t)offset) == 0) {
 		pool->commit_calls++;
 		pool->huge_refusals = 0;
 		return 0;

@@ -36,15 +36,15 @@ struct vmm_pool {
 	struct vmm_os_file_id file_id;
 	bool is_device;
 	bool is_tmpfs;
-	bool is_private;     /* copy-on-write since a mode 1 fork */
-	size_t private_end;  /* pages below are so, where not all could be */
-	bool wants_huge;     /* asks for huge pages; false once that is vain */
+	bool is_private;    /* copy-on-write since a mode 1 fork */
+	size_t private_end; /* pages below are so, where not all could be */
+	bool wants_huge;    /* asks for huge pages; false once that is vain */
 	unsigned int huge_pause;    /* so many more are not asked for */
 	unsigned int huge_refusals; /* in a row */
-	bool can_punch;	     /* false once the file system has refused */
-	uint64_t *committed; /* a bit a page */
-	uint64_t *dirty;     /* a bit a page */
-	size_t high_water;   /* no page from here on was ever committed */
+	bool can_punch;		    /* false once the file system has refused */
+	uint64_t *committed;	    /* a bit a page */
+	uint64_t *dirty;	    /* a bit a page */
+	size_t high_water; /* no page from here on was ever committed */
 
 	/* a copy for a child under way: what is committed must fit there too */
 	struct vmm_clone *clone;

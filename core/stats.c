@@ -146,8 +146,9 @@ format_report(char *text, size_t size)
 		(int)config->fork_mode,
 		config->must_prealloc ? "true" : "false",
 		config->may_use_huge_pages ? "true" : "false", config->backend,
-		path, backend->name, backend->version, vmm_stats_library_version(),
-		(int)backend->abi_major, (int)backend->abi_minor);
+		path, backend->name, backend->version,
+		vmm_stats_library_version(), (int)backend->abi_major,
+		(int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,
 			", \"allocated\": %zu, \"active\": %zu, "

@@ -17,8 +17,8 @@
 /* Slabs without blocks that a bin keeps: the next malloc may want one. */
 #define EMPTY_KEPT 1u
 
-/* Batches that may wait for a bin before somebody else puts them back. */
-#define WAITING_MAX 16u
+/* So many blocks ahead the records of slabs are loaded. */
+#define PREFETCH_AHEAD 8u
 
 struct bin {
 	pthread_mutex_t lock;
@@ -29,7 +29,6 @@ struct bin {
 
 	/* what other threads write, without the lock */
 	struct nat_batch *waiting __attribute__((aligned(64)));
-	unsigned int n_waiting;
 } __attribute__((aligned(64)));
 
 struct nat_arena {
@@ -225,11 +224,18 @@ put_locked(struct bin *bin, unsigned int tag, void *const *blocks, size_t n,
 
 	bin->n_out -= n;
 	while (n > 0) {
-		/* blocks that come together tend to be of one slab */
 		struct nat_slab *slab = nat_slab_of(tag, blocks[0]);
 		bool was_full = slab->n_out == slab->capacity;
-		size_t done = nat_slab_put(slab, shape, blocks, n);
+		size_t done = 1;
 
+		if (n > PREFETCH_AHEAD)
+			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
+		if (n > 1 &&
+			(char *)blocks[1] - (char *)blocks[0] ==
+				(ptrdiff_t)shape->size)
+			done = nat_slab_put(slab, shape, blocks, n);
+		else
+			nat_slab_put_one(slab, shape, blocks[0]);
 		blocks += done;
 		n -= done;
 		if (was_full)
@@ -255,7 +261,6 @@ put_waiting(struct bin *bin, unsigned int tag, struct nat_slab **doomed)
 
 	if (__atomic_load_n(&bin->waiting, __ATOMIC_RELAXED) == NULL)
 		return;
-	__atomic_store_n(&bin->n_waiting, 0, __ATOMIC_RELAXED);
 	batch = __atomic_exchange_n(&bin->waiting, NULL, __ATOMIC_ACQUIRE);
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
@@ -322,9 +327,8 @@ nat_arena_give(unsigned int tag, struct nat_batch *batch)
 	while (!__atomic_compare_exchange_n(&bin->waiting, &batch->next, batch,
 		true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 		;
-	if (__atomic_add_fetch(&bin->n_waiting, 1, __ATOMIC_RELAXED) <=
-			WAITING_MAX ||
-		pthread_mutex_trylock(&bin->lock) != 0)
+	/* the owner has enough to do; but nobody waits for it */
+	if (pthread_mutex_trylock(&bin->lock) != 0)
 		return;
 	put_waiting(bin, tag, &doomed);
 	pthread_mutex_unlock(&bin->lock);

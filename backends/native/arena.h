@@ -61,8 +61,8 @@ size_t nat_arena_take(
 void nat_arena_put(unsigned int tag, void *const *blocks, size_t n);
 
 /*
- * Hands a batch of blocks of a tag over, without a lock unless many of them
- * are waiting there.
+ * Hands a batch of blocks of a tag over, without waiting for a lock: whoever
+ * has it next puts them back.
  */
 void nat_arena_give(unsigned int tag, struct nat_batch *batch);
 

@@ -19,8 +19,14 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-/* How often a cache is emptied, and the core hears of a busy thread. */
+/*
+ * How often a cache is emptied, and the core hears of a busy thread. Cached
+ * blocks and spares are all over the pool, and in the way of blocks that are
+ * really large.
+ */
 #define EPOCH_MS 100u
+#define EPOCH_LARGE_MS 8u
+#define REALLY_LARGE ((size_t)1 << 20)
 #define REFILLS_PER_TICK 16u
 
 static const struct vmmalloc_host *host;
@@ -152,14 +158,14 @@ nat_cache_flush(void)
 	nat_threads_flush();
 }
 
-/* Empties the cache when its time has come; it starts small again then. */
-static void
-look_at_clock(struct nat_cache *cache)
+/* Empties a cache of that age; it starts small again then. */
+static bool
+empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 {
 	uint64_t now = now_ms();
 
-	if (now - cache->epoch_ms < EPOCH_MS)
-		return;
+	if (now - cache->epoch_ms < age_ms)
+		return false;
 	cache->epoch_ms = now;
 	nat_cache_empty(cache);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
@@ -167,15 +173,20 @@ look_at_clock(struct nat_cache *cache)
 	nat_threads_flush();
 	nat_arena_flush(cache->arena);
 	host->tick();
+	return true;
 }
 
 void
-nat_cache_tick(void)
+nat_cache_tick(size_t size)
 {
 	struct nat_cache *cache = own_cache();
 
-	if (cache != NULL)
-		look_at_clock(cache);
+	if (cache == NULL)
+		return;
+	if (size < REALLY_LARGE)
+		empty_at_age(cache, EPOCH_MS);
+	else if (empty_at_age(cache, EPOCH_LARGE_MS))
+		nat_arena_trim();
 }
 
 /* One block without a cache, or where the pool is nearly exhausted. */
@@ -203,7 +214,7 @@ nat_cache_refill(unsigned int class)
 
 	if (cache == NULL)
 		return take_one(nat_arena_at(0), class);
-	look_at_clock(cache);
+	empty_at_age(cache, EPOCH_MS);
 	if (++cache->refills % REFILLS_PER_TICK == 0)
 		host->tick();
 	stack = &cache->own[class];
@@ -232,7 +243,7 @@ nat_cache_overflow(unsigned int tag, void *block)
 	stack = &cache->stacks[tag];
 	if (stack->base != NULL && stack->top[-1] == block)
 		nat_fatal("double free of", block);
-	look_at_clock(cache);
+	empty_at_age(cache, EPOCH_MS);
 	if (stack != &cache->own[class]) {
 		overflow_remote(cache, tag, block);
 		return;

@@ -64,8 +64,11 @@ void *nat_cache_refill(unsigned int class);
 /* Keeps a block of a tag where its stack is full or there is no cache. */
 void nat_cache_overflow(unsigned int tag, void *block);
 
-/* Looks whether it is time to empty the cache; for calls that pass it by. */
-void nat_cache_tick(void);
+/*
+ * Looks whether it is time to empty the cache: for calls that pass it by, for
+ * a block of this size.
+ */
+void nat_cache_tick(size_t size);
 
 /* Returns all blocks in a cache that no other thread has to their arenas. */
 void nat_cache_empty(struct nat_cache *cache);

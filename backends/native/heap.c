@@ -25,13 +25,19 @@
  */
 #define GROWTH_SHIFT 4
 
+static void *
+malloc_large(size_t size, bool must_be_zero)
+{
+	nat_cache_tick(size);
+	return nat_large_alloc(size, 0, must_be_zero);
+}
+
 static __attribute__((noinline)) void *
 malloc_slow(size_t size)
 {
 	if (size <= NAT_SMALL_MAX)
 		return nat_cache_refill(nat_class_of(size));
-	nat_cache_tick();
-	return nat_large_alloc(size, 0, false);
+	return malloc_large(size, false);
 }
 
 static __attribute__((noinline)) void *
@@ -118,7 +124,7 @@ nat_calloc(size_t nmemb, size_t size)
 		return NULL;
 	}
 	if (bytes > NAT_SMALL_MAX)
-		return nat_large_alloc(bytes, 0, true);
+		return malloc_large(bytes, true);
 	ptr = nat_malloc(bytes);
 	return ptr != NULL ? memset(ptr, 0, bytes) : NULL;
 }
@@ -131,7 +137,7 @@ move(void *ptr, size_t old_size, size_t size)
 
 	if (size > NAT_SMALL_MAX && size > old_size &&
 		size < PTRDIFF_MAX - (size >> GROWTH_SHIFT))
-		new = nat_large_alloc(size + (size >> GROWTH_SHIFT), 0, false);
+		new = malloc_large(size + (size >> GROWTH_SHIFT), false);
 	if (new == NULL)
 		new = nat_malloc(size);
 	if (new == NULL)

@@ -21,19 +21,21 @@ struct unused {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char *base, *next, *usable, *end;
+char *nat_meta_base;
+
+static char *next, *usable, *end;
 static struct unused *recycled[NAT_META_MAX / NAT_META_UNIT + 1];
 
 int
 nat_meta_init(size_t size)
 {
-	base = mmap(NULL, size, PROT_NONE,
+	nat_meta_base = mmap(NULL, size, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (base == MAP_FAILED)
+	if (nat_meta_base == MAP_FAILED)
 		return -1;
-	usable = base;
-	next = base + NAT_META_UNIT; /* number 0 is no record */
-	end = base + size;
+	usable = nat_meta_base;
+	next = nat_meta_base + NAT_META_UNIT; /* number 0 is no record */
+	end = nat_meta_base + size;
 	return 0;
 }
 
@@ -94,7 +96,7 @@ nat_meta_free(void *record, size_t size)
 size_t
 nat_meta_bytes(void)
 {
-	return (size_t)(next - base);
+	return (size_t)(next - nat_meta_base);
 }
 
 void *
@@ -113,14 +115,8 @@ nat_meta_map(size_t size)
 uint32_t
 nat_meta_number(const void *record)
 {
-	return (uint32_t)((size_t)((const char *)record - base) /
+	return (uint32_t)((size_t)((const char *)record - nat_meta_base) /
 		NAT_META_UNIT);
-}
-
-void *
-nat_meta_record(uint32_t number)
-{
-	return base + (size_t)number * NAT_META_UNIT;
 }
 
 void

@@ -30,9 +30,17 @@ size_t nat_meta_bytes(void);
 /* Zeroed private memory of any size, never freed; NULL with ENOMEM. */
 void *nat_meta_map(size_t size);
 
+/* Where the records are. */
+extern char *nat_meta_base __attribute__((visibility("hidden")));
+
 /* A record's number, and back. Number 0 is no record. */
 uint32_t nat_meta_number(const void *record);
-void *nat_meta_record(uint32_t number);
+
+static inline void *
+nat_meta_record(uint32_t number)
+{
+	return nat_meta_base + (size_t)number * NAT_META_UNIT;
+}
 
 void nat_meta_lock(void);
 void nat_meta_unlock(void);

@@ -171,6 +171,13 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 			if (run > (size_t)(to - blocks))
 				run = (size_t)(to - blocks);
 			slab->free[w] = word & ~mask_of(i, run);
+			for (; run >= 4; run -= 4, block += 4 * size) {
+				to -= 4;
+				to[3] = block;
+				to[2] = block + size;
+				to[1] = block + 2 * size;
+				to[0] = block + 3 * size;
+			}
 			for (; run > 0; run--, block += size)
 				*--to = block;
 			continue;
@@ -202,11 +209,17 @@ static size_t
 count_run(void *const *at, void *const *end, size_t size)
 {
 	void *const *first = at;
-	char *next = *at;
+	uintptr_t next = (uintptr_t)*at + size;
 
-	do
+	at++;
+	for (; end - at >= 4; at += 4, next += 4 * size)
+		if ((((uintptr_t)at[0] ^ next) |
+			    ((uintptr_t)at[1] ^ (next + size)) |
+			    ((uintptr_t)at[2] ^ (next + 2 * size)) |
+			    ((uintptr_t)at[3] ^ (next + 3 * size))) != 0)
+			break;
+	for (; at < end && (uintptr_t)*at == next; at++)
 		next += size;
-	while (++at < end && *at == next);
 	return (size_t)(at - first);
 }
 
@@ -246,12 +259,4 @@ nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	n = (size_t)(at - blocks);
 	slab->n_out = (uint16_t)(slab->n_out - n);
 	return n;
-}
-
-struct nat_slab *
-nat_slab_of(unsigned int tag, const void *block)
-{
-	if (nat_map_tag(block) != tag)
-		nat_fatal("invalid or double free of", block);
-	return nat_meta_record(nat_map_word(block));
 }

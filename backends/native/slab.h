@@ -6,6 +6,9 @@
 #ifndef NAT_SLAB_H
 #define NAT_SLAB_H
 
+#include "backends/native/fatal.h"
+#include "backends/native/map.h"
+#include "backends/native/meta.h"
 #include "backends/native/size_class.h"
 
 #include <stdbool.h>
@@ -61,7 +64,38 @@ size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 size_t nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n);
 
+/* The same for one block that comes without its neighbour. */
+static inline void
+nat_slab_put_one(
+	struct nat_slab *slab, const struct nat_shape *shape, void *block)
+{
+	uint64_t offset = (uint64_t)((char *)block - slab->start);
+	size_t i = (size_t)(offset * shape->inverse >> 32);
+	uint64_t *word = &slab->free[i / 64];
+	uint64_t bit = UINT64_C(1) << i % 64;
+
+	if (__builtin_expect(i * shape->size != offset || i >= slab->carved ||
+			    (*word & bit) != 0,
+		    0))
+		nat_slab_put(slab, shape, &block, 1); /* says what is wrong */
+	*word |= bit;
+	slab->n_out--;
+}
+
 /* The slab of a block with this tag; ends the process where it has none. */
-struct nat_slab *nat_slab_of(unsigned int tag, const void *block);
+static inline struct nat_slab *
+nat_slab_of(unsigned int tag, const void *block)
+{
+	if (__builtin_expect(nat_map_tag(block) != tag, 0))
+		nat_fatal("invalid or double free of", block);
+	return (struct nat_slab *)nat_meta_record(nat_map_word(block));
+}
+
+/* Starts to load the record of a block that is put back soon. */
+static inline void
+nat_slab_prefetch(const void *block)
+{
+	__builtin_prefetch(nat_meta_record(nat_map_word(block)));
+}
 
 #endif /* NAT_SLAB_H */
