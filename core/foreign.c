@@ -38,8 +38,6 @@ vmm_foreign_realloc(void *ptr, size_t size)
 	size_t old_size;
 	void *new;
 
-	if (ptr == NULL)
-		return vmm_ops.malloc(size);
 	if (size == 0) { /* as glibc */
 		if (vmm_ops_owns(ptr))
 			vmm_ops.free(ptr);

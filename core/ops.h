@@ -54,7 +54,7 @@ vmm_ops_owns(const void *ptr)
  * or a foreign one, which goes to the next malloc library, normally libc's.
  */
 void vmm_foreign_free(void *ptr);
-/* Also realloc of any pointer to size 0: frees it and returns NULL. */
+/* Not of NULL; but of any pointer to size 0: frees it and returns NULL. */
 void *vmm_foreign_realloc(void *ptr, size_t size);
 size_t vmm_foreign_usable_size(void *ptr);
 

@@ -47,6 +47,8 @@ realloc(void *ptr, size_t size)
 	VMM_LOG(4, "ptr %p, size %zu", ptr, size);
 	if (__builtin_expect(vmm_ops_owns(ptr) && size != 0, 1))
 		return vmm_ops.realloc(ptr, size);
+	if (ptr == NULL)
+		return vmm_ops.malloc(size);
 	return vmm_foreign_realloc(ptr, size);
 }
 
