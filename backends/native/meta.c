@@ -20,7 +20,12 @@ struct unused {
 	struct unused *next;
 };
 
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+/* held for less time than it takes to sleep and wake up */
+static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+#else
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+#endif
 char *nat_meta_base;
 
 static char *next, *usable, *end;

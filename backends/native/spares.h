@@ -20,7 +20,7 @@ struct vmmalloc_host;
 #define NAT_SPARE_SIZES 4u
 
 /* Bytes of one arena's, at most. */
-#define NAT_SPARES_MAX ((size_t)4 << 20)
+#define NAT_SPARES_MAX ((size_t)8 << 20)
 
 struct nat_spare {
 	char *start;
