@@ -18,6 +18,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#ifndef HAVE_MALLINFO
+/* libvmmalloc has it where the C library does not; see doc/portability.md. */
+#pragma weak malloc_trim
+int malloc_trim(size_t pad);
+#endif
+
 /* Exit statuses of the process of a check. */
 enum vmm_conform_status {
 	VMM_CONFORM_OK = 0,

@@ -102,7 +102,7 @@ bool vmm_os_has_huge_pages(void);
  * vmm_os_populate_hole for an aligned range of the size of a huge page, with
  * one, on the node that the file system's memory policy names. -1 with EINVAL
  * where that cannot be done at all, else with why there was none; then the
- * range has storage at its start only.
+ * range has storage at its start only. On success it may yet have to be mapped.
  */
 int vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset);
 

@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -52,7 +53,11 @@ extern void *__libc_stack_end;
 size_t
 vmm_os_page_size(void)
 {
+#ifdef VMM_PAGE_SIZE
+	return VMM_PAGE_SIZE; /* a multiple of the kernel's, for tests */
+#else
 	return (size_t)sysconf(_SC_PAGESIZE);
+#endif
 }
 
 /* mkostemp needs a name: nobody may stop us between it and the unlink. */
@@ -410,18 +415,26 @@ vmm_os_has_huge_pages(void)
 }
 
 /*
- * MADV_COLLAPSE wants a page in the range, which names the node. Whatever the
- * mount option huge= of the tmpfs is, it gives huge pages; where those are
- * larger than the range it does nothing and returns 0, hence the second call,
- * which is short elsewhere.
+ * MADV_COLLAPSE wants a page in the range, which names the node, and gives huge
+ * pages whatever the mount option huge= of the tmpfs is. It returns 0 without
+ * doing anything where they are larger than the range, and emulators take any
+ * advice so: hence a look at what is there.
  */
 int
 vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset)
 {
+	unsigned char is_there;
+	char *last = (char *)addr + size - vmm_os_page_size();
+
 	if (write_zeroes(fd, offset, vmm_os_page_size()) != 0 ||
-		madvise(addr, size, MADV_COLLAPSE) != 0)
+		madvise(addr, size, MADV_COLLAPSE) != 0 ||
+		mincore(last, 1, &is_there) != 0)
 		return -1;
-	return madvise(addr, size, MADV_POPULATE_WRITE);
+	if ((is_there & 1) == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
 }
 
 int
@@ -461,6 +474,7 @@ vmm_os_punch(int fd, off_t offset, off_t size)
 	return r;
 }
 
+#ifdef HAVE_REGISTER_ATFORK
 /*
  * In glibc pthread_atfork is linked into each program, and calls this. dlsym
  * allocates nothing where it finds a name.
@@ -477,6 +491,15 @@ vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 			void *))dlsym(RTLD_NEXT, "__register_atfork");
 	return next != NULL ? next(prepare, parent, child, dso_handle) : ENOSYS;
 }
+#else
+int
+vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+	void *dso_handle)
+{
+	(void)dso_handle; /* for handlers of what is unloaded; we are not */
+	return pthread_atfork(prepare, parent, child);
+}
+#endif
 
 uint64_t
 vmm_os_clock_ms(void)

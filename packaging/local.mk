@@ -12,8 +12,9 @@ EXTRA_DIST += \
 	PACKAGERS \
 	packaging/libvmmalloc.rpmlintrc \
 	packaging/libvmmalloc.spec \
-	packaging/musl/check.h
+	packaging/include/check.h
 packaging_scripts = \
+	packaging/check-arch \
 	packaging/check-debian \
 	packaging/check-musl \
 	packaging/check-rpm \

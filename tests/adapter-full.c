@@ -8,10 +8,10 @@
  */
 #include "config.h"
 
+#include "tests/preload/platform.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
  * A program for memcheck: memchecked WORD makes the mistake of that name, or
  * none, with a heap that is busy with everything.
  */
+#include "tests/preload/platform.h"
 #include "test.h"
 
-#include <malloc.h>
 #include <sys/wait.h>
 
 static int count;

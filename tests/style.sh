@@ -15,7 +15,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-for folder in backends bench cli conform core examples include interpose m4 scripts tests; do
+for folder in backends bench cli conform core examples include interpose m4 \
+	packaging scripts tests; do
 	test ! -d $folder || find $folder -type f \
 		! -name 'libtool.m4' ! -name 'lt*.m4' \
 		\( -name '*.[ch]' -o -name '*.cc' -o -name '*.m4' \

@@ -4,10 +4,10 @@
  * argument, without threads.
  */
 #include "tests/preload/fork.h"
+#include "tests/preload/platform.h"
 
 #include "libvmmalloc.h"
 
-#include <malloc.h>
 #include <pthread.h>
 
 #pragma weak vmmalloc_ctl

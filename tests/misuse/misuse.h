@@ -7,9 +7,8 @@
 #ifndef MISUSE_H
 #define MISUSE_H
 
+#include "tests/preload/platform.h"
 #include "test.h"
-
-#include <malloc.h>
 
 /* The same pointer, as one that the compiler knows nothing about. */
 static inline void *

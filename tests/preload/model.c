@@ -4,12 +4,12 @@
  * until the pool is full and beyond, against a shadow of it. See
  * tests/stress/random.h for what the environment can change.
  */
+#include "platform.h"
 #include "test.h"
 
 #include "tests/stress/random.h"
 
 #include <dlfcn.h>
-#include <malloc.h>
 
 int
 main(void)

@@ -6,6 +6,8 @@
 #ifndef PLATFORM_H
 #define PLATFORM_H
 
+#include "libvmmalloc.h"
+
 #include <dlfcn.h>
 #include <malloc.h>
 #include <stdbool.h>
@@ -35,6 +37,19 @@ void *pvalloc(size_t size);
 #define TEST_HAS_PREINIT false
 #define TEST_HAS_DLCLOSE false
 #endif
+
+/*
+ * Bytes of the pool with storage, in a program that has a pool:
+ * mallinfo2().arena where there is such a thing.
+ */
+#pragma weak vmmalloc_get_stats
+static inline size_t
+test_committed(void)
+{
+	struct vmmalloc_stats stats = { .struct_size = sizeof(stats) };
+
+	return vmmalloc_get_stats(&stats) == 0 ? (size_t)stats.committed : 0;
+}
 
 /* close_range(2) of everything from fd on; glibc has it since 2.34. */
 static inline int

@@ -3,9 +3,9 @@
  * VMMALLOC_PREALLOC=1: all of the pool has its storage when the program starts,
  * and keeps it, whatever is freed and however long nobody needs it.
  */
+#include "platform.h"
 #include "test.h"
 
-#include <malloc.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -31,7 +31,7 @@ main(void)
 
 	CHECK(vmmalloc_host_get != NULL);
 	pool_size = vmmalloc_host_get()->pool_size;
-	CHECK(mallinfo2().arena == pool_size);
+	CHECK(test_committed() == pool_size);
 	CHECK(storage(pool_size) >= pool_size);
 	/* more than one epoch, after which what is idle would go back */
 	for (unsigned int i = 0; i < 12; i++) {
@@ -48,7 +48,7 @@ main(void)
 		nanosleep(&pause, NULL);
 	}
 	malloc_trim(0);
-	CHECK(mallinfo2().arena == pool_size);
+	CHECK(test_committed() == pool_size);
 	CHECK(storage(pool_size) >= pool_size);
 	return 0;
 }

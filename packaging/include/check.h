@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * As much of Check's interface as the unit tests use, for machines that have a
- * musl libc but no Check for it: each test in a process of its own, with a
- * time limit, and a last line as Check's. packaging/check-musl puts it in the
- * place of Check.
+ * As much of Check's interface as the unit tests use, for C libraries and
+ * architectures without a Check: each test in a process of its own, with a time
+ * limit, and a last line as Check's. packaging/check-musl and check-arch put it
+ * in the place of Check.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -20,6 +20,7 @@
 #define CHECK_TESTS 128 /* of a program; more are an error */
 
 typedef void (*TFun)(int);
+typedef void (*SFun)(void);
 typedef struct {
 	void (*setup)(void), (*teardown)(void);
 	unsigned int seconds, n;
@@ -132,8 +133,7 @@ check_add(TCase *tcase, const char *name, TFun run, int status, int begin,
 	check_add(tcase, #test, test, status, begin, end)
 
 static inline void
-tcase_add_checked_fixture(
-	TCase *tcase, void (*setup)(void), void (*teardown)(void))
+tcase_add_checked_fixture(TCase *tcase, SFun setup, SFun teardown)
 {
 	tcase->setup = setup;
 	tcase->teardown = teardown;
