@@ -25,6 +25,7 @@ debian_files = \
 	packaging/debian/changelog \
 	packaging/debian/control \
 	packaging/debian/copyright \
+	packaging/debian/libvmmalloc-dev.examples \
 	packaging/debian/libvmmalloc-dev.install \
 	packaging/debian/libvmmalloc-dev.manpages \
 	packaging/debian/libvmmalloc-doc.docs \
