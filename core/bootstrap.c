@@ -17,8 +17,7 @@
 
 /* Directly below each block; keeps the block's alignment. */
 struct header {
-	size_t size;
-	size_t unused;
+	_Alignas(ALIGNMENT) size_t size;
 };
 _Static_assert(sizeof(struct header) == ALIGNMENT, "headers keep alignment");
 

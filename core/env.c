@@ -49,17 +49,17 @@ vmm_parse_size(const char *text, size_t *bytes)
 		return -1;
 	if (*text != '\0') {
 		char upper = *text >= 'a' ? (char)(*text - 'a' + 'A') : *text;
-		unsigned int shift;
 
 		unit = strchr(units, upper);
 		if (unit == NULL || text[1] != '\0') {
 			errno = EINVAL;
 			return -1;
 		}
-		shift = 10 * (unsigned int)(unit - units + 1);
-		if (vmm_mul_overflows(n, (size_t)1 << shift, &n)) {
-			errno = ERANGE;
-			return -1;
+		for (const char *u = units; u <= unit; u++) {
+			if (vmm_mul_overflows(n, 1024, &n)) {
+				errno = ERANGE;
+				return -1;
+			}
 		}
 	}
 	*bytes = n;

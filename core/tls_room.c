@@ -5,7 +5,7 @@
  * bytes; Debian's libjemalloc 5.3.0 wants 2632. The static TLS area is rounded
  * up to its largest alignment, so an object of ours with an alignment of 4096
  * makes the spare part large enough (measured, glibc 2.36 on x86-64; 2048 is
- * too little by 584 bytes). It lies on the stack of each thread; what small
+ * too little by 584 bytes; on i386 and s390x TLS lies alike). It lies on the stack of each thread; what small
  * stacks lose is added to them (interpose/thread.c). Libraries that the program
  * links can have so much TLS behind ours that the spare part is not enough, and
  * on other machines glibc lays out TLS the other way round and this does not
@@ -16,7 +16,8 @@
 
 #include <unistd.h> /* __GLIBC__ */
 
-#if defined(__x86_64__) && defined(__GLIBC__)
+#if (defined(__x86_64__) || defined(__i386__) || defined(__s390x__)) && \
+	defined(__GLIBC__)
 /*
  * Initialised, so that it lies in .tdata, before the zeroed objects of other
  * files: behind one of them it would take 4096 bytes more of each stack.

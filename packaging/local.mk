@@ -14,13 +14,15 @@ EXTRA_DIST += \
 	packaging/libvmmalloc.spec \
 	packaging/include/check.h
 packaging_scripts = \
+	packaging/arch.sh \
 	packaging/check-arch \
 	packaging/check-debian \
 	packaging/check-musl \
 	packaging/check-rpm \
 	packaging/check-tarball \
 	packaging/common.sh \
-	packaging/epoch
+	packaging/epoch \
+	packaging/setup-arch
 debian_files = \
 	packaging/debian/changelog \
 	packaging/debian/control \

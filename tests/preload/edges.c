@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <malloc.h>
 
 #define BLOCKS 1000
@@ -60,9 +61,11 @@ too_large(void)
 static void
 product_overflows(void)
 {
-	static const size_t products[][2] = {
+	/* the square of half is just 0 */
+	const size_t half = (size_t)1 << sizeof(size_t) * CHAR_BIT / 2;
+	const size_t products[][2] = {
 		{ SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX },
-		{ (size_t)1 << 32, (size_t)1 << 32 },
+		{ half, half },
 		{ SIZE_MAX / 16 + 2, 16 }, /* 16 bytes, if it wraps */
 	};
 

@@ -26,12 +26,16 @@ static const struct {
 	{ "1K", 1024 },
 	{ "14M", 14680064 },
 	{ "14m", 14680064 },
-	{ "64G", (size_t)64 << 30 },
 	{ "3g", (size_t)3 << 30 },
-	{ "2T", (size_t)2 << 40 },
 	{ "0T", 0 },
+#if SIZE_MAX > UINT32_MAX
+	{ "64G", (size_t)64 << 30 },
+	{ "2T", (size_t)2 << 40 },
 	{ "16777215T", (size_t)16777215 << 40 },
 	{ "18446744073709551615", SIZE_MAX },
+#else
+	{ "4294967295", SIZE_MAX },
+#endif
 };
 
 static const struct {
@@ -54,6 +58,11 @@ static const struct {
 	{ "ten", EINVAL },
 	{ "1{", EINVAL },
 	{ "1\xcd", EINVAL },
+#if SIZE_MAX == UINT32_MAX
+	{ "4294967296", ERANGE },
+	{ "4G", ERANGE },
+	{ "1T", ERANGE },
+#endif
 	{ "18446744073709551616", ERANGE },
 	{ "99999999999999999999999999", ERANGE },
 	{ "16777216T", ERANGE },
