@@ -334,6 +334,20 @@ vmm_os_map_zero(void *addr, size_t size)
 		addr, size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
+/* Emulators (qemu-user) say yes to any advice, and do nothing. */
+static bool
+is_advice_taken(void *addr)
+{
+	static int is_taken = -1; /* atomic */
+	int known = __atomic_load_n(&is_taken, __ATOMIC_RELAXED);
+
+	if (known < 0) {
+		known = madvise(addr, vmm_os_page_size(), INT_MAX) != 0;
+		__atomic_store_n(&is_taken, known, __ATOMIC_RELAXED);
+	}
+	return known != 0;
+}
+
 int
 vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 {
@@ -342,7 +356,7 @@ vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 	do {
 		r = madvise(addr, size, MADV_POPULATE_WRITE);
 	} while (r != 0 && (errno == EINTR || errno == EAGAIN));
-	if (r == 0 || errno != EINVAL)
+	if (r != 0 ? errno != EINVAL : is_advice_taken(addr))
 		return r;
 	if (fd < 0)
 		return 0; /* before Linux 5.14: private memory just faults */

@@ -131,14 +131,17 @@ populate_small(struct vmm_pool *pool, size_t first, size_t last)
 	size_t offset = first * pool->page_size;
 	size_t size = (last - first) * pool->page_size;
 	char *addr = pool->base + offset;
+	/* the program may have closed it, and opened something else */
+	bool is_ours =
+		!pool->is_private && vmm_os_file_is(pool->fd, &pool->file_id);
 
 	pool->commit_calls++;
 	if (pool->is_tmpfs && size >= FILL_MIN && pool->private_end == 0 &&
-		vmm_os_file_is(pool->fd, &pool->file_id) &&
+		is_ours &&
 		vmm_os_populate_hole(addr, size, pool->fd, (off_t)offset) == 0)
 		return 0;
 	return vmm_os_populate(
-		addr, size, pool->is_private ? -1 : pool->fd, (off_t)offset);
+		addr, size, is_ours ? pool->fd : -1, (off_t)offset);
 }
 
 /* So many pages from first on, none of which is committed, as a huge one. */

@@ -5,25 +5,35 @@
  * bytes; Debian's libjemalloc 5.3.0 wants 2632. The static TLS area is rounded
  * up to its largest alignment, so an object of ours with an alignment of 4096
  * makes the spare part large enough (measured, glibc 2.36 on x86-64; 2048 is
- * too little by 584 bytes; on i386 and s390x TLS lies alike). It lies on the stack of each thread; what small
- * stacks lose is added to them (interpose/thread.c). Libraries that the program
- * links can have so much TLS behind ours that the spare part is not enough, and
- * on other machines glibc lays out TLS the other way round and this does not
- * help: there the remedy is the tunable that core/plugin.c names, and that
- * vmmalloc run sets.
+ * too little by 584 bytes; on i386 and s390x TLS lies alike). It lies on the
+ * stack of each thread; what small stacks lose is added to them
+ * (interpose/thread.c). Libraries that the program links can have so much TLS
+ * behind ours that the spare part is not enough: there the remedy is the
+ * tunable that core/plugin.c names, and that vmmalloc run sets.
+ *
+ * On other machines TLS lies the other way round, and this does not help; nor
+ * is it needed there by jemalloc (arm64, ppc64el). But a library whose TLS has
+ * a larger alignment than all that the program started with is refused in any
+ * case: libtcmalloc's is aligned to a cache line.
  */
 #include "config.h"
 
 #include <unistd.h> /* __GLIBC__ */
 
-#if (defined(__x86_64__) || defined(__i386__) || defined(__s390x__)) && \
-	defined(__GLIBC__)
+#ifdef __GLIBC__
+#if defined(__x86_64__) || defined(__i386__) || defined(__s390x__)
+#define ROOM_ALIGN 4096
+#else
+#define ROOM_ALIGN 64
+#endif
+
 /*
  * Initialised, so that it lies in .tdata, before the zeroed objects of other
  * files: behind one of them it would take 4096 bytes more of each stack.
  */
 static _Thread_local char room
-	__attribute__((used, aligned(4096), tls_model("initial-exec"))) = 1;
+	__attribute__((used, aligned(ROOM_ALIGN), tls_model("initial-exec"))) =
+		1;
 #else
 typedef int vmm_tls_room_is_not_needed; /* ISO C wants a declaration */
 #endif

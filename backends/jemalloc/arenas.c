@@ -70,7 +70,7 @@ drain(unsigned int arena)
 	size_t size;
 
 	vmm_jemalloc_set_source(VMM_JEMALLOC_DRAIN);
-	for (size = DRAIN_MAX; size >= vmm_jemalloc_host->page_size; size /= 2)
+	for (size = DRAIN_MAX; size >= vmm_jemalloc_page_size; size /= 2)
 		drain_size(arena, size);
 	for (unsigned int i = n; i-- > 0;) {
 		snprintf(name, sizeof(name), "arenas.bin.%u.size", i);

@@ -141,7 +141,7 @@ hook_alloc(extent_hooks_t *hooks, void *new_addr, size_t size, size_t alignment,
 			new_addr, size, alignment, zero, commit);
 
 	/* blocks of records are the only ones so far with an alignment */
-	if (alignment > vmm_jemalloc_host->page_size) {
+	if (alignment > vmm_jemalloc_page_size) {
 		addr = metadata_alloc(size, alignment);
 		if (addr != NULL) {
 			*zero = *commit = true;

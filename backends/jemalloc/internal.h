@@ -27,6 +27,9 @@ struct vmm_jemalloc {
 extern struct vmm_jemalloc vmm_jemalloc;
 extern const struct vmmalloc_host *vmm_jemalloc_host;
 
+/* jemalloc's own, in bytes: where kernels differ, that of the largest. */
+extern size_t vmm_jemalloc_page_size;
+
 /*
  * Finds the functions above and those of the table. Returns NULL, or the name
  * of what the library does not have.

@@ -14,6 +14,7 @@
 #include <string.h>
 
 const struct vmmalloc_host *vmm_jemalloc_host;
+size_t vmm_jemalloc_page_size;
 
 /*
  * Read by jemalloc when it is loaded; the user's MALLOC_CONF comes later and
@@ -84,7 +85,6 @@ static void
 check_library(const char *missing)
 {
 	size_t page_size = vmm_jemalloc_host->page_size;
-	size_t je_page_size;
 	char text[160];
 
 	if (missing != NULL) {
@@ -98,12 +98,13 @@ check_library(const char *missing)
 			library_version());
 		vmm_jemalloc_host->fatal(text);
 	}
-	je_page_size = vmm_jemalloc_get_size("arenas.page", page_size);
-	if (je_page_size % page_size != 0) {
+	vmm_jemalloc_page_size =
+		vmm_jemalloc_get_size("arenas.page", page_size);
+	if (vmm_jemalloc_page_size % page_size != 0) {
 		snprintf(text, sizeof(text),
 			"jemalloc: its pages of %zu bytes do not fit the "
 			"pool's of %zu",
-			je_page_size, page_size);
+			vmm_jemalloc_page_size, page_size);
 		vmm_jemalloc_host->fatal(text);
 	}
 	if (vmm_jemalloc_get_bool("opt.xmalloc", false))
