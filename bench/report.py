@@ -177,11 +177,39 @@ def targets(results, allocator):
            scaling(results, "threadtest", allocator), 1.9, False)
 
 
+# Backends that stand on a library, and that library preloaded by itself.
+STOCK = {"jemalloc": "libjemalloc", "tcmalloc": "libtcmalloc"}
+
+
+def adapters(results):
+    """What a backend takes, to the same library in plain memory."""
+    pairs = [(b, stock) for b, stock in STOCK.items()
+             if b in results.allocators and stock in results.allocators]
+    workloads = results.workloads("synthetic", "real")
+    if not pairs or not workloads:
+        return
+    print("\nwall time of a backend to its library, preloaded by itself" +
+          f"\n{'':38}" + "".join(f"{b[:13]:>14}" for b, _ in pairs))
+    for w in workloads:
+        cells = [results.ratio(wall, w, *pair) for pair in pairs]
+        print(f"{w:38}" + "".join(f" {r:7.2f} ±{100 * s / r:3.0f}%"
+                                  for r, s in cells))
+    for kinds in ("synthetic",), ("real",), ("synthetic", "real"):
+        if not results.workloads(*kinds):
+            continue
+        means = [geometric_mean(results.ratio(wall, w, *pair)[0]
+                                for w in results.workloads(*kinds))
+                 for pair in pairs]
+        print(f"{'geometric mean, ' + ' and '.join(kinds):38}" +
+              "".join(f"{m:8.3f}      " for m in means).rstrip())
+
+
 def print_report(results):
     for title, metric, show in TABLES:
         for kind in "synthetic", "real":
             table(results, title, metric, show, kind)
     extras(results)
+    adapters(results)
     for w in results.kinds:
         if results.failed(w):
             print(f"\nnot in the tables: {w}, which failed under "
