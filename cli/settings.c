@@ -22,6 +22,10 @@
 #define DEFAULT_POOL_DIR "/dev/shm"
 #define POOL_GRAIN ((size_t)2 << 20) /* defaults are whole huge pages */
 
+/* A process with addresses of 32 bits hardly has room for more in one piece. */
+#define DEFAULT_MAX \
+	(SIZE_MAX > UINT32_MAX ? (size_t)PTRDIFF_MAX : (size_t)512 << 20)
+
 static char *
 resolve_dir(const char *dir)
 {
@@ -86,7 +90,7 @@ choose_size(const char *dir, uint64_t space, size_t *size)
 			dir);
 		return -1;
 	}
-	*size = half > PTRDIFF_MAX ? PTRDIFF_MAX : (size_t)half;
+	*size = half > DEFAULT_MAX ? DEFAULT_MAX : (size_t)half;
 	*size &= ~(POOL_GRAIN - 1);
 	if (*size >= VMMALLOC_MIN_POOL)
 		return 0;

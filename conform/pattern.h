@@ -36,7 +36,7 @@ test_random(uint64_t *state)
 static inline size_t
 test_random_size(uint64_t *state, size_t max)
 {
-	unsigned int bits = 64 - (unsigned int)__builtin_clzl(max);
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(max);
 	size_t limit = (size_t)1 << test_random(state) % (bits + 1);
 
 	return 1 + test_random(state) % (limit < max ? limit : max);

@@ -65,13 +65,19 @@ next_random(void)
 	return state * UINT64_C(2685821657736338717) >> 16;
 }
 
+static size_t
+to_pages(size_t size)
+{
+	return (size + pool.page_size - 1) / pool.page_size * pool.page_size;
+}
+
 /* As many in each power of two, from 2^from to 2^to pages. */
 static size_t
 random_size(unsigned int from, unsigned int to)
 {
 	size_t least = (size_t)1 << (from + next_random() % (to - from));
 
-	return (least + next_random() % least) * PAGE;
+	return to_pages((least + next_random() % least) * PAGE);
 }
 
 static void
@@ -112,7 +118,7 @@ static void
 grow(struct slot *s)
 {
 	struct slot old = *s;
-	size_t more = (old.size / 2 + PAGE - 1) / PAGE * PAGE;
+	size_t more = to_pages(old.size / 2);
 
 	if (host->extent_alloc(old.addr + old.size, more, 0,
 		    VMMALLOC_EXTENT_NOCOMMIT, NULL) != NULL) {
