@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2034 # for those who source it
-# Debian's architectures, for packaging/setup-arch and check-arch; sourced.
+# Debian's architectures, for packaging/setup-arch and check-arch; sourced. And
+# pages64k, which is this machine, taken to have pages of 64 KiB.
 
 # find_arch ARCH: the prefix of its compiler as $triplet, the folder of its
 # libraries in /usr/lib as $multiarch, and what runs its programs as $emulator,
@@ -15,8 +16,10 @@ find_arch()
 	ppc64el) triplet=powerpc64le-linux-gnu emulator=qemu-ppc64le ;;
 	riscv64) triplet=riscv64-linux-gnu emulator=qemu-riscv64 ;;
 	s390x) triplet=s390x-linux-gnu emulator=qemu-s390x ;;
+	pages64k) triplet=$(gcc -print-multiarch) emulator= ;;
 	*)
-		echo "usage: $0 arm64|armhf|i386|ppc64el|riscv64|s390x" >&2
+		echo "usage: $0 arm64|armhf|i386|ppc64el|riscv64|s390x" \
+			"|pages64k" >&2
 		exit 2
 		;;
 	esac

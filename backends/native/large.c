@@ -78,12 +78,18 @@ nat_large_usable_size(const void *ptr)
 void
 nat_large_free(void *ptr)
 {
-	size_t size = nat_large_usable_size(ptr);
+	size_t size = 0;
 
-	if (((uintptr_t)ptr & (NAT_PAGE - 1)) != 0 ||
-		__atomic_exchange_n(tag_entry(ptr), NAT_CLASS_NONE,
-			__ATOMIC_RELAXED) != NAT_CLASS_LARGE)
+	/* of two threads that free it, one finds no size */
+	if (((uintptr_t)ptr & (NAT_PAGE - 1)) == 0 &&
+		nat_map_tag(ptr) == NAT_CLASS_LARGE)
+		size = (size_t)__atomic_exchange_n(
+			       &nat_map_words[nat_map_page(ptr)], 0,
+			       __ATOMIC_RELAXED)
+			<< NAT_PAGE_SHIFT;
+	if (size == 0)
 		nat_fatal("invalid or double free of", ptr);
+	__atomic_store_n(tag_entry(ptr), NAT_CLASS_NONE, __ATOMIC_RELAXED);
 	__atomic_fetch_sub(&bytes, size, __ATOMIC_RELAXED);
 	host->extent_free(ptr, size);
 }
