@@ -262,6 +262,7 @@ EXTRA_DIST += $(app_scripts)
 misuse_programs = \
 	tests/misuse/double-free-large \
 	tests/misuse/double-free-later \
+	tests/misuse/double-free-slab \
 	tests/misuse/double-free-thread \
 	tests/misuse/double-free \
 	tests/misuse/free-inside-large \
@@ -284,6 +285,8 @@ tests_misuse_double_free_large_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_large_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_later_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_later_CFLAGS = $(preload_cflags)
+tests_misuse_double_free_slab_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_slab_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_thread_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_thread_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_CPPFLAGS = $(misuse_cppflags)

@@ -8,7 +8,6 @@
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
 #include "backends/native/spares.h"
-#include "vmmalloc/backend.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -37,18 +36,16 @@ struct nat_arena {
 	struct bin bins[NAT_CLASS_COUNT];
 };
 
-static const struct vmmalloc_host *host;
 static struct nat_arena *arenas;
 static unsigned int n_arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int
-nat_arena_init(const struct vmmalloc_host *the_host)
+nat_arena_init(void)
 {
 	pthread_mutexattr_t attr;
 	cpu_set_t cpus;
 
-	host = the_host;
 	n_arenas = 1;
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		n_arenas = (unsigned int)CPU_COUNT(&cpus);
@@ -155,18 +152,6 @@ spares_of(unsigned int tag)
 	return &arenas[nat_tag_arena(tag)].spares;
 }
 
-/* Destroys a list of slabs of a tag; no bin is locked. */
-static void
-destroy(struct nat_slab *doomed, unsigned int tag)
-{
-	while (doomed != NULL) {
-		struct nat_slab *next = doomed->next;
-
-		nat_slab_destroy(doomed, spares_of(tag));
-		doomed = next;
-	}
-}
-
 /* One slab with free blocks at the head of the bin, or NULL. */
 static struct nat_slab *
 need_slab(struct bin *bin, unsigned int tag)
@@ -175,7 +160,9 @@ need_slab(struct bin *bin, unsigned int tag)
 
 	if (slab != NULL)
 		return slab;
-	slab = nat_slab_create(tag, spares_of(tag));
+	slab = nat_spares_take(spares_of(tag), tag);
+	if (slab == NULL)
+		slab = nat_slab_create(tag);
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->n_slabs++;
@@ -299,7 +286,7 @@ nat_arena_take(
 	}
 	bin->n_out += n - left;
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed, tag);
+	nat_spares_put(spares_of(tag), doomed);
 	if (left > 0)
 		memmove(blocks, blocks + left, (n - left) * sizeof(*blocks));
 	return n - left;
@@ -314,7 +301,7 @@ nat_arena_put(unsigned int tag, void *const *blocks, size_t n)
 	pthread_mutex_lock(&bin->lock);
 	put_locked(bin, tag, blocks, n, &doomed);
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed, tag);
+	nat_spares_put(spares_of(tag), doomed);
 }
 
 void
@@ -332,7 +319,7 @@ nat_arena_give(unsigned int tag, struct nat_batch *batch)
 		return;
 	put_waiting(bin, tag, &doomed);
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed, tag);
+	nat_spares_put(spares_of(tag), doomed);
 }
 
 /* Takes the slabs without blocks out of a bin, which is locked. */
@@ -364,7 +351,7 @@ trim_bin(struct bin *bin, unsigned int tag)
 	put_waiting(bin, tag, &doomed);
 	take_empty(bin, &doomed);
 	pthread_mutex_unlock(&bin->lock);
-	destroy(doomed, tag);
+	nat_spares_put(spares_of(tag), doomed);
 }
 
 bool
@@ -376,7 +363,7 @@ nat_arena_trim(void)
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			trim_bin(&arenas[a].bins[c],
 				nat_arena_tag(&arenas[a]) + c);
-		if (nat_spares_flush(&arenas[a].spares, host))
+		if (nat_spares_flush(&arenas[a].spares))
 			was_any = true;
 	}
 	return was_any;
@@ -385,7 +372,7 @@ nat_arena_trim(void)
 void
 nat_arena_flush(struct nat_arena *arena)
 {
-	nat_spares_flush(&arena->spares, host);
+	nat_spares_flush(&arena->spares);
 }
 
 size_t

@@ -19,7 +19,6 @@
 #define NAT_ARENAS_MAX 64u
 
 struct nat_arena;
-struct vmmalloc_host;
 
 /* Freed blocks of one tag on their way to its arena; from nat_meta_alloc. */
 struct nat_batch {
@@ -31,7 +30,7 @@ struct nat_batch {
 };
 
 /* 0, or -1 with ENOMEM. */
-int nat_arena_init(const struct vmmalloc_host *host);
+int nat_arena_init(void);
 
 /* The arena with the fewest threads, which from now on has one more. */
 struct nat_arena *nat_arena_join(void);

@@ -7,43 +7,62 @@
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
-#include "backends/native/spares.h"
 #include "vmmalloc/backend.h"
+
+#include <string.h>
 
 /* Fresh blocks are committed in steps of at least so many bytes. */
 #define CARVE_STEP ((size_t)16 << 10)
 
 #define ALL_FREE UINT64_MAX
 
+/* Addresses side by side, in an array of pointers. */
+typedef uintptr_t addresses
+	__attribute__((vector_size(16), aligned(sizeof(void *)), may_alias));
+
+#define LANES (sizeof(addresses) / sizeof(uintptr_t))
+
 struct nat_shape nat_shapes[NAT_CLASS_COUNT];
 
 static const struct vmmalloc_host *host;
 
 /*
- * Few sizes, so that slabs can have each other's extents. What is left over
+ * Few sizes, so that a slab can become one of another class. What is left over
  * behind the last block takes no storage. Small slabs become empty sooner.
  */
 static size_t
 slab_bytes(size_t size)
 {
-	size_t bytes = size <= 512 ? NAT_SPARE_UNIT
-		: size <= 2048	   ? 2 * NAT_SPARE_UNIT
-		: size <= 8192	   ? 4 * NAT_SPARE_UNIT
-				   : 8 * NAT_SPARE_UNIT;
+	size_t bytes = size <= 512 ? NAT_SLAB_UNIT
+		: size <= 2048	   ? 2 * NAT_SLAB_UNIT
+		: size <= 8192	   ? 4 * NAT_SLAB_UNIT
+				   : 8 * NAT_SLAB_UNIT;
 
 	while (bytes < host->page_size)
 		bytes *= 2;
 	return bytes;
 }
 
+static size_t
+record_bytes(size_t blocks)
+{
+	return sizeof(struct nat_slab) + (blocks + 63) / 64 * sizeof(uint64_t);
+}
+
 void
 nat_slab_init(const struct vmmalloc_host *the_host)
 {
+	size_t record[NAT_SLAB_SIZES] = { 0 };
+
 	host = the_host;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
 		size_t bytes = slab_bytes(size);
+		size_t kind = (size_t)__builtin_ctzl(bytes / NAT_SLAB_UNIT);
 
+		/* the smallest blocks of a size of slabs are the most */
+		if (record[kind] == 0)
+			record[kind] = record_bytes(bytes / size);
 		nat_shapes[c] = (struct nat_shape){
 			.size = (uint32_t)size,
 			.bytes = (uint32_t)bytes,
@@ -51,6 +70,8 @@ nat_slab_init(const struct vmmalloc_host *the_host)
 				size),
 			.capacity = (uint16_t)(bytes / size),
 			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
+			.record = (uint16_t)record[kind],
+			.kind = (uint16_t)kind,
 		};
 	}
 }
@@ -61,62 +82,78 @@ shape_of(const struct nat_slab *slab)
 	return &nat_shapes[nat_tag_class(slab->tag)];
 }
 
-static size_t
-record_bytes(const struct nat_shape *shape)
-{
-	return sizeof(struct nat_slab) +
-		(shape->capacity + 63u) / 64 * sizeof(uint64_t);
-}
-
-/* Marks the pages of a slab in the page map, or as unused. */
+/* Tags the pages of a slab in the page map, or marks them as unused. */
 static void
-mark_pages(const struct nat_slab *slab, unsigned int tag, uint32_t number)
+tag_pages(const struct nat_slab *slab, unsigned int tag)
 {
 	uintptr_t page = nat_map_page(slab->start);
 	size_t n = shape_of(slab)->bytes >> NAT_PAGE_SHIFT;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		nat_map_tags[page + i] = (uint16_t)tag;
+}
+
+static void
+number_pages(const struct nat_slab *slab, uint32_t number)
+{
+	uintptr_t page = nat_map_page(slab->start);
+	size_t n = shape_of(slab)->bytes >> NAT_PAGE_SHIFT;
+
+	for (size_t i = 0; i < n; i++)
 		nat_map_words[page + i] = number;
-	}
 }
 
 struct nat_slab *
-nat_slab_create(unsigned int tag, struct nat_spares *spares)
+nat_slab_create(unsigned int tag)
 {
 	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
-	struct nat_slab *slab = nat_meta_alloc(record_bytes(shape));
-	struct nat_spare spare;
+	struct nat_slab *slab = nat_meta_alloc(shape->record);
 
 	if (slab == NULL)
 		return NULL;
-	if (nat_spares_take(spares, shape->bytes, &spare)) {
-		slab->start = spare.start;
-		slab->committed = (uint32_t)spare.committed;
-	} else {
-		slab->start = host->extent_alloc(
-			NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
-	}
+	slab->start = host->extent_alloc(
+		NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
 	if (slab->start == NULL) {
-		nat_meta_free(slab, record_bytes(shape));
+		nat_meta_free(slab, shape->record);
 		return NULL;
 	}
 	slab->tag = (uint16_t)tag;
 	slab->capacity = shape->capacity;
-	mark_pages(slab, tag, nat_meta_number(slab));
+	number_pages(slab, nat_meta_number(slab));
+	tag_pages(slab, tag);
 	return slab;
 }
 
 void
-nat_slab_destroy(struct nat_slab *slab, struct nat_spares *spares)
+nat_slab_retire(struct nat_slab *slab)
+{
+	tag_pages(slab, NAT_CLASS_NONE);
+}
+
+void
+nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
+{
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
+
+	if (slab->tag != tag) {
+		slab->tag = (uint16_t)tag;
+		slab->capacity = shape->capacity;
+		slab->carved = 0;
+		memset(slab->free, 0, shape->record - sizeof(*slab));
+	}
+	tag_pages(slab, tag);
+}
+
+void
+nat_slab_destroy(struct nat_slab *slab)
 {
 	const struct nat_shape *shape = shape_of(slab);
-	struct nat_spare spare = { slab->start, slab->committed };
+	char *start = slab->start;
 
-	mark_pages(slab, NAT_CLASS_NONE, 0);
-	nat_meta_free(slab, record_bytes(shape));
-	if (!nat_spares_put(spares, shape->bytes, &spare))
-		host->extent_free(spare.start, shape->bytes);
+	tag_pages(slab, NAT_CLASS_NONE);
+	number_pages(slab, 0);
+	nat_meta_free(slab, shape->record);
+	host->extent_free(start, shape->bytes);
 }
 
 /* Bits first to first + n - 1 of a word; n is at least 1. */
@@ -150,6 +187,32 @@ nat_slab_carve(struct nat_slab *slab)
 	return true;
 }
 
+static void
+fill(addresses *a, uintptr_t first, uintptr_t step)
+{
+	for (size_t i = 0; i < LANES; i++)
+		(*a)[i] = first + i * step;
+}
+
+/* Stores n blocks that lie one behind the other, from to - 1 on down. */
+static void **
+store_run(void **to, char *block, size_t size, size_t n)
+{
+	addresses at, step;
+	void **end = to - n;
+
+	fill(&at, (uintptr_t)block + (LANES - 1) * size, (uintptr_t)0 - size);
+	fill(&step, LANES * size, 0);
+	for (; to - end >= (ptrdiff_t)(4 * LANES); to -= 4 * LANES)
+		for (size_t i = 1; i <= 4; i++) {
+			*(addresses *)(void *)(to - i * LANES) = at;
+			at += step;
+		}
+	for (block += (n - (size_t)(to - end)) * size; to > end; block += size)
+		*--to = block;
+	return to;
+}
+
 size_t
 nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 {
@@ -166,20 +229,11 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 		if (word != 0 && (word & (word + lowest)) == 0) {
 			size_t i = (size_t)__builtin_ctzll(word);
 			size_t run = 64 - (size_t)__builtin_clzll(word) - i;
-			char *block = first + i * size;
 
 			if (run > (size_t)(to - blocks))
 				run = (size_t)(to - blocks);
 			slab->free[w] = word & ~mask_of(i, run);
-			for (; run >= 4; run -= 4, block += 4 * size) {
-				to -= 4;
-				to[3] = block;
-				to[2] = block + size;
-				to[1] = block + 2 * size;
-				to[0] = block + 3 * size;
-			}
-			for (; run > 0; run--, block += size)
-				*--to = block;
+			to = store_run(to, first + i * size, size, run);
 			continue;
 		}
 		for (; word != 0 && to > blocks; word &= word - 1)
@@ -191,16 +245,6 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 	return n;
 }
 
-_Noreturn static void
-refuse(const struct nat_slab *slab, size_t i, size_t n, size_t size)
-{
-	while (n > 1 && (slab->free[i / 64] >> i % 64 & 1) == 0) {
-		i++;
-		n--;
-	}
-	nat_fatal("double free of", slab->start + i * size);
-}
-
 /*
  * Blocks that lie one behind the other, of which [at, end) begins with one at
  * least: those that were allocated in a row are often freed so.
@@ -210,14 +254,27 @@ count_run(void *const *at, void *const *end, size_t size)
 {
 	void *const *first = at;
 	uintptr_t next = (uintptr_t)*at + size;
+	addresses expected, step;
 
+	fill(&expected, next, size);
+	fill(&step, LANES * size, 0);
 	at++;
-	for (; end - at >= 4; at += 4, next += 4 * size)
-		if ((((uintptr_t)at[0] ^ next) |
-			    ((uintptr_t)at[1] ^ (next + size)) |
-			    ((uintptr_t)at[2] ^ (next + 2 * size)) |
-			    ((uintptr_t)at[3] ^ (next + 3 * size))) != 0)
+	for (; end - at >= (ptrdiff_t)(4 * LANES); at += 4 * LANES) {
+		const addresses *found = (const addresses *)(const void *)at;
+		addresses differ = found[0] ^ expected;
+		uintptr_t any = 0;
+
+		for (size_t i = 1; i < 4; i++) {
+			expected += step;
+			differ |= found[i] ^ expected;
+		}
+		expected += step;
+		for (size_t i = 0; i < LANES; i++)
+			any |= differ[i];
+		if (any != 0)
 			break;
+	}
+	next = (uintptr_t)*first + (size_t)(at - first) * size;
 	for (; at < end && (uintptr_t)*at == next; at++)
 		next += size;
 	return (size_t)(at - first);
@@ -229,33 +286,48 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Marks n blocks, the first of which has number i, as free. */
+static void
+mark_free(struct nat_slab *slab, size_t i, size_t n, size_t size)
+{
+	while (n > 0) {
+		size_t run = least(n, 64 - i % 64);
+		uint64_t *word = &slab->free[i / 64];
+		uint64_t mask = mask_of(i % 64, run);
+		uint64_t twice = *word & mask;
+
+		if (__builtin_expect(twice != 0, 0)) {
+			i = i / 64 * 64 + (size_t)__builtin_ctzll(twice);
+			nat_fatal("double free of", slab->start + i * size);
+		}
+		*word |= mask;
+		i += run;
+		n -= run;
+	}
+}
+
 size_t
 nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n)
 {
 	void *const *at = blocks;
 	void *const *end = blocks + n;
-	char *start = slab->start;
 	size_t size = shape->size;
-	size_t carved = slab->carved;
 
 	do {
-		uint64_t offset = (uint64_t)((char *)*at - start);
+		uint64_t offset = (uint64_t)((char *)*at - slab->start);
 		size_t i = (size_t)(offset * shape->inverse >> 32);
-		uint64_t *word = &slab->free[i / 64];
 		size_t run;
-		uint64_t mask;
 
-		if (__builtin_expect(i * size != offset || i >= carved, 0))
+		if (__builtin_expect(
+			    i * size != offset || i >= slab->carved, 0))
 			nat_fatal("invalid free of", *at);
-		run = least(least((size_t)(end - at), carved - i), 64 - i % 64);
+		run = least((size_t)(end - at), slab->carved - i);
 		run = count_run(at, at + run, size);
-		mask = mask_of(i % 64, run);
-		if (__builtin_expect((*word & mask) != 0, 0))
-			refuse(slab, i, run, size);
-		*word |= mask;
+		mark_free(slab, i, run, size);
 		at += run;
-	} while (at < end && (size_t)((char *)*at - start) < shape->bytes);
+	} while (
+		at < end && (size_t)((char *)*at - slab->start) < shape->bytes);
 	n = (size_t)(at - blocks);
 	slab->n_out = (uint16_t)(slab->n_out - n);
 	return n;

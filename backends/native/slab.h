@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct nat_spares;
 struct vmmalloc_host;
 
 struct nat_slab {
@@ -29,13 +28,19 @@ struct nat_slab {
 	uint64_t free[];    /* a bit a block: 1 is free */
 };
 
+/* Sizes of slabs: so many bytes, and twice, four and eight times as many. */
+#define NAT_SLAB_UNIT ((size_t)16 << 10)
+#define NAT_SLAB_SIZES 4u
+
 /* What is the same for all slabs of a class. */
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
 	uint32_t bytes;	  /* of the slab */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
 	uint16_t capacity;
-	uint16_t carve; /* blocks to commit at once */
+	uint16_t carve;	 /* blocks to commit at once */
+	uint16_t record; /* bytes of a slab's record, for any class that fits */
+	uint16_t kind;	 /* which of the sizes of slabs */
 };
 
 extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
@@ -44,8 +49,15 @@ extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
 void nat_slab_init(const struct vmmalloc_host *host);
 
 /* A slab whose pages have the tag. NULL where there is no room for one. */
-struct nat_slab *nat_slab_create(unsigned int tag, struct nat_spares *spares);
-void nat_slab_destroy(struct nat_slab *slab, struct nat_spares *spares);
+struct nat_slab *nat_slab_create(unsigned int tag);
+void nat_slab_destroy(struct nat_slab *slab);
+
+/*
+ * Takes a slab without blocks out of use, so that a free into it is noticed,
+ * and back, under any tag that has slabs of the same size.
+ */
+void nat_slab_retire(struct nat_slab *slab);
+void nat_slab_reuse(struct nat_slab *slab, unsigned int tag);
 
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Extents of slabs that are gone; see spares.h. */
+/* Slabs that have become empty; see spares.h. */
 #include "config.h"
 
 #include "backends/native/spares.h"
 
-#include "vmmalloc/backend.h"
+#include "backends/native/map.h"
 
 void
 nat_spares_init(struct nat_spares *spares, const pthread_mutexattr_t *attr)
@@ -12,60 +12,75 @@ nat_spares_init(struct nat_spares *spares, const pthread_mutexattr_t *attr)
 	pthread_mutex_init(&spares->lock, attr);
 }
 
-/* 0 for one unit, 1 for two, 2 for four and so on. */
-static unsigned int
-index_of(size_t bytes)
+struct nat_slab *
+nat_spares_take(struct nat_spares *spares, unsigned int tag)
 {
-	return (unsigned int)__builtin_ctzl(bytes / NAT_SPARE_UNIT);
-}
-
-bool
-nat_spares_take(
-	struct nat_spares *spares, size_t bytes, struct nat_spare *spare)
-{
-	unsigned int i = index_of(bytes);
-	bool is_there;
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
+	struct nat_slab *slab;
 
 	pthread_mutex_lock(&spares->lock);
-	is_there = spares->n[i] > 0;
-	if (is_there) {
-		*spare = spares->spare[i][--spares->n[i]];
-		spares->bytes -= bytes;
+	slab = spares->slabs[shape->kind];
+	if (slab != NULL) {
+		spares->slabs[shape->kind] = slab->next;
+		spares->bytes -= shape->bytes;
 	}
 	pthread_mutex_unlock(&spares->lock);
-	return is_there;
+	if (slab != NULL)
+		nat_slab_reuse(slab, tag);
+	return slab;
 }
 
-bool
-nat_spares_put(
-	struct nat_spares *spares, size_t bytes, const struct nat_spare *spare)
+static void
+destroy(struct nat_slab *slabs)
 {
-	unsigned int i = index_of(bytes);
-	bool has_room;
+	while (slabs != NULL) {
+		struct nat_slab *next = slabs->next;
 
+		nat_slab_destroy(slabs);
+		slabs = next;
+	}
+}
+
+void
+nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
+{
+	const struct nat_shape *shape;
+	struct nat_slab **list;
+
+	if (slabs == NULL)
+		return;
+	shape = &nat_shapes[nat_tag_class(slabs->tag)];
+	list = &spares->slabs[shape->kind];
 	pthread_mutex_lock(&spares->lock);
-	has_room = spares->bytes + bytes <= NAT_SPARES_MAX;
-	if (has_room) {
-		spares->spare[i][spares->n[i]++] = *spare;
-		spares->bytes += bytes;
+	while (slabs != NULL &&
+		spares->bytes + shape->bytes <= NAT_SPARES_MAX) {
+		struct nat_slab *next = slabs->next;
+
+		nat_slab_retire(slabs);
+		slabs->next = *list;
+		*list = slabs;
+		spares->bytes += shape->bytes;
+		slabs = next;
 	}
 	pthread_mutex_unlock(&spares->lock);
-	return has_room;
+	destroy(slabs);
 }
 
 bool
-nat_spares_flush(struct nat_spares *spares, const struct vmmalloc_host *host)
+nat_spares_flush(struct nat_spares *spares)
 {
+	struct nat_slab *slabs[NAT_SLAB_SIZES];
 	bool was_any;
 
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
-	for (unsigned int i = 0; i < NAT_SPARE_SIZES; i++)
-		while (spares->n[i] > 0)
-			host->extent_free(
-				spares->spare[i][--spares->n[i]].start,
-				NAT_SPARE_UNIT << i);
+	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++) {
+		slabs[i] = spares->slabs[i];
+		spares->slabs[i] = NULL;
+	}
 	spares->bytes = 0;
 	pthread_mutex_unlock(&spares->lock);
+	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
+		destroy(slabs[i]);
 	return was_any;
 }
