@@ -199,6 +199,14 @@ take_leftovers(struct bin *bin, void **blocks, size_t n)
 	return n - left;
 }
 
+static bool
+are_neighbours(const void *a, const void *b, size_t size)
+{
+	uintptr_t distance = (uintptr_t)b - (uintptr_t)a;
+
+	return distance == size || distance == (uintptr_t)0 - size;
+}
+
 /*
  * Puts n blocks back. Slabs that became empty and are too many are added to
  * the list of doomed ones.
@@ -217,9 +225,7 @@ put_locked(struct bin *bin, unsigned int tag, void *const *blocks, size_t n,
 
 		if (n > PREFETCH_AHEAD)
 			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
-		if (n > 1 &&
-			(char *)blocks[1] - (char *)blocks[0] ==
-				(ptrdiff_t)shape->size)
+		if (n > 1 && are_neighbours(blocks[0], blocks[1], shape->size))
 			done = nat_slab_put(slab, shape, blocks, n);
 		else
 			nat_slab_put_one(slab, shape, blocks[0]);

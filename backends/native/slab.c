@@ -246,18 +246,18 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 }
 
 /*
- * Blocks that lie one behind the other, of which [at, end) begins with one at
- * least: those that were allocated in a row are often freed so.
+ * Blocks step apart, of which [at, end) begins with one at least: those that
+ * were allocated in a row are often freed in the same order, or in reverse.
  */
 static size_t
-count_run(void *const *at, void *const *end, size_t size)
+count_run(void *const *at, void *const *end, uintptr_t step)
 {
 	void *const *first = at;
-	uintptr_t next = (uintptr_t)*at + size;
-	addresses expected, step;
+	uintptr_t next = (uintptr_t)*at + step;
+	addresses expected, stride;
 
-	fill(&expected, next, size);
-	fill(&step, LANES * size, 0);
+	fill(&expected, next, step);
+	fill(&stride, LANES * step, 0);
 	at++;
 	for (; end - at >= (ptrdiff_t)(4 * LANES); at += 4 * LANES) {
 		const addresses *found = (const addresses *)(const void *)at;
@@ -265,18 +265,18 @@ count_run(void *const *at, void *const *end, size_t size)
 		uintptr_t any = 0;
 
 		for (size_t i = 1; i < 4; i++) {
-			expected += step;
+			expected += stride;
 			differ |= found[i] ^ expected;
 		}
-		expected += step;
+		expected += stride;
 		for (size_t i = 0; i < LANES; i++)
 			any |= differ[i];
 		if (any != 0)
 			break;
 	}
-	next = (uintptr_t)*first + (size_t)(at - first) * size;
+	next = (uintptr_t)*first + (uintptr_t)(at - first) * step;
 	for (; at < end && (uintptr_t)*at == next; at++)
-		next += size;
+		next += step;
 	return (size_t)(at - first);
 }
 
@@ -317,14 +317,20 @@ nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	do {
 		uint64_t offset = (uint64_t)((char *)*at - slab->start);
 		size_t i = (size_t)(offset * shape->inverse >> 32);
+		size_t most = slab->carved - i;
+		uintptr_t step = size;
 		size_t run;
 
 		if (__builtin_expect(
 			    i * size != offset || i >= slab->carved, 0))
 			nat_fatal("invalid free of", *at);
-		run = least((size_t)(end - at), slab->carved - i);
-		run = count_run(at, at + run, size);
-		mark_free(slab, i, run, size);
+		if (end - at > 1 && (uintptr_t)at[1] < (uintptr_t)at[0]) {
+			most = i + 1;
+			step = (uintptr_t)0 - size;
+		}
+		run = least((size_t)(end - at), most);
+		run = count_run(at, at + run, step);
+		mark_free(slab, step == size ? i : i + 1 - run, run, size);
 		at += run;
 	} while (
 		at < end && (size_t)((char *)*at - slab->start) < shape->bytes);
