@@ -69,18 +69,16 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 bool
 nat_spares_flush(struct nat_spares *spares)
 {
-	struct nat_slab *slabs[NAT_SLAB_SIZES];
 	bool was_any;
 
+	/* locked to the end: a fork in between would lose them in the child */
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
 	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++) {
-		slabs[i] = spares->slabs[i];
+		destroy(spares->slabs[i]);
 		spares->slabs[i] = NULL;
 	}
 	spares->bytes = 0;
 	pthread_mutex_unlock(&spares->lock);
-	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
-		destroy(slabs[i]);
 	return was_any;
 }
