@@ -70,8 +70,7 @@ vmm_check_overflow(void)
 	/* the square of half is just 0 */
 	const size_t half = (size_t)1 << sizeof(size_t) * CHAR_BIT / 2;
 	const size_t products[][2] = {
-		{ SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX },
-		{ half, half },
+		{ SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX }, { half, half },
 		{ SIZE_MAX / 16 + 2, 16 }, /* 16 bytes, if it wraps */
 	};
 

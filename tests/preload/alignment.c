@@ -65,8 +65,8 @@ pages(void)
 static void
 invalid(void)
 {
-	static const size_t bad[] = { 0, 1, 2, sizeof(void *) / 2, 3, 7, 9, 12, 24,
-		4095, SIZE_MAX };
+	static const size_t bad[] = { 0, 1, 2, sizeof(void *) / 2, 3, 7, 9, 12,
+		24, 4095, SIZE_MAX };
 	void *untouched = &untouched;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
