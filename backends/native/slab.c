@@ -103,27 +103,6 @@ number_pages(const struct nat_slab *slab, uint32_t number)
 		nat_map_words[page + i] = number;
 }
 
-struct nat_slab *
-nat_slab_create(unsigned int tag)
-{
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
-	struct nat_slab *slab = nat_meta_alloc(shape->record);
-
-	if (slab == NULL)
-		return NULL;
-	slab->start = host->extent_alloc(
-		NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
-	if (slab->start == NULL) {
-		nat_meta_free(slab, shape->record);
-		return NULL;
-	}
-	slab->tag = (uint16_t)tag;
-	slab->capacity = shape->capacity;
-	number_pages(slab, nat_meta_number(slab));
-	tag_pages(slab, tag);
-	return slab;
-}
-
 void
 nat_slab_retire(struct nat_slab *slab)
 {
@@ -144,13 +123,32 @@ nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 	tag_pages(slab, tag);
 }
 
+struct nat_slab *
+nat_slab_create(unsigned int tag)
+{
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
+	struct nat_slab *slab = nat_meta_alloc(shape->record);
+
+	if (slab == NULL)
+		return NULL;
+	slab->start = host->extent_alloc(
+		NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+	if (slab->start == NULL) {
+		nat_meta_free(slab, shape->record);
+		return NULL;
+	}
+	nat_slab_reuse(slab, tag);
+	number_pages(slab, nat_meta_number(slab));
+	return slab;
+}
+
 void
 nat_slab_destroy(struct nat_slab *slab)
 {
 	const struct nat_shape *shape = shape_of(slab);
 	char *start = slab->start;
 
-	tag_pages(slab, NAT_CLASS_NONE);
+	nat_slab_retire(slab);
 	number_pages(slab, 0);
 	nat_meta_free(slab, shape->record);
 	host->extent_free(start, shape->bytes);
