@@ -41,11 +41,26 @@ touch(void *addr, size_t size, int fd, off_t offset)
 	return 0;
 }
 
+static int
+huge(void *addr, size_t size, int fd, off_t offset)
+{
+	return vmm_os_populate_huge(addr, size, fd, offset, true);
+}
+
+/* As a heap that grows has it: the first half in small pages. */
+static int
+half(void *addr, size_t size, int fd, off_t offset)
+{
+	if (vmm_os_populate_hole(addr, size / 2, fd, offset) != 0)
+		return -1;
+	return vmm_os_populate_huge(addr, size, fd, offset, false);
+}
+
 static const struct {
 	const char *name;
 	int (*commit)(void *addr, size_t size, int fd, off_t offset);
 } ways[] = { { "touch", touch }, { "populate", vmm_os_populate },
-	{ "hole", vmm_os_populate_hole }, { "huge", vmm_os_populate_huge } };
+	{ "hole", vmm_os_populate_hole }, { "huge", huge }, { "half", half } };
 
 _Noreturn static void
 die(const char *what)

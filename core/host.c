@@ -26,7 +26,6 @@
  */
 #define EPOCH_MS 200
 #define KEEP_SHIFT 5
-#define KEEP_AHEAD_SHIFT 3
 #define KEEP_MIN ((size_t)1 << 20)
 #define PURGE_BATCH ((size_t)64 << 20)
 #define PURGE_CHUNK ((size_t)8 << 20)
@@ -208,11 +207,10 @@ static size_t
 pages_to_keep(void)
 {
 	size_t used = used_pages * pool->page_size;
-	size_t ahead = used >> KEEP_AHEAD_SHIFT;
 	size_t keep = used >> KEEP_SHIFT;
+	size_t ahead =
+		used < pool->huge_page_size ? used : pool->huge_page_size;
 
-	if (ahead > pool->huge_page_size)
-		ahead = pool->huge_page_size;
 	if (keep < ahead)
 		keep = ahead;
 	if (keep < KEEP_MIN)

@@ -37,6 +37,8 @@ libcore_la_SOURCES = \
 	core/plugin_table.c \
 	core/pool.c \
 	core/pool.h \
+	core/populate.c \
+	core/populate.h \
 	core/stats.c \
 	core/stats.h \
 	core/thread.c \

@@ -99,12 +99,14 @@ int vmm_os_populate_hole(void *addr, size_t size, int fd, off_t offset);
 bool vmm_os_has_huge_pages(void);
 
 /*
- * vmm_os_populate_hole for an aligned range of the size of a huge page, with
- * one, on the node that the file system's memory policy names. -1 with EINVAL
- * where that cannot be done at all, else with why there was none; then the
- * range has storage at its start only. On success it may yet have to be mapped.
+ * Storage for an aligned range of a file on tmpfs of the size of a huge page,
+ * with one, on the node that the file system's memory policy names. Where it is
+ * no hole, what is in it stays as it is. -1 with EINVAL where that cannot be
+ * done at all, else with why there was none; a hole has storage at its start
+ * only then. On success it may yet have to be mapped.
  */
-int vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset);
+int vmm_os_populate_huge(
+	void *addr, size_t size, int fd, off_t offset, bool is_hole);
 
 /* Provides storage for a range of a file. 0, or -1 with errno (ENOSPC). */
 int vmm_os_allocate(int fd, off_t offset, off_t size);

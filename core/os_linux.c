@@ -435,12 +435,13 @@ vmm_os_has_huge_pages(void)
  * advice so: hence a look at what is there.
  */
 int
-vmm_os_populate_huge(void *addr, size_t size, int fd, off_t offset)
+vmm_os_populate_huge(
+	void *addr, size_t size, int fd, off_t offset, bool is_hole)
 {
 	unsigned char is_there;
 	char *last = (char *)addr + size - vmm_os_page_size();
 
-	if (write_zeroes(fd, offset, vmm_os_page_size()) != 0 ||
+	if ((is_hole && write_zeroes(fd, offset, vmm_os_page_size()) != 0) ||
 		madvise(addr, size, MADV_COLLAPSE) != 0 ||
 		mincore(last, 1, &is_there) != 0)
 		return -1;

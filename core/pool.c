@@ -7,6 +7,7 @@
 #include "core/bitmap.h"
 #include "core/checked.h"
 #include "core/clone.h"
+#include "core/populate.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -18,7 +19,9 @@
  * Commit ahead: an eighth of what is committed, within these bounds. Touching a
  * page costs ten times as much as populating it, but batches of more than 256
  * KiB gain no more, and what is committed and not used is memory held for
- * nothing. See doc/measurements.md; bench/core-costs builds with other bounds.
+ * nothing. A huge page, which costs as much as 340 KiB of small ones, may be as
+ * much ahead as is committed. See doc/measurements.md; bench/core-costs builds
+ * with other bounds.
  */
 #ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
@@ -29,15 +32,6 @@
 #ifndef AHEAD_MAX
 #define AHEAD_MAX ((size_t)256 << 10)
 #endif
-
-/*
- * Where the kernel had no huge page, one, then two, four and so on up to so
- * many come as small ones before it is asked again: a search in vain is slow.
- */
-#define HUGE_PAUSE_MAX 512u
-
-/* From so many bytes on writing zeroes is cheaper than faulting pages in. */
-#define FILL_MIN ((size_t)16 << 10)
 
 /* Holes up to so many bytes are filled rather than mapped on their own. */
 #define SMALL_HOLE ((size_t)256 << 10)
@@ -115,78 +109,6 @@ ahead_pages(const struct vmm_pool *pool)
 	return bytes / pool->page_size;
 }
 
-/* Whether a huge page ahead is no more than the eighth of AHEAD_SHIFT. */
-static bool
-may_round_to_huge(const struct vmm_pool *pool)
-{
-	return pool->wants_huge && pool->private_end == 0 &&
-		pool->committed_pages * pool->page_size >= HUGE_PAGE
-			<< AHEAD_SHIFT;
-}
-
-/* The pages [first, last), none of which is committed, as small ones. */
-static int
-populate_small(struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t offset = first * pool->page_size;
-	size_t size = (last - first) * pool->page_size;
-	char *addr = pool->base + offset;
-	/* the program may have closed it, and opened something else */
-	bool is_ours =
-		!pool->is_private && vmm_os_file_is(pool->fd, &pool->file_id);
-
-	pool->commit_calls++;
-	if (pool->is_tmpfs && size >= FILL_MIN && pool->private_end == 0 &&
-		is_ours &&
-		vmm_os_populate_hole(addr, size, pool->fd, (off_t)offset) == 0)
-		return 0;
-	return vmm_os_populate(
-		addr, size, is_ours ? pool->fd : -1, (off_t)offset);
-}
-
-/* So many pages from first on, none of which is committed, as a huge one. */
-static int
-populate_huge(struct vmm_pool *pool, size_t first)
-{
-	size_t offset = first * pool->page_size;
-	char *addr = pool->base + offset;
-
-	if (pool->huge_pause > 0) {
-		pool->huge_pause--;
-	} else if (vmm_os_populate_huge(
-			   addr, HUGE_PAGE, pool->fd, (off_t)offset) == 0) {
-		pool->commit_calls++;
-		pool->huge_refusals = 0;
-		return 0;
-	} else if (errno == EINVAL) {
-		pool->wants_huge = false;
-	} else {
-		pool->huge_pause = 1u << pool->huge_refusals;
-		if (pool->huge_pause < HUGE_PAUSE_MAX)
-			pool->huge_refusals++;
-	}
-	return populate_small(pool, first, first + HUGE_PAGE / pool->page_size);
-}
-
-/* Pages [first, last), none of which is committed. */
-static int
-populate(struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t huge = HUGE_PAGE / pool->page_size;
-	size_t from = vmm_align_up(first, huge);
-	size_t to = vmm_align_down(last, huge);
-
-	if (!pool->wants_huge || from >= to || pool->private_end > 0 ||
-		!vmm_os_file_is(pool->fd, &pool->file_id))
-		return populate_small(pool, first, last);
-	if (first < from && populate_small(pool, first, from) != 0)
-		return -1;
-	for (; from < to; from += huge)
-		if (populate_huge(pool, from) != 0)
-			return -1;
-	return to < last ? populate_small(pool, to, last) : 0;
-}
-
 static void
 mark_committed(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -198,26 +120,48 @@ mark_committed(struct vmm_pool *pool, size_t first, size_t last)
 		pool->high_water = last;
 }
 
-/* The start of the huge page at page, where all before page is a hole. */
-static size_t
-huge_start(const struct vmm_pool *pool, size_t page)
+static bool
+is_hole(const struct vmm_pool *pool, size_t first, size_t last)
 {
-	size_t start = vmm_align_down(page, HUGE_PAGE / pool->page_size);
+	return vmm_bitmap_find(pool->committed, first, last, true) == last;
+}
 
-	return vmm_bitmap_find(pool->committed, start, page, true) < page
-		? page
-		: start;
+/*
+ * The huge pages around a run [*first, *last) of uncommitted pages; false where
+ * the last of them would commit more ahead than is committed already, or more
+ * than a hole. What lies before the run in the first of them may be committed
+ * where that is the only one.
+ */
+static bool
+round_to_huge(const struct vmm_pool *pool, size_t *first, size_t *last)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t from = vmm_align_down(*first, huge);
+	size_t to = vmm_align_up(*last, huge);
+
+	if (to > pool->pages || to - *last > pool->committed_pages ||
+		!is_hole(pool, *last, to) || !vmm_populate_has_huge(pool))
+		return false;
+	if (to - from == huge || is_hole(pool, from, *first))
+		*first = from;
+	*last = to;
+	return true;
 }
 
 /* Commits the run [first, last) of uncommitted pages, and some more. */
 static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last)
 {
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t from = first, to = last;
 	size_t end = first + ahead_pages(pool);
 
-	if (may_round_to_huge(pool)) {
-		first = huge_start(pool, first);
-		end = vmm_align_up(last, HUGE_PAGE / pool->page_size);
+	if (round_to_huge(pool, &from, &to) &&
+		(to - from == huge ? vmm_populate_huge(pool, from,
+					     is_hole(pool, from, first))
+				   : vmm_populate(pool, from, to)) == 0) {
+		mark_committed(pool, from, to);
+		return 0;
 	}
 	if (end > pool->pages)
 		end = pool->pages;
@@ -226,9 +170,9 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last)
 	first = vmm_align_down(first, pool->granule);
 	last = vmm_align_up(last, pool->granule);
 	end = vmm_align_down(end, pool->granule);
-	if (end > last && populate(pool, first, end) == 0)
+	if (end > last && vmm_populate(pool, first, end) == 0)
 		last = end;
-	else if (populate(pool, first, last) != 0)
+	else if (vmm_populate(pool, first, last) != 0)
 		return -1;
 	mark_committed(pool, first, last);
 	return 0;
@@ -269,7 +213,7 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 {
 	if (pool->is_device)
 		return 0;
-	if (populate(pool, 0, pool->pages) != 0) {
+	if (vmm_populate(pool, 0, pool->pages) != 0) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -329,7 +273,7 @@ fill_small_holes(struct vmm_pool *pool)
 			pool->committed, hole, pool->high_water, true);
 
 		if (end > hole && end - hole <= most &&
-			populate(pool, hole, end) == 0)
+			vmm_populate(pool, hole, end) == 0)
 			mark_committed(pool, hole, end);
 		at = end;
 	}

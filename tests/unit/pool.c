@@ -153,6 +153,7 @@ END_TEST
 START_TEST(commit_ahead_is_bounded)
 {
 	create(_i);
+	pool.wants_huge = false;
 	for (size_t page = 0; page < pool.pages; page++) {
 		if (vmm_pool_commit(&pool, page, 1, NULL) != 0 ||
 			pool.committed_pages >
@@ -236,7 +237,10 @@ START_TEST(huge_pages)
 }
 END_TEST
 
-/* Page by page: from 16 MiB on in huge pages, which are an eighth at most. */
+/*
+ * Page by page: a huge page once no more is committed ahead than there is in
+ * use; the first of all then replaces small ones.
+ */
 START_TEST(huge_pages_ahead)
 {
 	create_large();
@@ -245,13 +249,41 @@ START_TEST(huge_pages_ahead)
 	vmm_os_punch(pool.fd, 0, 2 * MIB);
 	for (size_t page = 0; page < pool.pages; page++) {
 		size_t used = page * pool.page_size;
-		size_t most = used < 16 * MIB ? MIB / 4 : 2 * MIB;
+		size_t most = used < MIB ? MIB / 4
+			: used < 2 * MIB ? used
+					 : 2 * MIB;
 
 		if (vmm_pool_commit(&pool, page, 1, NULL) != 0 ||
 			pool.committed_pages * pool.page_size > used + most)
 			ck_abort_msg("at page %zu", page);
+		memset(page_at(page), (int)(page % 251), pool.page_size);
 	}
-	ck_assert_uint_ge(mapped_huge(), pool.size - 18 * MIB);
+	ck_assert_uint_eq(mapped_huge(), pool.size);
+	for (size_t page = 0; page < pool.pages; page++)
+		ck_assert(reads((int)(page % 251), page, 1));
+}
+END_TEST
+
+/* Not where memory that is no hole lies behind, nor over the pool's end. */
+START_TEST(huge_page_has_no_room)
+{
+	size_t huge, had;
+
+	create_large();
+	if (!kernel_has_huge_pages())
+		return;
+	huge = 2 * MIB / pool.page_size;
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 10 * huge, NULL), 0);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge + 1, huge - 2), 0);
+	had = pool.committed_pages;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge + 1, 1, NULL), 0);
+	ck_assert_uint_le(pool.committed_pages, had + MIB / 4 / pool.page_size);
+	/* the same with a hole behind: it becomes a huge page again */
+	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge + 1, huge - 1), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge + 1, 1, NULL), 0);
+	ck_assert_uint_eq(pool.committed_pages, 10 * huge);
+	ck_assert_uint_eq(mapped_huge(), 20 * MIB);
 }
 END_TEST
 
@@ -438,6 +470,7 @@ main(void)
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
 	tcase_add_test(cases, huge_pages);
 	tcase_add_test(cases, huge_pages_ahead);
+	tcase_add_test(cases, huge_page_has_no_room);
 	tcase_add_test(cases, huge_page_around);
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
 	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Storage for pages of the pool: as small pages or, on a tmpfs and where the
+ * kernel has any, as huge ones. Neither marks the pages as committed. No
+ * allocation here; the caller holds the lock around the pool.
+ */
+#ifndef VMM_POPULATE_H
+#define VMM_POPULATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vmm_pool;
+
+/* Whether it makes sense to ask for a huge page. */
+bool vmm_populate_has_huge(const struct vmm_pool *pool);
+
+/*
+ * Storage for the pages [first, last), none of which has any. 0, or -1; part of
+ * them may have storage then.
+ */
+int vmm_populate(struct vmm_pool *pool, size_t first, size_t last);
+
+/*
+ * A huge page for the pages from first, its first one, on. What some of them
+ * hold stays as it is; is_hole says that none holds anything. 0, or -1 where
+ * there is none: at most the first page has storage that it did not have.
+ */
+int vmm_populate_huge(struct vmm_pool *pool, size_t first, bool is_hole);
+
+#endif /* VMM_POPULATE_H */
