@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Three kinds of tests:
 #
-# tests/unit/NAME.c       Check programs around one module of the core.
+# tests/unit/NAME.c       Check programs around one module.
 # tests/preload/NAME.c    one property of whatever interposes, in one program,
 #                         run for every backend on every kind of folder; and
 # tests/apps/NAME.sh      a real program whose output must not change; and
@@ -40,6 +40,7 @@ unit_programs = \
 	tests/unit/extent-history \
 	tests/unit/format \
 	tests/unit/host \
+	tests/unit/native-spares \
 	tests/unit/plugin-table \
 	tests/unit/pool \
 	tests/unit/pool-full \
@@ -72,6 +73,10 @@ tests_unit_format_CFLAGS = $(unit_cflags)
 tests_unit_format_LDADD = $(unit_ldadd)
 tests_unit_host_CFLAGS = $(unit_cflags)
 tests_unit_host_LDADD = $(unit_ldadd)
+tests_unit_native_spares_CFLAGS = $(unit_cflags)
+tests_unit_native_spares_LDADD = \
+	tests/stress/libnative.la \
+	$(unit_ldadd)
 tests_unit_plugin_table_CFLAGS = $(unit_cflags)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_CFLAGS = $(unit_cflags)

@@ -376,9 +376,9 @@ nat_arena_trim(void)
 }
 
 void
-nat_arena_flush(struct nat_arena *arena)
+nat_arena_age(struct nat_arena *arena)
 {
-	nat_spares_flush(&arena->spares);
+	nat_spares_age(&arena->spares);
 }
 
 size_t

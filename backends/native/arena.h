@@ -68,8 +68,8 @@ void nat_arena_give(unsigned int tag, struct nat_batch *batch);
 /* Gives all slabs without blocks back to the core; true where any was. */
 bool nat_arena_trim(void);
 
-/* Gives those that the arena keeps for a while back to the core. */
-void nat_arena_flush(struct nat_arena *arena);
+/* The same for those that the arena has not needed since the last time. */
+void nat_arena_age(struct nat_arena *arena);
 
 /* Bytes of blocks that are in no slab: the program's, and cached ones. */
 size_t nat_arena_bytes(size_t *active);

@@ -171,7 +171,7 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_stack_slow_down(&cache->own[c]);
 	nat_threads_flush();
-	nat_arena_flush(cache->arena);
+	nat_arena_age(cache->arena);
 	host->tick();
 	return true;
 }

@@ -23,6 +23,8 @@ nat_spares_take(struct nat_spares *spares, unsigned int tag)
 	if (slab != NULL) {
 		spares->slabs[shape->kind] = slab->next;
 		spares->bytes -= shape->bytes;
+		if (--spares->n[shape->kind] < spares->least[shape->kind])
+			spares->least[shape->kind]--;
 	}
 	pthread_mutex_unlock(&spares->lock);
 	if (slab != NULL)
@@ -60,10 +62,39 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 		slabs->next = *list;
 		*list = slabs;
 		spares->bytes += shape->bytes;
+		spares->n[shape->kind]++;
 		slabs = next;
 	}
 	pthread_mutex_unlock(&spares->lock);
 	destroy(slabs);
+}
+
+/* Keeps so many of a size, those that came last, and destroys the others. */
+static void
+keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
+{
+	struct nat_slab **list = &spares->slabs[kind];
+	struct nat_slab *slabs;
+
+	for (unsigned int i = 0; i < n; i++)
+		list = &(*list)->next;
+	slabs = *list;
+	*list = NULL;
+	spares->bytes -= (spares->n[kind] - n) * (NAT_SLAB_UNIT << kind);
+	spares->n[kind] = n;
+	spares->least[kind] = n;
+	destroy(slabs);
+}
+
+/* In both, locked to the end: a fork would lose slabs in the child. */
+
+void
+nat_spares_age(struct nat_spares *spares)
+{
+	pthread_mutex_lock(&spares->lock);
+	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
+		keep(spares, i, spares->n[i] - spares->least[i]);
+	pthread_mutex_unlock(&spares->lock);
 }
 
 bool
@@ -71,14 +102,10 @@ nat_spares_flush(struct nat_spares *spares)
 {
 	bool was_any;
 
-	/* locked to the end: a fork in between would lose them in the child */
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
-	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++) {
-		destroy(spares->slabs[i]);
-		spares->slabs[i] = NULL;
-	}
-	spares->bytes = 0;
+	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
+		keep(spares, i, 0);
 	pthread_mutex_unlock(&spares->lock);
 	return was_any;
 }

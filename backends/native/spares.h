@@ -2,8 +2,9 @@
 /*
  * Slabs that have become empty, kept with their records for the same arena and
  * any class with slabs of that size: most slabs come and go without a call of
- * the core, whose lock all threads share. Bounded, and given back with the
- * blocks in the caches. Thread-safe.
+ * the core, whose lock all threads share. Bounded, and what was not wanted for
+ * a while goes back: the low-water mark of a cache, as in core/host.c.
+ * Thread-safe.
  */
 #ifndef NAT_SPARES_H
 #define NAT_SPARES_H
@@ -20,7 +21,9 @@
 struct nat_spares {
 	pthread_mutex_t lock;
 	size_t bytes;
-	struct nat_slab *slabs[NAT_SLAB_SIZES];
+	struct nat_slab *slabs[NAT_SLAB_SIZES]; /* the latest first */
+	unsigned int n[NAT_SLAB_SIZES];
+	unsigned int least[NAT_SLAB_SIZES]; /* of n, since nat_spares_age */
 };
 
 void nat_spares_init(
@@ -31,6 +34,9 @@ struct nat_slab *nat_spares_take(struct nat_spares *spares, unsigned int tag);
 
 /* Keeps a list of slabs of one tag, or gives them back to the core. */
 void nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs);
+
+/* Gives back to the core what was not wanted since this was called last. */
+void nat_spares_age(struct nat_spares *spares);
 
 /* Gives all back to the core; true where there was any. */
 bool nat_spares_flush(struct nat_spares *spares);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* backends/native/spares.c: which empty slabs go back to the core, and when. */
+#include "config.h"
+
+#include "backends/native/spares.h"
+
+#include "backends/native/map.h"
+#include "backends/native/meta.h"
+#include "core/host.h"
+#include "core/pool.h"
+#include "tests/unit/unit.h"
+
+#include <limits.h>
+
+#define MIB ((size_t)1 << 20)
+#define SIZE 64
+#define SLABS 10u
+
+static struct vmm_pool pool;
+static struct vmmalloc_host host;
+static struct nat_spares spares;
+static struct nat_slab *slabs[SLABS];
+static unsigned int tag, n_freed;
+
+static void
+count_free(void *addr, size_t size)
+{
+	n_freed++;
+	vmmalloc_host_get()->extent_free(addr, size);
+}
+
+static struct nat_slab *
+list_of(unsigned int n)
+{
+	struct nat_slab *list = NULL;
+
+	for (unsigned int i = 0; i < n; i++) {
+		slabs[i]->next = list;
+		list = slabs[i];
+	}
+	return list;
+}
+
+/* Ten spare slabs of one class. */
+static void
+set_up(void)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+
+	ck_assert_int_eq(vmm_pool_create(&pool, ".", 64 * MIB, tmp_name,
+				 sizeof(tmp_name), &why),
+		0);
+	vmm_host_init(&pool, 0, pool.pages);
+	host = *vmmalloc_host_get();
+	host.extent_free = count_free;
+	ck_assert_int_eq(nat_meta_init(MIB), 0);
+	ck_assert_int_eq(nat_map_init(&host), 0);
+	nat_slab_init(&host);
+	nat_spares_init(&spares, NULL);
+	tag = nat_class_of(SIZE);
+	for (unsigned int i = 0; i < SLABS; i++) {
+		slabs[i] = nat_slab_create(tag);
+		ck_assert_ptr_nonnull(slabs[i]);
+	}
+	nat_spares_put(&spares, list_of(SLABS));
+}
+
+static void
+take(unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		slabs[i] = nat_spares_take(&spares, tag);
+		ck_assert_ptr_nonnull(slabs[i]);
+	}
+}
+
+/* What was in use since the last time stays; the rest goes. */
+START_TEST(age)
+{
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 0);
+	for (unsigned int i = 0; i < 5; i++) {
+		take(4);
+		nat_spares_put(&spares, list_of(4));
+		nat_spares_age(&spares);
+		ck_assert_uint_eq(n_freed, 6);
+	}
+	/* in use at the time */
+	take(3);
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 7);
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 7);
+	nat_spares_put(&spares, list_of(3));
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 7);
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, SLABS);
+	ck_assert_ptr_null(nat_spares_take(&spares, tag));
+}
+END_TEST
+
+/* The latest are warm: they are taken first, and stay longest. */
+START_TEST(latest_stay)
+{
+	struct nat_slab *latest[2];
+
+	take(SLABS);
+	nat_spares_age(&spares);
+	nat_spares_put(&spares, list_of(SLABS));
+	take(2);
+	latest[0] = slabs[0];
+	latest[1] = slabs[1];
+	nat_spares_put(&spares, list_of(2));
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 0);
+	take(2);
+	nat_spares_put(&spares, list_of(2));
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, SLABS - 2);
+	take(2);
+	ck_assert(slabs[0] == latest[0] || slabs[0] == latest[1]);
+	ck_assert(slabs[1] == latest[0] || slabs[1] == latest[1]);
+}
+END_TEST
+
+/* Every size of slabs has its own. */
+START_TEST(sizes)
+{
+	unsigned int large = nat_class_of(4096);
+	struct nat_slab *slab = nat_slab_create(large);
+
+	slab->next = NULL;
+	nat_spares_put(&spares, slab);
+	nat_spares_age(&spares);
+	take(SLABS);
+	nat_spares_put(&spares, list_of(SLABS));
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, 1);
+	ck_assert_ptr_null(nat_spares_take(&spares, large));
+}
+END_TEST
+
+START_TEST(flush)
+{
+	take(1);
+	ck_assert(nat_spares_flush(&spares));
+	ck_assert_uint_eq(n_freed, SLABS - 1);
+	ck_assert(!nat_spares_flush(&spares));
+	nat_spares_put(&spares, list_of(1));
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, SLABS - 1);
+	nat_spares_age(&spares);
+	ck_assert_uint_eq(n_freed, SLABS);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("native-spares");
+	TCase *cases = tcase_create("spares");
+
+	tcase_add_checked_fixture(cases, set_up, NULL);
+	tcase_add_test(cases, age);
+	tcase_add_test(cases, latest_stay);
+	tcase_add_test(cases, sizes);
+	tcase_add_test(cases, flush);
+	suite_add_tcase(suite, cases);
+	return unit_run(suite);
+}
