@@ -161,8 +161,6 @@ need_slab(struct bin *bin, unsigned int tag)
 	if (slab != NULL)
 		return slab;
 	slab = nat_spares_take(spares_of(tag), tag);
-	if (slab == NULL)
-		slab = nat_slab_create(tag);
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->n_slabs++;

@@ -14,6 +14,13 @@
 /* Fresh blocks are committed in steps of at least so many bytes. */
 #define CARVE_STEP ((size_t)16 << 10)
 
+/*
+ * Slabs of one arena lie together in chunks of this size: processors fetch
+ * memory ahead, and what another thread writes right behind a slab, or to the
+ * same line of the page map, would be taken away from it for nothing.
+ */
+#define CHUNK ((size_t)512 << 10)
+
 #define ALL_FREE UINT64_MAX
 
 /* Addresses side by side, in an array of pointers. */
@@ -123,23 +130,55 @@ nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 	tag_pages(slab, tag);
 }
 
-struct nat_slab *
-nat_slab_create(unsigned int tag)
+/* A slab on an extent that is there; gives it back where that fails. */
+static struct nat_slab *
+create_at(unsigned int tag, char *start)
 {
 	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
 	struct nat_slab *slab = nat_meta_alloc(shape->record);
 
-	if (slab == NULL)
-		return NULL;
-	slab->start = host->extent_alloc(
-		NULL, shape->bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
-	if (slab->start == NULL) {
-		nat_meta_free(slab, shape->record);
+	if (slab == NULL) {
+		host->extent_free(start, shape->bytes);
 		return NULL;
 	}
+	slab->start = start;
 	nat_slab_reuse(slab, tag);
 	number_pages(slab, nat_meta_number(slab));
 	return slab;
+}
+
+struct nat_slab *
+nat_slab_create(unsigned int tag)
+{
+	char *start =
+		host->extent_alloc(NULL, nat_shapes[nat_tag_class(tag)].bytes,
+			0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+
+	return start != NULL ? create_at(tag, start) : NULL;
+}
+
+struct nat_slab *
+nat_slab_create_behind(const struct nat_slab *slab)
+{
+	size_t bytes = shape_of(slab)->bytes;
+	char *at = slab->start + bytes;
+	size_t left = -(uintptr_t)at % CHUNK;
+	struct nat_slab *list = NULL;
+
+	left -= left % bytes;
+	if (left == 0 ||
+		host->extent_alloc(
+			at, left, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL) == NULL)
+		return NULL;
+	for (; left > 0; left -= bytes, at += bytes) {
+		struct nat_slab *next = create_at(slab->tag, at);
+
+		if (next == NULL)
+			continue;
+		next->next = list;
+		list = next;
+	}
+	return list;
 }
 
 void

@@ -50,6 +50,13 @@ void nat_slab_init(const struct vmmalloc_host *host);
 
 /* A slab whose pages have the tag. NULL where there is no room for one. */
 struct nat_slab *nat_slab_create(unsigned int tag);
+
+/*
+ * More of the same tag, from the slab's end to that of its chunk: a list by
+ * next, the last one first. NULL where there is no room.
+ */
+struct nat_slab *nat_slab_create_behind(const struct nat_slab *slab);
+
 void nat_slab_destroy(struct nat_slab *slab);
 
 /*
