@@ -84,14 +84,6 @@ idle_pages(void)
 	return pool->committed_pages - used_pages;
 }
 
-/* Pages that were committed ahead and never asked for. */
-static size_t
-ahead_pages(void)
-{
-	return pool->committed_pages -
-		vmm_bitmap_count(pool->dirty, 0, pool->high_water);
-}
-
 static size_t
 count_committed(size_t page, size_t n)
 {
@@ -116,46 +108,50 @@ count_used(void)
 	return used;
 }
 
-/* Pages of [first, last) that are in no free extent. */
+/* Committed pages of [first, last) that are in no free extent. */
 static size_t
-count_taken(size_t first, size_t last)
+count_used_in(size_t first, size_t last)
 {
-	size_t taken = last - first;
+	size_t used = 0;
 	size_t at = first;
 	size_t page, n;
 
-	if (first == last)
-		return 0;
 	if (vmm_extent_last_before(&free_set, first + 1, &page, &n) &&
-		page + n > first) {
-		at = page + n < last ? page + n : last;
-		taken -= at - first;
+		page + n > first)
+		at = page + n;
+	while (at < last) {
+		if (!vmm_extent_first_from(&free_set, at, &page, &n) ||
+			page > last) {
+			page = last;
+			n = 0;
+		}
+		used += count_committed(at, page - at);
+		at = page + n;
 	}
-	while (vmm_extent_first_from(&free_set, at, &page, &n) && page < last) {
-		at = page + n < last ? page + n : last;
-		taken -= at - page;
-	}
-	return taken;
+	return used;
 }
 
 /*
  * vmm_pool_commit of pages in no free extent, and the count of what it
- * committed there and, directly behind, ahead of time.
+ * committed there, in the same huge page before, and directly behind.
  */
 static int
 commit_counted(size_t page, size_t n, bool *is_zero)
 {
-	size_t all = pool->committed_pages;
-	size_t inside = count_committed(page, n);
 	size_t first = page - page % (pool->huge_page_size / pool->page_size);
-	size_t before = count_committed(first, page - first);
-	int r = vmm_pool_commit(pool, page, n, is_zero);
+	size_t end = page + n;
+	size_t all, near, used;
+	int r;
 
-	inside = count_committed(page, n) - inside;
-	before = count_committed(first, page - first) - before;
+	if (vmm_bitmap_find(pool->committed, page, end, false) == end)
+		return vmm_pool_commit(pool, page, n, is_zero);
+	all = pool->committed_pages;
+	near = count_committed(first, end - first);
+	used = count_used_in(first, end);
+	r = vmm_pool_commit(pool, page, n, is_zero);
+	near = count_committed(first, end - first) - near;
 	all = pool->committed_pages - all;
-	used_pages += count_taken(page - before, page) + inside +
-		count_taken(page + n, page + n + all - inside - before);
+	used_pages += count_used_in(first, end + all - near) - used;
 	return r;
 }
 
@@ -480,7 +476,7 @@ vmm_host_forget_free(void)
 	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
 		page < pool->high_water;
 		at = page + n)
-		vmm_bitmap_assign(pool->dirty, page,
+		vmm_pool_mark_dirty(pool, page,
 			page + n < pool->high_water ? page + n
 						    : pool->high_water,
 			false);
@@ -517,7 +513,8 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 		.purged = pool->purged_pages * page_size,
 		.free = free_set.total * page_size,
 		.idle = idle_pages() * page_size,
-		.ahead = ahead_pages() * page_size,
+		.ahead =
+			(pool->committed_pages - pool->dirty_pages) * page_size,
 		.commit_calls = pool->commit_calls,
 		.purge_calls = pool->purge_calls,
 	};

@@ -19,9 +19,10 @@
  * Commit ahead: an eighth of what is committed, within these bounds. Touching a
  * page costs ten times as much as populating it, but batches of more than 256
  * KiB gain no more, and what is committed and not used is memory held for
- * nothing. A huge page, which costs as much as 340 KiB of small ones, may be as
- * much ahead as is committed. See doc/measurements.md; bench/core-costs builds
- * with other bounds.
+ * nothing. A huge page costs as much as 340 KiB of small ones, and may be as
+ * much ahead as is in use. In all, no more is ahead than an eighth of what is
+ * in use, or one step. See doc/measurements.md; bench/core-costs builds with
+ * other bounds.
  */
 #ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
@@ -32,6 +33,7 @@
 #ifndef AHEAD_MAX
 #define AHEAD_MAX ((size_t)256 << 10)
 #endif
+#define GROWING_SHIFT 1
 
 /* Holes up to so many bytes are filled rather than mapped on their own. */
 #define SMALL_HOLE ((size_t)256 << 10)
@@ -97,16 +99,44 @@ out_close: /* the process ends: its mappings need no care */
 	return -1;
 }
 
+/* Whether a step may go as far as this page. */
+static bool
+may_go_ahead(const struct vmm_pool *pool, size_t page)
+{
+	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	unsigned int shift =
+		page >= pool->high_water ? GROWING_SHIFT : AHEAD_SHIFT;
+
+	return ahead <= pool->dirty_pages >> shift ||
+		ahead * pool->page_size <= AHEAD_MAX;
+}
+
+/* Pages to commit ahead, from last on. */
 static size_t
-ahead_pages(const struct vmm_pool *pool)
+ahead_pages(const struct vmm_pool *pool, size_t last)
 {
 	size_t bytes = pool->committed_pages * pool->page_size >> AHEAD_SHIFT;
 
+	if (!may_go_ahead(pool, last))
+		return 0;
 	if (bytes < AHEAD_MIN)
 		bytes = AHEAD_MIN;
 	if (bytes > AHEAD_MAX)
 		bytes = AHEAD_MAX;
 	return bytes / pool->page_size;
+}
+
+size_t
+vmm_pool_mark_dirty(
+	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty)
+{
+	size_t n = vmm_bitmap_assign(pool->dirty, first, last, is_dirty);
+
+	if (is_dirty)
+		pool->dirty_pages += n;
+	else
+		pool->dirty_pages -= n;
+	return n;
 }
 
 static void
@@ -128,9 +158,8 @@ is_hole(const struct vmm_pool *pool, size_t first, size_t last)
 
 /*
  * The huge pages around a run [*first, *last) of uncommitted pages; false where
- * the last of them would commit more ahead than is committed already, or more
- * than a hole. What lies before the run in the first of them may be committed
- * where that is the only one.
+ * too much would be ahead, or what follows is no hole. What lies before the run
+ * in the first of them may be committed where that is the only one.
  */
 static bool
 round_to_huge(const struct vmm_pool *pool, size_t *first, size_t *last)
@@ -138,12 +167,17 @@ round_to_huge(const struct vmm_pool *pool, size_t *first, size_t *last)
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t from = vmm_align_down(*first, huge);
 	size_t to = vmm_align_up(*last, huge);
+	size_t had = vmm_bitmap_count(pool->committed, from, *first);
 
-	if (to > pool->pages || to - *last > pool->committed_pages ||
+	if (to - from > huge && had > 0) {
+		from = *first;
+		had = 0;
+	}
+	if (to > pool->pages || !may_go_ahead(pool, to - 1) ||
+		*first - from - had + to - *last > pool->dirty_pages ||
 		!is_hole(pool, *last, to) || !vmm_populate_has_huge(pool))
 		return false;
-	if (to - from == huge || is_hole(pool, from, *first))
-		*first = from;
+	*first = from;
 	*last = to;
 	return true;
 }
@@ -154,7 +188,7 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t from = first, to = last;
-	size_t end = first + ahead_pages(pool);
+	size_t end = first + ahead_pages(pool, last);
 
 	if (round_to_huge(pool, &from, &to) &&
 		(to - from == huge ? vmm_populate_huge(pool, from,
@@ -198,7 +232,7 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 			goto out_enomem;
 		at = last;
 	}
-	became_dirty = vmm_bitmap_assign(pool->dirty, page, end, true);
+	became_dirty = vmm_pool_mark_dirty(pool, page, end, true);
 	if (is_zero != NULL)
 		*is_zero = became_dirty == n && !pool->is_device;
 	return 0;
@@ -239,7 +273,7 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	}
 	pool->purge_calls++;
 	purged = vmm_bitmap_assign(pool->committed, first, last, false);
-	vmm_bitmap_assign(pool->dirty, first, last, false);
+	vmm_pool_mark_dirty(pool, first, last, false);
 	pool->committed_pages -= purged;
 	pool->purged_pages += purged;
 	if (last >= pool->high_water && first < pool->high_water)
@@ -346,8 +380,7 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_clone *clone)
 		g += pool->granule)
 		if (vmm_bitmap_find(pool->dirty, g, g + pool->granule, true) <
 			g + pool->granule)
-			vmm_bitmap_assign(
-				pool->dirty, g, g + pool->granule, true);
+			vmm_pool_mark_dirty(pool, g, g + pool->granule, true);
 	pool->committed_pages = 0;
 	for (size_t w = 0; w < VMM_BITMAP_WORDS(pool->high_water); w++) {
 		pool->committed[w] &= pool->dirty[w];

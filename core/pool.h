@@ -52,6 +52,7 @@ struct vmm_pool {
 	/* counts, in pages and calls */
 	size_t committed_pages;
 	size_t committed_peak;
+	size_t dirty_pages;
 	size_t purged_pages;
 	size_t commit_calls;
 	size_t purge_calls;
@@ -75,6 +76,10 @@ int vmm_pool_commit(
 
 /* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
 int vmm_pool_commit_all(struct vmm_pool *pool);
+
+/* Makes pages dirty or not; returns how many were not so before. */
+size_t vmm_pool_mark_dirty(
+	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty);
 
 /*
  * Gives the storage of the granules that lie in the range back. 0, or -1 where

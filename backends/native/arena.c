@@ -38,6 +38,7 @@ struct nat_arena {
 
 static struct nat_arena *arenas;
 static unsigned int n_arenas;
+static unsigned int n_in_use; /* arenas that have threads */
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int
@@ -78,7 +79,8 @@ nat_arena_join(void)
 	for (unsigned int a = 1; a < n_arenas; a++)
 		if (arenas[a].threads < least->threads)
 			least = &arenas[a];
-	least->threads++;
+	if (least->threads++ == 0)
+		__atomic_add_fetch(&n_in_use, 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&arenas_lock);
 	return least;
 }
@@ -87,7 +89,8 @@ void
 nat_arena_leave(struct nat_arena *arena)
 {
 	pthread_mutex_lock(&arenas_lock);
-	arena->threads--;
+	if (--arena->threads == 0)
+		__atomic_sub_fetch(&n_in_use, 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&arenas_lock);
 }
 
@@ -96,6 +99,7 @@ nat_arena_leave_all(struct nat_arena *arena)
 {
 	for (unsigned int a = 0; a < n_arenas; a++)
 		arenas[a].threads = &arenas[a] == arena ? 1 : 0;
+	n_in_use = arena != NULL ? 1 : 0;
 }
 
 struct nat_arena *
@@ -152,6 +156,17 @@ spares_of(unsigned int tag)
 	return &arenas[nat_tag_arena(tag)].spares;
 }
 
+/* A new slab; where there are neighbours to keep away, with spares behind. */
+static struct nat_slab *
+create_slab(unsigned int tag)
+{
+	struct nat_slab *slab = nat_slab_create(tag);
+
+	if (slab != NULL && __atomic_load_n(&n_in_use, __ATOMIC_RELAXED) > 1)
+		nat_spares_put(spares_of(tag), nat_slab_create_behind(slab));
+	return slab;
+}
+
 /* One slab with free blocks at the head of the bin, or NULL. */
 static struct nat_slab *
 need_slab(struct bin *bin, unsigned int tag)
@@ -161,6 +176,8 @@ need_slab(struct bin *bin, unsigned int tag)
 	if (slab != NULL)
 		return slab;
 	slab = nat_spares_take(spares_of(tag), tag);
+	if (slab == NULL)
+		slab = create_slab(tag);
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->n_slabs++;

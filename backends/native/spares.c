@@ -27,13 +27,8 @@ nat_spares_take(struct nat_spares *spares, unsigned int tag)
 			spares->least[shape->kind]--;
 	}
 	pthread_mutex_unlock(&spares->lock);
-	if (slab != NULL) {
-		nat_slab_reuse(slab, tag);
-		return slab;
-	}
-	slab = nat_slab_create(tag);
 	if (slab != NULL)
-		nat_spares_put(spares, nat_slab_create_behind(slab));
+		nat_slab_reuse(slab, tag);
 	return slab;
 }
 

@@ -29,10 +29,7 @@ struct nat_spares {
 void nat_spares_init(
 	struct nat_spares *spares, const pthread_mutexattr_t *attr);
 
-/*
- * A slab without blocks, whose pages have the tag: a spare one, or a new one
- * with some spares behind it. NULL where there is no room.
- */
+/* A slab without blocks, whose pages have the tag; NULL where there is none. */
 struct nat_slab *nat_spares_take(struct nat_spares *spares, unsigned int tag);
 
 /* Keeps a list of slabs of one tag, or gives them back to the core. */

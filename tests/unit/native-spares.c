@@ -97,6 +97,7 @@ START_TEST(age)
 	ck_assert_uint_eq(n_freed, 7);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS);
+	ck_assert_ptr_null(nat_spares_take(&spares, tag));
 }
 END_TEST
 
@@ -137,6 +138,7 @@ START_TEST(sizes)
 	nat_spares_put(&spares, list_of(SLABS));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 1);
+	ck_assert_ptr_null(nat_spares_take(&spares, large));
 }
 END_TEST
 
@@ -154,29 +156,40 @@ START_TEST(flush)
 }
 END_TEST
 
-/* New ones come with spares, in order and in one part of the pool. */
+static void *
+claim(char *addr)
+{
+	return vmmalloc_host_get()->extent_alloc(
+		addr, NAT_SLAB_UNIT, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+}
+
+/* What lies behind a new slab is taken in order, unless somebody has it. */
 START_TEST(chunk)
 {
+	struct nat_slab *slab;
 	char *start;
 
 	nat_spares_flush(&spares);
-	take(1);
-	start = slabs[0]->start;
+	slab = nat_slab_create(tag);
+	start = slab->start;
+	nat_spares_put(&spares, nat_slab_create_behind(slab));
 	for (unsigned int i = 1; i < SLABS; i++) {
 		take(1);
 		ck_assert_ptr_eq(slabs[0]->start, start + i * NAT_SLAB_UNIT);
 	}
-	/* nothing is claimed that somebody has */
 	nat_spares_flush(&spares);
 	start += SLABS * NAT_SLAB_UNIT;
-	ck_assert_ptr_eq(
-		vmmalloc_host_get()->extent_alloc(start + NAT_SLAB_UNIT,
-			NAT_SLAB_UNIT, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL),
-		start + NAT_SLAB_UNIT);
-	take(1);
-	ck_assert_ptr_eq(slabs[0]->start, start);
-	take(1);
-	ck_assert_ptr_eq(slabs[0]->start, start + 2 * NAT_SLAB_UNIT);
+	ck_assert_ptr_nonnull(claim(start + NAT_SLAB_UNIT));
+	slab = nat_slab_create(tag);
+	ck_assert_ptr_eq(slab->start, start);
+	ck_assert_ptr_null(nat_slab_create_behind(slab));
+	/* the end of a chunk of 512 KiB */
+	slab = nat_slab_create(tag);
+	ck_assert_ptr_eq(slab->start, start + 2 * NAT_SLAB_UNIT);
+	nat_spares_put(&spares, nat_slab_create_behind(slab));
+	ck_assert_ptr_null(claim(slab->start + NAT_SLAB_UNIT));
+	ck_assert_ptr_nonnull(
+		claim((char *)(((uintptr_t)start | 0x7ffff) + 1)));
 }
 END_TEST
 

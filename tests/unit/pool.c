@@ -264,6 +264,41 @@ START_TEST(huge_pages_ahead)
 }
 END_TEST
 
+/* What is ahead in all is bounded, too: here is no front that moves on. */
+START_TEST(sparse_commits)
+{
+	size_t apart = 2 * MIB / (size_t)sysconf(_SC_PAGESIZE);
+	size_t used, most;
+
+	create_large();
+	pool.wants_huge = pool.wants_huge && _i == 0;
+	ck_assert_int_eq(
+		vmm_pool_commit(&pool, 0, 8 * MIB / pool.page_size, NULL), 0);
+	used = 8 * MIB;
+	for (size_t page = 6 * apart; page < pool.pages; page += apart) {
+		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
+		used += pool.page_size;
+		most = used + used / 2 + 2 * MIB;
+		ck_assert_uint_le(pool.committed_pages * pool.page_size, most);
+		ck_assert_uint_eq(pool.dirty_pages * pool.page_size, used);
+	}
+	/* an eighth where there was memory before */
+	ck_assert_int_eq(vmm_pool_purge(&pool, 1, pool.pages - 1 - apart), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 16 * apart, NULL), 0);
+	used = pool.dirty_pages * pool.page_size;
+	for (size_t page = 17 * apart; page < pool.pages - 2 * apart;
+		page += apart) {
+		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
+		used += pool.page_size;
+		ck_assert_uint_le(pool.committed_pages * pool.page_size,
+			used + used / 8 + 2 * MIB);
+	}
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, pool.pages), 0);
+	ck_assert_uint_eq(pool.dirty_pages, 0);
+	ck_assert_uint_eq(pool.committed_pages, 0);
+}
+END_TEST
+
 /* Not where memory that is no hole lies behind, nor over the pool's end. */
 START_TEST(huge_page_has_no_room)
 {
@@ -470,6 +505,7 @@ main(void)
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
 	tcase_add_test(cases, huge_pages);
 	tcase_add_test(cases, huge_pages_ahead);
+	tcase_add_loop_test(cases, sparse_commits, 0, 2);
 	tcase_add_test(cases, huge_page_has_no_room);
 	tcase_add_test(cases, huge_page_around);
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
