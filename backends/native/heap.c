@@ -20,6 +20,15 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 
 /*
+ * The hot paths are in three cache lines at the start of a page, away from the
+ * place in its page of libvmmalloc's malloc and free. When nat_malloc was at
+ * the same place, a Zen 5 took 270 ms for a threadtest of 125 ms with some
+ * physical addresses of the two pages, as long as the files stayed there.
+ */
+#define AT_PAGE_START __attribute__((aligned(4096)))
+#define AT_LINE_START __attribute__((aligned(64)))
+
+/*
  * A block that is moved because it grew gets so much more, as a fraction of
  * its size, where it is large: it is likely to grow again.
  */
@@ -53,7 +62,7 @@ malloc_medium(size_t size)
 	return malloc_slow(size);
 }
 
-void *
+AT_PAGE_START void *
 nat_malloc(size_t size)
 {
 	struct nat_cache *cache = nat_cache;
@@ -86,7 +95,7 @@ free_slow(void *ptr)
 	errno = err;
 }
 
-void
+AT_LINE_START void
 nat_free(void *ptr)
 {
 	struct nat_stack *stack = &nat_cache->stacks[nat_map_tag(ptr)];
