@@ -16,8 +16,9 @@
 /* Slabs without blocks that a bin keeps: the next malloc may want one. */
 #define EMPTY_KEPT 1u
 
-/* So many blocks ahead the records of slabs are loaded. */
+/* So many blocks ahead the records of slabs are loaded, and looked up. */
 #define PREFETCH_AHEAD 8u
+#define LOOK_UP_AHEAD 16u
 
 struct bin {
 	pthread_mutex_t lock;
@@ -238,6 +239,8 @@ put_locked(struct bin *bin, unsigned int tag, void *const *blocks, size_t n,
 		bool was_full = slab->n_out == slab->capacity;
 		size_t done = 1;
 
+		if (n > LOOK_UP_AHEAD)
+			nat_slab_prefetch_word(blocks[LOOK_UP_AHEAD]);
 		if (n > PREFETCH_AHEAD)
 			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
 		if (n > 1 && are_neighbours(blocks[0], blocks[1], shape->size))

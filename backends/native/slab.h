@@ -110,11 +110,21 @@ nat_slab_of(unsigned int tag, const void *block)
 	return (struct nat_slab *)nat_meta_record(nat_map_word(block));
 }
 
-/* Starts to load the record of a block that is put back soon. */
+/*
+ * Start to load the record of a block that is put back soon, and where the
+ * record is of one that is put back later: a load that waited for that would
+ * keep those behind it waiting.
+ */
 static inline void
 nat_slab_prefetch(const void *block)
 {
 	__builtin_prefetch(nat_meta_record(nat_map_word(block)));
+}
+
+static inline void
+nat_slab_prefetch_word(const void *block)
+{
+	__builtin_prefetch(&nat_map_words[nat_map_page(block)]);
 }
 
 #endif /* NAT_SLAB_H */
