@@ -20,9 +20,9 @@
  * page costs ten times as much as populating it, but batches of more than 256
  * KiB gain no more, and what is committed and not used is memory held for
  * nothing. A huge page costs as much as 340 KiB of small ones, and may be as
- * much ahead as is in use. In all, no more is ahead than an eighth of what is
- * in use, or one step. See doc/measurements.md; bench/core-costs builds with
- * other bounds.
+ * much ahead as is in use. No step is taken while half of what is in use is
+ * ahead in all, here and there, or an eighth where the step would fill a hole.
+ * See doc/measurements.md; bench/core-costs builds with other bounds.
  */
 #ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
