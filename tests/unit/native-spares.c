@@ -21,6 +21,7 @@ static struct vmmalloc_host host;
 static struct nat_spares spares;
 static struct nat_slab *slabs[SLABS];
 static unsigned int tag, n_freed;
+static size_t slab_bytes;
 
 static void
 count_free(void *addr, size_t size)
@@ -59,6 +60,7 @@ set_up(void)
 	nat_slab_init(&host);
 	nat_spares_init(&spares, NULL);
 	tag = nat_class_of(SIZE);
+	slab_bytes = nat_shapes[tag].bytes;
 	for (unsigned int i = 0; i < SLABS; i++) {
 		slabs[i] = nat_slab_create(tag);
 		ck_assert_ptr_nonnull(slabs[i]);
@@ -128,7 +130,7 @@ END_TEST
 /* Every size of slabs has its own. */
 START_TEST(sizes)
 {
-	unsigned int large = nat_class_of(4096);
+	unsigned int large = nat_class_of(16384);
 	struct nat_slab *slab = nat_slab_create(large);
 
 	slab->next = NULL;
@@ -160,7 +162,7 @@ static void *
 claim(char *addr)
 {
 	return vmmalloc_host_get()->extent_alloc(
-		addr, NAT_SLAB_UNIT, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+		addr, slab_bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
 }
 
 /* What lies behind a new slab is taken in order, unless somebody has it. */
@@ -173,21 +175,21 @@ START_TEST(chunk)
 	slab = nat_slab_create(tag);
 	start = slab->start;
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
-	for (unsigned int i = 1; i < SLABS; i++) {
+	for (unsigned int i = 1; i < 4; i++) {
 		take(1);
-		ck_assert_ptr_eq(slabs[0]->start, start + i * NAT_SLAB_UNIT);
+		ck_assert_ptr_eq(slabs[0]->start, start + i * slab_bytes);
 	}
 	nat_spares_flush(&spares);
-	start += SLABS * NAT_SLAB_UNIT;
-	ck_assert_ptr_nonnull(claim(start + NAT_SLAB_UNIT));
+	start += 4 * slab_bytes;
+	ck_assert_ptr_nonnull(claim(start + slab_bytes));
 	slab = nat_slab_create(tag);
 	ck_assert_ptr_eq(slab->start, start);
 	ck_assert_ptr_null(nat_slab_create_behind(slab));
 	/* the end of a chunk of 512 KiB */
 	slab = nat_slab_create(tag);
-	ck_assert_ptr_eq(slab->start, start + 2 * NAT_SLAB_UNIT);
+	ck_assert_ptr_eq(slab->start, start + 2 * slab_bytes);
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
-	ck_assert_ptr_null(claim(slab->start + NAT_SLAB_UNIT));
+	ck_assert_ptr_null(claim(slab->start + slab_bytes));
 	ck_assert_ptr_nonnull(
 		claim((char *)(((uintptr_t)start | 0x7ffff) + 1)));
 }

@@ -267,10 +267,10 @@ END_TEST
 /* What is ahead in all is bounded, too: here is no front that moves on. */
 START_TEST(sparse_commits)
 {
-	size_t apart = 2 * MIB / (size_t)sysconf(_SC_PAGESIZE);
-	size_t used, most;
+	size_t apart, used, most;
 
 	create_large();
+	apart = 2 * MIB / pool.page_size;
 	pool.wants_huge = pool.wants_huge && _i == 0;
 	ck_assert_int_eq(
 		vmm_pool_commit(&pool, 0, 8 * MIB / pool.page_size, NULL), 0);
