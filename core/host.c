@@ -90,24 +90,6 @@ count_committed(size_t page, size_t n)
 	return vmm_bitmap_count(pool->committed, page, page + n);
 }
 
-/* Committed pages outside free extents, in linear time. */
-static size_t
-count_used(void)
-{
-	size_t used = pool->committed_pages;
-	size_t at = 0;
-	size_t page, n;
-
-	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
-		page < pool->high_water;
-		at = page + n) {
-		if (n > pool->high_water - page)
-			n = pool->high_water - page;
-		used -= count_committed(page, n);
-	}
-	return used;
-}
-
 /* Committed pages of [first, last) that are in no free extent. */
 static size_t
 count_used_in(size_t first, size_t last)
@@ -485,7 +467,7 @@ vmm_host_forget_free(void)
 void
 vmm_host_recount(void)
 {
-	used_pages = count_used();
+	used_pages = count_used_in(0, pool->high_water);
 	idle.least = idle_pages();
 }
 
@@ -555,7 +537,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 	}
 	if (end > first)
 		vmm_extent_put(&free_set, first, end - first);
-	used_pages = count_used();
+	used_pages = count_used_in(0, pool->high_water);
 }
 
 __attribute__((visibility("default"))) const struct vmmalloc_host *

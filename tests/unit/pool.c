@@ -210,6 +210,17 @@ kernel_has_huge_pages(void)
 		mapped_huge() == 2 * MIB;
 }
 
+/* A large pool, and the pages of a huge page; 0 where there is none. */
+static size_t
+create_with_huge_pages(void)
+{
+	create_large();
+	if (!kernel_has_huge_pages())
+		return 0;
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	return 2 * MIB / pool.page_size;
+}
+
 START_TEST(huge_pages)
 {
 	size_t n, huge;
@@ -243,10 +254,8 @@ END_TEST
  */
 START_TEST(huge_pages_ahead)
 {
-	create_large();
-	if (!kernel_has_huge_pages())
+	if (create_with_huge_pages() == 0)
 		return;
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
 	for (size_t page = 0; page < pool.pages; page++) {
 		size_t used = page * pool.page_size;
 		size_t most = used < MIB ? MIB / 4
@@ -299,16 +308,14 @@ START_TEST(sparse_commits)
 }
 END_TEST
 
-/* Not where memory that is no hole lies behind, nor over the pool's end. */
+/* Not where memory that is no hole lies behind. */
 START_TEST(huge_page_has_no_room)
 {
 	size_t huge, had;
 
-	create_large();
-	if (!kernel_has_huge_pages())
+	huge = create_with_huge_pages();
+	if (huge == 0)
 		return;
-	huge = 2 * MIB / pool.page_size;
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 10 * huge, NULL), 0);
 	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge + 1, huge - 2), 0);
 	had = pool.committed_pages;
@@ -327,11 +334,9 @@ START_TEST(huge_page_around)
 {
 	size_t huge;
 
-	create_large();
-	if (!kernel_has_huge_pages())
+	huge = create_with_huge_pages();
+	if (huge == 0)
 		return;
-	huge = 2 * MIB / pool.page_size;
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 10 * huge, NULL), 0);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 20 * huge + 9, 1, NULL), 0);
 	ck_assert_uint_eq(pool.committed_pages, 11 * huge);
