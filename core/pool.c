@@ -19,7 +19,7 @@
  * Commit ahead: an eighth of what is committed, within these bounds. Touching a
  * page costs ten times as much as populating it, but batches of more than 256
  * KiB gain no more, and what is committed and not used is memory held for
- * nothing. A huge page costs as much as 340 KiB of small ones, and may be as
+ * nothing. A huge page costs as much as 350 KiB of small ones, and may be as
  * much ahead as is in use. No step is taken while half of what is in use is
  * ahead in all, here and there, or an eighth where the step would fill a hole.
  * See doc/measurements.md; bench/core-costs builds with other bounds.
