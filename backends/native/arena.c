@@ -16,6 +16,9 @@
 /* Slabs without blocks that a bin keeps: the next malloc may want one. */
 #define EMPTY_KEPT 1u
 
+/* With so many bytes of slabs a bin gets larger ones. */
+#define MANY_BYTES ((size_t)1 << 20)
+
 /* So many blocks ahead the records of slabs are loaded, and looked up. */
 #define PREFETCH_AHEAD 8u
 #define LOOK_UP_AHEAD 16u
@@ -24,8 +27,8 @@ struct bin {
 	pthread_mutex_t lock;
 	struct nat_slab *partial; /* slabs with free blocks */
 	unsigned int n_empty;	  /* of them, slabs with free blocks only */
-	uint32_t n_slabs;
-	uint64_t n_out; /* blocks taken and not put back */
+	uint64_t bytes;		  /* of slabs */
+	uint64_t n_out;		  /* blocks taken and not put back */
 
 	/* what other threads write, without the lock */
 	struct nat_batch *waiting __attribute__((aligned(64)));
@@ -159,9 +162,9 @@ spares_of(unsigned int tag)
 
 /* A new slab; where there are neighbours to keep away, with spares behind. */
 static struct nat_slab *
-create_slab(unsigned int tag)
+create_slab(unsigned int tag, unsigned int kind)
 {
-	struct nat_slab *slab = nat_slab_create(tag);
+	struct nat_slab *slab = nat_slab_create(tag, kind);
 
 	if (slab != NULL && __atomic_load_n(&n_in_use, __ATOMIC_RELAXED) > 1)
 		nat_spares_put(spares_of(tag), nat_slab_create_behind(slab));
@@ -172,16 +175,19 @@ create_slab(unsigned int tag)
 static struct nat_slab *
 need_slab(struct bin *bin, unsigned int tag)
 {
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
 	struct nat_slab *slab = bin->partial;
+	unsigned int kind;
 
 	if (slab != NULL)
 		return slab;
-	slab = nat_spares_take(spares_of(tag), tag);
+	kind = bin->bytes < MANY_BYTES ? shape->kind : shape->larger;
+	slab = nat_spares_take(spares_of(tag), tag, kind);
 	if (slab == NULL)
-		slab = create_slab(tag);
+		slab = create_slab(tag, kind);
 	if (slab != NULL) {
 		link_slab(bin, slab);
-		bin->n_slabs++;
+		bin->bytes += nat_slab_bytes(slab);
 		bin->n_empty++;
 	}
 	return slab;
@@ -258,7 +264,7 @@ put_locked(struct bin *bin, unsigned int tag, void *const *blocks, size_t n,
 			continue;
 		}
 		unlink_slab(slab);
-		bin->n_slabs--;
+		bin->bytes -= nat_slab_bytes(slab);
 		slab->next = *doomed;
 		*doomed = slab;
 	}
@@ -359,7 +365,7 @@ take_empty(struct bin *bin, struct nat_slab **doomed)
 			continue;
 		unlink_slab(slab);
 		bin->n_empty--;
-		bin->n_slabs--;
+		bin->bytes -= nat_slab_bytes(slab);
 		slab->next = *doomed;
 		*doomed = slab;
 	}
@@ -412,7 +418,7 @@ nat_arena_bytes(size_t *active)
 			trim_bin(bin, nat_arena_tag(&arenas[a]) + c);
 			pthread_mutex_lock(&bin->lock);
 			bytes += bin->n_out * nat_shapes[c].size;
-			*active += (size_t)bin->n_slabs * nat_shapes[c].bytes;
+			*active += bin->bytes;
 			pthread_mutex_unlock(&bin->lock);
 		}
 	}

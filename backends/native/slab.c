@@ -29,56 +29,74 @@ typedef uintptr_t addresses
 
 #define LANES (sizeof(addresses) / sizeof(uintptr_t))
 
+/*
+ * Few kinds, so that a slab can become one of another class. What is left over
+ * behind the last block takes no storage. Small slabs become empty sooner; of
+ * large ones the records are fewer and denser, so that more are in the cache.
+ */
+static const struct {
+	size_t block; /* the largest */
+	size_t bytes;
+} ranges[] = {
+	{ 512, (size_t)16 << 10 },
+	{ 2048, (size_t)32 << 10 },
+	{ 8192, (size_t)64 << 10 },
+	{ NAT_SMALL_MAX, (size_t)128 << 10 },
+};
+
+/* The kind of the first range's larger slabs. */
+#define LARGER (NAT_SLAB_KINDS - 1)
+#define LARGER_SHIFT 2
+
 struct nat_shape nat_shapes[NAT_CLASS_COUNT];
+struct nat_slab_kind nat_slab_kinds[NAT_SLAB_KINDS];
 
 static const struct vmmalloc_host *host;
 
-/*
- * Few sizes, so that a slab can become one of another class. What is left over
- * behind the last block takes no storage. Small slabs become empty sooner.
- */
-static size_t
-slab_bytes(size_t size)
+static void
+set_kind(unsigned int kind, size_t bytes, size_t block)
 {
-	size_t bytes = size <= 512 ? NAT_SLAB_UNIT
-		: size <= 2048	   ? 2 * NAT_SLAB_UNIT
-		: size <= 8192	   ? 4 * NAT_SLAB_UNIT
-				   : 8 * NAT_SLAB_UNIT;
+	size_t words = (bytes / block + 63) / 64;
 
-	while (bytes < host->page_size)
-		bytes *= 2;
-	return bytes;
+	nat_slab_kinds[kind] = (struct nat_slab_kind){
+		.bytes = (uint32_t)bytes,
+		.record = (uint32_t)(sizeof(struct nat_slab) +
+			words * sizeof(uint64_t)),
+	};
 }
 
-static size_t
-record_bytes(size_t blocks)
+/* Both kinds of a range whose smallest blocks, and so the most, are of size. */
+static void
+set_range(unsigned int kind, size_t size)
 {
-	return sizeof(struct nat_slab) + (blocks + 63) / 64 * sizeof(uint64_t);
+	size_t bytes = ranges[kind].bytes;
+
+	if (bytes < host->page_size)
+		bytes = host->page_size;
+	set_kind(kind, bytes, size);
+	if (kind == 0)
+		set_kind(LARGER, bytes << LARGER_SHIFT, size);
 }
 
 void
 nat_slab_init(const struct vmmalloc_host *the_host)
 {
-	size_t record[NAT_SLAB_SIZES] = { 0 };
+	unsigned int kind = 0;
 
 	host = the_host;
+	set_range(0, nat_class_size(1));
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
-		size_t bytes = slab_bytes(size);
-		size_t kind = (size_t)__builtin_ctzl(bytes / NAT_SLAB_UNIT);
 
-		/* the smallest blocks of a size of slabs are the most */
-		if (record[kind] == 0)
-			record[kind] = record_bytes(bytes / size);
+		if (size > ranges[kind].block)
+			set_range(++kind, size);
 		nat_shapes[c] = (struct nat_shape){
 			.size = (uint32_t)size,
-			.bytes = (uint32_t)bytes,
 			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
 				size),
-			.capacity = (uint16_t)(bytes / size),
 			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
-			.record = (uint16_t)record[kind],
-			.kind = (uint16_t)kind,
+			.kind = (uint8_t)kind,
+			.larger = (uint8_t)(kind == 0 ? LARGER : kind),
 		};
 	}
 }
@@ -94,7 +112,7 @@ static void
 tag_pages(const struct nat_slab *slab, unsigned int tag)
 {
 	uintptr_t page = nat_map_page(slab->start);
-	size_t n = shape_of(slab)->bytes >> NAT_PAGE_SHIFT;
+	size_t n = nat_slab_bytes(slab) >> NAT_PAGE_SHIFT;
 
 	for (size_t i = 0; i < n; i++)
 		nat_map_tags[page + i] = (uint16_t)tag;
@@ -104,7 +122,7 @@ static void
 number_pages(const struct nat_slab *slab, uint32_t number)
 {
 	uintptr_t page = nat_map_page(slab->start);
-	size_t n = shape_of(slab)->bytes >> NAT_PAGE_SHIFT;
+	size_t n = nat_slab_bytes(slab) >> NAT_PAGE_SHIFT;
 
 	for (size_t i = 0; i < n; i++)
 		nat_map_words[page + i] = number;
@@ -119,48 +137,48 @@ nat_slab_retire(struct nat_slab *slab)
 void
 nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 {
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
+	const struct nat_slab_kind *kind = &nat_slab_kinds[slab->kind];
 
 	if (slab->tag != tag) {
 		slab->tag = (uint16_t)tag;
-		slab->capacity = shape->capacity;
+		slab->capacity = (uint16_t)(kind->bytes /
+			nat_shapes[nat_tag_class(tag)].size);
 		slab->carved = 0;
-		memset(slab->free, 0, shape->record - sizeof(*slab));
+		memset(slab->free, 0, kind->record - sizeof(*slab));
 	}
 	tag_pages(slab, tag);
 }
 
 /* A slab on an extent that is there; gives it back where that fails. */
 static struct nat_slab *
-create_at(unsigned int tag, char *start)
+create_at(unsigned int tag, unsigned int kind, char *start)
 {
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
-	struct nat_slab *slab = nat_meta_alloc(shape->record);
+	struct nat_slab *slab = nat_meta_alloc(nat_slab_kinds[kind].record);
 
 	if (slab == NULL) {
-		host->extent_free(start, shape->bytes);
+		host->extent_free(start, nat_slab_kinds[kind].bytes);
 		return NULL;
 	}
 	slab->start = start;
+	slab->kind = (uint16_t)kind;
 	nat_slab_reuse(slab, tag);
 	number_pages(slab, nat_meta_number(slab));
 	return slab;
 }
 
 struct nat_slab *
-nat_slab_create(unsigned int tag)
+nat_slab_create(unsigned int tag, unsigned int kind)
 {
-	char *start =
-		host->extent_alloc(NULL, nat_shapes[nat_tag_class(tag)].bytes,
-			0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+	char *start = host->extent_alloc(NULL, nat_slab_kinds[kind].bytes, 0,
+		VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
-	return start != NULL ? create_at(tag, start) : NULL;
+	return start != NULL ? create_at(tag, kind, start) : NULL;
 }
 
 struct nat_slab *
 nat_slab_create_behind(const struct nat_slab *slab)
 {
-	size_t bytes = shape_of(slab)->bytes;
+	size_t bytes = nat_slab_bytes(slab);
 	char *at = slab->start + bytes;
 	size_t left = -(uintptr_t)at % CHUNK;
 	struct nat_slab *list = NULL;
@@ -171,7 +189,7 @@ nat_slab_create_behind(const struct nat_slab *slab)
 			at, left, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL) == NULL)
 		return NULL;
 	for (; left > 0; left -= bytes, at += bytes) {
-		struct nat_slab *next = create_at(slab->tag, at);
+		struct nat_slab *next = create_at(slab->tag, slab->kind, at);
 
 		if (next == NULL)
 			continue;
@@ -184,13 +202,13 @@ nat_slab_create_behind(const struct nat_slab *slab)
 void
 nat_slab_destroy(struct nat_slab *slab)
 {
-	const struct nat_shape *shape = shape_of(slab);
+	const struct nat_slab_kind *kind = &nat_slab_kinds[slab->kind];
 	char *start = slab->start;
 
 	nat_slab_retire(slab);
 	number_pages(slab, 0);
-	nat_meta_free(slab, shape->record);
-	host->extent_free(start, shape->bytes);
+	nat_meta_free(slab, kind->record);
+	host->extent_free(start, kind->bytes);
 }
 
 /* Bits first to first + n - 1 of a word; n is at least 1. */
@@ -208,8 +226,8 @@ nat_slab_carve(struct nat_slab *slab)
 	size_t from = slab->committed;
 	size_t to;
 
-	if (last > shape->capacity)
-		last = shape->capacity;
+	if (last > slab->capacity)
+		last = slab->capacity;
 	to = ((size_t)last * shape->size + host->page_size - 1) /
 		host->page_size * host->page_size;
 	if (to > from && host->commit(slab->start + from, to - from) != 0)
@@ -369,8 +387,8 @@ nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 		run = count_run(at, at + run, step);
 		mark_free(slab, step == size ? i : i + 1 - run, run, size);
 		at += run;
-	} while (
-		at < end && (size_t)((char *)*at - slab->start) < shape->bytes);
+	} while (at < end &&
+		(size_t)((char *)*at - slab->start) < nat_slab_bytes(slab));
 	n = (size_t)(at - blocks);
 	slab->n_out = (uint16_t)(slab->n_out - n);
 	return n;

@@ -25,22 +25,31 @@ struct nat_slab {
 	uint16_t carved;    /* blocks from here on were never used */
 	uint16_t tag;	    /* of its pages; see map.h */
 	uint32_t committed; /* bytes from the start on that have storage */
-	uint64_t free[];    /* a bit a block: 1 is free */
+	uint16_t kind;
+	uint64_t free[]; /* a bit a block: 1 is free */
 };
 
-/* Sizes of slabs: so many bytes, and twice, four and eight times as many. */
-#define NAT_SLAB_UNIT ((size_t)16 << 10)
-#define NAT_SLAB_SIZES 4u
+/*
+ * Kinds of slabs: one for each of four ranges of sizes of blocks, and a larger
+ * one for classes of the first range that have many slabs.
+ */
+#define NAT_SLAB_KINDS 5u
+
+struct nat_slab_kind {
+	uint32_t bytes;	 /* of the slab */
+	uint32_t record; /* of its record, for any class that fits */
+};
+
+extern struct nat_slab_kind nat_slab_kinds[NAT_SLAB_KINDS]
+	__attribute__((visibility("hidden")));
 
 /* What is the same for all slabs of a class. */
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
-	uint32_t bytes;	  /* of the slab */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
-	uint16_t capacity;
-	uint16_t carve;	 /* blocks to commit at once */
-	uint16_t record; /* bytes of a slab's record, for any class that fits */
-	uint16_t kind;	 /* which of the sizes of slabs */
+	uint16_t carve;	  /* blocks to commit at once */
+	uint8_t kind;	  /* of its slabs */
+	uint8_t larger;	  /* the kind where it has many */
 };
 
 extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
@@ -48,12 +57,21 @@ extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
 
 void nat_slab_init(const struct vmmalloc_host *host);
 
-/* A slab whose pages have the tag. NULL where there is no room for one. */
-struct nat_slab *nat_slab_create(unsigned int tag);
+static inline size_t
+nat_slab_bytes(const struct nat_slab *slab)
+{
+	return nat_slab_kinds[slab->kind].bytes;
+}
 
 /*
- * More of the same tag, from the slab's end to that of its chunk: a list by
- * next, the last one first. NULL where there is no room.
+ * A slab of a kind that the tag's class can have, whose pages have the tag.
+ * NULL where there is no room for one.
+ */
+struct nat_slab *nat_slab_create(unsigned int tag, unsigned int kind);
+
+/*
+ * More of the same tag and kind, from the slab's end to that of its chunk: a
+ * list by next, the last one first. NULL where there is no room.
  */
 struct nat_slab *nat_slab_create_behind(const struct nat_slab *slab);
 
@@ -61,7 +79,7 @@ void nat_slab_destroy(struct nat_slab *slab);
 
 /*
  * Takes a slab without blocks out of use, so that a free into it is noticed,
- * and back, under any tag that has slabs of the same size.
+ * and back, under any tag that has slabs of the kind.
  */
 void nat_slab_retire(struct nat_slab *slab);
 void nat_slab_reuse(struct nat_slab *slab, unsigned int tag);

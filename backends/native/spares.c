@@ -13,18 +13,17 @@ nat_spares_init(struct nat_spares *spares, const pthread_mutexattr_t *attr)
 }
 
 struct nat_slab *
-nat_spares_take(struct nat_spares *spares, unsigned int tag)
+nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
 {
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(tag)];
 	struct nat_slab *slab;
 
 	pthread_mutex_lock(&spares->lock);
-	slab = spares->slabs[shape->kind];
+	slab = spares->slabs[kind];
 	if (slab != NULL) {
-		spares->slabs[shape->kind] = slab->next;
-		spares->bytes -= shape->bytes;
-		if (--spares->n[shape->kind] < spares->least[shape->kind])
-			spares->least[shape->kind]--;
+		spares->slabs[kind] = slab->next;
+		spares->bytes -= nat_slab_bytes(slab);
+		if (--spares->n[kind] < spares->least[kind])
+			spares->least[kind]--;
 	}
 	pthread_mutex_unlock(&spares->lock);
 	if (slab != NULL)
@@ -46,30 +45,26 @@ destroy(struct nat_slab *slabs)
 void
 nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 {
-	const struct nat_shape *shape;
-	struct nat_slab **list;
-
 	if (slabs == NULL)
 		return;
-	shape = &nat_shapes[nat_tag_class(slabs->tag)];
-	list = &spares->slabs[shape->kind];
 	pthread_mutex_lock(&spares->lock);
 	while (slabs != NULL &&
-		spares->bytes + shape->bytes <= NAT_SPARES_MAX) {
+		spares->bytes + nat_slab_bytes(slabs) <= NAT_SPARES_MAX) {
+		struct nat_slab **list = &spares->slabs[slabs->kind];
 		struct nat_slab *next = slabs->next;
 
 		nat_slab_retire(slabs);
 		slabs->next = *list;
 		*list = slabs;
-		spares->bytes += shape->bytes;
-		spares->n[shape->kind]++;
+		spares->bytes += nat_slab_bytes(slabs);
+		spares->n[slabs->kind]++;
 		slabs = next;
 	}
 	pthread_mutex_unlock(&spares->lock);
 	destroy(slabs);
 }
 
-/* Keeps so many of a size, those that came last, and destroys the others. */
+/* Keeps so many of a kind, those that came last, and destroys the others. */
 static void
 keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 {
@@ -80,7 +75,7 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 		list = &(*list)->next;
 	slabs = *list;
 	*list = NULL;
-	spares->bytes -= (spares->n[kind] - n) * (NAT_SLAB_UNIT << kind);
+	spares->bytes -= (spares->n[kind] - n) * nat_slab_kinds[kind].bytes;
 	spares->n[kind] = n;
 	spares->least[kind] = n;
 	destroy(slabs);
@@ -92,7 +87,7 @@ void
 nat_spares_age(struct nat_spares *spares)
 {
 	pthread_mutex_lock(&spares->lock);
-	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
+	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
 		keep(spares, i, spares->n[i] - spares->least[i]);
 	pthread_mutex_unlock(&spares->lock);
 }
@@ -104,7 +99,7 @@ nat_spares_flush(struct nat_spares *spares)
 
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
-	for (unsigned int i = 0; i < NAT_SLAB_SIZES; i++)
+	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
 		keep(spares, i, 0);
 	pthread_mutex_unlock(&spares->lock);
 	return was_any;

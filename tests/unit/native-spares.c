@@ -4,6 +4,7 @@
 
 #include "backends/native/spares.h"
 
+#include "backends/native/arena.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "core/host.h"
@@ -11,6 +12,7 @@
 #include "tests/unit/unit.h"
 
 #include <limits.h>
+#include <string.h>
 
 #define MIB ((size_t)1 << 20)
 #define SIZE 64
@@ -20,14 +22,24 @@ static struct vmm_pool pool;
 static struct vmmalloc_host host;
 static struct nat_spares spares;
 static struct nat_slab *slabs[SLABS];
-static unsigned int tag, n_freed;
+static unsigned int tag, kind, n_freed;
 static size_t slab_bytes;
+static size_t n_extents[2]; /* as large as a slab, and other ones */
 
 static void
 count_free(void *addr, size_t size)
 {
 	n_freed++;
 	vmmalloc_host_get()->extent_free(addr, size);
+}
+
+static void *
+count_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
+	bool *is_zero)
+{
+	n_extents[size != slab_bytes]++;
+	return vmmalloc_host_get()->extent_alloc(
+		addr, size, alignment, flags, is_zero);
 }
 
 static struct nat_slab *
@@ -54,15 +66,17 @@ set_up(void)
 		0);
 	vmm_host_init(&pool, 0, pool.pages);
 	host = *vmmalloc_host_get();
+	host.extent_alloc = count_alloc;
 	host.extent_free = count_free;
 	ck_assert_int_eq(nat_meta_init(MIB), 0);
 	ck_assert_int_eq(nat_map_init(&host), 0);
 	nat_slab_init(&host);
 	nat_spares_init(&spares, NULL);
 	tag = nat_class_of(SIZE);
-	slab_bytes = nat_shapes[tag].bytes;
+	kind = nat_shapes[tag].kind;
+	slab_bytes = nat_slab_kinds[kind].bytes;
 	for (unsigned int i = 0; i < SLABS; i++) {
-		slabs[i] = nat_slab_create(tag);
+		slabs[i] = nat_slab_create(tag, kind);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
 	nat_spares_put(&spares, list_of(SLABS));
@@ -72,7 +86,7 @@ static void
 take(unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		slabs[i] = nat_spares_take(&spares, tag);
+		slabs[i] = nat_spares_take(&spares, tag, kind);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
 }
@@ -99,7 +113,7 @@ START_TEST(age)
 	ck_assert_uint_eq(n_freed, 7);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS);
-	ck_assert_ptr_null(nat_spares_take(&spares, tag));
+	ck_assert_ptr_null(nat_spares_take(&spares, tag, kind));
 }
 END_TEST
 
@@ -127,20 +141,28 @@ START_TEST(latest_stay)
 }
 END_TEST
 
-/* Every size of slabs has its own. */
-START_TEST(sizes)
+/* Every kind of slabs has its own. */
+START_TEST(kinds)
 {
-	unsigned int large = nat_class_of(16384);
-	struct nat_slab *slab = nat_slab_create(large);
+	unsigned int other = nat_class_of(16384);
+	unsigned int kind_of_other = nat_shapes[other].kind;
+	unsigned int larger = nat_shapes[tag].larger;
 
-	slab->next = NULL;
-	nat_spares_put(&spares, slab);
+	ck_assert_uint_eq(nat_shapes[other].larger, kind_of_other);
+	ck_assert_uint_ne(larger, kind);
+	ck_assert_uint_ne(larger, kind_of_other);
+	slabs[0] = nat_slab_create(other, kind_of_other);
+	nat_spares_put(&spares, list_of(1));
+	slabs[0] = nat_slab_create(tag, larger);
+	ck_assert_uint_gt(nat_slab_bytes(slabs[0]), slab_bytes);
+	nat_spares_put(&spares, list_of(1));
 	nat_spares_age(&spares);
 	take(SLABS);
 	nat_spares_put(&spares, list_of(SLABS));
 	nat_spares_age(&spares);
-	ck_assert_uint_eq(n_freed, 1);
-	ck_assert_ptr_null(nat_spares_take(&spares, large));
+	ck_assert_uint_eq(n_freed, 2);
+	ck_assert_ptr_null(nat_spares_take(&spares, other, kind_of_other));
+	ck_assert_ptr_null(nat_spares_take(&spares, tag, larger));
 }
 END_TEST
 
@@ -172,7 +194,7 @@ START_TEST(chunk)
 	char *start;
 
 	nat_spares_flush(&spares);
-	slab = nat_slab_create(tag);
+	slab = nat_slab_create(tag, kind);
 	start = slab->start;
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
 	for (unsigned int i = 1; i < 4; i++) {
@@ -182,16 +204,41 @@ START_TEST(chunk)
 	nat_spares_flush(&spares);
 	start += 4 * slab_bytes;
 	ck_assert_ptr_nonnull(claim(start + slab_bytes));
-	slab = nat_slab_create(tag);
+	slab = nat_slab_create(tag, kind);
 	ck_assert_ptr_eq(slab->start, start);
 	ck_assert_ptr_null(nat_slab_create_behind(slab));
 	/* the end of a chunk of 512 KiB */
-	slab = nat_slab_create(tag);
+	slab = nat_slab_create(tag, kind);
 	ck_assert_ptr_eq(slab->start, start + 2 * slab_bytes);
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
 	ck_assert_ptr_null(claim(slab->start + slab_bytes));
 	ck_assert_ptr_nonnull(
 		claim((char *)(((uintptr_t)start | 0x7ffff) + 1)));
+}
+END_TEST
+
+/* The slabs of a class are small until there is 1 MiB of them. */
+START_TEST(many)
+{
+	static void *blocks[MIB / SIZE];
+	const size_t larger = nat_slab_kinds[nat_shapes[tag].larger].bytes;
+
+	ck_assert_int_eq(nat_arena_init(), 0);
+	memset(n_extents, 0, sizeof(n_extents));
+	for (unsigned int i = 1; i <= 2; i++) {
+		ck_assert_uint_eq(nat_arena_take(nat_arena_at(0), tag, blocks,
+					  MIB / SIZE),
+			MIB / SIZE);
+		ck_assert_uint_eq(n_extents[0], MIB / slab_bytes);
+		ck_assert_uint_eq(n_extents[1], (i - 1) * MIB / larger);
+	}
+	nat_arena_put(tag, blocks, MIB / SIZE);
+	ck_assert(nat_arena_trim());
+	ck_assert_uint_eq(n_freed, MIB / larger);
+	ck_assert_uint_eq(
+		nat_arena_take(nat_arena_at(0), tag, blocks, MIB / SIZE),
+		MIB / SIZE);
+	ck_assert_uint_eq(n_extents[1], 2 * MIB / larger);
 }
 END_TEST
 
@@ -204,9 +251,10 @@ main(void)
 	tcase_add_checked_fixture(cases, set_up, NULL);
 	tcase_add_test(cases, age);
 	tcase_add_test(cases, latest_stay);
-	tcase_add_test(cases, sizes);
+	tcase_add_test(cases, kinds);
 	tcase_add_test(cases, flush);
 	tcase_add_test(cases, chunk);
+	tcase_add_test(cases, many);
 	suite_add_tcase(suite, cases);
 	return unit_run(suite);
 }
