@@ -50,16 +50,26 @@ static struct {
 
 static struct vmmalloc_host host;
 
+/* What fork does under the lock has cancellation points. */
+static int cancel_state;
+
 void
 vmm_host_lock(void)
 {
+	int state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	pthread_mutex_lock(&lock);
+	cancel_state = state;
 }
 
 void
 vmm_host_unlock(void)
 {
+	int state = cancel_state;
+
 	pthread_mutex_unlock(&lock);
+	pthread_setcancelstate(state, NULL);
 }
 
 static size_t
@@ -232,7 +242,7 @@ tick(void)
 	if (pthread_mutex_trylock(&lock) != 0)
 		return;
 	look_after_idle();
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	errno = err;
 }
 
@@ -266,7 +276,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 
 	if (size == 0 || size % pool->page_size != 0)
 		goto out_enomem;
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	if (addr == NULL) {
 		page = vmm_extent_take(&free_set, n, align > 1 ? align : 1,
 			(size_t)pool->base / pool->page_size);
@@ -287,7 +297,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_unlock;
 	}
 	look_after_idle();
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
 		memset(pool->base + dirty * pool->page_size, 0,
@@ -299,7 +309,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	return addr;
 
 out_unlock:
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 out_enomem:
 	errno = ENOMEM;
 	return NULL;
@@ -314,11 +324,11 @@ extent_free(void *addr, size_t size)
 		vmm_fatal("heap backend freed a range that is not in the pool "
 			  "(%p, %zu bytes)",
 			addr, size);
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
 	used_pages -= count_committed(page_of(addr), size / pool->page_size);
 	look_after_idle();
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	errno = err;
 }
 
@@ -328,9 +338,9 @@ commit_pages(size_t page, size_t n)
 {
 	int r;
 
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	r = commit_counted(page, n, NULL);
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	return r;
 }
 
@@ -353,12 +363,12 @@ purge(void *addr, size_t size)
 
 	if (!is_range_valid(addr, size))
 		return -1;
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	before = count_committed(page_of(addr), size / pool->page_size);
 	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
 	used_pages -=
 		before - count_committed(page_of(addr), size / pool->page_size);
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	errno = err;
 	return r;
 }
@@ -476,9 +486,9 @@ vmm_host_trim(void)
 {
 	bool was_any;
 
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	was_any = purge_idle(idle_pages(), 1) > 0;
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 	return was_any;
 }
 
@@ -487,7 +497,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 {
 	size_t page_size = pool->page_size;
 
-	vmm_host_lock();
+	pthread_mutex_lock(&lock);
 	*stats = (struct vmm_host_stats){
 		.pool_size = pool->size,
 		.committed = pool->committed_pages * page_size,
@@ -500,7 +510,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 		.commit_calls = pool->commit_calls,
 		.purge_calls = pool->purge_calls,
 	};
-	vmm_host_unlock();
+	pthread_mutex_unlock(&lock);
 }
 
 /* Adds the pages [first, end) of the pool to what the backend can get. */

@@ -48,6 +48,9 @@ int vmm_os_source_open(struct vmm_os_source *source, const char *path,
 int vmm_os_file_create(const char *dir, char *tmp_name, size_t size);
 /* A file to append lines to, emptied, out of the way like the pool's. */
 int vmm_os_open_log(const char *name);
+
+/* One write, which is no cancellation point: allocation is none. */
+void vmm_os_write_log(int fd, const char *text, size_t n);
 int vmm_os_file_id(int fd, struct vmm_os_file_id *id);
 bool vmm_os_file_is(int fd, const struct vmm_os_file_id *id);
 

@@ -217,6 +217,16 @@ vmm_os_open_log(const char *name)
 	return fd < 0 ? -1 : move_high(fd);
 }
 
+void
+vmm_os_write_log(int fd, const char *text, size_t n)
+{
+	int state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	(void)!write(fd, text, n);
+	pthread_setcancelstate(state, NULL);
+}
+
 int
 vmm_os_file_id(int fd, struct vmm_os_file_id *id)
 {
@@ -366,6 +376,21 @@ vmm_os_populate(void *addr, size_t size, int fd, off_t offset)
 /* Never written, so that it takes no memory: the kernel's page of zeroes. */
 static char zeroes[64 << 10];
 
+/* Writing is a cancellation point, allocation is not. */
+static ssize_t
+write_at(int fd, const char *text, size_t n, off_t offset)
+{
+	ssize_t written;
+	int state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	do {
+		written = pwrite(fd, text, n, offset);
+	} while (written < 0 && errno == EINTR);
+	pthread_setcancelstate(state, NULL);
+	return written;
+}
+
 /*
  * Zeroes for [offset, offset + size). A write beyond RLIMIT_FSIZE, which the
  * program can lower, would raise SIGXFSZ.
@@ -382,10 +407,8 @@ write_zeroes(int fd, off_t offset, size_t size)
 	}
 	while (size > 0) {
 		size_t n = size < sizeof(zeroes) ? size : sizeof(zeroes);
-		ssize_t written = pwrite(fd, zeroes, n, offset);
+		ssize_t written = write_at(fd, zeroes, n, offset);
 
-		if (written < 0 && errno == EINTR)
-			continue;
 		if (written <= 0)
 			return -1;
 		offset += written;
@@ -452,15 +475,24 @@ vmm_os_populate_huge(
 	return 0;
 }
 
+/* So is this one. */
+static int
+allocate(int fd, int mode, off_t offset, off_t size)
+{
+	int state, r;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	do {
+		r = fallocate(fd, mode, offset, size);
+	} while (r != 0 && errno == EINTR);
+	pthread_setcancelstate(state, NULL);
+	return r;
+}
+
 int
 vmm_os_allocate(int fd, off_t offset, off_t size)
 {
-	int r;
-
-	do {
-		r = fallocate(fd, 0, offset, size);
-	} while (r != 0 && errno == EINTR);
-	return r;
+	return allocate(fd, 0, offset, size);
 }
 
 int
@@ -480,13 +512,8 @@ vmm_os_move(void *from, size_t size, void *to)
 int
 vmm_os_punch(int fd, off_t offset, off_t size)
 {
-	int r;
-
-	do {
-		r = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			offset, size);
-	} while (r != 0 && errno == EINTR);
-	return r;
+	return allocate(
+		fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
 }
 
 #ifdef HAVE_REGISTER_ATFORK

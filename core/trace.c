@@ -106,7 +106,7 @@ vmm_log(int level, const char *file, int line, const char *function,
 	if (n > sizeof(text) - 1)
 		n = sizeof(text) - 1;
 	text[n++] = '\n';
-	(void)!write(usable_fd(), text, n);
+	vmm_os_write_log(usable_fd(), text, n);
 	errno = err;
 }
 

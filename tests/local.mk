@@ -99,6 +99,7 @@ preload_programs = \
 	tests/preload/before-main \
 	tests/preload/before-main-threads \
 	tests/preload/calloc-zero \
+	tests/preload/cancel \
 	tests/preload/closed-descriptors \
 	tests/preload/dlopen \
 	tests/preload/edges \
@@ -134,6 +135,7 @@ endif
 # What these check holds in every mode of fork but 0: a cell with no mode in
 # its name is of the default, 1. Mode 3 differs from 2 where there is no room.
 fork_modes = \
+	tests/preload/cancel-mode2 \
 	tests/preload/fork-closed-descriptors-mode2 \
 	tests/preload/fork-closed-descriptors-mode3 \
 	tests/preload/fork-early-mode2 \
@@ -161,6 +163,7 @@ reflink_tests = \
 # show that it is glibc's behaviour they ask for.
 reference_programs = \
 	tests/preload/alignment \
+	tests/preload/cancel \
 	tests/preload/edges \
 	tests/preload/realloc \
 	tests/preload/report \
@@ -185,6 +188,7 @@ tests_preload_api_CFLAGS = $(preload_cflags)
 tests_preload_before_main_CFLAGS = $(preload_cflags)
 tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
+tests_preload_cancel_CFLAGS = $(preload_cflags)
 tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)
 # Aligned new is C++17; with an older standard wide objects are not aligned.
 tests_preload_cxx_CXXFLAGS = $(preload_cxxflags) -std=gnu++17

@@ -171,4 +171,12 @@ for variant in .libs debug/.libs; do
 	test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
 done
 
+# With a line for each call, too, a thread is not cancelled in the middle of one.
+env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+	VMMALLOC_BACKEND=native \
+	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=1G VMMALLOC_LOG_LEVEL=4 \
+	VMMALLOC_LOG_FILE="$logs/cancel" "$TEST_BUILDDIR/tests/preload/cancel" ||
+	fail "a line of the log is a cancellation point"
+
 test $failures = 0
