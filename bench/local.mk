@@ -7,6 +7,7 @@ bench_programs = \
 	bench/cfrac \
 	bench/commit_cost \
 	bench/drift \
+	bench/first-touch \
 	bench/fork_cost \
 	bench/grow \
 	bench/large \
@@ -43,6 +44,7 @@ bench_commit_cost_CPPFLAGS = $(libcore_la_CPPFLAGS)
 bench_commit_cost_SOURCES = bench/commit_cost.c
 bench_commit_cost_LDADD = libcore.la
 bench_drift_SOURCES = bench/drift.c $(bench_common)
+bench_first_touch_SOURCES = bench/first-touch.c $(bench_common)
 bench_fork_cost_SOURCES = bench/fork_cost.c
 bench_grow_SOURCES = bench/grow.c $(bench_common)
 bench_large_SOURCES = bench/large.c $(bench_common)

@@ -121,6 +121,8 @@ def extras(results):
              lambda a: results.printed("burst-idle", a, "held_ratio")),
             ("threadtest: speed of 2 threads",
              lambda a: scaling(results, "threadtest", a)),
+            ("first-touch: the same with new memory",
+             lambda a: scaling(results, "first-touch", a)),
             ("spin: the same without an allocator",
              lambda a: scaling(results, "spin", a))]
     print(f"\n{'other measures':38}" +

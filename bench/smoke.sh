@@ -4,8 +4,8 @@
 # the runner measures and reports where there is a Python to run it.
 set -e
 
-for name in burst cache-scratch cache-thrash cfrac drift grow large larson \
-	mstress storm tables threadtest xmalloc; do
+for name in burst cache-scratch cache-thrash cfrac drift first-touch grow large \
+	larson mstress storm tables threadtest xmalloc; do
 	echo "$name"
 	./bench/$name 0.002
 done

@@ -34,9 +34,11 @@ PROGRAMS = [
     ("tables", [], "synthetic"),
     ("threadtest", ["2"], "synthetic"),
     ("xmalloc", [], "synthetic"),
-    # For the target on memory given back, and for scaling by threadtest.
+    # For the target on memory given back, and for scaling.
     ("burst-idle", ["1", "idle"], "extra"),
     ("threadtest-1", ["1"], "extra"),
+    ("first-touch", ["2"], "extra"),
+    ("first-touch-1", ["1"], "extra"),
     ("spin", ["2"], "extra"),
     ("spin-1", ["1"], "extra"),
 ]

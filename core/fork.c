@@ -196,6 +196,7 @@ static void
 child(void)
 {
 	count = 0;
+	vmm_host_forget_threads();
 	vmm_log_fork_child();
 	if (has_failed)
 		_exit(127);

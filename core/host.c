@@ -7,6 +7,7 @@
 #include "core/bitmap.h"
 #include "core/checked.h"
 #include "core/clone.h"
+#include "core/commit.h"
 #include "core/extent.h"
 #include "core/log.h"
 #include "core/os.h"
@@ -21,8 +22,8 @@
  * Free extents keep their storage, so that it is reused while it is warm. What
  * stayed free for all of an epoch is given back: the low-water mark of a cache,
  * as tcmalloc's and Go's scavengers use it. A little is always kept, no less
- * than may be committed ahead (core/pool.c), and no more than a batch is given
- * back at once, to keep the calls short.
+ * than may be committed ahead (core/commit.c), and no more than a batch is
+ * given back at once, to keep the calls short.
  */
 #define EPOCH_MS 200
 #define KEEP_SHIFT 5
@@ -50,8 +51,56 @@ static struct {
 
 static struct vmmalloc_host host;
 
-/* What fork does under the lock has cancellation points. */
-static int cancel_state;
+/*
+ * Threads that commit give the lock up meanwhile. Who wants the lock and none
+ * of them under way holds back new ones until they are done.
+ */
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static unsigned int n_committing;
+static unsigned int n_holding_back;
+
+static int cancel_state; /* of the thread in vmm_host_lock, before it */
+
+static void
+retake_lock(void)
+{
+	pthread_mutex_lock(&lock);
+	pthread_cond_broadcast(&changed);
+}
+
+static void
+give_up_lock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+/* No cancellation point. */
+static void
+wait_for_change(void)
+{
+	int state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	pthread_cond_wait(&changed, &lock);
+	pthread_setcancelstate(state, NULL);
+}
+
+static void
+lock_to_commit(void)
+{
+	pthread_mutex_lock(&lock);
+	while (n_holding_back > 0)
+		wait_for_change();
+	n_committing++;
+}
+
+static void
+unlock_after_commit(void)
+{
+	if (--n_committing == 0 && n_holding_back > 0)
+		pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+}
 
 void
 vmm_host_lock(void)
@@ -60,6 +109,10 @@ vmm_host_lock(void)
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	pthread_mutex_lock(&lock);
+	n_holding_back++;
+	while (n_committing > 0)
+		pthread_cond_wait(&changed, &lock);
+	n_holding_back--;
 	cancel_state = state;
 }
 
@@ -68,8 +121,16 @@ vmm_host_unlock(void)
 {
 	int state = cancel_state;
 
+	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
 	pthread_setcancelstate(state, NULL);
+}
+
+void
+vmm_host_forget_threads(void)
+{
+	n_holding_back = 0;
+	changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
 }
 
 static size_t
@@ -123,29 +184,20 @@ count_used_in(size_t first, size_t last)
 	return used;
 }
 
-/*
- * vmm_pool_commit of pages in no free extent, and the count of what it
- * committed there, in the same huge page before, and directly behind.
- */
-static int
-commit_counted(size_t page, size_t n, bool *is_zero)
+static void
+count_used(size_t first, size_t last, bool is_after)
 {
-	size_t first = page - page % (pool->huge_page_size / pool->page_size);
-	size_t end = page + n;
-	size_t all, near, used;
-	int r;
+	size_t used = count_used_in(first, last);
 
-	if (vmm_bitmap_find(pool->committed, page, end, false) == end)
-		return vmm_pool_commit(pool, page, n, is_zero);
-	all = pool->committed_pages;
-	near = count_committed(first, end - first);
-	used = count_used_in(first, end);
-	r = vmm_pool_commit(pool, page, n, is_zero);
-	near = count_committed(first, end - first) - near;
-	all = pool->committed_pages - all;
-	used_pages += count_used_in(first, end + all - near) - used;
-	return r;
+	used_pages += is_after ? used : (size_t)0 - used;
 }
+
+static const struct vmm_commit_hooks hooks = {
+	.unlock = give_up_lock,
+	.lock = retake_lock,
+	.wait = wait_for_change,
+	.count = count_used,
+};
 
 /* Purges up to so many pages of one free extent, from its end. */
 static size_t
@@ -276,7 +328,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 
 	if (size == 0 || size % pool->page_size != 0)
 		goto out_enomem;
-	pthread_mutex_lock(&lock);
+	lock_to_commit();
 	if (addr == NULL) {
 		page = vmm_extent_take(&free_set, n, align > 1 ? align : 1,
 			(size_t)pool->base / pool->page_size);
@@ -291,13 +343,13 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	used_pages += count_committed(page, n);
 	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
-		commit_counted(page, n, &is_fresh) != 0) {
+		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
 		used_pages -= count_committed(page, n);
 		vmm_extent_put(&free_set, page, n);
 		goto out_unlock;
 	}
 	look_after_idle();
-	pthread_mutex_unlock(&lock);
+	unlock_after_commit();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
 		memset(pool->base + dirty * pool->page_size, 0,
@@ -309,7 +361,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	return addr;
 
 out_unlock:
-	pthread_mutex_unlock(&lock);
+	unlock_after_commit();
 out_enomem:
 	errno = ENOMEM;
 	return NULL;
@@ -338,9 +390,9 @@ commit_pages(size_t page, size_t n)
 {
 	int r;
 
-	pthread_mutex_lock(&lock);
-	r = commit_counted(page, n, NULL);
-	pthread_mutex_unlock(&lock);
+	lock_to_commit();
+	r = vmm_pool_commit(pool, page, n, NULL);
+	unlock_after_commit();
 	return r;
 }
 
@@ -486,9 +538,9 @@ vmm_host_trim(void)
 {
 	bool was_any;
 
-	pthread_mutex_lock(&lock);
+	vmm_host_lock();
 	was_any = purge_idle(idle_pages(), 1) > 0;
-	pthread_mutex_unlock(&lock);
+	vmm_host_unlock();
 	return was_any;
 }
 
@@ -526,6 +578,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 				  "%zu bytes",
 				the_pool->size);
 		pool = the_pool;
+		pool->hooks = &hooks;
 		vmm_extent_set_init(&free_set, nodes);
 		host = (struct vmmalloc_host){
 			.struct_size = sizeof(host),

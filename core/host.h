@@ -37,9 +37,14 @@ void vmm_host_get_stats(struct vmm_host_stats *stats);
 /* Gives storage of free extents back; true where there was any. */
 bool vmm_host_trim(void);
 
-/* Around fork: the lock, which is the last to be taken. */
+/*
+ * Around fork: the lock, which is the last to be taken, once no thread commits;
+ * and in the child, where there is no other thread. Neither is what happens in
+ * between a cancellation point.
+ */
 void vmm_host_lock(void);
 void vmm_host_unlock(void);
+void vmm_host_forget_threads(void);
 
 struct vmm_clone;
 

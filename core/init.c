@@ -10,6 +10,7 @@
 
 #include "core/atfork.h"
 #include "core/bootstrap.h"
+#include "core/commit.h"
 #include "core/env.h"
 #include "core/fork.h"
 #include "core/host.h"

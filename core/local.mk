@@ -14,6 +14,8 @@ libcore_la_SOURCES = \
 	core/checked.h \
 	core/clone.c \
 	core/clone.h \
+	core/commit.c \
+	core/commit.h \
 	core/env.c \
 	core/env.h \
 	core/extent.c \

@@ -7,6 +7,7 @@
 #include "core/bitmap.h"
 #include "core/checked.h"
 #include "core/clone.h"
+#include "core/commit.h"
 #include "core/populate.h"
 
 #include <errno.h>
@@ -14,26 +15,6 @@
 
 #define HUGE_PAGE ((size_t)2 << 20)
 #define GIANT_PAGE ((size_t)1 << 30)
-
-/*
- * Commit ahead: an eighth of what is committed, within these bounds. Touching a
- * page costs ten times as much as populating it, but batches of more than 256
- * KiB gain no more, and what is committed and not used is memory held for
- * nothing. A huge page costs as much as 350 KiB of small ones, and may be as
- * much ahead as is in use. No step is taken while half of what is in use is
- * ahead in all, here and there, or an eighth where the step would fill a hole.
- * See doc/measurements.md; bench/core-costs builds with other bounds.
- */
-#ifndef AHEAD_SHIFT
-#define AHEAD_SHIFT 3
-#endif
-#ifndef AHEAD_MIN
-#define AHEAD_MIN ((size_t)16 << 10)
-#endif
-#ifndef AHEAD_MAX
-#define AHEAD_MAX ((size_t)256 << 10)
-#endif
-#define GROWING_SHIFT 1
 
 /* Holes up to so many bytes are filled rather than mapped on their own. */
 #define SMALL_HOLE ((size_t)256 << 10)
@@ -99,33 +80,6 @@ out_close: /* the process ends: its mappings need no care */
 	return -1;
 }
 
-/* Whether a step may go as far as this page. */
-static bool
-may_go_ahead(const struct vmm_pool *pool, size_t page)
-{
-	size_t ahead = pool->committed_pages - pool->dirty_pages;
-	unsigned int shift =
-		page >= pool->high_water ? GROWING_SHIFT : AHEAD_SHIFT;
-
-	return ahead <= pool->dirty_pages >> shift ||
-		ahead * pool->page_size <= AHEAD_MAX;
-}
-
-/* Pages to commit ahead, from last on. */
-static size_t
-ahead_pages(const struct vmm_pool *pool, size_t last)
-{
-	size_t bytes = pool->committed_pages * pool->page_size >> AHEAD_SHIFT;
-
-	if (!may_go_ahead(pool, last))
-		return 0;
-	if (bytes < AHEAD_MIN)
-		bytes = AHEAD_MIN;
-	if (bytes > AHEAD_MAX)
-		bytes = AHEAD_MAX;
-	return bytes / pool->page_size;
-}
-
 size_t
 vmm_pool_mark_dirty(
 	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty)
@@ -139,122 +93,6 @@ vmm_pool_mark_dirty(
 	return n;
 }
 
-static void
-mark_committed(struct vmm_pool *pool, size_t first, size_t last)
-{
-	pool->committed_pages +=
-		vmm_bitmap_assign(pool->committed, first, last, true);
-	if (pool->committed_pages > pool->committed_peak)
-		pool->committed_peak = pool->committed_pages;
-	if (last > pool->high_water)
-		pool->high_water = last;
-}
-
-static bool
-is_hole(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	return vmm_bitmap_find(pool->committed, first, last, true) == last;
-}
-
-/*
- * The huge pages around a run [*first, *last) of uncommitted pages; false where
- * too much would be ahead, or what follows is no hole. What lies before the run
- * in the first of them may be committed where that is the only one.
- */
-static bool
-round_to_huge(const struct vmm_pool *pool, size_t *first, size_t *last)
-{
-	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t from = vmm_align_down(*first, huge);
-	size_t to = vmm_align_up(*last, huge);
-	size_t had = vmm_bitmap_count(pool->committed, from, *first);
-
-	if (to - from > huge && had > 0) {
-		from = *first;
-		had = 0;
-	}
-	if (to > pool->pages || !may_go_ahead(pool, to - 1) ||
-		*first - from - had + to - *last > pool->dirty_pages ||
-		!is_hole(pool, *last, to) || !vmm_populate_has_huge(pool))
-		return false;
-	*first = from;
-	*last = to;
-	return true;
-}
-
-/* Commits the run [first, last) of uncommitted pages, and some more. */
-static int
-commit_run(struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t from = first, to = last;
-	size_t end = first + ahead_pages(pool, last);
-
-	if (round_to_huge(pool, &from, &to) &&
-		(to - from == huge ? vmm_populate_huge(pool, from,
-					     is_hole(pool, from, first))
-				   : vmm_populate(pool, from, to)) == 0) {
-		mark_committed(pool, from, to);
-		return 0;
-	}
-	if (end > pool->pages)
-		end = pool->pages;
-	if (end > last)
-		end = vmm_bitmap_find(pool->committed, last, end, true);
-	first = vmm_align_down(first, pool->granule);
-	last = vmm_align_up(last, pool->granule);
-	end = vmm_align_down(end, pool->granule);
-	if (end > last && vmm_populate(pool, first, end) == 0)
-		last = end;
-	else if (vmm_populate(pool, first, last) != 0)
-		return -1;
-	mark_committed(pool, first, last);
-	return 0;
-}
-
-int
-vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
-{
-	size_t end = page + n;
-	size_t at = page;
-	size_t became_dirty;
-
-	if (pool->clone != NULL &&
-		vmm_clone_reserve(pool->clone, page * pool->page_size,
-			n * pool->page_size) != 0)
-		goto out_enomem;
-	if (pool->is_device)
-		mark_committed(pool, page, end);
-	while ((at = vmm_bitmap_find(pool->committed, at, end, false)) < end) {
-		size_t last = vmm_bitmap_find(pool->committed, at, end, true);
-
-		if (commit_run(pool, at, last) != 0)
-			goto out_enomem;
-		at = last;
-	}
-	became_dirty = vmm_pool_mark_dirty(pool, page, end, true);
-	if (is_zero != NULL)
-		*is_zero = became_dirty == n && !pool->is_device;
-	return 0;
-
-out_enomem:
-	errno = ENOMEM;
-	return -1;
-}
-
-int
-vmm_pool_commit_all(struct vmm_pool *pool)
-{
-	if (pool->is_device)
-		return 0;
-	if (vmm_populate(pool, 0, pool->pages) != 0) {
-		errno = ENOMEM;
-		return -1;
-	}
-	mark_committed(pool, 0, pool->pages);
-	return 0;
-}
-
 int
 vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 {
@@ -263,7 +101,8 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	size_t purged;
 
 	if (pool->private_end > 0 || !pool->can_punch || pool->clone != NULL ||
-		first >= last || !vmm_os_file_is(pool->fd, &pool->file_id))
+		first >= last || vmm_commit_is_under_way(pool, first, last) ||
+		!vmm_os_file_is(pool->fd, &pool->file_id))
 		return -1;
 	if (vmm_os_punch(pool->fd, (off_t)(first * pool->page_size),
 		    (off_t)((last - first) * pool->page_size)) != 0) {
@@ -308,7 +147,7 @@ fill_small_holes(struct vmm_pool *pool)
 
 		if (end > hole && end - hole <= most &&
 			vmm_populate(pool, hole, end) == 0)
-			mark_committed(pool, hole, end);
+			vmm_commit_mark(pool, hole, end);
 		at = end;
 	}
 }

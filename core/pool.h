@@ -23,6 +23,8 @@
 #include <stdint.h>
 
 struct vmm_clone;
+struct vmm_commit;
+struct vmm_commit_hooks;
 
 struct vmm_pool {
 	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
@@ -46,6 +48,9 @@ struct vmm_pool {
 	uint64_t *dirty;	    /* a bit a page */
 	size_t high_water; /* no page from here on was ever committed */
 
+	const struct vmm_commit_hooks *hooks; /* NULL: none; see commit.h */
+	struct vmm_commit *under_way;	      /* by threads without the lock */
+
 	/* a copy for a child under way: what is committed must fit there too */
 	struct vmm_clone *clone;
 
@@ -65,17 +70,6 @@ struct vmm_pool {
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	char *tmp_name, size_t tmp_name_size, const char **why);
-
-/*
- * Commits [page, page + n) and, for speed, some of what follows. *is_zero,
- * where is_zero is not NULL, says whether all of the range reads as zeroes;
- * the range is dirty from then on. 0, or -1 with ENOMEM.
- */
-int vmm_pool_commit(
-	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);
-
-/* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
-int vmm_pool_commit_all(struct vmm_pool *pool);
 
 /* Makes pages dirty or not; returns how many were not so before. */
 size_t vmm_pool_mark_dirty(

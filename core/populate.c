@@ -19,6 +19,16 @@
 /* From so many bytes on writing zeroes is cheaper than faulting pages in. */
 #define FILL_MIN ((size_t)16 << 10)
 
+/* Threads do this at the same time; what they count may be a little wrong. */
+#define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define SET(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
+
+static void
+count_call(struct vmm_pool *pool)
+{
+	__atomic_fetch_add(&pool->commit_calls, 1, __ATOMIC_RELAXED);
+}
+
 /* The program may have closed the pool's file, and opened something else. */
 static bool
 has_file(const struct vmm_pool *pool)
@@ -29,7 +39,8 @@ has_file(const struct vmm_pool *pool)
 bool
 vmm_populate_has_huge(const struct vmm_pool *pool)
 {
-	return pool->wants_huge && pool->private_end == 0 && has_file(pool);
+	return GET(pool->wants_huge) && pool->private_end == 0 &&
+		has_file(pool);
 }
 
 /* The pages [first, last), none of which has storage, as small ones. */
@@ -41,7 +52,7 @@ populate_small(struct vmm_pool *pool, size_t first, size_t last)
 	char *addr = pool->base + offset;
 	bool is_ours = has_file(pool);
 
-	pool->commit_calls++;
+	count_call(pool);
 	if (pool->is_tmpfs && size >= FILL_MIN && pool->private_end == 0 &&
 		is_ours &&
 		vmm_os_populate_hole(addr, size, pool->fd, (off_t)offset) == 0)
@@ -54,23 +65,26 @@ int
 vmm_populate_huge(struct vmm_pool *pool, size_t first, bool is_hole)
 {
 	size_t offset = first * pool->page_size;
+	unsigned int pause = GET(pool->huge_pause);
+	unsigned int refusals = GET(pool->huge_refusals);
 
-	if (pool->huge_pause > 0) {
-		pool->huge_pause--;
+	if (pause > 0) {
+		SET(pool->huge_pause, pause - 1);
 		return -1;
 	}
 	if (vmm_os_populate_huge(pool->base + offset, pool->huge_page_size,
 		    pool->fd, (off_t)offset, is_hole) == 0) {
-		pool->commit_calls++;
-		pool->huge_refusals = 0;
+		count_call(pool);
+		SET(pool->huge_refusals, 0);
 		return 0;
 	}
 	if (errno == EINVAL) {
-		pool->wants_huge = false;
+		SET(pool->wants_huge, false);
 	} else {
-		pool->huge_pause = 1u << pool->huge_refusals;
-		if (pool->huge_pause < HUGE_PAUSE_MAX)
-			pool->huge_refusals++;
+		pause = 1u << refusals;
+		SET(pool->huge_pause, pause);
+		if (pause < HUGE_PAUSE_MAX)
+			SET(pool->huge_refusals, refusals + 1);
 	}
 	return -1;
 }

@@ -2,7 +2,8 @@
 /*
  * Storage for pages of the pool: as small pages or, on a tmpfs and where the
  * kernel has any, as huge ones. Neither marks the pages as committed. No
- * allocation here; the caller holds the lock around the pool.
+ * allocation here. Threads may do it at the same time to different pages; fork
+ * waits until none does.
  */
 #ifndef VMM_POPULATE_H
 #define VMM_POPULATE_H

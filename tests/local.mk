@@ -35,6 +35,7 @@ unit_programs = \
 	tests/unit/bitmap \
 	tests/unit/bootstrap \
 	tests/unit/checked \
+	tests/unit/commit \
 	tests/unit/env \
 	tests/unit/extent \
 	tests/unit/extent-history \
@@ -63,6 +64,8 @@ tests_unit_bootstrap_LDADD = $(unit_ldadd)
 tests_unit_checked_CFLAGS = $(unit_cflags)
 tests_unit_checked_LDADD = $(unit_ldadd)
 tests_unit_env_CPPFLAGS = $(libcore_la_CPPFLAGS)
+tests_unit_commit_CFLAGS = $(unit_cflags)
+tests_unit_commit_LDADD = $(unit_ldadd)
 tests_unit_env_CFLAGS = $(unit_cflags)
 tests_unit_env_LDADD = $(unit_ldadd)
 tests_unit_extent_CFLAGS = $(unit_cflags)
@@ -101,6 +104,7 @@ preload_programs = \
 	tests/preload/calloc-zero \
 	tests/preload/cancel \
 	tests/preload/closed-descriptors \
+	tests/preload/commit-threads \
 	tests/preload/dlopen \
 	tests/preload/edges \
 	tests/preload/exhaustion \
@@ -136,6 +140,7 @@ endif
 # its name is of the default, 1. Mode 3 differs from 2 where there is no room.
 fork_modes = \
 	tests/preload/cancel-mode2 \
+	tests/preload/commit-threads-mode2 \
 	tests/preload/fork-closed-descriptors-mode2 \
 	tests/preload/fork-closed-descriptors-mode3 \
 	tests/preload/fork-early-mode2 \
@@ -190,6 +195,7 @@ tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
 tests_preload_cancel_CFLAGS = $(preload_cflags)
 tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_commit_threads_CFLAGS = $(preload_cflags)
 # Aligned new is C++17; with an older standard wide objects are not aligned.
 tests_preload_cxx_CXXFLAGS = $(preload_cxxflags) -std=gnu++17
 tests_preload_cxx_SOURCES = tests/preload/cxx.cc

@@ -78,7 +78,7 @@ preload/prealloc)
 	VMMALLOC_PREALLOC=1
 	export VMMALLOC_PREALLOC
 	;;
-preload/fork-full | preload/full-filesystem)
+preload/commit-threads | preload/fork-full | preload/full-filesystem)
 	pool_mib=64
 	mount_mib=96
 	;;

@@ -126,10 +126,11 @@ plain="_exit abort clock_gettime close environ errno_location fallocate fcntl
 	getrlimit ioctl libc_stack_end madvise memcmp memcpy memmove memset
 	mincore mkostemp mmap mprotect mremap munmap open popcountdi2
 	pthread_key_create pthread_mutex_lock pthread_mutex_trylock
-	pthread_mutex_unlock pthread_setspecific pthread_sigmask pwrite read
-	sched_yield secure_getenv sigfillset stack_chk_fail stat strchr strcmp
-	strerrordesc_np strerror strlen strncmp strrchr strspn strstr sysconf
-	tls_get_addr unlink waitpid write"
+	pthread_mutex_unlock pthread_setcancelstate pthread_setspecific
+	pthread_sigmask pwrite read sched_yield secure_getenv sigfillset
+	stack_chk_fail stat strchr strcmp strerrordesc_np strerror strlen
+	strncmp strrchr strspn strstr sysconf tls_get_addr unlink waitpid
+	write"
 checked=0
 for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	"$TEST_BUILDDIR"/interpose/.libs/*.o; do
@@ -139,6 +140,8 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	*-plugin_table.o) more="dladdr" ;;
 	# looks for the next library's functions, in the constructor
 	*-foreign.o) more=dlsym ;;
+	# what wait for each other are threads that want the same page, and fork
+	*-host.o) more="pthread_cond_broadcast pthread_cond_wait" ;;
 	# looks for what registers the fork handlers, when the pool is made
 	# pthread_atfork where there is nothing behind it, as in musl
 	*-os_linux.o) more="dlsym pthread_atfork" ;;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -267,6 +268,78 @@ START_TEST(random_history)
 }
 END_TEST
 
+#define THREADS 4
+#define ROUNDS 2000
+
+static int n_done;
+
+static void *
+allocate_and_free(void *arg)
+{
+	const unsigned char number = *(const unsigned char *)arg;
+	unsigned int seed = number;
+	char *slots[8] = { NULL };
+	size_t sizes[8];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		int k = rand_r(&seed) % 8;
+		size_t n = (1 + (size_t)rand_r(&seed) % 400) * pool.page_size;
+
+		if (slots[k] != NULL) {
+			ck_assert_int_eq(slots[k][0], number);
+			ck_assert_int_eq(slots[k][sizes[k] - 1], number);
+			host->extent_free(slots[k], sizes[k]);
+		}
+		if (i % 3 == 0) {
+			slots[k] = host->extent_alloc(
+				NULL, n, 0, VMMALLOC_EXTENT_ZERO, NULL);
+			ck_assert(is_zero(slots[k], n));
+		} else {
+			slots[k] = host->extent_alloc(
+				NULL, n, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+			ck_assert_ptr_nonnull(slots[k]);
+			ck_assert_int_eq(host->commit(slots[k], n), 0);
+		}
+		memset(slots[k], number, n);
+		sizes[k] = n;
+	}
+	for (int k = 0; k < 8; k++)
+		host->extent_free(slots[k], sizes[k]);
+	__atomic_fetch_add(&n_done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Threads give storage to pages side by side; fork waits until none does. */
+START_TEST(threads)
+{
+	pthread_t ids[THREADS];
+	unsigned char numbers[THREADS];
+	struct vmm_host_stats stats;
+	size_t idle;
+
+	for (unsigned char i = 0; i < THREADS; i++) {
+		numbers[i] = (unsigned char)(i + 1);
+		ck_assert_int_eq(pthread_create(&ids[i], NULL,
+					 allocate_and_free, &numbers[i]),
+			0);
+	}
+	do {
+		vmm_host_lock();
+		ck_assert_ptr_null(pool.under_way);
+		vmm_host_unlock();
+	} while (__atomic_load_n(&n_done, __ATOMIC_ACQUIRE) < THREADS);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(ids[i], NULL);
+	vmm_host_get_stats(&stats);
+	idle = stats.idle;
+	ck_assert_uint_eq(stats.free, POOL_SIZE);
+	ck_assert_uint_eq(idle, stats.committed);
+	vmm_host_recount();
+	vmm_host_get_stats(&stats);
+	ck_assert_uint_eq(stats.idle, idle);
+}
+END_TEST
+
 static TCase *
 make_cases(const char *name, SFun set_up_there)
 {
@@ -284,6 +357,7 @@ make_cases(const char *name, SFun set_up_there)
 	tcase_add_test(cases, trims);
 	tcase_add_test(cases, purges_what_is_idle);
 	tcase_add_test(cases, random_history);
+	tcase_add_test(cases, threads);
 	return cases;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "core/commit.h"
 #include "core/pool.h"
 
 #include "tests/unit/tiny-fs.h"

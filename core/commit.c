@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Storage for pages of the pool when they are wanted; see commit.h. */
+#include "config.h"
+
+#include "core/commit.h"
+
+#include "core/bitmap.h"
+#include "core/checked.h"
+#include "core/clone.h"
+#include "core/pool.h"
+#include "core/populate.h"
+
+#include <errno.h>
+
+/*
+ * Commit ahead: an eighth of what is committed, within these bounds. Touching a
+ * page costs ten times as much as populating it, but batches of more than 256
+ * KiB gain no more, and what is committed and not used is memory held for
+ * nothing. A huge page costs as much as 350 KiB of small ones, and may be as
+ * much ahead as is in use. No step is taken while half of what is in use is
+ * ahead in all, here and there, or an eighth where the step would fill a hole.
+ * See doc/measurements.md; bench/core-costs builds with other bounds.
+ */
+#ifndef AHEAD_SHIFT
+#define AHEAD_SHIFT 3
+#endif
+#ifndef AHEAD_MIN
+#define AHEAD_MIN ((size_t)16 << 10)
+#endif
+#ifndef AHEAD_MAX
+#define AHEAD_MAX ((size_t)256 << 10)
+#endif
+#define GROWING_SHIFT 1
+
+/* So many huge pages ahead a thread looks for one rather than wait. */
+#define NEXT_MAX 64
+
+/* Whether a step may go as far as this page. */
+static bool
+may_go_ahead(const struct vmm_pool *pool, size_t page)
+{
+	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	unsigned int shift =
+		page >= pool->high_water ? GROWING_SHIFT : AHEAD_SHIFT;
+
+	return ahead <= pool->dirty_pages >> shift ||
+		ahead * pool->page_size <= AHEAD_MAX;
+}
+
+/* Pages to commit ahead, from last on. */
+static size_t
+ahead_pages(const struct vmm_pool *pool, size_t last)
+{
+	size_t bytes = pool->committed_pages * pool->page_size >> AHEAD_SHIFT;
+
+	if (!may_go_ahead(pool, last))
+		return 0;
+	if (bytes < AHEAD_MIN)
+		bytes = AHEAD_MIN;
+	if (bytes > AHEAD_MAX)
+		bytes = AHEAD_MAX;
+	return bytes / pool->page_size;
+}
+
+void
+vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last)
+{
+	if (pool->hooks != NULL)
+		pool->hooks->count(first, last, false);
+	pool->committed_pages +=
+		vmm_bitmap_assign(pool->committed, first, last, true);
+	if (pool->committed_pages > pool->committed_peak)
+		pool->committed_peak = pool->committed_pages;
+	if (last > pool->high_water)
+		pool->high_water = last;
+	if (pool->hooks != NULL)
+		pool->hooks->count(first, last, true);
+}
+
+static bool
+is_hole(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	return vmm_bitmap_find(pool->committed, first, last, true) == last;
+}
+
+/*
+ * Whether the huge page around a run [first, last) of uncommitted pages is to
+ * be committed with it: not where too much would be ahead, or what follows in
+ * it is no hole. What lies before may be committed.
+ */
+static bool
+wants_huge_page(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t from = vmm_align_down(first, huge);
+	size_t to = from + huge;
+	size_t had = vmm_bitmap_count(pool->committed, from, first);
+
+	return to <= pool->pages && may_go_ahead(pool, to - 1) &&
+		huge - had - (last - first) <= pool->dirty_pages &&
+		is_hole(pool, last, to) && vmm_populate_has_huge(pool);
+}
+
+/* What is to get storage for one run of uncommitted pages. */
+struct plan {
+	size_t first, last; /* in any case */
+	size_t end;	    /* last, or as far ahead as makes sense */
+
+	/* a huge page, which is tried first; empty where none is wanted */
+	size_t huge_first, huge_last;
+	bool is_hole;
+};
+
+static struct plan
+make_plan(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t end = first + ahead_pages(pool, last);
+	struct plan plan = { .huge_first = first, .huge_last = first };
+
+	if (wants_huge_page(pool, first, last)) {
+		plan.huge_first = vmm_align_down(first, huge);
+		plan.huge_last = plan.huge_first + huge;
+		plan.is_hole = is_hole(pool, plan.huge_first, first);
+	}
+	if (end > pool->pages)
+		end = pool->pages;
+	if (end > last)
+		end = vmm_bitmap_find(pool->committed, last, end, true);
+	plan.first = vmm_align_down(first, pool->granule);
+	plan.last = vmm_align_up(last, pool->granule);
+	plan.end = vmm_align_down(end, pool->granule);
+	return plan;
+}
+
+/* Sets what has got storage as what had to. 0, or -1 with errno. */
+static int
+carry_out(struct vmm_pool *pool, struct plan *plan)
+{
+	if (plan->huge_first < plan->huge_last &&
+		vmm_populate_huge(pool, plan->huge_first, plan->is_hole) == 0) {
+		plan->first = plan->huge_first;
+		plan->last = plan->huge_last;
+		return 0;
+	}
+	if (plan->end > plan->last &&
+		vmm_populate(pool, plan->first, plan->end) == 0) {
+		plan->last = plan->end;
+		return 0;
+	}
+	return vmm_populate(pool, plan->first, plan->last);
+}
+
+/* Pages that a thread without the lock gives storage to. */
+struct vmm_commit {
+	struct vmm_commit *next, **link;
+	size_t first, last;
+};
+
+bool
+vmm_commit_is_under_way(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	const struct vmm_commit *commit = pool->under_way;
+
+	while (commit != NULL &&
+		(commit->first >= last || commit->last <= first))
+		commit = commit->next;
+	return commit != NULL;
+}
+
+static void
+give_up_lock(struct vmm_pool *pool, struct vmm_commit *commit)
+{
+	if (pool->hooks == NULL)
+		return;
+	commit->next = pool->under_way;
+	commit->link = &pool->under_way;
+	if (commit->next != NULL)
+		commit->next->link = &commit->next;
+	pool->under_way = commit;
+	pool->hooks->unlock();
+}
+
+static void
+take_lock_again(const struct vmm_pool *pool, struct vmm_commit *commit)
+{
+	if (pool->hooks == NULL)
+		return;
+	pool->hooks->lock();
+	*commit->link = commit->next;
+	if (commit->next != NULL)
+		commit->next->link = commit->link;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t
+most(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * Rather than wait for who commits what lies before page: gives storage to the
+ * next huge page that is a hole. Threads that allocate at the same time share
+ * huge pages, and will want that one. False where too much would be ahead.
+ */
+static bool
+commit_next(struct vmm_pool *pool, size_t page)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	struct vmm_commit commit = { .first = vmm_align_up(page, huge) };
+	int r;
+
+	if (ahead + huge > pool->dirty_pages >> AHEAD_SHIFT ||
+		!vmm_populate_has_huge(pool))
+		return false;
+	for (int i = 0; i < NEXT_MAX; i++, commit.first += huge) {
+		commit.last = commit.first + huge;
+		if (commit.last > pool->pages)
+			return false;
+		if (!is_hole(pool, commit.first, commit.last) ||
+			vmm_commit_is_under_way(
+				pool, commit.first, commit.last))
+			continue;
+		give_up_lock(pool, &commit);
+		r = vmm_populate_huge(pool, commit.first, true);
+		take_lock_again(pool, &commit);
+		if (r == 0)
+			vmm_commit_mark(pool, commit.first, commit.last);
+		return r == 0;
+	}
+	return false;
+}
+
+/*
+ * Commits the run [first, last) of uncommitted pages, and some more; or waits,
+ * where another thread does so, and something else may have to be done then.
+ * Adds to *n_dirty how many pages became dirty.
+ */
+static int
+commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *n_dirty)
+{
+	struct plan plan = make_plan(pool, first, last);
+	struct vmm_commit commit = {
+		.first = least(plan.first, plan.huge_first),
+		.last = most(most(plan.last, plan.end), plan.huge_last),
+	};
+	int r;
+
+	if (vmm_commit_is_under_way(pool, commit.first, commit.last)) {
+		if (!commit_next(pool, commit.last))
+			pool->hooks->wait();
+		return 0;
+	}
+	give_up_lock(pool, &commit);
+	r = carry_out(pool, &plan);
+	take_lock_again(pool, &commit);
+	if (r != 0)
+		return -1;
+	vmm_commit_mark(pool, plan.first, plan.last);
+	*n_dirty += vmm_pool_mark_dirty(pool, first, last, true);
+	return 0;
+}
+
+/*
+ * The end of a run of uncommitted pages, or of the huge page in which it begins
+ * where it may get one: who commits what lies behind it waits for no more.
+ */
+static size_t
+end_of_run(const struct vmm_pool *pool, size_t first, size_t end)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+
+	if (pool->granule > 1 ||
+		__atomic_load_n(&pool->wants_huge, __ATOMIC_RELAXED))
+		end = least(end, vmm_align_down(first, huge) + huge);
+	return vmm_bitmap_find(pool->committed, first, end, true);
+}
+
+int
+vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
+{
+	size_t end = page + n;
+	size_t at = page;
+	size_t n_dirty = 0;
+
+	if (pool->clone != NULL &&
+		vmm_clone_reserve(pool->clone, page * pool->page_size,
+			n * pool->page_size) != 0)
+		goto out_enomem;
+	if (pool->is_device)
+		vmm_commit_mark(pool, page, end);
+	while ((at = vmm_bitmap_find(pool->committed, at, end, false)) < end)
+		if (commit_run(pool, at, end_of_run(pool, at, end), &n_dirty) !=
+			0)
+			goto out_enomem;
+	n_dirty += vmm_pool_mark_dirty(pool, page, end, true);
+	if (is_zero != NULL)
+		*is_zero = n_dirty == n && !pool->is_device;
+	return 0;
+
+out_enomem:
+	errno = ENOMEM;
+	return -1;
+}
+
+int
+vmm_pool_commit_all(struct vmm_pool *pool)
+{
+	if (pool->is_device)
+		return 0;
+	if (vmm_populate(pool, 0, pool->pages) != 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	vmm_commit_mark(pool, 0, pool->pages);
+	return 0;
+}

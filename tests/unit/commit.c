@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* core/commit.c: what threads do while another one waits for the kernel. */
+#include "config.h"
+
+#include "core/commit.h"
+
+#include "core/bitmap.h"
+#include "core/pool.h"
+#include "tests/unit/unit.h"
+
+#include <limits.h>
+#include <setjmp.h>
+
+#define MIB ((size_t)1 << 20)
+#define POOL_SIZE (64 * MIB)
+
+static const char *const folders[] = { "/dev/shm", "." };
+
+static struct vmm_pool pool;
+static size_t huge;	   /* pages */
+static size_t first, last; /* under way */
+static size_t counted;
+static unsigned int n_unlocked, n_waits;
+static unsigned int n_before; /* of n_unlocked, what is not looked at */
+static bool is_locked;
+static jmp_buf would_wait;
+
+/* Another thread commits pages of the same huge page. */
+static void
+commit_there(void)
+{
+	if (setjmp(would_wait) == 0) {
+		ck_assert_int_eq(vmm_pool_commit(&pool, first, 1, NULL), 0);
+		ck_abort_msg("did not wait");
+	}
+	is_locked = true; /* it was given up by the wait */
+}
+
+static void
+commit_elsewhere(void)
+{
+	size_t had = pool.committed_pages;
+
+	ck_assert_int_eq(vmm_pool_commit(&pool, last + 2 * huge, 1, NULL), 0);
+	ck_assert_uint_gt(pool.committed_pages, had);
+	ck_assert(!vmm_commit_is_under_way(
+		&pool, last + 2 * huge, last + 3 * huge));
+}
+
+static void
+unlock(void)
+{
+	ck_assert(is_locked);
+	is_locked = false;
+	if (n_unlocked++ != n_before)
+		return;
+	is_locked = true;
+	ck_assert(vmm_commit_is_under_way(&pool, first, first + 1));
+	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), -1);
+	commit_there();
+	commit_elsewhere();
+	ck_assert_ptr_nonnull(pool.under_way);
+	is_locked = false;
+}
+
+static void
+lock(void)
+{
+	ck_assert(!is_locked);
+	is_locked = true;
+}
+
+static void
+wait(void)
+{
+	n_waits++;
+	longjmp(would_wait, 1);
+}
+
+static void
+count(size_t from, size_t to, bool is_after)
+{
+	size_t n = vmm_bitmap_count(pool.committed, from, to);
+
+	ck_assert(is_locked);
+	counted += is_after ? n : (size_t)0 - n;
+}
+
+static const struct vmm_commit_hooks hooks = {
+	.unlock = unlock,
+	.lock = lock,
+	.wait = wait,
+	.count = count,
+};
+
+static void
+create(int folder)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+
+	ck_assert_int_eq(vmm_pool_create(&pool, folders[folder], POOL_SIZE,
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+	pool.hooks = &hooks;
+	is_locked = true;
+	huge = pool.huge_page_size / pool.page_size;
+}
+
+START_TEST(lock_is_given_up)
+{
+	create(_i);
+	first = huge;
+	last = 3 * huge;
+	ck_assert_int_eq(vmm_pool_commit(&pool, first, last - first, NULL), 0);
+	ck_assert(is_locked);
+	ck_assert_uint_eq(n_waits, 1);
+	ck_assert_uint_ge(n_unlocked, 2);
+	ck_assert_ptr_null(pool.under_way);
+	ck_assert_uint_eq(counted, pool.committed_pages);
+	ck_assert_uint_eq(
+		vmm_bitmap_count(pool.committed, first, last), last - first);
+	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
+}
+END_TEST
+
+/* Who would have to wait commits the next huge page, within an eighth. */
+START_TEST(waiting_is_used)
+{
+	size_t had, end;
+
+	create(0);
+	n_before = UINT_MAX;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 20 * huge, NULL), 0);
+	if (!pool.wants_huge || pool.huge_refusals > 0)
+		return;
+	first = 20 * huge;
+	last = 21 * huge;
+	had = pool.committed_pages;
+	n_before = n_unlocked;
+	ck_assert_int_eq(vmm_pool_commit(&pool, first, huge, NULL), 0);
+	/* [last, end) while it waited; commit_elsewhere has only one page */
+	ck_assert_uint_eq(n_waits, 1);
+	end = last + 2 * huge;
+	ck_assert_uint_eq(
+		vmm_bitmap_count(pool.committed, last, end), 2 * huge);
+	ck_assert_uint_le(pool.committed_pages - had, 4 * huge);
+	ck_assert_uint_eq(counted, pool.committed_pages);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("commit");
+	TCase *cases = tcase_create("each folder");
+
+	tcase_add_loop_test(cases, lock_is_given_up, 0, 2);
+	tcase_add_test(cases, waiting_is_used);
+	suite_add_tcase(suite, cases);
+	return unit_run(suite);
+}
