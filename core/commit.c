@@ -207,7 +207,9 @@ most(size_t a, size_t b)
 /*
  * Rather than wait for who commits what lies before page: gives storage to the
  * next huge page that is a hole. Threads that allocate at the same time share
- * huge pages, and will want that one. False where too much would be ahead.
+ * huge pages, and will want that one. False where too much would be ahead, or
+ * there is none; else the lock was given up, and there may be nobody to wait
+ * for any more, even if there was no huge page.
  */
 static bool
 commit_next(struct vmm_pool *pool, size_t page)
@@ -215,9 +217,10 @@ commit_next(struct vmm_pool *pool, size_t page)
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t ahead = pool->committed_pages - pool->dirty_pages;
 	struct vmm_commit commit = { .first = vmm_align_up(page, huge) };
-	int r;
+	bool has_worked;
 
 	if (ahead + huge > pool->dirty_pages >> AHEAD_SHIFT ||
+		__atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) > 0 ||
 		!vmm_populate_has_huge(pool))
 		return false;
 	for (int i = 0; i < NEXT_MAX; i++, commit.first += huge) {
@@ -229,11 +232,11 @@ commit_next(struct vmm_pool *pool, size_t page)
 				pool, commit.first, commit.last))
 			continue;
 		give_up_lock(pool, &commit);
-		r = vmm_populate_huge(pool, commit.first, true);
+		has_worked = vmm_populate_huge(pool, commit.first, true) == 0;
 		take_lock_again(pool, &commit);
-		if (r == 0)
+		if (has_worked)
 			vmm_commit_mark(pool, commit.first, commit.last);
-		return r == 0;
+		return true;
 	}
 	return false;
 }

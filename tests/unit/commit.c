@@ -22,13 +22,14 @@ static size_t first, last; /* under way */
 static size_t counted;
 static unsigned int n_unlocked, n_waits;
 static unsigned int n_before; /* of n_unlocked, what is not looked at */
-static bool is_locked;
+static bool is_locked, may_wait;
 static jmp_buf would_wait;
 
 /* Another thread commits pages of the same huge page. */
 static void
 commit_there(void)
 {
+	may_wait = true;
 	if (setjmp(would_wait) == 0) {
 		ck_assert_int_eq(vmm_pool_commit(&pool, first, 1, NULL), 0);
 		ck_abort_msg("did not wait");
@@ -73,6 +74,7 @@ lock(void)
 static void
 wait(void)
 {
+	ck_assert(may_wait);
 	n_waits++;
 	longjmp(would_wait, 1);
 }
@@ -124,6 +126,42 @@ START_TEST(lock_is_given_up)
 }
 END_TEST
 
+/* The other thread is done before a huge page is refused. */
+static void
+unlock_and_refuse(void)
+{
+	is_locked = false;
+	if (n_unlocked++ == n_before) {
+		is_locked = true;
+		ck_assert_int_eq(vmm_pool_commit(&pool, first, 1, NULL), 0);
+		is_locked = false;
+	} else if (n_unlocked == n_before + 2) {
+		is_locked = true;
+		vmm_commit_mark(&pool, first, last);
+		is_locked = false;
+		pool.huge_pause = 1;
+	}
+}
+
+START_TEST(no_wait_for_nothing)
+{
+	struct vmm_commit_hooks other = hooks;
+
+	create(0);
+	other.unlock = unlock_and_refuse;
+	n_before = UINT_MAX;
+	pool.hooks = &other;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 20 * huge, NULL), 0);
+	if (!pool.wants_huge || pool.huge_refusals > 0)
+		return;
+	first = 20 * huge;
+	last = 21 * huge;
+	n_before = n_unlocked;
+	ck_assert_int_eq(vmm_pool_commit(&pool, first, huge, NULL), 0);
+	ck_assert_uint_eq(n_unlocked, n_before + 2);
+}
+END_TEST
+
 /* Who would have to wait commits the next huge page, within an eighth. */
 START_TEST(waiting_is_used)
 {
@@ -157,6 +195,7 @@ main(void)
 
 	tcase_add_loop_test(cases, lock_is_given_up, 0, 2);
 	tcase_add_test(cases, waiting_is_used);
+	tcase_add_test(cases, no_wait_for_nothing);
 	suite_add_tcase(suite, cases);
 	return unit_run(suite);
 }
