@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/os.h"
 #include "core/pool.h"
+#include "core/used.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -50,11 +51,12 @@ reserve_clone(bool in_memory)
 	int r = in_memory
 		? vmm_clone_open_memory(&copy, pool->size)
 		: vmm_clone_open_file(&copy, config->pool_dir, pool->size,
-			  own_fd(), vmm_host_used_bytes());
+			  own_fd(),
+			  vmm_used_bytes(pool, vmm_host_free_extents()));
 
 	if (r != 0)
 		return -1;
-	if (vmm_host_reserve_used(&copy) != 0) {
+	if (vmm_used_reserve(pool, vmm_host_free_extents(), &copy) != 0) {
 		vmm_clone_close(&copy);
 		return -1;
 	}
@@ -147,7 +149,7 @@ prepare(void)
 	if (state != BEGUN_WITH_CLONE)
 		return;
 	if (vmm_clone_refresh(&copy, own_fd()) != 0 ||
-		vmm_host_copy_used(&copy) != 0)
+		vmm_used_copy(pool, vmm_host_free_extents(), &copy) != 0)
 		has_failed = true;
 }
 
@@ -183,7 +185,7 @@ static void
 adopt(void)
 {
 	if (!copy.is_reflink)
-		vmm_host_forget_free();
+		vmm_used_forget_rest(pool, vmm_host_free_extents());
 	if (vmm_clone_adopt(&copy, pool->base) != 0)
 		vmm_fatal("mapping the copy of the pool failed: %s",
 			vmm_os_strerror(errno));

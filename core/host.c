@@ -5,50 +5,24 @@
 #include "core/host.h"
 
 #include "core/bitmap.h"
-#include "core/checked.h"
-#include "core/clone.h"
 #include "core/commit.h"
 #include "core/extent.h"
+#include "core/idle.h"
 #include "core/log.h"
 #include "core/os.h"
 #include "core/pool.h"
 #include "core/thread.h"
+#include "core/used.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
-/*
- * Free extents keep their storage, so that it is reused while it is warm. What
- * stayed free for all of an epoch is given back: the low-water mark of a cache,
- * as tcmalloc's and Go's scavengers use it. A little is always kept, no less
- * than may be committed ahead (core/commit.c), and no more than a batch is
- * given back at once, to keep the calls short.
- */
-#define EPOCH_MS 200
-#define KEEP_SHIFT 5
-#define KEEP_MIN ((size_t)1 << 20)
-#define PURGE_BATCH ((size_t)64 << 20)
-#define PURGE_CHUNK ((size_t)8 << 20)
-
-/*
- * Shorter runs are left alone: unmapping one interrupts all processors that the
- * process runs on, which costs more than its pages do (drift, one thread, spent
- * a quarter of its time on 1939 holes of 34 KiB on average).
- */
-#define PURGE_RUN_MIN ((size_t)256 << 10)
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmm_pool *pool;
 static struct vmm_extent_set free_set;
 static size_t used_pages; /* committed pages outside free extents */
-
-static struct {
-	uint64_t epoch_ms; /* when the epoch began */
-	size_t least;	   /* committed free pages, since then */
-	size_t to_purge;   /* pages that have been free for too long */
-} idle;
-
+static struct vmm_idle idle;
 static struct vmmalloc_host host;
 
 /*
@@ -148,46 +122,16 @@ is_range_valid(const void *addr, size_t size)
 		((offset | size) & (pool->page_size - 1)) == 0 && size != 0;
 }
 
-/* Pages that hold storage for nothing. */
-static size_t
-idle_pages(void)
-{
-	return pool->committed_pages - used_pages;
-}
-
 static size_t
 count_committed(size_t page, size_t n)
 {
 	return vmm_bitmap_count(pool->committed, page, page + n);
 }
 
-/* Committed pages of [first, last) that are in no free extent. */
-static size_t
-count_used_in(size_t first, size_t last)
-{
-	size_t used = 0;
-	size_t at = first;
-	size_t page, n;
-
-	if (vmm_extent_last_before(&free_set, first + 1, &page, &n) &&
-		page + n > first)
-		at = page + n;
-	while (at < last) {
-		if (!vmm_extent_first_from(&free_set, at, &page, &n) ||
-			page > last) {
-			page = last;
-			n = 0;
-		}
-		used += count_committed(at, page - at);
-		at = page + n;
-	}
-	return used;
-}
-
 static void
 count_used(size_t first, size_t last, bool is_after)
 {
-	size_t used = count_used_in(first, last);
+	size_t used = vmm_used_count(pool, &free_set, first, last);
 
 	used_pages += is_after ? used : (size_t)0 - used;
 }
@@ -198,105 +142,6 @@ static const struct vmm_commit_hooks hooks = {
 	.wait = wait_for_change,
 	.count = count_used,
 };
-
-/* Purges up to so many pages of one free extent, from its end. */
-static size_t
-purge_extent(size_t page, size_t n, size_t most)
-{
-	size_t chunk = PURGE_CHUNK / pool->page_size;
-	size_t end = page + n < pool->high_water ? page + n : pool->high_water;
-	size_t purged = 0;
-
-	while (end > page && purged < most) {
-		/* no huge page is cut in two */
-		size_t first = vmm_align_down(end - 1, chunk);
-		size_t had = pool->purged_pages;
-
-		if (first < page)
-			first = page;
-		if (vmm_bitmap_find(pool->committed, first, end, true) < end &&
-			vmm_pool_purge(pool, first, end - first) != 0)
-			break;
-		purged += pool->purged_pages - had;
-		end = first;
-	}
-	return purged;
-}
-
-/*
- * Purges up to so many pages of free extents of at least so many pages, the
- * highest first.
- */
-static size_t
-purge_idle(size_t most, size_t run_min)
-{
-	size_t before = SIZE_MAX;
-	size_t page, n;
-	size_t purged = 0;
-
-	while (purged < most && pool->can_punch && !pool->is_private &&
-		vmm_extent_last_before(&free_set, before, &page, &n)) {
-		if (n >= run_min)
-			purged += purge_extent(page, n, most - purged);
-		before = page;
-	}
-	return purged;
-}
-
-static size_t
-pages_to_keep(void)
-{
-	size_t used = used_pages * pool->page_size;
-	size_t keep = used >> KEEP_SHIFT;
-	size_t ahead =
-		used < pool->huge_page_size ? used : pool->huge_page_size;
-
-	if (keep < ahead)
-		keep = ahead;
-	if (keep < KEEP_MIN)
-		keep = KEEP_MIN;
-	return keep / pool->page_size;
-}
-
-/* With the lock held, after any change: see EPOCH_MS. */
-static void
-look_after_idle(void)
-{
-	size_t batch = PURGE_BATCH / pool->page_size;
-	uint64_t now;
-
-	if (idle_pages() < idle.least)
-		idle.least = idle_pages();
-	now = vmm_os_clock_ms();
-	if (now - idle.epoch_ms >= EPOCH_MS) {
-		size_t keep = pages_to_keep();
-
-		idle.epoch_ms = now;
-		idle.to_purge = idle.least > keep ? idle.least - keep : 0;
-		idle.least = idle_pages();
-	}
-	if (idle.to_purge > 0) {
-		size_t n = idle.to_purge < batch ? idle.to_purge : batch;
-
-		if (purge_idle(n, PURGE_RUN_MIN / pool->page_size) < n)
-			idle.to_purge = 0;
-		else
-			idle.to_purge -= n;
-	}
-}
-
-static void
-tick(void)
-{
-	int err = errno;
-
-	/* whoever holds the lock looks after it */
-	if (pthread_mutex_trylock(&lock) != 0)
-		return;
-	look_after_idle();
-	pthread_mutex_unlock(&lock);
-	errno = err;
-}
 
 /*
  * The part [*first, *last) of n pages from page on that has to be zeroed: all
@@ -315,6 +160,13 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 		*first = page;
 		*last = end;
 	}
+}
+
+/* With the lock held, after any change. */
+static void
+look_after_idle(void)
+{
+	vmm_idle_look_after(&idle, pool, &free_set, used_pages);
 }
 
 static void *
@@ -435,6 +287,19 @@ vmm_host_commit_bootstrap(char *from, char *to)
 }
 
 static void
+tick(void)
+{
+	int err = errno;
+
+	/* whoever holds the lock looks after it */
+	if (pthread_mutex_trylock(&lock) != 0)
+		return;
+	look_after_idle();
+	pthread_mutex_unlock(&lock);
+	errno = err;
+}
+
+static void
 log_text(int level, const char *text)
 {
 	(void)level;
@@ -448,89 +313,17 @@ fatal(const char *text)
 	vmm_fatal("%s", text);
 }
 
-/*
- * The next run [*first, *last) from *first on of pages that are in no free
- * extent and were ever used; false where there is none.
- */
-static bool
-next_used(size_t *first, size_t *last)
+const struct vmm_extent_set *
+vmm_host_free_extents(void)
 {
-	size_t at = *first;
-	size_t page, n, bound;
-
-	while (at < pool->high_water) {
-		if (!vmm_extent_first_from(&free_set, at, &page, &n)) {
-			page = pool->high_water;
-			n = 0;
-		}
-		bound = page < pool->high_water ? page : pool->high_water;
-		*first = vmm_bitmap_find(pool->dirty, at, bound, true);
-		if (*first < bound) {
-			*last = vmm_bitmap_find(
-				pool->dirty, *first, bound, false);
-			return true;
-		}
-		at = page + n;
-	}
-	return false;
-}
-
-size_t
-vmm_host_used_bytes(void)
-{
-	size_t pages = 0;
-	size_t first = 0, last;
-
-	for (; next_used(&first, &last); first = last)
-		pages += last - first;
-	return pages * pool->page_size;
-}
-
-int
-vmm_host_reserve_used(struct vmm_clone *clone)
-{
-	size_t first = 0, last;
-
-	for (; next_used(&first, &last); first = last)
-		if (vmm_clone_reserve(clone, first * pool->page_size,
-			    (last - first) * pool->page_size) != 0)
-			return -1;
-	return 0;
-}
-
-int
-vmm_host_copy_used(struct vmm_clone *clone)
-{
-	size_t first = 0, last;
-
-	for (; next_used(&first, &last); first = last)
-		if (vmm_clone_copy(clone, pool->base + first * pool->page_size,
-			    first * pool->page_size,
-			    (last - first) * pool->page_size) != 0)
-			return -1;
-	return 0;
-}
-
-void
-vmm_host_forget_free(void)
-{
-	size_t at = 0;
-	size_t page, n;
-
-	for (; vmm_extent_first_from(&free_set, at, &page, &n) &&
-		page < pool->high_water;
-		at = page + n)
-		vmm_pool_mark_dirty(pool, page,
-			page + n < pool->high_water ? page + n
-						    : pool->high_water,
-			false);
+	return &free_set;
 }
 
 void
 vmm_host_recount(void)
 {
-	used_pages = count_used_in(0, pool->high_water);
-	idle.least = idle_pages();
+	used_pages = vmm_used_count(pool, &free_set, 0, pool->high_water);
+	idle.least = pool->committed_pages - used_pages;
 }
 
 bool
@@ -539,7 +332,8 @@ vmm_host_trim(void)
 	bool was_any;
 
 	vmm_host_lock();
-	was_any = purge_idle(idle_pages(), 1) > 0;
+	was_any = vmm_idle_purge(pool, &free_set,
+			  pool->committed_pages - used_pages, 1) > 0;
 	vmm_host_unlock();
 	return was_any;
 }
@@ -556,7 +350,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 		.committed_peak = pool->committed_peak * page_size,
 		.purged = pool->purged_pages * page_size,
 		.free = free_set.total * page_size,
-		.idle = idle_pages() * page_size,
+		.idle = (pool->committed_pages - used_pages) * page_size,
 		.ahead =
 			(pool->committed_pages - pool->dirty_pages) * page_size,
 		.commit_calls = pool->commit_calls,
@@ -600,7 +394,7 @@ vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
 	}
 	if (end > first)
 		vmm_extent_put(&free_set, first, end - first);
-	used_pages = count_used_in(0, pool->high_water);
+	used_pages = vmm_used_count(pool, &free_set, 0, pool->high_water);
 }
 
 __attribute__((visibility("default"))) const struct vmmalloc_host *

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct vmm_extent_set;
 struct vmm_pool;
 
 /* Page-aligned counts in bytes, at one moment. */
@@ -46,17 +47,8 @@ void vmm_host_lock(void);
 void vmm_host_unlock(void);
 void vmm_host_forget_threads(void);
 
-struct vmm_clone;
-
-/*
- * With the lock held: bytes that a copy of the pool has to hold; reserves and
- * copies them, 0 or -1 with errno; and, in a child that has only these, forgets
- * the storage of all other pages, and counts what it has.
- */
-size_t vmm_host_used_bytes(void);
-int vmm_host_reserve_used(struct vmm_clone *clone);
-int vmm_host_copy_used(struct vmm_clone *clone);
-void vmm_host_forget_free(void);
+/* With the lock held: what the backend does not have, and a new count of it. */
+const struct vmm_extent_set *vmm_host_free_extents(void);
 void vmm_host_recount(void);
 
 #endif /* VMM_HOST_H */

@@ -27,6 +27,8 @@ libcore_la_SOURCES = \
 	core/format.h \
 	core/host.c \
 	core/host.h \
+	core/idle.c \
+	core/idle.h \
 	core/init.c \
 	core/init.h \
 	core/log.c \
@@ -45,7 +47,9 @@ libcore_la_SOURCES = \
 	core/stats.h \
 	core/thread.c \
 	core/thread.h \
-	core/tls_room.c
+	core/tls_room.c \
+	core/used.c \
+	core/used.h
 core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \

@@ -3,7 +3,7 @@
  * Slabs that have become empty, kept with their records for the same arena and
  * any class with slabs of the kind: most slabs come and go without a call of
  * the core, whose lock all threads share. Bounded, and what was not wanted for
- * a while goes back: the low-water mark of a cache, as in core/host.c.
+ * a while goes back: the low-water mark of a cache, as in core/idle.c.
  * Thread-safe.
  */
 #ifndef NAT_SPARES_H
