@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What storage costs, by the ways in which core/os_linux.c gets it:
+ * What storage costs, by the ways in which core/os_linux_memory.c gets it:
  *
  *	commit_cost POOL_DIR WAY BATCH
  *

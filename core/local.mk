@@ -36,6 +36,7 @@ libcore_la_SOURCES = \
 	core/ops.h \
 	core/os.h \
 	core/os_linux.c \
+	core/os_linux_memory.c \
 	core/plugin.c \
 	core/plugin.h \
 	core/plugin_table.c \
