@@ -277,13 +277,14 @@ static void *
 allocate_and_free(void *arg)
 {
 	const unsigned char number = *(const unsigned char *)arg;
+	const size_t most = 3 * MIB / 2 / pool.page_size;
 	unsigned int seed = number;
 	char *slots[8] = { NULL };
 	size_t sizes[8];
 
 	for (int i = 0; i < ROUNDS; i++) {
 		int k = rand_r(&seed) % 8;
-		size_t n = (1 + (size_t)rand_r(&seed) % 400) * pool.page_size;
+		size_t n = (1 + (size_t)rand_r(&seed) % most) * pool.page_size;
 
 		if (slots[k] != NULL) {
 			ck_assert_int_eq(slots[k][0], number);
