@@ -72,7 +72,7 @@ lock(void)
 }
 
 static void
-wait(void)
+wait_for_change(void)
 {
 	ck_assert(may_wait);
 	n_waits++;
@@ -91,7 +91,7 @@ count(size_t from, size_t to, bool is_after)
 static const struct vmm_commit_hooks hooks = {
 	.unlock = unlock,
 	.lock = lock,
-	.wait = wait,
+	.wait = wait_for_change,
 	.count = count,
 };
 
