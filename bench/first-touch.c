@@ -4,33 +4,30 @@
  * blocks of 128 bytes to 1 MiB, 400 MiB in all, and writes to every page for
  * the first time. As much for each thread, so that the wall time of one and of
  * two threads says whether they get memory side by side.
+ *
+ * After A. Blanchard's will-it-scale (its page_fault programs), with malloc in
+ * mmap's place.
  */
 #include "config.h"
 
 #include "bench/bench.h"
 
-#include <stdlib.h>
-
-#define BYTES ((size_t)400 << 20) /* of one thread */
-#define STRETCH ((size_t)1 << 20) /* of blocks of one size */
+#define STRETCHES 400		  /* of one thread */
+#define STRETCH ((size_t)1 << 20) /* bytes in blocks of one size */
 #define SHIFT_MIN 7
 #define SHIFT_MAX 20
 
-struct worker {
-	uint64_t seed; /* the same for all */
-	size_t bytes;
-};
-
+/* The same for all threads: as much work, and the same sizes, for each. */
 static void *
 work(void *arg)
 {
-	struct worker *worker = arg;
-	size_t bytes, done, i;
+	const size_t *stretches = arg;
+	uint64_t seed = bench_seed(0);
+	size_t n, done, i;
 
-	for (bytes = 0; bytes < worker->bytes; bytes += STRETCH) {
-		size_t size = (size_t)1 << (SHIFT_MIN +
-				      bench_below(&worker->seed,
-					      SHIFT_MAX - SHIFT_MIN + 1));
+	for (n = 0; n < *stretches; n++) {
+		size_t shift = bench_below(&seed, SHIFT_MAX - SHIFT_MIN + 1);
+		size_t size = (size_t)1 << (SHIFT_MIN + shift);
 
 		for (done = 0; done < STRETCH; done += size) {
 			char *block = bench_alloc(size, 1);
@@ -46,16 +43,8 @@ int
 main(int argc, char **argv)
 {
 	struct bench_args args = bench_parse(argc, argv, 1);
-	struct worker *workers = calloc(args.threads, sizeof(*workers));
-	unsigned i;
+	size_t stretches = bench_scaled(&args, STRETCHES);
 
-	if (workers == NULL)
-		bench_die("calloc");
-	for (i = 0; i < args.threads; i++) {
-		workers[i].seed = bench_seed(0);
-		workers[i].bytes = bench_scaled(&args, BYTES);
-	}
-	bench_run_threads(args.threads, work, workers, sizeof(*workers));
-	free(workers);
+	bench_run_threads(args.threads, work, &stretches, 0);
 	return 0;
 }

@@ -18,22 +18,19 @@
 #define SIZE_MIN 8
 #define SIZE_SPAN 120
 
-struct worker {
-	uint64_t seed; /* the same for all: as much work for each */
-	size_t rounds;
-};
-
+/* The same for all threads: as much work, and the same sizes, for each. */
 static void *
 work(void *arg)
 {
-	struct worker *worker = arg;
+	const size_t *rounds = arg;
 	void **block = malloc(BLOCKS * sizeof(void *));
+	uint64_t seed = bench_seed(0);
 	size_t round, i;
 
 	if (block == NULL)
 		bench_die("malloc");
-	for (round = 0; round < worker->rounds; round++) {
-		size_t size = SIZE_MIN + bench_below(&worker->seed, SIZE_SPAN);
+	for (round = 0; round < *rounds; round++) {
+		size_t size = SIZE_MIN + bench_below(&seed, SIZE_SPAN);
 
 		for (i = 0; i < BLOCKS; i++)
 			block[i] = bench_alloc(size, (unsigned)i);
@@ -48,16 +45,8 @@ int
 main(int argc, char **argv)
 {
 	struct bench_args args = bench_parse(argc, argv, 1);
-	struct worker *workers = calloc(args.threads, sizeof(*workers));
-	unsigned i;
+	size_t rounds = bench_scaled(&args, ROUNDS);
 
-	if (workers == NULL)
-		bench_die("calloc");
-	for (i = 0; i < args.threads; i++) {
-		workers[i].seed = bench_seed(0);
-		workers[i].rounds = bench_scaled(&args, ROUNDS);
-	}
-	bench_run_threads(args.threads, work, workers, sizeof(*workers));
-	free(workers);
+	bench_run_threads(args.threads, work, &rounds, 0);
 	return 0;
 }

@@ -220,8 +220,7 @@ commit_next(struct vmm_pool *pool, size_t page)
 	bool has_worked;
 
 	if (ahead + huge > pool->dirty_pages >> AHEAD_SHIFT ||
-		__atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) > 0 ||
-		!vmm_populate_has_huge(pool))
+		vmm_populate_pauses(pool) || !vmm_populate_has_huge(pool))
 		return false;
 	for (int i = 0; i < NEXT_MAX; i++, commit.first += huge) {
 		commit.last = commit.first + huge;
@@ -280,8 +279,7 @@ end_of_run(const struct vmm_pool *pool, size_t first, size_t end)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 
-	if (pool->granule > 1 ||
-		__atomic_load_n(&pool->wants_huge, __ATOMIC_RELAXED))
+	if (pool->granule > 1 || vmm_populate_wants_huge(pool))
 		end = least(end, vmm_align_down(first, huge) + huge);
 	return vmm_bitmap_find(pool->committed, first, end, true);
 }

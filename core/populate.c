@@ -37,9 +37,21 @@ has_file(const struct vmm_pool *pool)
 }
 
 bool
+vmm_populate_wants_huge(const struct vmm_pool *pool)
+{
+	return GET(pool->wants_huge);
+}
+
+bool
+vmm_populate_pauses(const struct vmm_pool *pool)
+{
+	return GET(pool->huge_pause) > 0;
+}
+
+bool
 vmm_populate_has_huge(const struct vmm_pool *pool)
 {
-	return GET(pool->wants_huge) && pool->private_end == 0 &&
+	return vmm_populate_wants_huge(pool) && pool->private_end == 0 &&
 		has_file(pool);
 }
 

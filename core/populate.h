@@ -13,8 +13,14 @@
 
 struct vmm_pool;
 
-/* Whether it makes sense to ask for a huge page. */
+/*
+ * Whether the pool may be made of huge pages; whether it makes sense to ask for
+ * one, as far as is known; and whether the next request is refused all the
+ * same, because the kernel had none.
+ */
+bool vmm_populate_wants_huge(const struct vmm_pool *pool);
 bool vmm_populate_has_huge(const struct vmm_pool *pool);
+bool vmm_populate_pauses(const struct vmm_pool *pool);
 
 /*
  * Storage for the pages [first, last), none of which has any. 0, or -1; part of

@@ -27,21 +27,6 @@ static const size_t sizes[] = { 200, 3000, 40000, 100000, 600000, 3 * MIB };
 static unsigned int n_done;
 static size_t n_blocks;
 
-static void
-take_room(size_t size)
-{
-	static char zeroes[MIB];
-	char path[4096];
-	int fd;
-
-	test_ballast_name(path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	CHECK(fd >= 0);
-	for (; size > 0; size -= sizeof(zeroes))
-		CHECK(write(fd, zeroes, sizeof(zeroes)) == sizeof(zeroes));
-	close(fd);
-}
-
 /* Blocks of random sizes until there is no more; how many. */
 static size_t
 take_all(unsigned int number, unsigned int round)
@@ -97,7 +82,7 @@ main(void)
 	pthread_t threads[THREADS];
 	unsigned int n_forks = 0;
 
-	take_room(BALLAST);
+	test_take_room(BALLAST);
 	for (unsigned int i = 0; i < THREADS; i++) {
 		numbers[i] = i + 1;
 		CHECK(pthread_create(&threads[i], NULL, work, &numbers[i]) ==

@@ -79,9 +79,12 @@ test_ballast_name(char *path, size_t size)
 	snprintf(path, size, "%s/ballast", getenv("VMMALLOC_POOL_DIR"));
 }
 
-/* Leaves no room for a byte on the file system that the pool lies in. */
+/*
+ * Takes so many bytes of the file system that the pool lies in, or what there
+ * is: none is left for a single byte then.
+ */
 static inline void
-test_take_all_room(void)
+test_take_room(size_t size)
 {
 	static char zeroes[1 << 16];
 	size_t chunk = sizeof(zeroes);
@@ -91,16 +94,24 @@ test_take_all_room(void)
 	test_ballast_name(path, sizeof(path));
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	CHECK(fd >= 0);
-	while (chunk > 0) {
-		ssize_t n = write(fd, zeroes, chunk);
+	while (chunk > 0 && size > 0) {
+		ssize_t n = write(fd, zeroes, chunk < size ? chunk : size);
 
 		CHECK(n >= 0 || errno == ENOSPC);
 		if (n <= 0)
 			chunk /= 2;
+		else
+			size -= (size_t)n;
 	}
 	/* a file system may only notice here what it cannot store */
 	(void)!fsync(fd);
 	close(fd);
+}
+
+static inline void
+test_take_all_room(void)
+{
+	test_take_room(SIZE_MAX);
 }
 
 static inline void
