@@ -4,6 +4,7 @@
 
 #include "core/commit.h"
 
+#include "core/ahead.h"
 #include "core/bitmap.h"
 #include "core/checked.h"
 #include "core/clone.h"
@@ -12,55 +13,8 @@
 
 #include <errno.h>
 
-/*
- * Commit ahead: an eighth of what is committed, within these bounds. Touching a
- * page costs ten times as much as populating it, but batches of more than 256
- * KiB gain no more, and what is committed and not used is memory held for
- * nothing. A huge page costs as much as 350 KiB of small ones, and may be as
- * much ahead as is in use. No step is taken while half of what is in use is
- * ahead in all, here and there, or an eighth where the step would fill a hole.
- * See doc/measurements.md; bench/core-costs builds with other bounds.
- */
-#ifndef AHEAD_SHIFT
-#define AHEAD_SHIFT 3
-#endif
-#ifndef AHEAD_MIN
-#define AHEAD_MIN ((size_t)16 << 10)
-#endif
-#ifndef AHEAD_MAX
-#define AHEAD_MAX ((size_t)256 << 10)
-#endif
-#define GROWING_SHIFT 1
-
 /* So many huge pages ahead a thread looks for one rather than wait. */
 #define NEXT_MAX 64
-
-/* Whether a step may go as far as this page. */
-static bool
-may_go_ahead(const struct vmm_pool *pool, size_t page)
-{
-	size_t ahead = pool->committed_pages - pool->dirty_pages;
-	unsigned int shift =
-		page >= pool->high_water ? GROWING_SHIFT : AHEAD_SHIFT;
-
-	return ahead <= pool->dirty_pages >> shift ||
-		ahead * pool->page_size <= AHEAD_MAX;
-}
-
-/* Pages to commit ahead, from last on. */
-static size_t
-ahead_pages(const struct vmm_pool *pool, size_t last)
-{
-	size_t bytes = pool->committed_pages * pool->page_size >> AHEAD_SHIFT;
-
-	if (!may_go_ahead(pool, last))
-		return 0;
-	if (bytes < AHEAD_MIN)
-		bytes = AHEAD_MIN;
-	if (bytes > AHEAD_MAX)
-		bytes = AHEAD_MAX;
-	return bytes / pool->page_size;
-}
 
 void
 vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last)
@@ -77,65 +31,9 @@ vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last)
 		pool->hooks->count(first, last, true);
 }
 
-static bool
-is_hole(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	return vmm_bitmap_find(pool->committed, first, last, true) == last;
-}
-
-/*
- * Whether the huge page around a run [first, last) of uncommitted pages is to
- * be committed with it: not where too much would be ahead, or what follows in
- * it is no hole. What lies before may be committed.
- */
-static bool
-wants_huge_page(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t from = vmm_align_down(first, huge);
-	size_t to = from + huge;
-	size_t had = vmm_bitmap_count(pool->committed, from, first);
-
-	return to <= pool->pages && may_go_ahead(pool, to - 1) &&
-		huge - had - (last - first) <= pool->dirty_pages &&
-		is_hole(pool, last, to) && vmm_populate_has_huge(pool);
-}
-
-/* What is to get storage for one run of uncommitted pages. */
-struct plan {
-	size_t first, last; /* in any case */
-	size_t end;	    /* last, or as far ahead as makes sense */
-
-	/* a huge page, which is tried first; empty where none is wanted */
-	size_t huge_first, huge_last;
-	bool is_hole;
-};
-
-static struct plan
-make_plan(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t end = first + ahead_pages(pool, last);
-	struct plan plan = { .huge_first = first, .huge_last = first };
-
-	if (wants_huge_page(pool, first, last)) {
-		plan.huge_first = vmm_align_down(first, huge);
-		plan.huge_last = plan.huge_first + huge;
-		plan.is_hole = is_hole(pool, plan.huge_first, first);
-	}
-	if (end > pool->pages)
-		end = pool->pages;
-	if (end > last)
-		end = vmm_bitmap_find(pool->committed, last, end, true);
-	plan.first = vmm_align_down(first, pool->granule);
-	plan.last = vmm_align_up(last, pool->granule);
-	plan.end = vmm_align_down(end, pool->granule);
-	return plan;
-}
-
 /* Sets what has got storage as what had to. 0, or -1 with errno. */
 static int
-carry_out(struct vmm_pool *pool, struct plan *plan)
+carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 {
 	if (plan->huge_first < plan->huge_last &&
 		vmm_populate_huge(pool, plan->huge_first, plan->is_hole) == 0) {
@@ -215,18 +113,16 @@ static bool
 commit_next(struct vmm_pool *pool, size_t page)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t ahead = pool->committed_pages - pool->dirty_pages;
 	struct vmm_commit commit = { .first = vmm_align_up(page, huge) };
 	bool has_worked;
 
-	if (ahead + huge > pool->dirty_pages >> AHEAD_SHIFT ||
-		vmm_populate_pauses(pool) || !vmm_populate_has_huge(pool))
+	if (!vmm_ahead_may_take_next(pool))
 		return false;
 	for (int i = 0; i < NEXT_MAX; i++, commit.first += huge) {
 		commit.last = commit.first + huge;
 		if (commit.last > pool->pages)
 			return false;
-		if (!is_hole(pool, commit.first, commit.last) ||
+		if (!vmm_ahead_is_hole(pool, commit.first, commit.last) ||
 			vmm_commit_is_under_way(
 				pool, commit.first, commit.last))
 			continue;
@@ -248,7 +144,7 @@ commit_next(struct vmm_pool *pool, size_t page)
 static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *n_dirty)
 {
-	struct plan plan = make_plan(pool, first, last);
+	struct vmm_ahead_plan plan = vmm_ahead_make_plan(pool, first, last);
 	struct vmm_commit commit = {
 		.first = least(plan.first, plan.huge_first),
 		.last = most(most(plan.last, plan.end), plan.huge_last),

@@ -7,6 +7,7 @@
 #include "core/atfork.h"
 #include "core/clone.h"
 #include "core/host.h"
+#include "core/lock.h"
 #include "core/log.h"
 #include "core/os.h"
 #include "core/pool.h"
@@ -74,10 +75,10 @@ begin_clone(bool in_memory)
 		return -1;
 	if (!is_ours)
 		pthread_mutex_lock(&clone_lock);
-	vmm_host_lock();
+	vmm_lock_take_alone();
 	has_failed = false;
 	r = reserve_clone(in_memory);
-	vmm_host_unlock();
+	vmm_lock_give_alone();
 	if (r != 0)
 		pthread_mutex_unlock(&clone_lock);
 	else
@@ -91,13 +92,13 @@ begin_private(void)
 {
 	int r;
 
-	vmm_host_lock();
+	vmm_lock_take_alone();
 	if (!vmm_pool_can_be_private(pool)) {
-		vmm_host_unlock();
+		vmm_lock_give_alone();
 		return begin_clone(true);
 	}
 	r = vmm_pool_make_private(pool);
-	vmm_host_unlock();
+	vmm_lock_give_alone();
 	return r;
 }
 
@@ -143,7 +144,7 @@ prepare(void)
 		is_ours = true;
 		cannot = vmm_fork_begin() != 0;
 	}
-	vmm_host_lock();
+	vmm_lock_take_alone();
 	if (cannot)
 		has_failed = true;
 	if (state != BEGUN_WITH_CLONE)
@@ -171,7 +172,7 @@ parent(void)
 		pool->clone = NULL;
 		vmm_clone_close(&copy);
 	}
-	vmm_host_unlock();
+	vmm_lock_give_alone();
 	if (backend->fork_parent != NULL)
 		backend->fork_parent();
 	vmm_atfork_parent();
@@ -198,13 +199,13 @@ static void
 child(void)
 {
 	count = 0;
-	vmm_host_forget_threads();
+	vmm_lock_forget_threads();
 	vmm_log_fork_child();
 	if (has_failed)
 		_exit(127);
 	if (state == BEGUN_WITH_CLONE)
 		adopt();
-	vmm_host_unlock();
+	vmm_lock_give_alone();
 	if (backend->fork_child != NULL)
 		backend->fork_child();
 	vmm_atfork_child();
@@ -220,10 +221,10 @@ vmm_fork_end(pid_t pid)
 	if (state == BEGUN_WITH_CLONE && pid < 0) { /* no handler has run */
 		int err = errno;
 
-		vmm_host_lock();
+		vmm_lock_take_alone();
 		pool->clone = NULL;
 		vmm_clone_close(&copy);
-		vmm_host_unlock();
+		vmm_lock_give_alone();
 		errno = err;
 	}
 	leave();

@@ -8,6 +8,7 @@
 #include "core/commit.h"
 #include "core/extent.h"
 #include "core/idle.h"
+#include "core/lock.h"
 #include "core/log.h"
 #include "core/os.h"
 #include "core/pool.h"
@@ -15,97 +16,13 @@
 #include "core/used.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmm_pool *pool;
 static struct vmm_extent_set free_set;
 static size_t used_pages; /* committed pages outside free extents */
 static struct vmm_idle idle;
 static struct vmmalloc_host host;
-
-/*
- * Threads that commit give the lock up meanwhile. Who wants the lock and none
- * of them under way holds back new ones until they are done.
- */
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static unsigned int n_committing;
-static unsigned int n_holding_back;
-
-static int cancel_state; /* of the thread in vmm_host_lock, before it */
-
-static void
-retake_lock(void)
-{
-	pthread_mutex_lock(&lock);
-	pthread_cond_broadcast(&changed);
-}
-
-static void
-give_up_lock(void)
-{
-	pthread_mutex_unlock(&lock);
-}
-
-/* No cancellation point. */
-static void
-wait_for_change(void)
-{
-	int state;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	pthread_cond_wait(&changed, &lock);
-	pthread_setcancelstate(state, NULL);
-}
-
-static void
-lock_to_commit(void)
-{
-	pthread_mutex_lock(&lock);
-	while (n_holding_back > 0)
-		wait_for_change();
-	n_committing++;
-}
-
-static void
-unlock_after_commit(void)
-{
-	if (--n_committing == 0 && n_holding_back > 0)
-		pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
-}
-
-void
-vmm_host_lock(void)
-{
-	int state;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	pthread_mutex_lock(&lock);
-	n_holding_back++;
-	while (n_committing > 0)
-		pthread_cond_wait(&changed, &lock);
-	n_holding_back--;
-	cancel_state = state;
-}
-
-void
-vmm_host_unlock(void)
-{
-	int state = cancel_state;
-
-	pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
-	pthread_setcancelstate(state, NULL);
-}
-
-void
-vmm_host_forget_threads(void)
-{
-	n_holding_back = 0;
-	changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
-}
 
 static size_t
 page_of(const void *addr)
@@ -137,9 +54,9 @@ count_used(size_t first, size_t last, bool is_after)
 }
 
 static const struct vmm_commit_hooks hooks = {
-	.unlock = give_up_lock,
-	.lock = retake_lock,
-	.wait = wait_for_change,
+	.unlock = vmm_lock_give,
+	.lock = vmm_lock_retake,
+	.wait = vmm_lock_wait,
 	.count = count_used,
 };
 
@@ -180,7 +97,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 
 	if (size == 0 || size % pool->page_size != 0)
 		goto out_enomem;
-	lock_to_commit();
+	vmm_lock_take_to_commit();
 	if (addr == NULL) {
 		page = vmm_extent_take(&free_set, n, align > 1 ? align : 1,
 			(size_t)pool->base / pool->page_size);
@@ -201,7 +118,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_unlock;
 	}
 	look_after_idle();
-	unlock_after_commit();
+	vmm_lock_give_after_commit();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
 		memset(pool->base + dirty * pool->page_size, 0,
@@ -213,7 +130,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	return addr;
 
 out_unlock:
-	unlock_after_commit();
+	vmm_lock_give_after_commit();
 out_enomem:
 	errno = ENOMEM;
 	return NULL;
@@ -228,11 +145,11 @@ extent_free(void *addr, size_t size)
 		vmm_fatal("heap backend freed a range that is not in the pool "
 			  "(%p, %zu bytes)",
 			addr, size);
-	pthread_mutex_lock(&lock);
+	vmm_lock_take();
 	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
 	used_pages -= count_committed(page_of(addr), size / pool->page_size);
 	look_after_idle();
-	pthread_mutex_unlock(&lock);
+	vmm_lock_give();
 	errno = err;
 }
 
@@ -242,9 +159,9 @@ commit_pages(size_t page, size_t n)
 {
 	int r;
 
-	lock_to_commit();
+	vmm_lock_take_to_commit();
 	r = vmm_pool_commit(pool, page, n, NULL);
-	unlock_after_commit();
+	vmm_lock_give_after_commit();
 	return r;
 }
 
@@ -267,12 +184,12 @@ purge(void *addr, size_t size)
 
 	if (!is_range_valid(addr, size))
 		return -1;
-	pthread_mutex_lock(&lock);
+	vmm_lock_take();
 	before = count_committed(page_of(addr), size / pool->page_size);
 	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
 	used_pages -=
 		before - count_committed(page_of(addr), size / pool->page_size);
-	pthread_mutex_unlock(&lock);
+	vmm_lock_give();
 	errno = err;
 	return r;
 }
@@ -292,10 +209,10 @@ tick(void)
 	int err = errno;
 
 	/* whoever holds the lock looks after it */
-	if (pthread_mutex_trylock(&lock) != 0)
+	if (!vmm_lock_try())
 		return;
 	look_after_idle();
-	pthread_mutex_unlock(&lock);
+	vmm_lock_give();
 	errno = err;
 }
 
@@ -331,10 +248,10 @@ vmm_host_trim(void)
 {
 	bool was_any;
 
-	vmm_host_lock();
+	vmm_lock_take_alone();
 	was_any = vmm_idle_purge(pool, &free_set,
 			  pool->committed_pages - used_pages, 1) > 0;
-	vmm_host_unlock();
+	vmm_lock_give_alone();
 	return was_any;
 }
 
@@ -343,7 +260,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 {
 	size_t page_size = pool->page_size;
 
-	pthread_mutex_lock(&lock);
+	vmm_lock_take();
 	*stats = (struct vmm_host_stats){
 		.pool_size = pool->size,
 		.committed = pool->committed_pages * page_size,
@@ -356,7 +273,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 		.commit_calls = pool->commit_calls,
 		.purge_calls = pool->purge_calls,
 	};
-	pthread_mutex_unlock(&lock);
+	vmm_lock_give();
 }
 
 /* Adds the pages [first, end) of the pool to what the backend can get. */

@@ -38,16 +38,8 @@ void vmm_host_get_stats(struct vmm_host_stats *stats);
 /* Gives storage of free extents back; true where there was any. */
 bool vmm_host_trim(void);
 
-/*
- * Around fork: the lock, which is the last to be taken, once no thread commits;
- * and in the child, where there is no other thread. Neither is what happens in
- * between a cancellation point.
- */
-void vmm_host_lock(void);
-void vmm_host_unlock(void);
-void vmm_host_forget_threads(void);
-
-/* With the lock held: what the backend does not have, and a new count of it. */
+/* With the lock taken alone: what the backend does not have, and a new count of
+ * it. */
 const struct vmm_extent_set *vmm_host_free_extents(void);
 void vmm_host_recount(void);
 

@@ -5,6 +5,8 @@ noinst_LTLIBRARIES += \
 	libcore.la \
 	libcore_debug.la
 libcore_la_SOURCES = \
+	core/ahead.c \
+	core/ahead.h \
 	core/api.c \
 	core/atfork.c \
 	core/atfork.h \
@@ -31,11 +33,14 @@ libcore_la_SOURCES = \
 	core/idle.h \
 	core/init.c \
 	core/init.h \
+	core/lock.c \
+	core/lock.h \
 	core/log.c \
 	core/log.h \
 	core/ops.h \
 	core/os.h \
 	core/os_linux.c \
+	core/os_linux_file.c \
 	core/os_linux_memory.c \
 	core/plugin.c \
 	core/plugin.h \

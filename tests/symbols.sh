@@ -141,7 +141,7 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	# looks for the next library's functions, in the constructor
 	*-foreign.o) more=dlsym ;;
 	# what wait for each other are threads that want the same page, and fork
-	*-host.o) more="pthread_cond_broadcast pthread_cond_wait" ;;
+	*-lock.o) more="pthread_cond_broadcast pthread_cond_wait" ;;
 	# looks for what registers the fork handlers, when the pool is made
 	# pthread_atfork where there is nothing behind it, as in musl
 	*-os_linux.o) more="dlsym pthread_atfork" ;;

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Arenas: each holds the slabs of the threads that are assigned to it, in one
- * bin a class with a lock of its own. Threads come here only to move batches
- * between slabs and their caches, or with one block where they have no cache.
- *
- * Threads of other arenas do not take a bin's lock: they hang their batches on
- * a list of the bin, from where its own threads return them to the slabs, as
- * messages in snmalloc (Lietar et al., ISMM 2019) and the delayed frees of
- * mimalloc (Leijen et al., APLAS 2019), but without a write to the blocks.
+ * bin a class (bin.h).
  */
 #ifndef NAT_ARENA_H
 #define NAT_ARENA_H
@@ -19,15 +13,7 @@
 #define NAT_ARENAS_MAX 64u
 
 struct nat_arena;
-
-/* Freed blocks of one tag on their way to its arena; from nat_meta_alloc. */
-struct nat_batch {
-	struct nat_batch *next;
-	uint32_t n;
-	uint32_t bytes; /* of this record */
-	void *none;	/* NULL: what lies below the blocks, seen as a stack */
-	void *blocks[];
-};
+struct nat_batch;
 
 /* 0, or -1 with ENOMEM. */
 int nat_arena_init(void);

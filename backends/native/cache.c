@@ -5,6 +5,7 @@
 #include "backends/native/cache.h"
 
 #include "backends/native/arena.h"
+#include "backends/native/bin.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"

@@ -4,6 +4,8 @@ dist_man_MANS += backends/native/vmmalloc-native.7
 backends_native_la_SOURCES = \
 	backends/native/arena.c \
 	backends/native/arena.h \
+	backends/native/bin.c \
+	backends/native/bin.h \
 	backends/native/cache.c \
 	backends/native/cache.h \
 	backends/native/debug.h \
@@ -21,6 +23,7 @@ backends_native_la_SOURCES = \
 	backends/native/size_class.h \
 	backends/native/slab.c \
 	backends/native/slab.h \
+	backends/native/slab_blocks.c \
 	backends/native/spares.c \
 	backends/native/spares.h \
 	backends/native/stack.c \

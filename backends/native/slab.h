@@ -57,6 +57,12 @@ extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
 
 void nat_slab_init(const struct vmmalloc_host *host);
 
+static inline const struct nat_shape *
+nat_slab_shape(const struct nat_slab *slab)
+{
+	return &nat_shapes[nat_tag_class(slab->tag)];
+}
+
 static inline size_t
 nat_slab_bytes(const struct nat_slab *slab)
 {
@@ -86,6 +92,12 @@ void nat_slab_reuse(struct nat_slab *slab, unsigned int tag);
 
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);
+
+/*
+ * Marks n carved blocks, the first of which has number i, as free. One that is
+ * free already ends the process.
+ */
+void nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n);
 
 /*
  * Takes up to n carved blocks, the lowest first, to blocks[n - 1] and down.

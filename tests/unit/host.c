@@ -4,6 +4,7 @@
 
 #include "core/host.h"
 
+#include "core/lock.h"
 #include "core/pool.h"
 #include "tests/unit/unit.h"
 
@@ -325,9 +326,9 @@ START_TEST(threads)
 			0);
 	}
 	do {
-		vmm_host_lock();
+		vmm_lock_take_alone();
 		ck_assert_ptr_null(pool.under_way);
-		vmm_host_unlock();
+		vmm_lock_give_alone();
 	} while (__atomic_load_n(&n_done, __ATOMIC_ACQUIRE) < THREADS);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(ids[i], NULL);

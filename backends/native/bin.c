@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The slabs of one tag; see bin.h. */
+#include "config.h"
+
+#include "backends/native/bin.h"
+
+#include "backends/native/map.h"
+#include "backends/native/meta.h"
+#include "backends/native/slab.h"
+#include "backends/native/spares.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Slabs without blocks that a bin keeps: the next malloc may want one. */
+#define EMPTY_KEPT 1u
+
+/* With so many bytes of slabs a bin gets larger ones. */
+#define MANY_BYTES ((size_t)1 << 20)
+
+/* So many blocks ahead the records of slabs are loaded, and looked up. */
+#define PREFETCH_AHEAD 8u
+#define LOOK_UP_AHEAD 16u
+
+static unsigned int n_arenas; /* that have threads */
+
+void
+nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
+	const pthread_mutexattr_t *attr)
+{
+	pthread_mutex_init(&bin->lock, attr);
+	bin->tag = tag;
+	bin->spares = spares;
+}
+
+void
+nat_bin_set_arenas(unsigned int n)
+{
+	__atomic_store_n(&n_arenas, n, __ATOMIC_RELAXED);
+}
+
+static void
+link_slab(struct nat_bin *bin, struct nat_slab *slab)
+{
+	slab->next = bin->partial;
+	slab->link = &bin->partial;
+	if (slab->next != NULL)
+		slab->next->link = &slab->next;
+	bin->partial = slab;
+}
+
+static void
+unlink_slab(struct nat_slab *slab)
+{
+	*slab->link = slab->next;
+	if (slab->next != NULL)
+		slab->next->link = slab->link;
+}
+
+/* A new slab; where there are neighbours to keep away, with spares behind. */
+static struct nat_slab *
+create_slab(struct nat_bin *bin, unsigned int kind)
+{
+	struct nat_slab *slab = nat_slab_create(bin->tag, kind);
+
+	if (slab != NULL && __atomic_load_n(&n_arenas, __ATOMIC_RELAXED) > 1)
+		nat_spares_put(bin->spares, nat_slab_create_behind(slab));
+	return slab;
+}
+
+/* One slab with free blocks at the head of the bin, or NULL. */
+static struct nat_slab *
+need_slab(struct nat_bin *bin)
+{
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(bin->tag)];
+	struct nat_slab *slab = bin->partial;
+	unsigned int kind;
+
+	if (slab != NULL)
+		return slab;
+	kind = bin->bytes < MANY_BYTES ? shape->kind : shape->larger;
+	slab = nat_spares_take(bin->spares, bin->tag, kind);
+	if (slab == NULL)
+		slab = create_slab(bin, kind);
+	if (slab != NULL) {
+		link_slab(bin, slab);
+		bin->bytes += nat_slab_bytes(slab);
+		bin->n_empty++;
+	}
+	return slab;
+}
+
+/* Takes blocks that have storage, and looks after the bin's counts. */
+static size_t
+take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
+{
+	bool was_empty = slab->n_out == 0;
+	size_t taken = nat_slab_take(slab, blocks, n);
+
+	if (was_empty && taken > 0)
+		bin->n_empty--;
+	if (slab->n_out == slab->capacity)
+		unlink_slab(slab);
+	return taken;
+}
+
+/* There is no storage for fresh blocks: takes any that were used before. */
+static size_t
+take_leftovers(struct nat_bin *bin, void **blocks, size_t n)
+{
+	struct nat_slab *slab, *next;
+	size_t left = n;
+
+	for (slab = bin->partial; slab != NULL && left > 0; slab = next) {
+		next = slab->next;
+		left -= take_from(bin, slab, blocks, left);
+	}
+	return n - left;
+}
+
+static bool
+are_neighbours(const void *a, const void *b, size_t size)
+{
+	uintptr_t distance = (uintptr_t)b - (uintptr_t)a;
+
+	return distance == size || distance == (uintptr_t)0 - size;
+}
+
+/*
+ * Puts n blocks back. Slabs that became empty and are too many are added to
+ * the list of doomed ones.
+ */
+static void
+put_locked(struct nat_bin *bin, void *const *blocks, size_t n,
+	struct nat_slab **doomed)
+{
+	const struct nat_shape *shape = &nat_shapes[nat_tag_class(bin->tag)];
+
+	bin->n_out -= n;
+	while (n > 0) {
+		struct nat_slab *slab = nat_slab_of(bin->tag, blocks[0]);
+		bool was_full = slab->n_out == slab->capacity;
+		size_t done = 1;
+
+		if (n > LOOK_UP_AHEAD)
+			nat_slab_prefetch_word(blocks[LOOK_UP_AHEAD]);
+		if (n > PREFETCH_AHEAD)
+			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
+		if (n > 1 && are_neighbours(blocks[0], blocks[1], shape->size))
+			done = nat_slab_put(slab, shape, blocks, n);
+		else
+			nat_slab_put_one(slab, shape, blocks[0]);
+		blocks += done;
+		n -= done;
+		if (was_full)
+			link_slab(bin, slab);
+		if (slab->n_out > 0)
+			continue;
+		if (bin->n_empty < EMPTY_KEPT) {
+			bin->n_empty++;
+			continue;
+		}
+		unlink_slab(slab);
+		bin->bytes -= nat_slab_bytes(slab);
+		slab->next = *doomed;
+		*doomed = slab;
+	}
+}
+
+/* Puts back what other threads left. */
+static void
+put_waiting(struct nat_bin *bin, struct nat_slab **doomed)
+{
+	struct nat_batch *batch;
+
+	if (__atomic_load_n(&bin->waiting, __ATOMIC_RELAXED) == NULL)
+		return;
+	batch = __atomic_exchange_n(&bin->waiting, NULL, __ATOMIC_ACQUIRE);
+	while (batch != NULL) {
+		struct nat_batch *next = batch->next;
+
+		put_locked(bin, batch->blocks, batch->n, doomed);
+		nat_meta_free(batch, batch->bytes);
+		batch = next;
+	}
+}
+
+size_t
+nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
+{
+	struct nat_slab *doomed = NULL;
+	size_t left = n;
+
+	pthread_mutex_lock(&bin->lock);
+	put_waiting(bin, &doomed);
+	while (left > 0) {
+		struct nat_slab *slab = need_slab(bin);
+		size_t taken;
+
+		if (slab == NULL)
+			break;
+		taken = take_from(bin, slab, blocks, left);
+		if (taken == 0 && nat_slab_carve(slab))
+			taken = take_from(bin, slab, blocks, left);
+		left -= taken;
+		if (taken == 0) {
+			left -= take_leftovers(bin, blocks, left);
+			break;
+		}
+	}
+	bin->n_out += n - left;
+	pthread_mutex_unlock(&bin->lock);
+	nat_spares_put(bin->spares, doomed);
+	if (left > 0)
+		memmove(blocks, blocks + left, (n - left) * sizeof(*blocks));
+	return n - left;
+}
+
+void
+nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n)
+{
+	struct nat_slab *doomed = NULL;
+
+	pthread_mutex_lock(&bin->lock);
+	put_locked(bin, blocks, n, &doomed);
+	pthread_mutex_unlock(&bin->lock);
+	nat_spares_put(bin->spares, doomed);
+}
+
+void
+nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
+{
+	struct nat_slab *doomed = NULL;
+
+	batch->next = __atomic_load_n(&bin->waiting, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&bin->waiting, &batch->next, batch,
+		true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+	/* the owner has enough to do; but nobody waits for it */
+	if (pthread_mutex_trylock(&bin->lock) != 0)
+		return;
+	put_waiting(bin, &doomed);
+	pthread_mutex_unlock(&bin->lock);
+	nat_spares_put(bin->spares, doomed);
+}
+
+/* Takes the slabs without blocks out of a bin, which is locked. */
+static void
+take_empty(struct nat_bin *bin, struct nat_slab **doomed)
+{
+	struct nat_slab *slab, *next;
+
+	for (slab = bin->partial; slab != NULL && bin->n_empty > 0;
+		slab = next) {
+		next = slab->next;
+		if (slab->n_out > 0)
+			continue;
+		unlink_slab(slab);
+		bin->n_empty--;
+		bin->bytes -= nat_slab_bytes(slab);
+		slab->next = *doomed;
+		*doomed = slab;
+	}
+}
+
+void
+nat_bin_trim(struct nat_bin *bin)
+{
+	struct nat_slab *doomed = NULL;
+
+	pthread_mutex_lock(&bin->lock);
+	put_waiting(bin, &doomed);
+	take_empty(bin, &doomed);
+	pthread_mutex_unlock(&bin->lock);
+	nat_spares_put(bin->spares, doomed);
+}
+
+size_t
+nat_bin_bytes(struct nat_bin *bin, size_t *active)
+{
+	size_t bytes;
+
+	nat_bin_trim(bin);
+	pthread_mutex_lock(&bin->lock);
+	bytes = bin->n_out * nat_shapes[nat_tag_class(bin->tag)].size;
+	*active += bin->bytes;
+	pthread_mutex_unlock(&bin->lock);
+	return bytes;
+}

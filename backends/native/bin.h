@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Bins: the slabs of one tag, under a lock of their own. Threads come here only
+ * to move batches between slabs and their caches, or with one block where they
+ * have no cache.
+ *
+ * Threads of other arenas do not take a bin's lock: they hang their batches on
+ * a list of the bin, from where its own threads return them to the slabs, as
+ * messages in snmalloc (Lietar et al., ISMM 2019) and the delayed frees of
+ * mimalloc (Leijen et al., APLAS 2019), but without a write to the blocks.
+ */
+#ifndef NAT_BIN_H
+#define NAT_BIN_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct nat_slab;
+struct nat_spares;
+
+/* Freed blocks of one tag on their way to its bin; from nat_meta_alloc. */
+struct nat_batch {
+	struct nat_batch *next;
+	uint32_t n;
+	uint32_t bytes; /* of this record */
+	void *none;	/* NULL: what lies below the blocks, seen as a stack */
+	void *blocks[];
+};
+
+struct nat_bin {
+	pthread_mutex_t lock;
+	struct nat_slab *partial; /* slabs with free blocks */
+	unsigned int n_empty;	  /* of them, slabs with free blocks only */
+	unsigned int tag;
+	uint64_t bytes; /* of slabs */
+	uint64_t n_out; /* blocks taken and not put back */
+	struct nat_spares *spares;
+
+	/* what other threads write, without the lock */
+	struct nat_batch *waiting __attribute__((aligned(64)));
+} __attribute__((aligned(64)));
+
+/* A bin, zeroed so far, whose slabs come from and go to these spares. */
+void nat_bin_init(struct nat_bin *bin, unsigned int tag,
+	struct nat_spares *spares, const pthread_mutexattr_t *attr);
+
+/*
+ * How many arenas have threads: where it is more than one, a new slab gets
+ * spares behind it.
+ */
+void nat_bin_set_arenas(unsigned int n);
+
+/* As nat_arena_take, nat_arena_put and nat_arena_give. */
+size_t nat_bin_take(struct nat_bin *bin, void **blocks, size_t n);
+void nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n);
+void nat_bin_give(struct nat_bin *bin, struct nat_batch *batch);
+
+/* Gives slabs without blocks to the spares. */
+void nat_bin_trim(struct nat_bin *bin);
+
+/* Bytes of blocks that were taken; adds those of the slabs to *active. */
+size_t nat_bin_bytes(struct nat_bin *bin, size_t *active);
+
+#endif /* NAT_BIN_H */
