@@ -5,6 +5,7 @@ import dataclasses
 import glob
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -77,6 +78,25 @@ def find_allocators(names, peers, backend_path, library):
     return found, missing
 
 
+def copied(allocator, folder):
+    """
+    The same allocator, from copies of its files in folder. Which physical pages
+    code lies in can decide about more than one allocator is faster than another
+    by, and stays the same for as long as a file is in memory: so that a median
+    tells, each run draws anew. After C. Curtsinger and E. D. Berger,
+    "STABILIZER: Statistically Sound Performance Evaluation", ASPLOS 2013.
+    """
+    environment = dict(allocator.environment)
+    backends = environment.get("VMMALLOC_BACKEND_PATH")
+    if backends:
+        shutil.copy(os.path.join(
+            backends, environment["VMMALLOC_BACKEND"] + ".so"), folder)
+        environment["VMMALLOC_BACKEND_PATH"] = folder
+    return dataclasses.replace(
+        allocator, library=shutil.copy(allocator.library, folder),
+        environment=environment)
+
+
 class Bench:
     """Where the programs are and what every run is given."""
 
@@ -95,13 +115,17 @@ class Bench:
                 **self.pool}
 
     def whose_malloc(self, allocator):
-        """The file name of the library that malloc really comes from."""
+        """The file that malloc really comes from, and what was complained."""
         environment = {**self.environment, **self.settings(allocator)}
         done = subprocess.run([os.path.join(self.builddir, "bench/whose")],
                               env=environment, capture_output=True, text=True)
-        return os.path.basename(done.stdout.strip()), done.stderr.strip()
+        return done.stdout.strip(), done.stderr.strip()
 
     def run(self, workload, allocator, number):
+        with tempfile.TemporaryDirectory(dir=self.folder) as copies:
+            return self.run_from(workload, copied(allocator, copies), number)
+
+    def run_from(self, workload, allocator, number):
         settings = {**self.settings(allocator), **workload.environment,
                     "VMMALLOC_STATS_FILE": self.folder + "/stats.%p"}
         result = Run(workload.name, workload.kind, allocator.name, number)
