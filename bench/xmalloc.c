@@ -15,7 +15,7 @@
 
 #define BATCH 120
 #define QUEUE 128 /* batches under way, at most */
-#define BATCHES 40000
+#define BATCHES 160000
 #define SMALL 16
 #define LARGE 512
 
