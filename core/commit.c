@@ -8,6 +8,7 @@
 #include "core/bitmap.h"
 #include "core/checked.h"
 #include "core/clone.h"
+#include "core/os.h"
 #include "core/pool.h"
 #include "core/populate.h"
 
@@ -31,6 +32,20 @@ vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last)
 		pool->hooks->count(first, last, true);
 }
 
+/* Marks pages whose storage has gone. */
+static void
+unmark(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t purged = vmm_bitmap_assign(pool->committed, first, last, false);
+
+	vmm_pool_mark_dirty(pool, first, last, false);
+	pool->committed_pages -= purged;
+	pool->purged_pages += purged;
+	pool->purge_calls++;
+	if (last >= pool->high_water && first < pool->high_water)
+		pool->high_water = first;
+}
+
 /* Sets what has got storage as what had to. 0, or -1 with errno. */
 static int
 carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
@@ -49,7 +64,7 @@ carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 	return vmm_populate(pool, plan->first, plan->last);
 }
 
-/* Pages that a thread without the lock gives storage to. */
+/* Pages that a thread without the lock gives storage to, or takes it from. */
 struct vmm_commit {
 	struct vmm_commit *next, **link;
 	size_t first, last;
@@ -217,5 +232,36 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 		return -1;
 	}
 	vmm_commit_mark(pool, 0, pool->pages);
+	return 0;
+}
+
+int
+vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
+{
+	struct vmm_commit commit = {
+		.first = vmm_align_up(page, pool->granule),
+		.last = vmm_align_down(page + n, pool->granule),
+	};
+	/* threads would only wait for each other in the kernel, and longer */
+	bool is_quick = pool->is_tmpfs;
+	int r;
+
+	if (pool->private_end > 0 || !pool->can_punch || pool->clone != NULL ||
+		commit.first >= commit.last ||
+		vmm_commit_is_under_way(pool, commit.first, commit.last) ||
+		!vmm_os_file_is(pool->fd, &pool->file_id))
+		return -1;
+	if (!is_quick)
+		give_up_lock(pool, &commit);
+	r = vmm_os_punch(pool->fd, (off_t)(commit.first * pool->page_size),
+		(off_t)((commit.last - commit.first) * pool->page_size));
+	if (!is_quick)
+		take_lock_again(pool, &commit);
+	if (r != 0) {
+		if (errno == EOPNOTSUPP)
+			pool->can_punch = false;
+		return -1;
+	}
+	unmark(pool, commit.first, commit.last);
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Storage for pages of the pool when they are wanted. The kernel zeroes what it
- * gives, and that takes long: the lock around the pool is given up meanwhile,
- * so that threads get memory at the same time. No allocation here.
+ * Storage for pages of the pool when they are wanted, and its return. The
+ * kernel zeroes what it gives, and what it takes back may have to wait for a
+ * journal: the lock around the pool is given up meanwhile, so that threads get
+ * memory at the same time. No allocation here.
  */
 #ifndef VMM_COMMIT_H
 #define VMM_COMMIT_H
@@ -36,12 +37,19 @@ struct vmm_commit_hooks {
 int vmm_pool_commit(
 	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);
 
+/*
+ * Gives the storage of the granules that lie in the range back; nobody else may
+ * use it. 0, or -1 where that is impossible.
+ */
+int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
+
 /* With the lock held all the time. */
 
 /* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
 int vmm_pool_commit_all(struct vmm_pool *pool);
 
-/* Whether a thread without the lock may give storage to some of the pages. */
+/* Whether a thread without the lock may be at the storage of some of the pages.
+ */
 bool vmm_commit_is_under_way(
 	const struct vmm_pool *pool, size_t first, size_t last);
 

@@ -79,11 +79,25 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 	}
 }
 
-/* With the lock held, after any change. */
+/* With the lock held, after any change; it may be given up meanwhile. */
 static void
 look_after_idle(void)
 {
 	vmm_idle_look_after(&idle, pool, &free_set, used_pages);
+}
+
+/* The first page of n that were free, or VMM_EXTENT_NONE. */
+static size_t
+take_extent(size_t n, size_t align)
+{
+	size_t base = (size_t)pool->base / pool->page_size;
+	size_t page;
+
+	while ((page = vmm_extent_take(&free_set, n, align, base)) ==
+			VMM_EXTENT_NONE &&
+		idle.n_purging > 0)
+		vmm_lock_wait();
+	return page;
 }
 
 static void *
@@ -99,8 +113,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_enomem;
 	vmm_lock_take_to_commit();
 	if (addr == NULL) {
-		page = vmm_extent_take(&free_set, n, align > 1 ? align : 1,
-			(size_t)pool->base / pool->page_size);
+		page = take_extent(n, align > 1 ? align : 1);
 	} else {
 		page = page_of(addr);
 		if (!is_range_valid(addr, size) ||
@@ -145,11 +158,11 @@ extent_free(void *addr, size_t size)
 		vmm_fatal("heap backend freed a range that is not in the pool "
 			  "(%p, %zu bytes)",
 			addr, size);
-	vmm_lock_take();
+	vmm_lock_take_to_commit();
 	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
 	used_pages -= count_committed(page_of(addr), size / pool->page_size);
 	look_after_idle();
-	vmm_lock_give();
+	vmm_lock_give_after_commit();
 	errno = err;
 }
 
@@ -184,12 +197,12 @@ purge(void *addr, size_t size)
 
 	if (!is_range_valid(addr, size))
 		return -1;
-	vmm_lock_take();
+	vmm_lock_take_to_commit();
 	before = count_committed(page_of(addr), size / pool->page_size);
 	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
 	used_pages -=
 		before - count_committed(page_of(addr), size / pool->page_size);
-	vmm_lock_give();
+	vmm_lock_give_after_commit();
 	errno = err;
 	return r;
 }
@@ -209,10 +222,10 @@ tick(void)
 	int err = errno;
 
 	/* whoever holds the lock looks after it */
-	if (!vmm_lock_try())
+	if (!vmm_lock_try_to_commit())
 		return;
 	look_after_idle();
-	vmm_lock_give();
+	vmm_lock_give_after_commit();
 	errno = err;
 }
 
@@ -248,10 +261,10 @@ vmm_host_trim(void)
 {
 	bool was_any;
 
-	vmm_lock_take_alone();
-	was_any = vmm_idle_purge(pool, &free_set,
+	vmm_lock_take_to_commit();
+	was_any = vmm_idle_purge(&idle, pool, &free_set,
 			  pool->committed_pages - used_pages, 1) > 0;
-	vmm_lock_give_alone();
+	vmm_lock_give_after_commit();
 	return was_any;
 }
 

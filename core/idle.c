@@ -6,6 +6,7 @@
 
 #include "core/bitmap.h"
 #include "core/checked.h"
+#include "core/commit.h"
 #include "core/extent.h"
 #include "core/os.h"
 #include "core/pool.h"
@@ -30,44 +31,51 @@
  */
 #define PURGE_RUN_MIN ((size_t)256 << 10)
 
-/* Purges up to so many pages of one free extent, from its end. */
-static size_t
-purge_extent(struct vmm_pool *pool, size_t page, size_t n, size_t most)
+/*
+ * Purges [first, end), of a free extent. The lock is given up meanwhile: nobody
+ * may get the range, so it is taken out. False where that is impossible.
+ */
+static bool
+purge_range(struct vmm_pool *pool, struct vmm_extent_set *free, size_t first,
+	size_t end, size_t *purged)
 {
-	size_t chunk = PURGE_CHUNK / pool->page_size;
-	size_t end = page + n < pool->high_water ? page + n : pool->high_water;
-	size_t purged = 0;
+	size_t had = vmm_bitmap_count(pool->committed, first, end);
+	bool is_done;
 
-	while (end > page && purged < most) {
-		/* no huge page is cut in two */
-		size_t first = vmm_align_down(end - 1, chunk);
-		size_t had = pool->purged_pages;
-
-		if (first < page)
-			first = page;
-		if (vmm_bitmap_find(pool->committed, first, end, true) < end &&
-			vmm_pool_purge(pool, first, end - first) != 0)
-			break;
-		purged += pool->purged_pages - had;
-		end = first;
-	}
-	return purged;
+	if (had == 0)
+		return true;
+	vmm_extent_take_at(free, first, end - first);
+	is_done = vmm_pool_purge(pool, first, end - first) == 0;
+	*purged += had - vmm_bitmap_count(pool->committed, first, end);
+	vmm_extent_put(free, first, end - first);
+	return is_done;
 }
 
 size_t
-vmm_idle_purge(struct vmm_pool *pool, const struct vmm_extent_set *free,
-	size_t most, size_t run_min)
+vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool,
+	struct vmm_extent_set *free, size_t most, size_t run_min)
 {
-	size_t before = SIZE_MAX;
-	size_t page, n;
+	size_t chunk = PURGE_CHUNK / pool->page_size;
+	size_t end = pool->high_water;
 	size_t purged = 0;
+	size_t page, n;
 
+	idle->n_purging++;
 	while (purged < most && pool->can_punch && !pool->is_private &&
-		vmm_extent_last_before(free, before, &page, &n)) {
-		if (n >= run_min)
-			purged += purge_extent(pool, page, n, most - purged);
-		before = page;
+		vmm_extent_last_before(free, end, &page, &n)) {
+		size_t first = page;
+
+		if (page + n < end)
+			end = page + n;
+		/* no huge page is cut in two */
+		if (n >= run_min && vmm_align_down(end - 1, chunk) > page)
+			first = vmm_align_down(end - 1, chunk);
+		if (n >= run_min &&
+			!purge_range(pool, free, first, end, &purged))
+			first = page;
+		end = first; /* what was free below it may not be any more */
 	}
+	idle->n_purging--;
 	return purged;
 }
 
@@ -88,7 +96,7 @@ pages_to_keep(const struct vmm_pool *pool, size_t used_pages)
 
 void
 vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool,
-	const struct vmm_extent_set *free, size_t used)
+	struct vmm_extent_set *free, size_t used)
 {
 	size_t batch = PURGE_BATCH / pool->page_size;
 	size_t pages = pool->committed_pages - used;
@@ -104,13 +112,12 @@ vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool,
 		idle->to_purge = idle->least > keep ? idle->least - keep : 0;
 		idle->least = pages;
 	}
-	if (idle->to_purge > 0) {
+	if (idle->to_purge > 0 && idle->n_purging == 0) {
 		size_t n = idle->to_purge < batch ? idle->to_purge : batch;
 
-		if (vmm_idle_purge(
-			    pool, free, n, PURGE_RUN_MIN / pool->page_size) < n)
+		idle->to_purge -= n;
+		if (vmm_idle_purge(idle, pool, free, n,
+			    PURGE_RUN_MIN / pool->page_size) < n)
 			idle->to_purge = 0;
-		else
-			idle->to_purge -= n;
 	}
 }

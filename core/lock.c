@@ -24,12 +24,6 @@ vmm_lock_take(void)
 	pthread_mutex_lock(&lock);
 }
 
-bool
-vmm_lock_try(void)
-{
-	return pthread_mutex_trylock(&lock) == 0;
-}
-
 void
 vmm_lock_give(void)
 {
@@ -43,6 +37,19 @@ vmm_lock_take_to_commit(void)
 	while (n_holding_back > 0)
 		vmm_lock_wait();
 	n_committing++;
+}
+
+bool
+vmm_lock_try_to_commit(void)
+{
+	if (pthread_mutex_trylock(&lock) != 0)
+		return false;
+	if (n_holding_back > 0) {
+		pthread_mutex_unlock(&lock);
+		return false;
+	}
+	n_committing++;
+	return true;
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The lock around the pool and its extents, the last one to be taken. Threads
- * that commit (core/commit.h) give it up meanwhile; who must not find any of
- * them under way takes it alone. Nothing here is a cancellation point.
+ * that commit or purge (core/commit.h) give it up meanwhile; who must not find
+ * any of them under way takes it alone. Nothing here is a cancellation point.
  */
 #ifndef VMM_LOCK_H
 #define VMM_LOCK_H
@@ -10,19 +10,20 @@
 #include <stdbool.h>
 
 void vmm_lock_take(void);
-bool vmm_lock_try(void);
 void vmm_lock_give(void);
 
-/* Around a commit. */
+/* Around what may commit or purge; try is false where that would have to wait.
+ */
 void vmm_lock_take_to_commit(void);
+bool vmm_lock_try_to_commit(void);
 void vmm_lock_give_after_commit(void);
 
-/* During a commit, that is without the lock, and with it. */
+/* Meanwhile: to take it again after it was given up. */
 void vmm_lock_retake(void);
 void vmm_lock_wait(void); /* until another thread has retaken it */
 
 /*
- * Once no thread commits. What happens until the lock is given is no
+ * Once no thread commits or purges. What happens until the lock is given is no
  * cancellation point either.
  */
 void vmm_lock_take_alone(void);

@@ -93,33 +93,6 @@ vmm_pool_mark_dirty(
 	return n;
 }
 
-int
-vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
-{
-	size_t first = vmm_align_up(page, pool->granule);
-	size_t last = vmm_align_down(page + n, pool->granule);
-	size_t purged;
-
-	if (pool->private_end > 0 || !pool->can_punch || pool->clone != NULL ||
-		first >= last || vmm_commit_is_under_way(pool, first, last) ||
-		!vmm_os_file_is(pool->fd, &pool->file_id))
-		return -1;
-	if (vmm_os_punch(pool->fd, (off_t)(first * pool->page_size),
-		    (off_t)((last - first) * pool->page_size)) != 0) {
-		if (errno == EOPNOTSUPP)
-			pool->can_punch = false;
-		return -1;
-	}
-	pool->purge_calls++;
-	purged = vmm_bitmap_assign(pool->committed, first, last, false);
-	vmm_pool_mark_dirty(pool, first, last, false);
-	pool->committed_pages -= purged;
-	pool->purged_pages += purged;
-	if (last >= pool->high_water && first < pool->high_water)
-		pool->high_water = first;
-	return 0;
-}
-
 /*
  * Copies of huge pages would be huge pages, too, and where there is none left
  * the kernel ends the process with SIGBUS, or takes the child's away from it.

@@ -76,12 +76,6 @@ size_t vmm_pool_mark_dirty(
 	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty);
 
 /*
- * Gives the storage of the granules that lie in the range back. 0, or -1 where
- * that is impossible.
- */
-int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
-
-/*
  * Makes the mapping copy-on-write: neither this process nor its children
  * change the file from then on. 0, or -1 with errno: what was done is kept, and
  * the next call goes on from there. Does nothing where all is done.

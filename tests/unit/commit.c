@@ -25,13 +25,13 @@ static unsigned int n_before; /* of n_unlocked, what is not looked at */
 static bool is_locked, may_wait;
 static jmp_buf would_wait;
 
-/* Another thread commits pages of the same huge page. */
+/* Another thread commits a page of those under way. */
 static void
-commit_there(void)
+commit_there(size_t page)
 {
 	may_wait = true;
 	if (setjmp(would_wait) == 0) {
-		ck_assert_int_eq(vmm_pool_commit(&pool, first, 1, NULL), 0);
+		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
 		ck_abort_msg("did not wait");
 	}
 	is_locked = true; /* it was given up by the wait */
@@ -58,7 +58,7 @@ unlock(void)
 	is_locked = true;
 	ck_assert(vmm_commit_is_under_way(&pool, first, first + 1));
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), -1);
-	commit_there();
+	commit_there(first);
 	commit_elsewhere();
 	ck_assert_ptr_nonnull(pool.under_way);
 	is_locked = false;
@@ -123,6 +123,42 @@ START_TEST(lock_is_given_up)
 	ck_assert_uint_eq(
 		vmm_bitmap_count(pool.committed, first, last), last - first);
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
+}
+END_TEST
+
+/* Another thread wants what is purged, or something else. */
+static void
+unlock_to_purge(void)
+{
+	ck_assert(is_locked);
+	if (n_unlocked++ == n_before) {
+		ck_assert(vmm_commit_is_under_way(&pool, first, last));
+		ck_assert_int_eq(
+			vmm_pool_purge(&pool, first, last - first), -1);
+		commit_there(last - 1);
+		commit_elsewhere();
+	}
+	is_locked = false;
+}
+
+START_TEST(lock_is_given_up_to_purge)
+{
+	struct vmm_commit_hooks other = hooks;
+
+	create(_i);
+	other.unlock = unlock_to_purge;
+	n_before = UINT_MAX;
+	pool.hooks = &other;
+	first = huge;
+	last = 4 * huge;
+	ck_assert_int_eq(vmm_pool_commit(&pool, first, huge, NULL), 0);
+	n_before = n_unlocked;
+	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
+	ck_assert(is_locked);
+	ck_assert_ptr_null(pool.under_way);
+	/* tmpfs takes pages back so fast that it does not pay there */
+	ck_assert_uint_eq(n_waits, pool.is_tmpfs ? 0 : 1);
+	ck_assert_uint_eq(vmm_bitmap_count(pool.committed, first, last), 0);
 }
 END_TEST
 
@@ -194,6 +230,7 @@ main(void)
 	TCase *cases = tcase_create("each folder");
 
 	tcase_add_loop_test(cases, lock_is_given_up, 0, 2);
+	tcase_add_loop_test(cases, lock_is_given_up_to_purge, 0, 2);
 	tcase_add_test(cases, waiting_is_used);
 	tcase_add_test(cases, no_wait_for_nothing);
 	suite_add_tcase(suite, cases);

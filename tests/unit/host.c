@@ -227,6 +227,46 @@ START_TEST(purges_what_is_idle)
 }
 END_TEST
 
+static int must_end;
+
+static void *
+trim_again_and_again(void *arg)
+{
+	(void)arg;
+	while (!__atomic_load_n(&must_end, __ATOMIC_ACQUIRE))
+		vmm_host_trim();
+	return NULL;
+}
+
+/* What is being purged is free: who finds nothing else waits for it. */
+START_TEST(purged_is_free)
+{
+	pthread_t id;
+
+	ck_assert_int_eq(
+		pthread_create(&id, NULL, trim_again_and_again, NULL), 0);
+	for (int i = 0; i < 50; i++) {
+		char *a = host->extent_alloc(
+			NULL, POOL_SIZE, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
+
+		ck_assert_ptr_nonnull(a);
+		ck_assert_int_eq(host->commit(a, 64 * MIB), 0);
+		host->extent_free(a, POOL_SIZE);
+		/* until some of it is being purged, or all was */
+		while (__atomic_load_n(&pool.under_way, __ATOMIC_RELAXED) ==
+				NULL &&
+			stats_now().committed > 0)
+			;
+	}
+	__atomic_store_n(&must_end, 1, __ATOMIC_RELEASE);
+	pthread_join(id, NULL);
+	vmm_host_trim();
+	ck_assert_uint_eq(stats_now().free, POOL_SIZE);
+	ck_assert_uint_eq(stats_now().committed, stats_now().idle);
+	ck_assert_uint_ge(stats_now().purged, 64 * MIB);
+}
+END_TEST
+
 /* Calls that the lock serialises give each range to one owner only. */
 START_TEST(random_history)
 {
@@ -358,6 +398,7 @@ make_cases(const char *name, SFun set_up_there)
 	tcase_add_test(cases, commit_later);
 	tcase_add_test(cases, trims);
 	tcase_add_test(cases, purges_what_is_idle);
+	tcase_add_test(cases, purged_is_free);
 	tcase_add_test(cases, random_history);
 	tcase_add_test(cases, threads);
 	return cases;
