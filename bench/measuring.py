@@ -115,7 +115,7 @@ class Bench:
                 **self.pool}
 
     def whose_malloc(self, allocator):
-        """The file that malloc really comes from, and what was complained."""
+        """The file that malloc really comes from, and what stderr said."""
         environment = {**self.environment, **self.settings(allocator)}
         done = subprocess.run([os.path.join(self.builddir, "bench/whose")],
                               env=environment, capture_output=True, text=True)

@@ -48,8 +48,7 @@ int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
 /* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
 int vmm_pool_commit_all(struct vmm_pool *pool);
 
-/* Whether a thread without the lock may be at the storage of some of the pages.
- */
+/* Whether a thread without the lock may be at storage of some of the pages. */
 bool vmm_commit_is_under_way(
 	const struct vmm_pool *pool, size_t first, size_t last);
 

@@ -38,8 +38,7 @@ void vmm_host_get_stats(struct vmm_host_stats *stats);
 /* Gives storage of free extents back; true where there was any. */
 bool vmm_host_trim(void);
 
-/* With the lock taken alone: what the backend does not have, and a new count of
- * it. */
+/* With the lock taken alone: the free extents, and a new count of used pages. */
 const struct vmm_extent_set *vmm_host_free_extents(void);
 void vmm_host_recount(void);
 

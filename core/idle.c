@@ -67,12 +67,13 @@ vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool,
 
 		if (page + n < end)
 			end = page + n;
-		/* no huge page is cut in two */
-		if (n >= run_min && vmm_align_down(end - 1, chunk) > page)
-			first = vmm_align_down(end - 1, chunk);
-		if (n >= run_min &&
-			!purge_range(pool, free, first, end, &purged))
-			first = page;
+		if (n >= run_min) {
+			/* no huge page is cut in two */
+			if (vmm_align_down(end - 1, chunk) > page)
+				first = vmm_align_down(end - 1, chunk);
+			if (!purge_range(pool, free, first, end, &purged))
+				first = page;
+		}
 		end = first; /* what was free below it may not be any more */
 	}
 	idle->n_purging--;

@@ -86,7 +86,7 @@ vmm_lock_take_alone(void)
 	pthread_mutex_lock(&lock);
 	n_holding_back++;
 	while (n_committing > 0)
-		pthread_cond_wait(&changed, &lock);
+		vmm_lock_wait();
 	n_holding_back--;
 	cancel_state = state;
 }

@@ -12,8 +12,7 @@
 void vmm_lock_take(void);
 void vmm_lock_give(void);
 
-/* Around what may commit or purge; try is false where that would have to wait.
- */
+/* Around what may commit or purge; try is false where it would wait. */
 void vmm_lock_take_to_commit(void);
 bool vmm_lock_try_to_commit(void);
 void vmm_lock_give_after_commit(void);

@@ -20,7 +20,6 @@ struct nat_arena {
 
 static struct nat_arena *arenas;
 static unsigned int n_arenas;
-static unsigned int n_in_use; /* arenas that have threads */
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int
@@ -64,7 +63,7 @@ nat_arena_join(void)
 		if (arenas[a].threads < least->threads)
 			least = &arenas[a];
 	if (least->threads++ == 0)
-		nat_bin_set_arenas(++n_in_use);
+		__atomic_add_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&arenas_lock);
 	return least;
 }
@@ -74,7 +73,7 @@ nat_arena_leave(struct nat_arena *arena)
 {
 	pthread_mutex_lock(&arenas_lock);
 	if (--arena->threads == 0)
-		nat_bin_set_arenas(--n_in_use);
+		__atomic_sub_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&arenas_lock);
 }
 
@@ -83,8 +82,7 @@ nat_arena_leave_all(struct nat_arena *arena)
 {
 	for (unsigned int a = 0; a < n_arenas; a++)
 		arenas[a].threads = &arenas[a] == arena ? 1 : 0;
-	n_in_use = arena != NULL ? 1 : 0;
-	nat_bin_set_arenas(n_in_use);
+	nat_bin_arenas = arena != NULL ? 1 : 0;
 }
 
 struct nat_arena *

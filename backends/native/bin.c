@@ -22,7 +22,7 @@
 #define PREFETCH_AHEAD 8u
 #define LOOK_UP_AHEAD 16u
 
-static unsigned int n_arenas; /* that have threads */
+unsigned int nat_bin_arenas;
 
 void
 nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
@@ -30,13 +30,8 @@ nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
 {
 	pthread_mutex_init(&bin->lock, attr);
 	bin->tag = tag;
+	bin->shape = &nat_shapes[nat_tag_class(tag)];
 	bin->spares = spares;
-}
-
-void
-nat_bin_set_arenas(unsigned int n)
-{
-	__atomic_store_n(&n_arenas, n, __ATOMIC_RELAXED);
 }
 
 static void
@@ -57,13 +52,25 @@ unlink_slab(struct nat_slab *slab)
 		slab->next->link = slab->link;
 }
 
+/* From the bin to the list of doomed ones. */
+static void
+remove_slab(
+	struct nat_bin *bin, struct nat_slab *slab, struct nat_slab **doomed)
+{
+	unlink_slab(slab);
+	bin->bytes -= nat_slab_bytes(slab);
+	slab->next = *doomed;
+	*doomed = slab;
+}
+
 /* A new slab; where there are neighbours to keep away, with spares behind. */
 static struct nat_slab *
 create_slab(struct nat_bin *bin, unsigned int kind)
 {
 	struct nat_slab *slab = nat_slab_create(bin->tag, kind);
 
-	if (slab != NULL && __atomic_load_n(&n_arenas, __ATOMIC_RELAXED) > 1)
+	if (slab != NULL &&
+		__atomic_load_n(&nat_bin_arenas, __ATOMIC_RELAXED) > 1)
 		nat_spares_put(bin->spares, nat_slab_create_behind(slab));
 	return slab;
 }
@@ -72,7 +79,7 @@ create_slab(struct nat_bin *bin, unsigned int kind)
 static struct nat_slab *
 need_slab(struct nat_bin *bin)
 {
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(bin->tag)];
+	const struct nat_shape *shape = bin->shape;
 	struct nat_slab *slab = bin->partial;
 	unsigned int kind;
 
@@ -134,7 +141,7 @@ static void
 put_locked(struct nat_bin *bin, void *const *blocks, size_t n,
 	struct nat_slab **doomed)
 {
-	const struct nat_shape *shape = &nat_shapes[nat_tag_class(bin->tag)];
+	const struct nat_shape *shape = bin->shape;
 
 	bin->n_out -= n;
 	while (n > 0) {
@@ -160,10 +167,7 @@ put_locked(struct nat_bin *bin, void *const *blocks, size_t n,
 			bin->n_empty++;
 			continue;
 		}
-		unlink_slab(slab);
-		bin->bytes -= nat_slab_bytes(slab);
-		slab->next = *doomed;
-		*doomed = slab;
+		remove_slab(bin, slab, doomed);
 	}
 }
 
@@ -255,11 +259,8 @@ take_empty(struct nat_bin *bin, struct nat_slab **doomed)
 		next = slab->next;
 		if (slab->n_out > 0)
 			continue;
-		unlink_slab(slab);
 		bin->n_empty--;
-		bin->bytes -= nat_slab_bytes(slab);
-		slab->next = *doomed;
-		*doomed = slab;
+		remove_slab(bin, slab, doomed);
 	}
 }
 
@@ -282,7 +283,7 @@ nat_bin_bytes(struct nat_bin *bin, size_t *active)
 
 	nat_bin_trim(bin);
 	pthread_mutex_lock(&bin->lock);
-	bytes = bin->n_out * nat_shapes[nat_tag_class(bin->tag)].size;
+	bytes = bin->n_out * bin->shape->size;
 	*active += bin->bytes;
 	pthread_mutex_unlock(&bin->lock);
 	return bytes;

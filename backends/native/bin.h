@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct nat_shape;
 struct nat_slab;
 struct nat_spares;
 
@@ -35,6 +36,7 @@ struct nat_bin {
 	unsigned int tag;
 	uint64_t bytes; /* of slabs */
 	uint64_t n_out; /* blocks taken and not put back */
+	const struct nat_shape *shape;
 	struct nat_spares *spares;
 
 	/* what other threads write, without the lock */
@@ -46,10 +48,10 @@ void nat_bin_init(struct nat_bin *bin, unsigned int tag,
 	struct nat_spares *spares, const pthread_mutexattr_t *attr);
 
 /*
- * How many arenas have threads: where it is more than one, a new slab gets
- * spares behind it.
+ * How many arenas have threads, for them to count: where it is more than one, a
+ * new slab gets spares behind it.
  */
-void nat_bin_set_arenas(unsigned int n);
+extern unsigned int nat_bin_arenas __attribute__((visibility("hidden")));
 
 /* As nat_arena_take, nat_arena_put and nat_arena_give. */
 size_t nat_bin_take(struct nat_bin *bin, void **blocks, size_t n);
