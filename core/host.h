@@ -38,7 +38,7 @@ void vmm_host_get_stats(struct vmm_host_stats *stats);
 /* Gives storage of free extents back; true where there was any. */
 bool vmm_host_trim(void);
 
-/* With the lock taken alone: the free extents, and a new count of used pages. */
+/* With the lock taken alone: the free extents; and counts used pages anew. */
 const struct vmm_extent_set *vmm_host_free_extents(void);
 void vmm_host_recount(void);
 
