@@ -101,6 +101,7 @@ preload_programs = \
 	tests/preload/api \
 	tests/preload/before-main \
 	tests/preload/before-main-threads \
+	tests/preload/cached \
 	tests/preload/calloc-zero \
 	tests/preload/cancel \
 	tests/preload/closed-descriptors \
@@ -192,6 +193,7 @@ tests_preload_alignment_CFLAGS = $(preload_cflags)
 tests_preload_api_CFLAGS = $(preload_cflags)
 tests_preload_before_main_CFLAGS = $(preload_cflags)
 tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
+tests_preload_cached_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
 tests_preload_cancel_CFLAGS = $(preload_cflags)
 tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)

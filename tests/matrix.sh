@@ -59,7 +59,7 @@ preload/exhaustion)
 	pool_mib=64
 	test "$backend" = tcmalloc && pool_mib=512
 	;;
-preload/limits) pool_mib=64 ;;
+preload/cached | preload/limits) pool_mib=64 ;;
 preload/model) pool_mib=384 ;;
 stress/model)
 	# a block that is aligned to 1 GiB fits

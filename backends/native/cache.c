@@ -149,7 +149,7 @@ own_cache(void)
 	return nat_cache->own != NULL ? nat_cache : NULL;
 }
 
-void
+bool
 nat_cache_flush(void)
 {
 	struct nat_cache *cache = own_cache();
@@ -157,6 +157,7 @@ nat_cache_flush(void)
 	if (cache != NULL)
 		nat_cache_empty(cache);
 	nat_threads_flush();
+	return nat_arena_trim();
 }
 
 /* Empties a cache of that age; it starts small again then. */
@@ -199,7 +200,6 @@ take_one(struct nat_arena *arena, unsigned int class)
 	if (nat_arena_take(arena, class, &block, 1) == 1)
 		return block;
 	nat_cache_flush();
-	nat_arena_trim();
 	if (nat_arena_take(arena, class, &block, 1) == 1)
 		return block;
 	errno = ENOMEM;

@@ -73,8 +73,11 @@ void nat_cache_tick(size_t size);
 /* Returns all blocks in a cache that no other thread has to their arenas. */
 void nat_cache_empty(struct nat_cache *cache);
 
-/* The same for the calling thread's cache and those that no thread has. */
-void nat_cache_flush(void);
+/*
+ * The same for the calling thread's cache and those that no thread has; and all
+ * slabs without blocks go back to the core. True where any was.
+ */
+bool nat_cache_flush(void);
 
 /* Bytes of blocks in the calling thread's cache. */
 size_t nat_cache_bytes(void);

@@ -35,10 +35,20 @@
 #define GROWTH_SHIFT 4
 
 static void *
+alloc_large(size_t size, size_t alignment, bool must_be_zero)
+{
+	void *ptr = nat_large_alloc(size, alignment, must_be_zero);
+
+	if (ptr != NULL || !nat_cache_flush())
+		return ptr;
+	return nat_large_alloc(size, alignment, must_be_zero);
+}
+
+static void *
 malloc_large(size_t size, bool must_be_zero)
 {
 	nat_cache_tick(size);
-	return nat_large_alloc(size, 0, must_be_zero);
+	return alloc_large(size, 0, must_be_zero);
 }
 
 static __attribute__((noinline)) void *
@@ -190,5 +200,5 @@ nat_memalign(size_t alignment, size_t size)
 		if (class <= NAT_CLASS_LAST)
 			return nat_malloc(nat_class_size(class));
 	}
-	return nat_large_alloc(size, alignment, false);
+	return alloc_large(size, alignment, false);
 }

@@ -4,7 +4,6 @@
 
 #include "backends/native/large.h"
 
-#include "backends/native/arena.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
@@ -58,9 +57,6 @@ nat_large_alloc(size_t size, size_t alignment, bool must_be_zero)
 		return NULL;
 	ptr = host->extent_alloc(NULL, rounded, alignment,
 		must_be_zero ? VMMALLOC_EXTENT_ZERO : 0, NULL);
-	if (ptr == NULL && nat_arena_trim())
-		ptr = host->extent_alloc(NULL, rounded, alignment,
-			must_be_zero ? VMMALLOC_EXTENT_ZERO : 0, NULL);
 	if (ptr == NULL)
 		return NULL;
 	set_size(ptr, rounded);

@@ -63,13 +63,6 @@ fork_child(void)
 	nat_threads_unlock_child();
 }
 
-static bool
-purge(void)
-{
-	nat_cache_flush();
-	return nat_arena_trim();
-}
-
 static int
 stats(struct vmmalloc_backend_stats *s)
 {
@@ -103,6 +96,6 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.fork_prepare = fork_prepare,
 	.fork_parent = fork_parent,
 	.fork_child = fork_child,
-	.purge = purge,
+	.purge = nat_cache_flush,
 	.stats = stats,
 };
