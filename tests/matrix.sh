@@ -58,6 +58,10 @@ preload/exhaustion)
 	# large beside that do 90 % come back.
 	pool_mib=64
 	test "$backend" = tcmalloc && pool_mib=512
+	# jemalloc returns with time, and piece by piece, what is free. Blocks
+	# of MiB then come from both parts of it, and what is left over of the
+	# pieces is of no use to them: a third of a pool, on a slow machine.
+	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:-1
 	;;
 preload/cached | preload/limits) pool_mib=64 ;;
 preload/model) pool_mib=384 ;;
