@@ -11,6 +11,7 @@
 #include "core/lock.h"
 #include "core/log.h"
 #include "core/os.h"
+#include "core/place.h"
 #include "core/pool.h"
 #include "core/thread.h"
 #include "core/used.h"
@@ -88,11 +89,16 @@ look_after_idle(void)
 
 /* The first page of n that were free, or VMM_EXTENT_NONE. */
 static size_t
-take_extent(size_t n, size_t align)
+take_extent(size_t n, size_t align, unsigned int flags)
 {
 	size_t base = (size_t)pool->base / pool->page_size;
-	size_t page;
+	size_t page = VMM_EXTENT_NONE;
 
+	if ((flags & VMMALLOC_EXTENT_GROWING) &&
+		align <= pool->huge_page_size / pool->page_size)
+		page = vmm_place_growing(pool, &free_set, n);
+	if (page != VMM_EXTENT_NONE)
+		return page;
 	while ((page = vmm_extent_take(&free_set, n, align, base)) ==
 			VMM_EXTENT_NONE &&
 		idle.n_purging > 0)
@@ -113,7 +119,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_enomem;
 	vmm_lock_take_to_commit();
 	if (addr == NULL) {
-		page = take_extent(n, align > 1 ? align : 1);
+		page = take_extent(n, align > 1 ? align : 1, flags);
 	} else {
 		page = page_of(addr);
 		if (!is_range_valid(addr, size) ||

@@ -42,6 +42,8 @@ libcore_la_SOURCES = \
 	core/os_linux.c \
 	core/os_linux_file.c \
 	core/os_linux_memory.c \
+	core/place.c \
+	core/place.h \
 	core/plugin.c \
 	core/plugin.h \
 	core/plugin_table.c \

@@ -13,6 +13,7 @@
 #include "backends/native/large.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
+#include "vmmalloc/backend.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,26 +30,27 @@
 #define AT_LINE_START __attribute__((aligned(64)))
 
 /*
- * A block that is moved because it grew gets so much more, as a fraction of
- * its size, where it is large: it is likely to grow again.
+ * A block that is moved because it grew by less than such a fraction of itself
+ * gets so much more: it is likely to grow by as little again. Blocks that grow
+ * by half or double have no use for it.
  */
-#define GROWTH_SHIFT 4
+#define GROWTH_SHIFT 3
 
 static void *
-alloc_large(size_t size, size_t alignment, bool must_be_zero)
+alloc_large(size_t size, size_t alignment, unsigned int flags)
 {
-	void *ptr = nat_large_alloc(size, alignment, must_be_zero);
+	void *ptr = nat_large_alloc(size, alignment, flags);
 
 	if (ptr != NULL || !nat_cache_flush())
 		return ptr;
-	return nat_large_alloc(size, alignment, must_be_zero);
+	return nat_large_alloc(size, alignment, flags);
 }
 
 static void *
-malloc_large(size_t size, bool must_be_zero)
+malloc_large(size_t size, unsigned int flags)
 {
 	nat_cache_tick(size);
-	return alloc_large(size, 0, must_be_zero);
+	return alloc_large(size, 0, flags);
 }
 
 static __attribute__((noinline)) void *
@@ -56,7 +58,7 @@ malloc_slow(size_t size)
 {
 	if (size <= NAT_SMALL_MAX)
 		return nat_cache_refill(nat_class_of(size));
-	return malloc_large(size, false);
+	return malloc_large(size, 0);
 }
 
 static __attribute__((noinline)) void *
@@ -143,22 +145,35 @@ nat_calloc(size_t nmemb, size_t size)
 		return NULL;
 	}
 	if (bytes > NAT_SMALL_MAX)
-		return malloc_large(bytes, true);
+		return malloc_large(bytes, VMMALLOC_EXTENT_ZERO);
 	ptr = nat_malloc(bytes);
 	return ptr != NULL ? memset(ptr, 0, bytes) : NULL;
+}
+
+/* A block of at least size bytes for what was smaller. */
+static void *
+malloc_growing(size_t old_size, size_t size)
+{
+	size_t more = size;
+	void *ptr;
+
+	if (size - old_size < old_size >> GROWTH_SHIFT &&
+		size < PTRDIFF_MAX - (size >> GROWTH_SHIFT))
+		more += size >> GROWTH_SHIFT;
+	if (more > NAT_SMALL_MAX)
+		ptr = malloc_large(more, VMMALLOC_EXTENT_GROWING);
+	else
+		ptr = nat_malloc(more);
+	return ptr != NULL || more == size ? ptr : nat_malloc(size);
 }
 
 /* Moves a block to one of at least size bytes. */
 static void *
 move(void *ptr, size_t old_size, size_t size)
 {
-	void *new = NULL;
+	void *new = size > old_size ? malloc_growing(old_size, size)
+				    : nat_malloc(size);
 
-	if (size > NAT_SMALL_MAX && size > old_size &&
-		size < PTRDIFF_MAX - (size >> GROWTH_SHIFT))
-		new = malloc_large(size + (size >> GROWTH_SHIFT), false);
-	if (new == NULL)
-		new = nat_malloc(size);
 	if (new == NULL)
 		return NULL;
 	memcpy(new, ptr, old_size < size ? old_size : size);
@@ -200,5 +215,5 @@ nat_memalign(size_t alignment, size_t size)
 		if (class <= NAT_CLASS_LAST)
 			return nat_malloc(nat_class_size(class));
 	}
-	return alloc_large(size, alignment, false);
+	return alloc_large(size, alignment, 0);
 }

@@ -48,15 +48,14 @@ tag_entry(const void *ptr)
 }
 
 void *
-nat_large_alloc(size_t size, size_t alignment, bool must_be_zero)
+nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 {
 	size_t rounded;
 	void *ptr;
 
 	if (!round_to_pages(size != 0 ? size : 1, &rounded))
 		return NULL;
-	ptr = host->extent_alloc(NULL, rounded, alignment,
-		must_be_zero ? VMMALLOC_EXTENT_ZERO : 0, NULL);
+	ptr = host->extent_alloc(NULL, rounded, alignment, flags, NULL);
 	if (ptr == NULL)
 		return NULL;
 	set_size(ptr, rounded);

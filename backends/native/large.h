@@ -14,8 +14,8 @@ struct vmmalloc_host;
 
 void nat_large_init(const struct vmmalloc_host *host);
 
-/* alignment: a power of two, in bytes. NULL with ENOMEM. */
-void *nat_large_alloc(size_t size, size_t alignment, bool must_be_zero);
+/* alignment: a power of two, in bytes; flags: extent_alloc's. NULL: ENOMEM. */
+void *nat_large_alloc(size_t size, size_t alignment, unsigned int flags);
 
 /* Ends the process where ptr is no large block. */
 void nat_large_free(void *ptr);

@@ -34,6 +34,7 @@ extern "C" {
 /* Flags of vmmalloc_host.extent_alloc. */
 #define VMMALLOC_EXTENT_ZERO 1u	    /* the extent must read as zeroes */
 #define VMMALLOC_EXTENT_NOCOMMIT 2u /* address space only: commit() later */
+#define VMMALLOC_EXTENT_GROWING 4u  /* a hint: it may grow */
 
 /*
  * What the core offers to a backend. Only the core maps, commits, purges or
@@ -57,7 +58,8 @@ struct vmmalloc_host {
 	 * pool, committed unless VMMALLOC_EXTENT_NOCOMMIT is given. alignment
 	 * is a power of two, in bytes; 0 means page_size. addr is NULL, or the
 	 * address at which the extent must start (alignment is then ignored):
-	 * an extent grows in place by allocating what follows it. *is_zero,
+	 * an extent grows in place by allocating what follows it, which is
+	 * more likely to be free with VMMALLOC_EXTENT_GROWING. *is_zero,
 	 * where is_zero is not NULL, says whether all of it reads as zeroes.
 	 * Returns NULL with errno ENOMEM where there is no such extent or no
 	 * storage for it.

@@ -120,6 +120,41 @@ START_TEST(grows_in_place)
 }
 END_TEST
 
+/* In the first eighth of the pool, with as much free behind it. */
+START_TEST(growing)
+{
+	const size_t size = 3 * MIB;
+	char *end = pool.base + POOL_SIZE / 8;
+	char *a = host->extent_alloc(
+		NULL, size, 0, VMMALLOC_EXTENT_GROWING, NULL);
+	char *b = host->extent_alloc(
+		NULL, size, 0, VMMALLOC_EXTENT_GROWING, NULL);
+	unsigned int n = 2;
+
+	ck_assert_ptr_nonnull(a);
+	ck_assert(b >= a + size + 2 * MIB);
+	ck_assert_ptr_eq(
+		host->extent_alloc(a + size, 2 * MIB, 0, 0, NULL), a + size);
+	/* what is smaller than a huge page lies as ever */
+	ck_assert_ptr_eq(
+		host->extent_alloc(NULL, MIB, 0, VMMALLOC_EXTENT_GROWING, NULL),
+		pool.base);
+	b = host->extent_alloc(
+		NULL, 4 * MIB, 8 * MIB, VMMALLOC_EXTENT_GROWING, NULL);
+	ck_assert_uint_eq((uintptr_t)b % (8 * MIB), 0);
+	while (b != NULL && b + size <= end) {
+		b = host->extent_alloc(
+			NULL, size, 0, VMMALLOC_EXTENT_GROWING, NULL);
+		n++;
+	}
+	ck_assert_ptr_nonnull(b);
+	ck_assert_uint_gt(n, 4);
+	/* the rest of the pool is in one piece */
+	ck_assert_ptr_nonnull(host->extent_alloc(
+		NULL, POOL_SIZE / 4 * 3, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL));
+}
+END_TEST
+
 /* What is committed ahead counts for the extent that it lies in. */
 START_TEST(ahead_is_counted)
 {
@@ -393,6 +428,7 @@ make_cases(const char *name, SFun set_up_there)
 	tcase_add_test(cases, alloc_and_free);
 	tcase_add_test(cases, zero_flag);
 	tcase_add_test(cases, grows_in_place);
+	tcase_add_test(cases, growing);
 	tcase_add_test(cases, ahead_is_counted);
 	tcase_add_test(cases, refuses);
 	tcase_add_test(cases, commit_later);

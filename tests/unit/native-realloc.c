@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How native's realloc moves blocks that grow; what is in them:
+ * preload/realloc. */
+#include "config.h"
+
+#include "core/host.h"
+#include "core/pool.h"
+#include "tests/unit/unit.h"
+#include "vmmalloc/backend.h"
+
+#include <limits.h>
+
+#define MIB ((size_t)1 << 20)
+#define POOL_SIZE (1024 * MIB)
+
+extern const struct vmmalloc_backend vmmalloc_backend;
+
+static struct vmm_pool pool;
+static struct vmmalloc_backend heap;
+
+static void
+set_up(void)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+
+	ck_assert_int_eq(vmm_pool_create(&pool, ".", POOL_SIZE, tmp_name,
+				 sizeof(tmp_name), &why),
+		0);
+	vmm_host_init(&pool, 0, pool.pages);
+	heap = vmmalloc_backend;
+	ck_assert_int_eq(heap.init(vmmalloc_host_get(), &heap), 0);
+}
+
+/* Grows a block of size bytes; whether it had to be moved. */
+static bool
+grow(char **block, size_t size)
+{
+	char *moved = heap.realloc(*block, size);
+	bool is_moved = moved != *block;
+
+	ck_assert_ptr_nonnull(moved);
+	*block = moved;
+	return is_moved;
+}
+
+/* A string, by a few bytes each time: six moves to a doubling, no more. */
+START_TEST(appended)
+{
+	char *block = heap.malloc(256);
+	unsigned int moves = 0;
+
+	for (size_t size = 256; size <= 4096; size += 16)
+		moves += grow(&block, size);
+	ck_assert_uint_ge(moves, 4);
+	ck_assert_uint_le(moves, 4 * 6);
+}
+END_TEST
+
+/* A vector, by half each time: memory for it, and not for what it will be. */
+START_TEST(by_half)
+{
+	char *block = heap.malloc(1024);
+
+	for (size_t size = 1024; size < MIB; size += size / 2) {
+		grow(&block, size);
+		ck_assert_uint_le(heap.usable_size(block),
+			size + size / 8 + pool.page_size);
+	}
+}
+END_TEST
+
+/* Vectors side by side: half of the times there is room behind them. */
+START_TEST(side_by_side)
+{
+	char *blocks[4];
+	unsigned int moves = 0, calls = 0;
+
+	for (unsigned int i = 0; i < 4; i++)
+		blocks[i] = heap.malloc(2 * MIB);
+	for (size_t size = 3 * MIB; size < 24 * MIB; size += size / 2) {
+		for (unsigned int i = 0; i < 4; i++) {
+			moves += grow(&blocks[i], size);
+			calls++;
+		}
+	}
+	ck_assert_uint_le(moves, calls / 2);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("native-realloc");
+	TCase *cases = tcase_create("realloc");
+
+	tcase_add_checked_fixture(cases, set_up, NULL);
+	tcase_add_test(cases, appended);
+	tcase_add_test(cases, by_half);
+	tcase_add_test(cases, side_by_side);
+	suite_add_tcase(suite, cases);
+	return unit_run(suite);
+}
