@@ -11,7 +11,7 @@
 #include <limits.h>
 
 #define MIB ((size_t)1 << 20)
-#define POOL_SIZE (1024 * MIB)
+#define POOL_SIZE (512 * MIB)
 
 extern const struct vmmalloc_backend vmmalloc_backend;
 
@@ -78,7 +78,7 @@ START_TEST(side_by_side)
 
 	for (unsigned int i = 0; i < 4; i++)
 		blocks[i] = heap.malloc(2 * MIB);
-	for (size_t size = 3 * MIB; size < 24 * MIB; size += size / 2) {
+	for (size_t size = 3 * MIB; size < 12 * MIB; size += size / 2) {
 		for (unsigned int i = 0; i < 4; i++) {
 			moves += grow(&blocks[i], size);
 			calls++;
