@@ -138,11 +138,11 @@ def extras(results):
 
 
 def scaling(results, workload, allocator):
-    try:
-        return 2 * (results.median(wall, workload + "-1", allocator) /
-                    results.median(wall, workload, allocator))
-    except KeyError:
-        return None
+    """Two threads' speed to one's: the median of the rounds."""
+    two, one = (results.runs.get((name, allocator), {})
+                for name in (workload, workload + "-1"))
+    speeds = [2 * wall(one[n]) / wall(two[n]) for n in one.keys() & two.keys()]
+    return statistics.median(speeds) if speeds else None
 
 
 def lean_peers(results):
