@@ -55,6 +55,7 @@ check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 endif
 EXTRA_DIST += \
+	tests/unit/make-pool.h \
 	tests/unit/tiny-fs.h \
 	tests/unit/unit.h
 

@@ -6,6 +6,7 @@
 
 #include "core/bitmap.h"
 #include "core/pool.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
 #include <limits.h>
@@ -98,12 +99,7 @@ static const struct vmm_commit_hooks hooks = {
 static void
 create(int folder)
 {
-	char tmp_name[PATH_MAX];
-	const char *why;
-
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[folder], POOL_SIZE,
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, folders[folder], POOL_SIZE);
 	pool.hooks = &hooks;
 	is_locked = true;
 	huge = pool.huge_page_size / pool.page_size;

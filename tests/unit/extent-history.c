@@ -10,9 +10,9 @@
 #include "core/host.h"
 
 #include "core/pool.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -169,15 +169,11 @@ step(int kind, long i)
 START_TEST(is_bounded)
 {
 	struct vmm_host_stats stats;
-	char tmp_name[PATH_MAX];
-	const char *why;
 	long steps = STEPS;
 
 	if (getenv("VMM_TEST_LONG") != NULL)
 		steps *= 100;
-	ck_assert_int_eq(vmm_pool_create(&pool, ".", POOL_SIZE, tmp_name,
-				 sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, ".", POOL_SIZE);
 	vmm_host_init(&pool, 0, pool.pages);
 	host = vmmalloc_host_get();
 	state = 1 + (uint64_t)_i;

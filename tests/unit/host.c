@@ -6,10 +6,10 @@
 
 #include "core/lock.h"
 #include "core/pool.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,13 +23,8 @@ static const struct vmmalloc_host *host;
 static void
 set_up(const char *dir)
 {
-	char tmp_name[PATH_MAX];
-	const char *why;
-
 	ck_assert_ptr_null(vmmalloc_host_get());
-	ck_assert_int_eq(vmm_pool_create(&pool, dir, POOL_SIZE, tmp_name,
-				 sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, dir, POOL_SIZE);
 	vmm_host_init(&pool, 0, pool.pages);
 	host = vmmalloc_host_get();
 	ck_assert_ptr_nonnull(host);

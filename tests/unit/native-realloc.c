@@ -5,10 +5,9 @@
 
 #include "core/host.h"
 #include "core/pool.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 #include "vmmalloc/backend.h"
-
-#include <limits.h>
 
 #define MIB ((size_t)1 << 20)
 #define POOL_SIZE (512 * MIB)
@@ -21,12 +20,7 @@ static struct vmmalloc_backend heap;
 static void
 set_up(void)
 {
-	char tmp_name[PATH_MAX];
-	const char *why;
-
-	ck_assert_int_eq(vmm_pool_create(&pool, ".", POOL_SIZE, tmp_name,
-				 sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, ".", POOL_SIZE);
 	vmm_host_init(&pool, 0, pool.pages);
 	heap = vmmalloc_backend;
 	ck_assert_int_eq(heap.init(vmmalloc_host_get(), &heap), 0);

@@ -9,9 +9,9 @@
 #include "backends/native/meta.h"
 #include "core/host.h"
 #include "core/pool.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
-#include <limits.h>
 #include <string.h>
 
 #define MIB ((size_t)1 << 20)
@@ -58,12 +58,7 @@ list_of(unsigned int n)
 static void
 set_up(void)
 {
-	char tmp_name[PATH_MAX];
-	const char *why;
-
-	ck_assert_int_eq(vmm_pool_create(&pool, ".", 64 * MIB, tmp_name,
-				 sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, ".", 64 * MIB);
 	vmm_host_init(&pool, 0, pool.pages);
 	host = *vmmalloc_host_get();
 	host.extent_alloc = count_alloc;

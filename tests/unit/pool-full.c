@@ -9,10 +9,10 @@
 #include "core/pool.h"
 
 #include "tests/unit/tiny-fs.h"
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <sys/wait.h>
 
 #define MIB ((size_t)1 << 20)
@@ -26,13 +26,8 @@ static size_t chunk; /* pages in a MiB */
 static void
 set_up(void)
 {
-	char tmp_name[PATH_MAX];
-	const char *why;
-
 	ck_assert_int_eq(tiny_fs_mount(dir, FS_OPTIONS), 0);
-	ck_assert_int_eq(vmm_pool_create(&pool, dir, POOL_SIZE, tmp_name,
-				 sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, dir, POOL_SIZE);
 	chunk = MIB / pool.page_size;
 }
 

@@ -5,6 +5,7 @@
 #include "core/commit.h"
 #include "core/pool.h"
 
+#include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -35,9 +36,7 @@ static const char *why;
 static void
 create(int folder)
 {
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[folder], POOL_SIZE,
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, folders[folder], POOL_SIZE);
 }
 
 static char *
@@ -86,18 +85,14 @@ END_TEST
 
 START_TEST(size_is_rounded_up)
 {
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[_i], POOL_SIZE + 1,
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, folders[_i], POOL_SIZE + 1);
 	ck_assert_uint_eq(pool.size, POOL_SIZE + pool.page_size);
 }
 END_TEST
 
 START_TEST(giant_alignment)
 {
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[_i], 1024 * MIB,
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, folders[_i], 1024 * MIB);
 	ck_assert_uint_eq((uintptr_t)pool.base % (1024 * MIB), 0);
 }
 END_TEST
@@ -169,9 +164,7 @@ END_TEST
 static void
 create_large(void)
 {
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[0], 8 * POOL_SIZE,
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
+	unit_make_pool(&pool, folders[0], 8 * POOL_SIZE);
 }
 
 /* Bytes of the pool that are mapped by huge pages. */

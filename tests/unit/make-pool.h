@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A pool for a unit test; the file is gone with the process. */
+#ifndef UNIT_MAKE_POOL_H
+#define UNIT_MAKE_POOL_H
+
+#include "core/pool.h"
+#include "tests/unit/unit.h"
+
+#include <limits.h>
+
+/* A pool of size bytes in the folder; fails the test where that fails. */
+static inline void
+unit_make_pool(struct vmm_pool *pool, const char *dir, size_t size)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+
+	ck_assert_int_eq(vmm_pool_create(pool, dir, size, tmp_name,
+				 sizeof(tmp_name), &why),
+		0);
+}
+
+#endif /* UNIT_MAKE_POOL_H */
