@@ -146,7 +146,9 @@ nat_cache_empty(struct nat_cache *cache)
 static struct nat_cache *
 own_cache(void)
 {
-	return nat_cache->own != NULL ? nat_cache : NULL;
+	struct nat_cache *cache = nat_cache_current();
+
+	return cache->own != NULL ? cache : NULL;
 }
 
 bool

@@ -27,8 +27,8 @@ struct nat_arena;
 
 struct nat_cache {
 	/*
-	 * Where in the cache the stack for sizes up to 16 times the index is,
-	 * in units of eight bytes.
+	 * How far behind stacks the stack for sizes up to 16 times the index
+	 * is, in units of eight bytes.
 	 */
 	uint16_t stack_of[NAT_TINY_STEPS];
 	uint16_t n_remote;
@@ -42,14 +42,26 @@ struct nat_cache {
 	/*
 	 * By tag. Those of other arenas that are not in use, and those of tags
 	 * that are no size class, are always full and always empty: their
-	 * pages lead to the slow path by themselves.
+	 * pages lead to the slow path by themselves. No stack is in two cache
+	 * lines.
 	 */
-	struct nat_stack stacks[] __attribute__((aligned(16)));
+	struct nat_stack stacks[] __attribute__((aligned(64)));
 };
 
-/* The calling thread's; one that is always full and empty until there is one */
-extern _Thread_local struct nat_cache *nat_cache VMM_MODULE_TLS
+/*
+ * The stacks of the calling thread's cache; of one that is always full and
+ * empty until there is one. The cache itself lies before them, so that free
+ * needs no offsets and fits into a cache line.
+ */
+extern _Thread_local struct nat_stack *nat_stacks VMM_MODULE_TLS
 	__attribute__((visibility("hidden")));
+
+static inline struct nat_cache *
+nat_cache_current(void)
+{
+	return (struct nat_cache *)(void *)((char *)nat_stacks -
+		offsetof(struct nat_cache, stacks));
+}
 
 struct vmmalloc_host;
 

@@ -64,11 +64,12 @@ malloc_slow(size_t size)
 static __attribute__((noinline)) void *
 malloc_medium(size_t size)
 {
+	struct nat_cache *cache = nat_cache_current();
 	struct nat_stack *stack;
 
-	if (size > NAT_SMALL_MAX || nat_cache->own == NULL)
+	if (size > NAT_SMALL_MAX || cache->own == NULL)
 		return malloc_slow(size);
-	stack = &nat_cache->own[nat_class_of(size)];
+	stack = &cache->own[nat_class_of(size)];
 	if (stack->top != stack->base)
 		return *--stack->top;
 	return malloc_slow(size);
@@ -77,13 +78,13 @@ malloc_medium(size_t size)
 AT_PAGE_START void *
 nat_malloc(size_t size)
 {
-	struct nat_cache *cache = nat_cache;
+	struct nat_cache *cache = nat_cache_current();
 	struct nat_stack *stack;
 	void **top;
 
 	if (!LIKELY(size <= NAT_TINY_MAX))
 		return malloc_medium(size);
-	stack = (struct nat_stack *)(void *)((uint64_t *)(void *)cache +
+	stack = (struct nat_stack *)(void *)((uint64_t *)(void *)cache->stacks +
 		cache->stack_of[(size + NAT_ALIGNMENT - 1) / NAT_ALIGNMENT]);
 	top = stack->top;
 	if (!LIKELY(top != stack->base))
@@ -110,10 +111,10 @@ free_slow(void *ptr)
 AT_LINE_START void
 nat_free(void *ptr)
 {
-	struct nat_stack *stack = &nat_cache->stacks[nat_map_tag(ptr)];
+	struct nat_stack *stack = &nat_stacks[nat_map_tag(ptr)];
 	void **top = stack->top;
 
-	/* the common double free costs two instructions to find here */
+	/* the common double free takes two instructions to find here */
 	if (LIKELY(top != stack->limit && top[-1] != ptr)) {
 		*top = ptr;
 		stack->top = top + 1;

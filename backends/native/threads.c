@@ -37,7 +37,7 @@ static struct nat_cache *unused; /* empty and in no arena, by next */
 static struct nat_cache *parked[NAT_ARENAS_MAX];
 static unsigned int n_parked;
 
-_Thread_local struct nat_cache *nat_cache = &none.cache;
+_Thread_local struct nat_stack *nat_stacks = none.cache.stacks;
 static _Thread_local bool has_ended VMM_MODULE_TLS;
 
 void
@@ -98,7 +98,7 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 		unsigned int class = nat_class_of((size_t)i * NAT_ALIGNMENT);
 
 		cache->stack_of[i] = (uint16_t)(((char *)&cache->own[class] -
-							(char *)cache) /
+							(char *)cache->stacks) /
 			8);
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
@@ -131,7 +131,7 @@ nat_threads_flush(void)
 struct nat_cache *
 nat_threads_cache(void)
 {
-	struct nat_cache *cache = nat_cache;
+	struct nat_cache *cache = nat_cache_current();
 	struct nat_arena *arena;
 
 	if (cache != &none.cache)
@@ -151,7 +151,7 @@ nat_threads_cache(void)
 		nat_arena_leave(arena);
 		return NULL;
 	}
-	nat_cache = cache;
+	nat_stacks = cache->stacks;
 	return cache;
 }
 
@@ -180,7 +180,7 @@ nat_threads_exit(void *arg)
 	struct nat_arena *arena = cache->arena;
 
 	has_ended = true;
-	nat_cache = &none.cache;
+	nat_stacks = none.cache.stacks;
 	if (!park(cache))
 		dissolve(cache);
 	nat_arena_leave(arena);
@@ -207,7 +207,7 @@ nat_threads_unlock(void)
 void
 nat_threads_unlock_child(void)
 {
-	struct nat_cache *own = nat_cache;
+	struct nat_cache *own = nat_cache_current();
 
 	nat_arena_leave_all(own != &none.cache ? own->arena : NULL);
 	pthread_mutex_unlock(&lock);
