@@ -4,6 +4,8 @@
 import math
 import statistics
 
+import workloads
+
 
 def geometric_mean(values):
     return math.exp(statistics.fmean(map(math.log, values)))
@@ -140,7 +142,7 @@ def extras(results):
 def scaling(results, workload, allocator):
     """Two threads' speed to one's: the median of the rounds."""
     two, one = (results.runs.get((name, allocator), {})
-                for name in (workload, workload + "-1"))
+                for name in (workload, workload + workloads.ONE_THREAD))
     speeds = [2 * wall(one[n]) / wall(two[n]) for n in one.keys() & two.keys()]
     return statistics.median(speeds) if speeds else None
 

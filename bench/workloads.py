@@ -19,6 +19,9 @@ class Workload:
     client: object = None     # called while argv runs; returns the wall time
 
 
+# A workload with this at the end of its name is the one without, by one thread.
+ONE_THREAD = "-1"
+
 # Name, arguments after the scale, kind.
 PROGRAMS = [
     ("burst", [], "synthetic"),
@@ -46,7 +49,7 @@ PROGRAMS = [
 
 def synthetic(builddir, scale):
     for name, arguments, kind in PROGRAMS:
-        program = name.removesuffix("-idle").removesuffix("-1")
+        program = name.removesuffix("-idle").removesuffix(ONE_THREAD)
         path = os.path.join(builddir, "bench", program)
         yield Workload(name, kind, [path, str(scale), *arguments])
 

@@ -94,9 +94,8 @@ take_extent(size_t n, size_t align, unsigned int flags)
 	size_t base = (size_t)pool->base / pool->page_size;
 	size_t page = VMM_EXTENT_NONE;
 
-	if ((flags & VMMALLOC_EXTENT_GROWING) &&
-		align <= pool->huge_page_size / pool->page_size)
-		page = vmm_place_growing(pool, &free_set, n);
+	if (flags & VMMALLOC_EXTENT_GROWING)
+		page = vmm_place_growing(pool, &free_set, n, align);
 	if (page != VMM_EXTENT_NONE)
 		return page;
 	while ((page = vmm_extent_take(&free_set, n, align, base)) ==

@@ -16,8 +16,8 @@
  * fit with its own, but behind this one it does, which then has that room.
  */
 size_t
-vmm_place_growing(
-	const struct vmm_pool *pool, struct vmm_extent_set *free, size_t n)
+vmm_place_growing(const struct vmm_pool *pool, struct vmm_extent_set *free,
+	size_t n, size_t align)
 {
 	size_t base = (size_t)pool->base / pool->page_size;
 	size_t huge = pool->huge_page_size / pool->page_size;
@@ -25,7 +25,7 @@ vmm_place_growing(
 	size_t room = vmm_align_down(n, huge);
 	size_t page;
 
-	if (n < huge || n > part / 2)
+	if (n < huge || n > part / 2 || align > huge)
 		return VMM_EXTENT_NONE;
 	page = vmm_extent_take(free, room + n, huge, base);
 	if (page == VMM_EXTENT_NONE)

@@ -14,10 +14,11 @@ struct vmm_pool;
 /*
  * Takes n pages for what may grow, so that pages behind it are free and likely
  * to stay so. Returns the first page, a huge page's, or VMM_EXTENT_NONE: where
- * n is less than a huge page, or there is no such place in the first part of
- * the pool. What is free behind that part stays in one piece.
+ * n is less than a huge page or align, in pages, more, or there is no such
+ * place in the first part of the pool. What is free behind that part stays in
+ * one piece.
  */
-size_t vmm_place_growing(
-	const struct vmm_pool *pool, struct vmm_extent_set *free, size_t n);
+size_t vmm_place_growing(const struct vmm_pool *pool,
+	struct vmm_extent_set *free, size_t n, size_t align);
 
 #endif /* VMM_PLACE_H */

@@ -47,6 +47,7 @@ struct nat_cache {
 	 */
 	struct nat_stack stacks[] __attribute__((aligned(64)));
 };
+_Static_assert(64 % sizeof(struct nat_stack) == 0, "in one cache line");
 
 /*
  * The stacks of the calling thread's cache; of one that is always full and

@@ -97,9 +97,8 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
 		unsigned int class = nat_class_of((size_t)i * NAT_ALIGNMENT);
 
-		cache->stack_of[i] = (uint16_t)(((char *)&cache->own[class] -
-							(char *)cache->stacks) /
-			8);
+		cache->stack_of[i] = (uint16_t)((nat_arena_tag(arena) + class) *
+			sizeof(struct nat_stack) / 8);
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_stack_init(&cache->own[c], c, first->array[c - 1]);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How native's realloc moves blocks that grow; what is in them:
- * preload/realloc. */
+/* How native's realloc moves blocks that grow; contents: preload/realloc. */
 #include "config.h"
 
 #include "core/host.h"

@@ -8,8 +8,8 @@
 #include "core/commit.h"
 #include "core/pool.h"
 
-#include "tests/unit/tiny-fs.h"
 #include "tests/unit/make-pool.h"
+#include "tests/unit/tiny-fs.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
