@@ -252,6 +252,9 @@ fit(const struct vmm_extent *e, size_t n, size_t align, size_t base)
 	return first;
 }
 
+/* So many extents that are large enough are tried for one that also fits. */
+#define TRIES 16u
+
 /* The lowest extent of at least n pages, 0 where there is none. */
 static uint32_t
 find_first(const struct vmm_extent_set *set, size_t n)
@@ -272,33 +275,38 @@ find_first(const struct vmm_extent_set *set, size_t n)
 	}
 }
 
-/* The lowest extent that fits, wherever it is; linear in the worst case. */
+/* The lowest extent that fits, of the first *tries that are large enough. */
 static uint32_t
-find_exhaustive(const struct vmm_extent_set *set, uint32_t i, size_t n,
-	size_t align, size_t base)
+find_fitting(const struct vmm_extent_set *set, uint32_t i, size_t n,
+	size_t align, size_t base, size_t *tries)
 {
 	uint32_t found;
 
-	if (i == 0 || NODE(set, i)->max < n)
+	if (NODE(set, i)->max < n || *tries == 0)
 		return 0;
-	found = find_exhaustive(set, NODE(set, i)->left, n, align, base);
-	if (found != 0)
+	found = find_fitting(set, NODE(set, i)->left, n, align, base, tries);
+	if (found != 0 || *tries == 0)
 		return found;
-	if (fit(NODE(set, i), n, align, base) != VMM_EXTENT_NONE)
-		return i;
-	return find_exhaustive(set, NODE(set, i)->right, n, align, base);
+	if (NODE(set, i)->n >= n) {
+		if (fit(NODE(set, i), n, align, base) != VMM_EXTENT_NONE)
+			return i;
+		(*tries)--;
+	}
+	return find_fitting(set, NODE(set, i)->right, n, align, base, tries);
 }
 
 size_t
 vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 {
-	uint32_t i = 0;
+	size_t tries = TRIES;
+	uint32_t i = find_fitting(set, set->root, n, align, base, &tries);
 	size_t page;
 
-	if (n <= SIZE_MAX - align)
+	if (i == 0 && n <= SIZE_MAX - align)
 		i = find_first(set, n + align - 1);
-	if (i == 0 && align > 1)
-		i = find_exhaustive(set, set->root, n, align, base);
+	tries = SIZE_MAX;
+	if (i == 0)
+		i = find_fitting(set, set->root, n, align, base, &tries);
 	if (i == 0)
 		return VMM_EXTENT_NONE;
 	page = fit(NODE(set, i), n, align, base);

@@ -49,7 +49,8 @@ void vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n);
 /*
  * Takes n pages at the lowest page that is a multiple of align (a power of
  * two) when base is added to it. Returns the first page, or VMM_EXTENT_NONE.
- * With align > 1 an extent that only just fits is looked for last.
+ * With align > 1, where many extents are large enough but start at the wrong
+ * page, a higher one may be taken that has room to spare.
  */
 size_t vmm_extent_take(
 	struct vmm_extent_set *set, size_t n, size_t align, size_t base);

@@ -145,8 +145,8 @@ START_TEST(aligned)
 	model_taken(16, 4);
 	check_equal();
 	/* addresses are aligned, not page numbers: base counts */
-	ck_assert_uint_eq(vmm_extent_take(&set, 4, 16, 7), 25);
-	model_taken(25, 4);
+	ck_assert_uint_eq(vmm_extent_take(&set, 4, 16, 7), 9);
+	model_taken(9, 4);
 	check_equal();
 	ck_assert_uint_eq(vmm_extent_take(&set, 1, 64, 0), VMM_EXTENT_NONE);
 }
@@ -160,6 +160,36 @@ START_TEST(aligned_just_fits)
 	model_put(64, 8);
 	model_put(81, 14);
 	ck_assert_uint_eq(vmm_extent_take(&set, 8, 64, 0), 64);
+}
+END_TEST
+
+/* A hole that was aligned is used again, though there is room above it. */
+START_TEST(aligned_hole)
+{
+	model_put(1, 6);
+	model_put(8, 4);
+	model_put(100, 100);
+	ck_assert_uint_eq(vmm_extent_take(&set, 4, 4, 0), 8);
+}
+END_TEST
+
+/*
+ * Of many holes that are not aligned only some are tried, before one that fits
+ * however it lies; and all of them where there is none.
+ */
+START_TEST(aligned_above_many_holes)
+{
+	for (size_t page = 1; page < 800; page += 8)
+		model_put(page, 3);
+	model_put(808, 3);
+	model_put(825, 6);
+	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), 828);
+	model_taken(828, 3);
+	check_equal();
+	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), 808);
+	model_taken(808, 3);
+	check_equal();
+	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), VMM_EXTENT_NONE);
 }
 END_TEST
 
@@ -296,6 +326,8 @@ main(void)
 	tcase_add_test(cases, takes_exactly);
 	tcase_add_test(cases, aligned);
 	tcase_add_test(cases, aligned_just_fits);
+	tcase_add_test(cases, aligned_hole);
+	tcase_add_test(cases, aligned_above_many_holes);
 	tcase_add_test(cases, huge_requests);
 	tcase_add_test(cases, every_second_page);
 	tcase_add_loop_test(cases, random_history, 0, 10);
