@@ -19,8 +19,8 @@
 #define MANY_BYTES ((size_t)1 << 20)
 
 /* So many blocks ahead the records of slabs are loaded, and looked up. */
-#define PREFETCH_AHEAD 8u
-#define LOOK_UP_AHEAD 16u
+#define PREFETCH_AHEAD 16u
+#define LOOK_UP_AHEAD 32u
 
 unsigned int nat_bin_arenas;
 
@@ -37,19 +37,23 @@ nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
 static void
 link_slab(struct nat_bin *bin, struct nat_slab *slab)
 {
-	slab->next = bin->partial;
-	slab->link = &bin->partial;
-	if (slab->next != NULL)
-		slab->next->link = &slab->next;
+	struct nat_slab_cold *cold = nat_slab_cold(slab);
+
+	cold->next = bin->partial;
+	cold->link = &bin->partial;
+	if (cold->next != NULL)
+		nat_slab_cold(cold->next)->link = &cold->next;
 	bin->partial = slab;
 }
 
 static void
 unlink_slab(struct nat_slab *slab)
 {
-	*slab->link = slab->next;
-	if (slab->next != NULL)
-		slab->next->link = slab->link;
+	struct nat_slab_cold *cold = nat_slab_cold(slab);
+
+	*cold->link = cold->next;
+	if (cold->next != NULL)
+		nat_slab_cold(cold->next)->link = cold->link;
 }
 
 /* From the bin to the list of doomed ones. */
@@ -59,7 +63,7 @@ remove_slab(
 {
 	unlink_slab(slab);
 	bin->bytes -= nat_slab_bytes(slab);
-	slab->next = *doomed;
+	nat_slab_cold(slab)->next = *doomed;
 	*doomed = slab;
 }
 
@@ -119,7 +123,7 @@ take_leftovers(struct nat_bin *bin, void **blocks, size_t n)
 	size_t left = n;
 
 	for (slab = bin->partial; slab != NULL && left > 0; slab = next) {
-		next = slab->next;
+		next = nat_slab_cold(slab)->next;
 		left -= take_from(bin, slab, blocks, left);
 	}
 	return n - left;
@@ -256,7 +260,7 @@ take_empty(struct nat_bin *bin, struct nat_slab **doomed)
 
 	for (slab = bin->partial; slab != NULL && bin->n_empty > 0;
 		slab = next) {
-		next = slab->next;
+		next = nat_slab_cold(slab)->next;
 		if (slab->n_out > 0)
 			continue;
 		bin->n_empty--;

@@ -20,6 +20,10 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
+/* Of a full stack so much stays: the more go together, the fewer cache misses.
+ */
+#define KEPT_PART 4u
+
 /*
  * How often a cache is emptied, and the core hears of a busy thread. Cached
  * blocks and spares are all over the pool, and in the way of blocks that are
@@ -254,7 +258,7 @@ nat_cache_overflow(unsigned int tag, void *block)
 	if (stack->top == stack->limit) {
 		nat_stack_speed_up(stack, class);
 		if (stack->top == stack->limit)
-			flush_own(cache, class, stack->room / 2);
+			flush_own(cache, class, stack->room / KEPT_PART);
 	}
 	*stack->top++ = block;
 }

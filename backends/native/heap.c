@@ -205,11 +205,11 @@ nat_memalign(size_t alignment, size_t size)
 {
 	if (alignment <= NAT_ALIGNMENT)
 		return nat_malloc(size);
-	if (alignment <= NAT_PAGE && size <= NAT_SMALL_MAX) {
+	if (alignment <= NAT_UNIT && size <= NAT_SMALL_MAX) {
 		size_t wanted = size > alignment ? size : alignment;
 		unsigned int class = nat_class_of(wanted);
 
-		/* slabs start at a page: blocks of such a class are aligned */
+		/* slabs start at a unit: blocks of such a class are aligned */
 		while (class <= NAT_CLASS_LAST &&
 			nat_class_size(class) % alignment != 0)
 			class ++;

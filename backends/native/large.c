@@ -26,6 +26,8 @@ nat_large_init(const struct vmmalloc_host *the_host)
 static bool
 round_to_pages(size_t size, size_t *rounded)
 {
+	if (size < NAT_UNIT)
+		size = NAT_UNIT;
 	if (__builtin_add_overflow(size, host->page_size - 1, rounded) ||
 		size > PTRDIFF_MAX) {
 		errno = ENOMEM;
@@ -38,7 +40,7 @@ round_to_pages(size_t size, size_t *rounded)
 static void
 set_size(void *ptr, size_t size)
 {
-	nat_map_words[nat_map_page(ptr)] = (uint32_t)(size >> NAT_PAGE_SHIFT);
+	*nat_map_word(ptr) = (uint32_t)(size >> NAT_PAGE_SHIFT);
 }
 
 static uint16_t *
@@ -53,7 +55,7 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 	size_t rounded;
 	void *ptr;
 
-	if (!round_to_pages(size != 0 ? size : 1, &rounded))
+	if (!round_to_pages(size, &rounded))
 		return NULL;
 	ptr = host->extent_alloc(NULL, rounded, alignment, flags, NULL);
 	if (ptr == NULL)
@@ -67,7 +69,7 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 size_t
 nat_large_usable_size(const void *ptr)
 {
-	return (size_t)nat_map_word(ptr) << NAT_PAGE_SHIFT;
+	return (size_t)*nat_map_word(ptr) << NAT_PAGE_SHIFT;
 }
 
 void
@@ -79,8 +81,7 @@ nat_large_free(void *ptr)
 	if (((uintptr_t)ptr & (NAT_PAGE - 1)) == 0 &&
 		nat_map_tag(ptr) == NAT_CLASS_LARGE)
 		size = (size_t)__atomic_exchange_n(
-			       &nat_map_words[nat_map_page(ptr)], 0,
-			       __ATOMIC_RELAXED)
+			       nat_map_word(ptr), 0, __ATOMIC_RELAXED)
 			<< NAT_PAGE_SHIFT;
 	if (size == 0)
 		nat_fatal("invalid or double free of", ptr);

@@ -13,14 +13,16 @@ int
 nat_map_init(const struct vmmalloc_host *host)
 {
 	size_t pages = host->pool_size >> NAT_PAGE_SHIFT;
-	uintptr_t first = nat_map_page(host->pool_base);
+	size_t units = (host->pool_size >> NAT_UNIT_SHIFT) + 2;
+	uintptr_t page = nat_map_page(host->pool_base);
+	uintptr_t unit = (uintptr_t)host->pool_base >> NAT_UNIT_SHIFT;
 	uint16_t *tags = nat_meta_map(pages * sizeof(*tags));
-	uint32_t *words = nat_meta_map(pages * sizeof(*words));
+	uint32_t *words = nat_meta_map(units * sizeof(*words));
 
 	if (tags == NULL || words == NULL)
 		return -1;
 	/* as integers: a pointer before its array is undefined */
-	nat_map_tags = (uint16_t *)((uintptr_t)tags - first * sizeof(*tags));
-	nat_map_words = (uint32_t *)((uintptr_t)words - first * sizeof(*words));
+	nat_map_tags = (uint16_t *)((uintptr_t)tags - page * sizeof(*tags));
+	nat_map_words = (uint32_t *)((uintptr_t)words - unit * sizeof(*words));
 	return 0;
 }

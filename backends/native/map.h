@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The page map: what each 4 KiB page of the pool is used for. Two arrays, both
- * indexed by address / 4096 less the pool's start: the page's tag, which every
- * free reads, and a 32-bit word that only the slow paths read: the number of
- * the slab's record, or the size of a large block.
+ * The page map: what each 4 KiB page of the pool is used for. Two arrays,
+ * indexed by an address less the pool's start: the page's tag, which every free
+ * reads, and for each unit of 16 KiB a 32-bit word that only the slow paths
+ * read: the number of the slab's record, or the size of a large block. Slabs
+ * are whole units, and large blocks no smaller than one, so that of those at
+ * most one starts in a unit.
  *
  * A tag is the number of an arena and a size class in one, so that it leads
  * straight to the stack of the thread's cache that a freed block goes to. Pages
@@ -25,12 +27,14 @@
 
 #define NAT_PAGE_SHIFT 12
 #define NAT_PAGE ((size_t)1 << NAT_PAGE_SHIFT)
+#define NAT_UNIT_SHIFT 14
+#define NAT_UNIT ((size_t)1 << NAT_UNIT_SHIFT)
 
 /* Tags of one arena; a little more than there are classes. */
 #define NAT_TAG_STRIDE 80u
 _Static_assert(NAT_CLASS_COUNT <= NAT_TAG_STRIDE, "a tag has room for a class");
 
-/* Both biased: indexed by address >> NAT_PAGE_SHIFT. */
+/* Both biased: indexed by address >> NAT_PAGE_SHIFT, and NAT_UNIT_SHIFT. */
 extern uint16_t *nat_map_tags __attribute__((visibility("hidden")));
 extern uint32_t *nat_map_words __attribute__((visibility("hidden")));
 
@@ -67,10 +71,10 @@ nat_map_class(const void *addr)
 	return nat_tag_class(nat_map_tag(addr));
 }
 
-static inline uint32_t
+static inline uint32_t *
 nat_map_word(const void *addr)
 {
-	return nat_map_words[nat_map_page(addr)];
+	return &nat_map_words[(uintptr_t)addr >> NAT_UNIT_SHIFT];
 }
 
 #endif /* NAT_MAP_H */

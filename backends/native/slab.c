@@ -40,33 +40,14 @@ static const struct {
 #define LARGER_SHIFT 2
 
 struct nat_shape nat_shapes[NAT_CLASS_COUNT];
-struct nat_slab_kind nat_slab_kinds[NAT_SLAB_KINDS];
+uint32_t nat_slab_kinds[NAT_SLAB_KINDS];
 
 static const struct vmmalloc_host *host;
 
-static void
-set_kind(unsigned int kind, size_t bytes, size_t block)
+static uint32_t
+at_least_a_page(size_t bytes)
 {
-	size_t words = (bytes / block + 63) / 64;
-
-	nat_slab_kinds[kind] = (struct nat_slab_kind){
-		.bytes = (uint32_t)bytes,
-		.record = (uint32_t)(sizeof(struct nat_slab) +
-			words * sizeof(uint64_t)),
-	};
-}
-
-/* Both kinds of a range whose smallest blocks, and so the most, are of size. */
-static void
-set_range(unsigned int kind, size_t size)
-{
-	size_t bytes = ranges[kind].bytes;
-
-	if (bytes < host->page_size)
-		bytes = host->page_size;
-	set_kind(kind, bytes, size);
-	if (kind == 0)
-		set_kind(LARGER, bytes << LARGER_SHIFT, size);
+	return (uint32_t)(bytes < host->page_size ? host->page_size : bytes);
 }
 
 void
@@ -75,12 +56,14 @@ nat_slab_init(const struct vmmalloc_host *the_host)
 	unsigned int kind = 0;
 
 	host = the_host;
-	set_range(0, nat_class_size(1));
+	for (unsigned int k = 0; k < LARGER; k++)
+		nat_slab_kinds[k] = at_least_a_page(ranges[k].bytes);
+	nat_slab_kinds[LARGER] = nat_slab_kinds[0] << LARGER_SHIFT;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
 
 		if (size > ranges[kind].block)
-			set_range(++kind, size);
+			kind++;
 		nat_shapes[c] = (struct nat_shape){
 			.size = (uint32_t)size,
 			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
@@ -94,7 +77,7 @@ nat_slab_init(const struct vmmalloc_host *the_host)
 
 /* Tags the pages of a slab in the page map, or marks them as unused. */
 static void
-tag_pages(const struct nat_slab *slab, unsigned int tag)
+tag_pages(struct nat_slab *slab, unsigned int tag)
 {
 	uintptr_t page = nat_map_page(slab->start);
 	size_t n = nat_slab_bytes(slab) >> NAT_PAGE_SHIFT;
@@ -103,14 +86,15 @@ tag_pages(const struct nat_slab *slab, unsigned int tag)
 		nat_map_tags[page + i] = (uint16_t)tag;
 }
 
+/* Says where the slab's record is; number 0 is none. */
 static void
-number_pages(const struct nat_slab *slab, uint32_t number)
+number_units(struct nat_slab *slab, uint32_t number)
 {
-	uintptr_t page = nat_map_page(slab->start);
-	size_t n = nat_slab_bytes(slab) >> NAT_PAGE_SHIFT;
+	uint32_t *word = nat_map_word(slab->start);
+	size_t n = nat_slab_bytes(slab) >> NAT_UNIT_SHIFT;
 
 	for (size_t i = 0; i < n; i++)
-		nat_map_words[page + i] = number;
+		word[i] = number;
 }
 
 void
@@ -119,53 +103,78 @@ nat_slab_retire(struct nat_slab *slab)
 	tag_pages(slab, NAT_CLASS_NONE);
 }
 
-void
-nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
+static size_t
+record_bytes(const struct nat_slab *slab)
 {
-	const struct nat_slab_kind *kind = &nat_slab_kinds[slab->kind];
-
-	if (slab->tag != tag) {
-		slab->tag = (uint16_t)tag;
-		slab->capacity = (uint16_t)(kind->bytes /
-			nat_shapes[nat_tag_class(tag)].size);
-		slab->carved = 0;
-		memset(slab->free, 0, kind->record - sizeof(*slab));
-	}
-	tag_pages(slab, tag);
+	return sizeof(*slab) + nat_slab_words(slab) * sizeof(slab->free[0]) +
+		sizeof(struct nat_slab_cold);
 }
 
 /* A slab on an extent that is there; gives it back where that fails. */
 static struct nat_slab *
 create_at(unsigned int tag, unsigned int kind, char *start)
 {
-	struct nat_slab *slab = nat_meta_alloc(nat_slab_kinds[kind].record);
+	size_t bytes = nat_slab_kinds[kind];
+	struct nat_slab shape = {
+		.start = start,
+		.capacity =
+			(uint16_t)(bytes / nat_shapes[nat_tag_class(tag)].size),
+		.tag = (uint16_t)tag,
+	};
+	struct nat_slab *slab = nat_meta_alloc(record_bytes(&shape));
 
 	if (slab == NULL) {
-		host->extent_free(start, nat_slab_kinds[kind].bytes);
+		host->extent_free(start, bytes);
 		return NULL;
 	}
-	slab->start = start;
-	slab->kind = (uint16_t)kind;
-	nat_slab_reuse(slab, tag);
-	number_pages(slab, nat_meta_number(slab));
+	*slab = shape;
+	nat_slab_cold(slab)->kind = kind;
+	number_units(slab, nat_meta_number(slab));
+	tag_pages(slab, tag);
+	return slab;
+}
+
+/* Recycles the record of a slab that is retired; its extent is left. */
+static void
+forget(struct nat_slab *slab)
+{
+	number_units(slab, 0);
+	nat_meta_free(slab, record_bytes(slab));
+}
+
+struct nat_slab *
+nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
+{
+	struct nat_slab_cold cold = *nat_slab_cold(slab);
+	char *start = slab->start;
+
+	if (slab->tag == tag) {
+		tag_pages(slab, tag);
+		return slab;
+	}
+	forget(slab);
+	slab = create_at(tag, cold.kind, start);
+	if (slab != NULL)
+		nat_slab_cold(slab)->committed = cold.committed;
 	return slab;
 }
 
 struct nat_slab *
 nat_slab_create(unsigned int tag, unsigned int kind)
 {
-	char *start = host->extent_alloc(NULL, nat_slab_kinds[kind].bytes, 0,
+	char *start = host->extent_alloc(NULL, nat_slab_kinds[kind], NAT_UNIT,
 		VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
 	return start != NULL ? create_at(tag, kind, start) : NULL;
 }
 
 struct nat_slab *
-nat_slab_create_behind(const struct nat_slab *slab)
+nat_slab_create_behind(struct nat_slab *slab)
 {
 	size_t bytes = nat_slab_bytes(slab);
 	char *at = slab->start + bytes;
 	size_t left = -(uintptr_t)at % CHUNK;
+	unsigned int kind = nat_slab_cold(slab)->kind;
 	struct nat_slab *list = NULL;
 
 	left -= left % bytes;
@@ -174,11 +183,11 @@ nat_slab_create_behind(const struct nat_slab *slab)
 			at, left, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL) == NULL)
 		return NULL;
 	for (; left > 0; left -= bytes, at += bytes) {
-		struct nat_slab *next = create_at(slab->tag, slab->kind, at);
+		struct nat_slab *next = create_at(slab->tag, kind, at);
 
 		if (next == NULL)
 			continue;
-		next->next = list;
+		nat_slab_cold(next)->next = list;
 		list = next;
 	}
 	return list;
@@ -187,13 +196,12 @@ nat_slab_create_behind(const struct nat_slab *slab)
 void
 nat_slab_destroy(struct nat_slab *slab)
 {
-	const struct nat_slab_kind *kind = &nat_slab_kinds[slab->kind];
+	size_t bytes = nat_slab_bytes(slab);
 	char *start = slab->start;
 
 	nat_slab_retire(slab);
-	number_pages(slab, 0);
-	nat_meta_free(slab, kind->record);
-	host->extent_free(start, kind->bytes);
+	forget(slab);
+	host->extent_free(start, bytes);
 }
 
 bool
@@ -201,7 +209,8 @@ nat_slab_carve(struct nat_slab *slab)
 {
 	const struct nat_shape *shape = nat_slab_shape(slab);
 	unsigned int last = slab->carved + shape->carve;
-	size_t from = slab->committed;
+	struct nat_slab_cold *cold = nat_slab_cold(slab);
+	size_t from = cold->committed;
 	size_t to;
 
 	if (last > slab->capacity)
@@ -211,7 +220,7 @@ nat_slab_carve(struct nat_slab *slab)
 	if (to > from && host->commit(slab->start + from, to - from) != 0)
 		return false;
 	if (to > from)
-		slab->committed = (uint32_t)to;
+		cold->committed = (uint32_t)to;
 	nat_slab_mark_free(slab, slab->carved, last - slab->carved);
 	slab->carved = (uint16_t)last;
 	return true;

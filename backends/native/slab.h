@@ -17,17 +17,38 @@
 
 struct vmmalloc_host;
 
+/*
+ * A record of a slab. What put and take need comes first, so that it is in one
+ * cache line for blocks of more than 170 bytes in a slab of 64 KiB.
+ */
 struct nat_slab {
-	struct nat_slab *next, **link; /* the caller's */
 	char *start;
-	uint16_t n_out;	    /* blocks taken and not put back */
-	uint16_t capacity;  /* blocks there are */
-	uint16_t carved;    /* blocks from here on were never used */
-	uint16_t tag;	    /* of its pages; see map.h */
-	uint32_t committed; /* bytes from the start on that have storage */
-	uint16_t kind;
-	uint64_t free[]; /* a bit a block: 1 is free */
+	uint16_t n_out;	   /* blocks taken and not put back */
+	uint16_t capacity; /* blocks there are */
+	uint16_t carved;   /* blocks from here on were never used */
+	uint16_t tag;	   /* of its pages; see map.h */
+	uint64_t free[];   /* a bit a block: 1 is free */
 };
+
+/* The rest of the record, behind the bits. */
+struct nat_slab_cold {
+	struct nat_slab *next, **link; /* the caller's */
+	uint32_t committed; /* bytes from the start on that have storage */
+	uint32_t kind;
+};
+
+static inline size_t
+nat_slab_words(const struct nat_slab *slab)
+{
+	return (slab->capacity + 63u) / 64;
+}
+
+static inline struct nat_slab_cold *
+nat_slab_cold(struct nat_slab *slab)
+{
+	return (struct nat_slab_cold *)(void *)&slab
+		->free[nat_slab_words(slab)];
+}
 
 /*
  * Kinds of slabs: one for each of four ranges of sizes of blocks, and a larger
@@ -35,12 +56,8 @@ struct nat_slab {
  */
 #define NAT_SLAB_KINDS 5u
 
-struct nat_slab_kind {
-	uint32_t bytes;	 /* of the slab */
-	uint32_t record; /* of its record, for any class that fits */
-};
-
-extern struct nat_slab_kind nat_slab_kinds[NAT_SLAB_KINDS]
+/* Bytes of a slab of each kind. */
+extern uint32_t nat_slab_kinds[NAT_SLAB_KINDS]
 	__attribute__((visibility("hidden")));
 
 /* What is the same for all slabs of a class. */
@@ -64,9 +81,9 @@ nat_slab_shape(const struct nat_slab *slab)
 }
 
 static inline size_t
-nat_slab_bytes(const struct nat_slab *slab)
+nat_slab_bytes(struct nat_slab *slab)
 {
-	return nat_slab_kinds[slab->kind].bytes;
+	return nat_slab_kinds[nat_slab_cold(slab)->kind];
 }
 
 /*
@@ -79,16 +96,18 @@ struct nat_slab *nat_slab_create(unsigned int tag, unsigned int kind);
  * More of the same tag and kind, from the slab's end to that of its chunk: a
  * list by next, the last one first. NULL where there is no room.
  */
-struct nat_slab *nat_slab_create_behind(const struct nat_slab *slab);
+struct nat_slab *nat_slab_create_behind(struct nat_slab *slab);
 
 void nat_slab_destroy(struct nat_slab *slab);
 
-/*
- * Takes a slab without blocks out of use, so that a free into it is noticed,
- * and back, under any tag that has slabs of the kind.
- */
+/* Takes a slab without blocks out of use, so that a free into it is noticed. */
 void nat_slab_retire(struct nat_slab *slab);
-void nat_slab_reuse(struct nat_slab *slab, unsigned int tag);
+
+/*
+ * Back into use, under any tag that has slabs of the kind. NULL, and the slab
+ * is destroyed, where there is no room for its record.
+ */
+struct nat_slab *nat_slab_reuse(struct nat_slab *slab, unsigned int tag);
 
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);
@@ -137,24 +156,25 @@ nat_slab_of(unsigned int tag, const void *block)
 {
 	if (__builtin_expect(nat_map_tag(block) != tag, 0))
 		nat_fatal("invalid or double free of", block);
-	return (struct nat_slab *)nat_meta_record(nat_map_word(block));
+	return (struct nat_slab *)nat_meta_record(*nat_map_word(block));
 }
 
 /*
  * Start to load the record of a block that is put back soon, and where the
  * record is of one that is put back later: a load that waited for that would
  * keep those behind it waiting.
+ * Always inline: gcc takes them for functions without effect, and drops calls.
  */
-static inline void
+static inline __attribute__((always_inline)) void
 nat_slab_prefetch(const void *block)
 {
-	__builtin_prefetch(nat_meta_record(nat_map_word(block)));
+	__builtin_prefetch(nat_meta_record(*nat_map_word(block)));
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 nat_slab_prefetch_word(const void *block)
 {
-	__builtin_prefetch(&nat_map_words[nat_map_page(block)]);
+	__builtin_prefetch(nat_map_word(block));
 }
 
 #endif /* NAT_SLAB_H */

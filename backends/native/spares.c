@@ -20,22 +20,20 @@ nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
 	pthread_mutex_lock(&spares->lock);
 	slab = spares->slabs[kind];
 	if (slab != NULL) {
-		spares->slabs[kind] = slab->next;
+		spares->slabs[kind] = nat_slab_cold(slab)->next;
 		spares->bytes -= nat_slab_bytes(slab);
 		if (--spares->n[kind] < spares->least[kind])
 			spares->least[kind]--;
 	}
 	pthread_mutex_unlock(&spares->lock);
-	if (slab != NULL)
-		nat_slab_reuse(slab, tag);
-	return slab;
+	return slab != NULL ? nat_slab_reuse(slab, tag) : NULL;
 }
 
 static void
 destroy(struct nat_slab *slabs)
 {
 	while (slabs != NULL) {
-		struct nat_slab *next = slabs->next;
+		struct nat_slab *next = nat_slab_cold(slabs)->next;
 
 		nat_slab_destroy(slabs);
 		slabs = next;
@@ -50,14 +48,15 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 	pthread_mutex_lock(&spares->lock);
 	while (slabs != NULL &&
 		spares->bytes + nat_slab_bytes(slabs) <= NAT_SPARES_MAX) {
-		struct nat_slab **list = &spares->slabs[slabs->kind];
-		struct nat_slab *next = slabs->next;
+		struct nat_slab_cold *cold = nat_slab_cold(slabs);
+		struct nat_slab **list = &spares->slabs[cold->kind];
+		struct nat_slab *next = cold->next;
 
 		nat_slab_retire(slabs);
-		slabs->next = *list;
+		cold->next = *list;
 		*list = slabs;
 		spares->bytes += nat_slab_bytes(slabs);
-		spares->n[slabs->kind]++;
+		spares->n[cold->kind]++;
 		slabs = next;
 	}
 	pthread_mutex_unlock(&spares->lock);
@@ -72,10 +71,10 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 	struct nat_slab *slabs;
 
 	for (unsigned int i = 0; i < n; i++)
-		list = &(*list)->next;
+		list = &nat_slab_cold(*list)->next;
 	slabs = *list;
 	*list = NULL;
-	spares->bytes -= (spares->n[kind] - n) * nat_slab_kinds[kind].bytes;
+	spares->bytes -= (spares->n[kind] - n) * nat_slab_kinds[kind];
 	spares->n[kind] = n;
 	spares->least[kind] = n;
 	destroy(slabs);

@@ -48,7 +48,7 @@ list_of(unsigned int n)
 	struct nat_slab *list = NULL;
 
 	for (unsigned int i = 0; i < n; i++) {
-		slabs[i]->next = list;
+		nat_slab_cold(slabs[i])->next = list;
 		list = slabs[i];
 	}
 	return list;
@@ -69,7 +69,7 @@ set_up(void)
 	nat_spares_init(&spares, NULL);
 	tag = nat_class_of(SIZE);
 	kind = nat_shapes[tag].kind;
-	slab_bytes = nat_slab_kinds[kind].bytes;
+	slab_bytes = nat_slab_kinds[kind];
 	for (unsigned int i = 0; i < SLABS; i++) {
 		slabs[i] = nat_slab_create(tag, kind);
 		ck_assert_ptr_nonnull(slabs[i]);
@@ -216,7 +216,7 @@ END_TEST
 START_TEST(many)
 {
 	static void *blocks[MIB / SIZE];
-	const size_t larger = nat_slab_kinds[nat_shapes[tag].larger].bytes;
+	const size_t larger = nat_slab_kinds[nat_shapes[tag].larger];
 
 	ck_assert_int_eq(nat_arena_init(), 0);
 	memset(n_extents, 0, sizeof(n_extents));
