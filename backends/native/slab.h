@@ -160,15 +160,18 @@ nat_slab_of(unsigned int tag, const void *block)
 }
 
 /*
- * Start to load the record of a block that is put back soon, and where the
- * record is of one that is put back later: a load that waited for that would
- * keep those behind it waiting.
- * Always inline: gcc takes them for functions without effect, and drops calls.
+ * Start to load the record of a block that is put back soon, two lines of it,
+ * and where the record is of one that is put back later: a load that waited for
+ * that would keep those behind it waiting. Always inline: gcc takes them for
+ * functions without effect, and drops calls.
  */
 static inline __attribute__((always_inline)) void
 nat_slab_prefetch(const void *block)
 {
-	__builtin_prefetch(nat_meta_record(*nat_map_word(block)));
+	const char *record = nat_meta_record(*nat_map_word(block));
+
+	__builtin_prefetch(record);
+	__builtin_prefetch(record + 64);
 }
 
 static inline __attribute__((always_inline)) void
