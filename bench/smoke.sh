@@ -33,3 +33,10 @@ trap 'rm -rf "$work"' EXIT
 cat "$work/report"
 grep -q '^larson ' "$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 9
+
+# Short workloads have more rounds than the least number.
+"${srcdir:-.}/bench/run" --builddir . --allocators glibc,native \
+	--workloads larson --runs 1 --seconds 1 --scale 0.002 \
+	--pool-size 256M --warm 0 --pool-dir "$work" --csv "$work/raw.csv" \
+	>"$work/report"
+test "$(wc -l <"$work/raw.csv")" -gt 3
