@@ -255,26 +255,6 @@ fit(const struct vmm_extent *e, size_t n, size_t align, size_t base)
 /* So many extents that are large enough are tried for one that also fits. */
 #define TRIES 16u
 
-/* The lowest extent of at least n pages, 0 where there is none. */
-static uint32_t
-find_first(const struct vmm_extent_set *set, size_t n)
-{
-	uint32_t i = set->root;
-
-	if (NODE(set, i)->max < n)
-		return 0;
-	for (;;) {
-		const struct vmm_extent *e = NODE(set, i);
-
-		if (NODE(set, e->left)->max >= n)
-			i = e->left;
-		else if (e->n >= n)
-			return i;
-		else
-			i = e->right;
-	}
-}
-
 /* The lowest extent that fits, of the first *tries that are large enough. */
 static uint32_t
 find_fitting(const struct vmm_extent_set *set, uint32_t i, size_t n,
@@ -302,9 +282,10 @@ vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 	uint32_t i = find_fitting(set, set->root, n, align, base, &tries);
 	size_t page;
 
-	if (i == 0 && n <= SIZE_MAX - align)
-		i = find_first(set, n + align - 1);
 	tries = SIZE_MAX;
+	/* one in which it fits however that lies */
+	if (i == 0 && n <= SIZE_MAX - align)
+		i = find_fitting(set, set->root, n + align - 1, 1, 0, &tries);
 	if (i == 0)
 		i = find_fitting(set, set->root, n, align, base, &tries);
 	if (i == 0)

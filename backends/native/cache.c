@@ -20,8 +20,7 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-/* Of a full stack so much stays: the more go together, the fewer cache misses.
- */
+/* So much of a full stack stays. The more go, the more share a record. */
 #define KEPT_PART 4u
 
 /*

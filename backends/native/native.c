@@ -19,7 +19,7 @@
 #include "vmmalloc/backend.h"
 
 /*
- * Address space for records: slabs of the smallest blocks need 1.3 % of their
+ * Address space for records: slabs of the smallest blocks need 1.2 % of their
  * size, a thread's cache at most 64 KiB.
  */
 #define META_SHIFT 5

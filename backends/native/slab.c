@@ -40,7 +40,7 @@ static const struct {
 #define LARGER_SHIFT 2
 
 struct nat_shape nat_shapes[NAT_CLASS_COUNT];
-uint32_t nat_slab_kinds[NAT_SLAB_KINDS];
+uint32_t nat_kind_bytes[NAT_SLAB_KINDS];
 
 static const struct vmmalloc_host *host;
 
@@ -57,8 +57,8 @@ nat_slab_init(const struct vmmalloc_host *the_host)
 
 	host = the_host;
 	for (unsigned int k = 0; k < LARGER; k++)
-		nat_slab_kinds[k] = at_least_a_page(ranges[k].bytes);
-	nat_slab_kinds[LARGER] = nat_slab_kinds[0] << LARGER_SHIFT;
+		nat_kind_bytes[k] = at_least_a_page(ranges[k].bytes);
+	nat_kind_bytes[LARGER] = nat_kind_bytes[0] << LARGER_SHIFT;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
 
@@ -114,20 +114,20 @@ record_bytes(const struct nat_slab *slab)
 static struct nat_slab *
 create_at(unsigned int tag, unsigned int kind, char *start)
 {
-	size_t bytes = nat_slab_kinds[kind];
-	struct nat_slab shape = {
+	size_t bytes = nat_kind_bytes[kind];
+	const struct nat_slab head = {
 		.start = start,
 		.capacity =
 			(uint16_t)(bytes / nat_shapes[nat_tag_class(tag)].size),
 		.tag = (uint16_t)tag,
 	};
-	struct nat_slab *slab = nat_meta_alloc(record_bytes(&shape));
+	struct nat_slab *slab = nat_meta_alloc(record_bytes(&head));
 
 	if (slab == NULL) {
 		host->extent_free(start, bytes);
 		return NULL;
 	}
-	*slab = shape;
+	*slab = head;
 	nat_slab_cold(slab)->kind = kind;
 	number_units(slab, nat_meta_number(slab));
 	tag_pages(slab, tag);
@@ -162,7 +162,7 @@ nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 struct nat_slab *
 nat_slab_create(unsigned int tag, unsigned int kind)
 {
-	char *start = host->extent_alloc(NULL, nat_slab_kinds[kind], NAT_UNIT,
+	char *start = host->extent_alloc(NULL, nat_kind_bytes[kind], NAT_UNIT,
 		VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
 	return start != NULL ? create_at(tag, kind, start) : NULL;

@@ -57,7 +57,7 @@ nat_slab_cold(struct nat_slab *slab)
 #define NAT_SLAB_KINDS 5u
 
 /* Bytes of a slab of each kind. */
-extern uint32_t nat_slab_kinds[NAT_SLAB_KINDS]
+extern uint32_t nat_kind_bytes[NAT_SLAB_KINDS]
 	__attribute__((visibility("hidden")));
 
 /* What is the same for all slabs of a class. */
@@ -83,7 +83,7 @@ nat_slab_shape(const struct nat_slab *slab)
 static inline size_t
 nat_slab_bytes(struct nat_slab *slab)
 {
-	return nat_slab_kinds[nat_slab_cold(slab)->kind];
+	return nat_kind_bytes[nat_slab_cold(slab)->kind];
 }
 
 /*

@@ -167,7 +167,7 @@ nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 		nat_slab_mark_free(slab, step == size ? i : i + 1 - run, run);
 		at += run;
 	} while (at < end &&
-		(size_t)((char *)*at - slab->start) < nat_slab_bytes(slab));
+		(size_t)((char *)*at - slab->start) < slab->capacity * size);
 	n = (size_t)(at - blocks);
 	slab->n_out = (uint16_t)(slab->n_out - n);
 	return n;

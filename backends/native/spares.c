@@ -74,7 +74,7 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 		list = &nat_slab_cold(*list)->next;
 	slabs = *list;
 	*list = NULL;
-	spares->bytes -= (spares->n[kind] - n) * nat_slab_kinds[kind];
+	spares->bytes -= (spares->n[kind] - n) * nat_kind_bytes[kind];
 	spares->n[kind] = n;
 	spares->least[kind] = n;
 	destroy(slabs);

@@ -69,7 +69,7 @@ set_up(void)
 	nat_spares_init(&spares, NULL);
 	tag = nat_class_of(SIZE);
 	kind = nat_shapes[tag].kind;
-	slab_bytes = nat_slab_kinds[kind];
+	slab_bytes = nat_kind_bytes[kind];
 	for (unsigned int i = 0; i < SLABS; i++) {
 		slabs[i] = nat_slab_create(tag, kind);
 		ck_assert_ptr_nonnull(slabs[i]);
@@ -216,7 +216,7 @@ END_TEST
 START_TEST(many)
 {
 	static void *blocks[MIB / SIZE];
-	const size_t larger = nat_slab_kinds[nat_shapes[tag].larger];
+	const size_t larger = nat_kind_bytes[nat_shapes[tag].larger];
 
 	ck_assert_int_eq(nat_arena_init(), 0);
 	memset(n_extents, 0, sizeof(n_extents));
