@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
 	doc/performance.md \
+	doc/performance-all.svg \
 	doc/performance.svg \
 	doc/portability.md \
 	doc/recipes.md \
