@@ -119,6 +119,9 @@ vmm_check_alignment(void)
 	}
 }
 
+/* Bytes of a block that may come right behind an aligned one. */
+#define BEHIND 40000
+
 static void
 check_aligned(void *p, size_t align, size_t size)
 {
@@ -139,18 +142,28 @@ vmm_check_memalign(void)
 		const size_t sizes[] = { 0, 1, align - 1, align, align + 1,
 			5000 };
 		enum { N = sizeof(sizes) / sizeof(sizes[0]) };
-		void *blocks[N];
+		void *blocks[N], *behind[N];
+		size_t usable[N];
 
 		for (unsigned int i = 0; i < N; i++) {
 			blocks[i] = memalign(align, sizes[i]);
 			check_aligned(blocks[i], align, sizes[i]);
 			test_fill(blocks[i], sizes[i], i);
+			usable[i] = malloc_usable_size(blocks[i]);
+			behind[i] = vmm_conform_malloc(BEHIND);
 		}
-		for (unsigned int i = 0; i < N; i++)
+		for (unsigned int i = 0; i < N; i++) {
 			REQUIRE(test_is_filled(blocks[i], sizes[i], i),
 				"memalign(%zu, %zu) shares bytes with another "
 				"block",
 				align, sizes[i]);
+			REQUIRE(malloc_usable_size(blocks[i]) == usable[i],
+				"memalign(%zu, %zu) has %zu usable bytes, "
+				"then %zu",
+				align, sizes[i], usable[i],
+				malloc_usable_size(blocks[i]));
+			free(behind[i]);
+		}
 		/* a block keeps its bytes where it moves, as any other */
 		blocks[3] = realloc(blocks[3], 2 * align + 100);
 		REQUIRE(blocks[3] != NULL &&

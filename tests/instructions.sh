@@ -68,7 +68,8 @@ test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 	fail "free has more than one check before its jump"
 
 # Of blocks on their way back a slab's record is loaded ahead, two lines of it,
-# and before that its number. gcc drops calls of a function that does nothing but prefetch.
+# and before that its number. gcc drops calls of a function that does nothing
+# but prefetch.
 objdump -d --no-show-raw-insn "$TEST_BUILDDIR/backends/.libs/native.so" |
 	grep prefetch >"$scratch/code"
 test "$(wc -l <"$scratch/code")" -ge 3 ||

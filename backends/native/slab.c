@@ -29,10 +29,10 @@ static const struct {
 	size_t block; /* the largest */
 	size_t bytes;
 } ranges[] = {
-	{ 512, (size_t)16 << 10 },
-	{ 2048, (size_t)32 << 10 },
-	{ 8192, (size_t)64 << 10 },
-	{ NAT_SMALL_MAX, (size_t)128 << 10 },
+	{ 512, NAT_UNIT },
+	{ 2048, 2 * NAT_UNIT },
+	{ 8192, 4 * NAT_UNIT },
+	{ NAT_SMALL_MAX, 8 * NAT_UNIT },
 };
 
 /* The kind of the first range's larger slabs. */
@@ -145,13 +145,14 @@ forget(struct nat_slab *slab)
 struct nat_slab *
 nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 {
-	struct nat_slab_cold cold = *nat_slab_cold(slab);
+	struct nat_slab_cold cold;
 	char *start = slab->start;
 
 	if (slab->tag == tag) {
 		tag_pages(slab, tag);
 		return slab;
 	}
+	cold = *nat_slab_cold(slab);
 	forget(slab);
 	slab = create_at(tag, cold.kind, start);
 	if (slab != NULL)

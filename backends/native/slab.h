@@ -29,6 +29,7 @@ struct nat_slab {
 	uint16_t tag;	   /* of its pages; see map.h */
 	uint64_t free[];   /* a bit a block: 1 is free */
 };
+_Static_assert(offsetof(struct nat_slab, free) <= 16, "room for 384 bits");
 
 /* The rest of the record, behind the bits. */
 struct nat_slab_cold {
@@ -171,7 +172,7 @@ nat_slab_prefetch(const void *block)
 	const char *record = nat_meta_record(*nat_map_word(block));
 
 	__builtin_prefetch(record);
-	__builtin_prefetch(record + 64);
+	__builtin_prefetch(record + NAT_META_UNIT);
 }
 
 static inline __attribute__((always_inline)) void

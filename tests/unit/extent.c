@@ -138,16 +138,21 @@ START_TEST(takes_exactly)
 }
 END_TEST
 
+/* Takes n pages, which must be those from page on. */
+static void
+take(size_t n, size_t align, size_t base, size_t page)
+{
+	ck_assert_uint_eq(vmm_extent_take(&set, n, align, base), page);
+	model_taken(page, n);
+	check_equal();
+}
+
 START_TEST(aligned)
 {
 	model_put(3, 60);
-	ck_assert_uint_eq(vmm_extent_take(&set, 4, 16, 0), 16);
-	model_taken(16, 4);
-	check_equal();
+	take(4, 16, 0, 16);
 	/* addresses are aligned, not page numbers: base counts */
-	ck_assert_uint_eq(vmm_extent_take(&set, 4, 16, 7), 9);
-	model_taken(9, 4);
-	check_equal();
+	take(4, 16, 7, 9);
 	ck_assert_uint_eq(vmm_extent_take(&set, 1, 64, 0), VMM_EXTENT_NONE);
 }
 END_TEST
@@ -183,12 +188,8 @@ START_TEST(aligned_above_many_holes)
 		model_put(page, 3);
 	model_put(808, 3);
 	model_put(825, 6);
-	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), 828);
-	model_taken(828, 3);
-	check_equal();
-	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), 808);
-	model_taken(808, 3);
-	check_equal();
+	take(3, 4, 0, 828);
+	take(3, 4, 0, 808);
 	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), VMM_EXTENT_NONE);
 }
 END_TEST
