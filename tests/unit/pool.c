@@ -323,6 +323,30 @@ START_TEST(huge_page_has_no_room)
 }
 END_TEST
 
+/* A pool need not end where a huge page does. */
+START_TEST(no_huge_page_past_the_end)
+{
+	size_t mib;
+
+	unit_make_pool(&pool, "/dev/shm", 9 * MIB);
+	if (!kernel_has_huge_pages())
+		return;
+	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	mib = MIB / pool.page_size;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 2 * mib, 6 * mib, NULL), 0);
+	for (size_t page = 8 * mib; page < pool.pages; page++) {
+		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
+		memset(page_at(page), 1, pool.page_size);
+	}
+	ck_assert_uint_eq(pool.committed_pages, 7 * mib);
+	ck_assert_uint_eq(mapped_huge(), 6 * MIB);
+	ck_assert_uint_eq(storage(), 7 * MIB);
+	/* none was refused */
+	ck_assert(pool.wants_huge);
+	ck_assert_uint_eq(pool.huge_refusals, 0);
+}
+END_TEST
+
 /* A huge page reaches below what was asked for, but only over a hole. */
 START_TEST(huge_page_around)
 {
@@ -506,6 +530,7 @@ main(void)
 	tcase_add_test(cases, huge_pages_ahead);
 	tcase_add_loop_test(cases, sparse_commits, 0, 2);
 	tcase_add_test(cases, huge_page_has_no_room);
+	tcase_add_test(cases, no_huge_page_past_the_end);
 	tcase_add_test(cases, huge_page_around);
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
 	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);
