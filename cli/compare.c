@@ -140,6 +140,21 @@ run_once(struct comparison *c, struct vmm_contender *contender, int run)
 	return 0;
 }
 
+/*
+ * Who is the k-th of n in a run. Over n runs, 2 n where n is odd, each comes
+ * after each other one equally often: what one leaves to the next, caches or
+ * memory that a host has taken back, is then nobody's in particular. After E.
+ * J. Williams, "Experimental designs balanced for the estimation of residual
+ * effects of treatments", Australian Journal of Scientific Research A 2, 1949.
+ */
+static size_t
+whose_turn(size_t k, size_t n, size_t run)
+{
+	if (n % 2 == 1 && run / n % 2 == 1)
+		k = n - 1 - k;
+	return (run + (k % 2 == 1 ? (k + 1) / 2 : n - k / 2)) % n;
+}
+
 static int
 run_all(struct comparison *c)
 {
@@ -151,7 +166,9 @@ run_all(struct comparison *c)
 		return -1;
 	for (int run = 0; run <= c->runs; run++) {
 		for (size_t i = 0; i < c->n; i++) {
-			struct vmm_contender *contender = &c->contenders[i];
+			struct vmm_contender *contender =
+				&c->contenders[whose_turn(
+					i, c->n, (size_t)run)];
 
 			if (!contender->has_failed &&
 				run_once(c, contender, run) != 0)

@@ -391,7 +391,6 @@ tests_debug_heap_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/abi.sh \
-	tests/conform.sh \
 	tests/debug-heap.sh \
 	tests/errors.sh \
 	tests/footprint.sh \
@@ -404,10 +403,20 @@ script_tests = \
 	tests/safety.sh \
 	tests/style.sh \
 	tests/symbols.sh
+tool_tests = \
+	tests/cli/backends.sh \
+	tests/cli/compare.sh \
+	tests/cli/run.sh \
+	tests/conform.sh
 TESTS += $(script_tests)
+if WITH_TOOLS
+TESTS += $(tool_tests)
+endif
 EXTRA_DIST += \
 	$(script_tests) \
+	$(tool_tests) \
 	tests/abi/plugin.c \
+	tests/cli/common.sh \
 	tests/manual-complete.py \
 	tests/outside.sh
 

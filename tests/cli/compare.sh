@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# vmmalloc compare: who runs when, what is reported, and what is refused.
+. "$TEST_SRCDIR/tests/cli/common.sh"
+
+TMPDIR=$scratch/tmp
+mkdir "$TMPDIR" "$scratch/plugins" || exit 99
+export TMPDIR
+usage="see 'vmmalloc help compare'"
+# four that differ in their names
+for name in a b c; do
+	cp "$TEST_BUILDDIR/backends/.libs/native.so" \
+		"$scratch/plugins/$name.so" || exit 99
+done
+VMMALLOC_BACKEND_PATH=$scratch/plugins
+export VMMALLOC_BACKEND_PATH
+
+# compare OPTION... -- COMMAND...: of system and native.
+compare()
+{
+	"$vmmalloc" compare -b system,native "$@"
+}
+
+# The table: a row each, ratios to system, and pools only where there is one.
+number='[0-9]+\.[0-9]+'
+runs 0 compare -n 2 -- expr 1 + 2
+test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
+sed -n 1p "$scratch/out" | grep -qx 'expr 1 + 2' || fail "another title"
+sed -n 2p "$scratch/out" | grep -qx \
+	"2 runs each: medians, and ratios to system (x); pool of 0.0 GiB in $pool" ||
+	fail "another second line"
+grep -qE "^backend +wall s +x +user s +x +sys s +x +peak MiB +x +faults +x +\
+pool MiB$" "$scratch/out" || fail "another headline"
+grep -qE "^system( +$number +(1\.00|-)){4} +[0-9]+ +1\.00 +-$" "$scratch/out" ||
+	fail "another row of system"
+grep -qE "^native( +$number +($number|-)){4} +[0-9]+ +$number +$number$" \
+	"$scratch/out" || fail "another row of native"
+test "$(wc -l <"$scratch/out")" = 6 || fail "not 6 lines"
+test $failures = 0 || cat "$scratch/out"
+
+# Each follows each other one equally often, so that nobody has to pay for what
+# one of them leaves behind; and all of them run once before one runs again.
+# follow NAMES RUNS TIMES: after the warm-up.
+follow()
+{
+	names=$1
+	n=$(echo "$names" | tr , '\n' | wc -l)
+	: >"$scratch/order"
+	runs 0 "$vmmalloc" compare -b "$names" -n "$2" -- sh -c \
+		"echo \${VMMALLOC_BACKEND:-system} >>'$scratch/order'"
+	tail -n +$((n + 2)) "$scratch/order" | awk -v n="$n" -v times="$3" '
+		(NR - 1) % n != 0 { after[last " " $1]++ }
+		{ last = $1; seen[int((NR - 1) / n) " " $1]++ }
+		END {
+			for (pair in after) {
+				pairs++
+				if (after[pair] != times)
+					print "FAILED: " pair ": " after[pair]
+			}
+			if (pairs != n * (n - 1))
+				print "FAILED: " pairs " pairs"
+			for (turn in seen)
+				if (seen[turn] != 1)
+					print "FAILED: twice: " turn
+		}' | grep . && fail "order of $names:" $(cat "$scratch/order")
+}
+unset VMMALLOC_BACKEND
+follow system,a 4 2
+follow system,a,b 6 2
+follow system,a,b,c 4 1
+follow a,b,c,system,native 10 2
+
+# JSON, where it is built.
+"$vmmalloc" compare -j "$scratch/json" -b a -n 1 true >"$scratch/out" 2>&1
+if grep -q jansson "$scratch/out"; then
+	echo "left out: JSON"
+elif command -v python3 >"$scratch/which"; then
+	runs 0 compare -j "$scratch/json" -n 3 sh -c 'expr 1 + 2; exit 3'
+	python3 - "$scratch/json" <<'END' || fail "other JSON"
+import json, sys
+report = json.load(open(sys.argv[1]))
+assert report["command"] == ["sh", "-c", "expr 1 + 2; exit 3"]
+assert report["pool_size_bytes"] == 32 << 20
+assert [b["name"] for b in report["backends"]] == ["system", "native"]
+assert not any(b["failed"] for b in report["backends"])
+assert [(r["backend"], r["run"]) for r in report["runs"]] == [
+    (b, r) for b in ("system", "native") for r in (1, 2, 3)]
+for run in report["runs"]:
+    assert run["wall_s"] > 0 and run["peak_bytes"] > 0
+    assert run["exit_status"] == 3 and "signal" not in run
+    assert (run["pool_peak_bytes"] is None) == (run["backend"] == "system")
+END
+fi
+
+# Runs that do not do the same.
+runs 0 compare -n 1 sh -c 'exit 3'
+grep -qx "The command's exit status is 3." "$scratch/out" ||
+	fail "the exit status is not told"
+runs 1 compare -n 1 sh -c 'echo start; echo "${VMMALLOC_BACKEND:-system}"'
+grep -qx "vmmalloc: the output of 'sh' under native is not that under system: \
+line 2 (byte 7): 'native' instead of 'system'" "$scratch/err" ||
+	fail "other output is not told: $(cat "$scratch/err")"
+grep -qE '^native +failed' "$scratch/out" || fail "native did not fail"
+runs 0 compare -n 1 --ignore-output sh -c 'echo "${VMMALLOC_BACKEND:-system}"'
+runs 1 compare -n 1 sh -c 'echo $$'
+grep -q "^vmmalloc: 'sh' writes something else in every run (system): line 1 .*\
+; use --ignore-output$" "$scratch/err" || fail "output of its own is not told"
+runs 1 compare -n 1 sh -c 'echo why >&2; exit ${#VMMALLOC_BACKEND}'
+grep -qx "vmmalloc: 'sh' fails under native: exit status 6 instead of system's \
+exit status 0" "$scratch/err" || fail "another status is not told"
+grep -qx '  | why' "$scratch/err" || fail "what it says is not told"
+runs 1 compare -n 1 sh -c 'kill -USR1 $$'
+grep -q "^vmmalloc: nothing to compare: 'sh' ends by signal [0-9]* (.*) under \
+system$" "$scratch/err" || fail "a signal is not told"
+runs 0 compare -n 1 cat
+test -z "$(ls -A "$TMPDIR")" || fail "left behind: $(ls -A "$TMPDIR")"
+
+# A signal ends the command, too, and nothing is left.
+cases=$((cases + 1))
+sh -c "echo \$\$ >'$scratch/pid'; exec '$vmmalloc' compare -b system sh -c \
+	'echo \$\$ >\"$scratch/child\"; sleep 600'" >"$scratch/out" 2>&1 &
+while test ! -s "$scratch/child"; do
+	sleep 0.1
+done
+kill -TERM "$(cat "$scratch/pid")"
+wait $!
+status=$?
+test $status = 143 || fail "exit status $status after a signal"
+kill -0 "$(cat "$scratch/child")" 2>"$scratch/err" &&
+	fail "the command goes on after a signal"
+test -z "$(ls -A "$TMPDIR")" || fail "left behind: $(ls -A "$TMPDIR")"
+
+# Wrong command lines.
+refuses 2 "compare: no command given; $usage" "$vmmalloc" compare
+refuses 2 "bad --runs '0': not a number from 1 to 10000" compare -n 0 true
+refuses 2 "bad --runs 'x': not a number from 1 to 10000" compare -n x true
+refuses 2 "compare --nonsense: no such option; $usage" compare --nonsense
+refuses 127 "cannot run 'no-such-command': no such command in PATH" \
+	compare no-such-command
+runs 1 "$vmmalloc" compare -b system,none true
+grep -q "^vmmalloc: no backend 'none' in $scratch/plugins:" "$scratch/err" ||
+	fail "other text for a backend that is not there"
+refuses 1 "cannot make a folder in '/nowhere': No such file or directory; set \
+TMPDIR to one that is writable" env TMPDIR=/nowhere "$vmmalloc" compare true
+finish
