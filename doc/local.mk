@@ -2,12 +2,17 @@
 dist_man_MANS += \
 	doc/libvmmalloc.3 \
 	doc/libvmmalloc.7 \
-	doc/vmmalloc-backend.3 \
+	doc/vmmalloc-backend.3
+tool_pages = \
 	doc/vmmalloc-backends.1 \
 	doc/vmmalloc-compare.1 \
 	doc/vmmalloc-run.1 \
 	doc/vmmalloc.1
+if WITH_TOOLS
+man_MANS = $(tool_pages)
+endif
 EXTRA_DIST += \
+	$(tool_pages) \
 	doc/architecture.md \
 	doc/architecture.svg \
 	doc/choosing-a-backend.md \

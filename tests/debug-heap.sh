@@ -49,10 +49,4 @@ there=$(sed 's/.*; there: \(.*\))$/\1/' "$scratch/err" | tr ' ' '\n')
 test "$(echo "$there" | grep -cx native)" = 1 ||
 	fail "native is not there once: $there"
 echo "$there" | grep -q '^lib' && fail "no backend: $there"
-
-# The command looks there, too, in the build folder.
-VMMALLOC_LIBRARY=$debug/libvmmalloc.so.1 \
-	"$TEST_BUILDDIR/vmmalloc" run --backend native --pool-dir "$scratch" \
-	--pool-size 64M -- "$TEST_BUILDDIR/tests/debug-heap" ||
-	fail "vmmalloc run does not find the debug build"
 test $failures = 0

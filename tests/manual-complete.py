@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """
-manual-complete.py SOURCE VMMALLOC: holds the manual pages to the code. Every
+manual-complete.py SOURCE [VMMALLOC]: holds the manual pages to the code. Every
 variable, message, function and option has its place in a page, and no page names
-one that is not there. Exit status 1, and a line each, where that is not so.
+one that is not there. Options only where there is a VMMALLOC to tell them. Exit
+status 1, and a line each, where that is not so.
 """
 
 import pathlib
@@ -77,7 +78,7 @@ if len(functions) < 3 or not controls:
     failures.append("found too few functions or controls")
 
 # Options, as the command itself explains them.
-for topic in "run", "backends", "compare":
+for topic in ("run", "backends", "compare") if len(sys.argv) > 2 else ():
     shown = subprocess.run([sys.argv[2], "help", topic], check=True,
                            capture_output=True, text=True).stdout
     options = set(re.findall(r"--([a-z][a-z-]+)", shown)) | {"help"}

@@ -74,8 +74,10 @@ else
 	echo "no mandoc: pages are not checked"
 fi
 if command -v python3 >/dev/null 2>&1; then
+	vmmalloc=$TEST_BUILDDIR/vmmalloc
+	test -x "$vmmalloc" || vmmalloc=
 	python3 "$TEST_SRCDIR/tests/manual-complete.py" "$TEST_SRCDIR" \
-		"$TEST_BUILDDIR/vmmalloc" || failures=$((failures + 1))
+		${vmmalloc:+"$vmmalloc"} || failures=$((failures + 1))
 else
 	echo "no python3: variables, messages and options are not compared"
 fi
