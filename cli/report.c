@@ -144,11 +144,13 @@ print_title(const struct vmm_report *report, const struct vmm_contender *base)
 {
 	const struct vmm_settings *settings = &report->workload->settings;
 	char *command = vmm_report_command(report->workload);
+	double mib = (double)settings->pool_size / MIB;
+	bool is_large = mib >= 1024;
 
-	printf("%s\n%d run%s each: medians, and ratios to %s (x); pool of %.1f "
-	       "GiB in %s\n\n",
+	printf("%s\n%d run%s each: medians, and ratios to %s (x); pool of %.*f "
+	       "%s in %s\n\n",
 		command, report->runs, report->runs == 1 ? "" : "s", base->name,
-		(double)settings->pool_size / (1024.0 * MIB),
+		is_large, is_large ? mib / 1024 : mib, is_large ? "GiB" : "MiB",
 		settings->pool_dir);
 	free(command);
 }

@@ -26,7 +26,7 @@ runs 0 compare -n 2 -- expr 1 + 2
 test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
 sed -n 1p "$scratch/out" | grep -qx 'expr 1 + 2' || fail "another title"
 sed -n 2p "$scratch/out" | grep -qx \
-	"2 runs each: medians, and ratios to system (x); pool of 0.0 GiB in $pool" ||
+	"2 runs each: medians, and ratios to system (x); pool of 32 MiB in $pool" ||
 	fail "another second line"
 grep -qE "^backend +wall s +x +user s +x +sys s +x +peak MiB +x +faults +x +\
 pool MiB$" "$scratch/out" || fail "another headline"
