@@ -124,9 +124,7 @@ def extras(results):
             ("threadtest: speed of 2 threads",
              lambda a: scaling(results, "threadtest", a)),
             ("first-touch: the same with new memory",
-             lambda a: scaling(results, "first-touch", a)),
-            ("spin: the same without an allocator",
-             lambda a: scaling(results, "spin", a))]
+             lambda a: scaling(results, "first-touch", a))]
     print(f"\n{'other measures':38}" +
           "".join(f"{a[:13]:>14}" for a in results.allocators))
     for title, value in rows:
@@ -137,14 +135,24 @@ def extras(results):
             except TypeError:
                 cells.append(f"{'-':>14}")
         print(f"{title:38}" + "".join(cells))
+    if spin := without_allocator(results):
+        print(f"{'spin: the same without an allocator':38}{spin:14.3f}")
 
 
-def scaling(results, workload, allocator):
+def scaling(results, workload, *allocators):
     """Two threads' speed to one's: the median of the rounds."""
-    two, one = (results.runs.get((name, allocator), {})
-                for name in (workload, workload + workloads.ONE_THREAD))
-    speeds = [2 * wall(one[n]) / wall(two[n]) for n in one.keys() & two.keys()]
+    speeds = []
+    for allocator in allocators:
+        two, one = (results.runs.get((name, allocator), {})
+                    for name in (workload, workload + workloads.ONE_THREAD))
+        speeds += [2 * wall(one[n]) / wall(two[n])
+                   for n in one.keys() & two.keys()]
     return statistics.median(speeds) if speeds else None
+
+
+def without_allocator(results):
+    """The same of spin, of all rounds: what the machine has to give."""
+    return scaling(results, "spin", *results.allocators)
 
 
 def lean_peers(results):
@@ -177,7 +185,9 @@ def targets(results, allocator):
            True)
     yield ("memory still held a second after a burst, of the peak",
            results.printed("burst-idle", allocator, "held_ratio"), 0.15, True)
-    yield ("speed of two threads, thread-private work",
+    spin = without_allocator(results)
+    yield ("speed of two threads, thread-private work" +
+           (f" (without an allocator: {spin:.3f})" if spin else ""),
            scaling(results, "threadtest", allocator), 1.9, False)
 
 
