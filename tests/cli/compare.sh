@@ -118,8 +118,10 @@ test -z "$(ls -A "$TMPDIR")" || fail "left behind: $(ls -A "$TMPDIR")"
 cases=$((cases + 1))
 sh -c "echo \$\$ >'$scratch/pid'; exec '$vmmalloc' compare -b system sh -c \
 	'echo \$\$ >\"$scratch/child\"; sleep 600'" >"$scratch/out" 2>&1 &
-while test ! -s "$scratch/child"; do
+tries=0
+while test ! -s "$scratch/child" && test $tries -lt 300; do
 	sleep 0.1
+	tries=$((tries + 1))
 done
 kill -TERM "$(cat "$scratch/pid")"
 wait $!
