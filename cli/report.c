@@ -150,8 +150,8 @@ print_title(const struct vmm_report *report, const struct vmm_contender *base)
 	printf("%s\n%d run%s each: medians, and ratios to %s (x); pool of %.*f "
 	       "%s in %s\n\n",
 		command, report->runs, report->runs == 1 ? "" : "s", base->name,
-		is_large, is_large ? mib / 1024 : mib, is_large ? "GiB" : "MiB",
-		settings->pool_dir);
+		is_large ? 1 : 0, is_large ? mib / 1024 : mib,
+		is_large ? "GiB" : "MiB", settings->pool_dir);
 	free(command);
 }
 

@@ -78,7 +78,8 @@ if len(functions) < 3 or not controls:
     failures.append("found too few functions or controls")
 
 # Options, as the command itself explains them.
-for topic in ("run", "backends", "compare") if len(sys.argv) > 2 else ():
+topics = ("run", "backends", "compare") if len(sys.argv) > 2 else ()
+for topic in topics:
     shown = subprocess.run([sys.argv[2], "help", topic], check=True,
                            capture_output=True, text=True).stdout
     options = set(re.findall(r"--([a-z][a-z-]+)", shown)) | {"help"}

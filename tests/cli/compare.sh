@@ -6,7 +6,7 @@ TMPDIR=$scratch/tmp
 mkdir "$TMPDIR" "$scratch/plugins" || exit 99
 export TMPDIR
 usage="see 'vmmalloc help compare'"
-# four that differ in their names
+# three more backends, which differ in their names
 for name in a b c; do
 	cp "$TEST_BUILDDIR/backends/.libs/native.so" \
 		"$scratch/plugins/$name.so" || exit 99

@@ -323,7 +323,11 @@ START_TEST(huge_page_has_no_room)
 }
 END_TEST
 
-/* A pool need not end where a huge page does. */
+/*
+ * A pool need not end where a huge page does. Its first pages stay unused:
+ * their dirty bits come right behind the committed ones, and set ones would
+ * hide a look past the end.
+ */
 START_TEST(no_huge_page_past_the_end)
 {
 	size_t mib;
