@@ -78,6 +78,22 @@ def find_allocators(names, peers, backend_path, library):
     return found, missing
 
 
+def in_turn(there, number):
+    """
+    The order of a round. Over as many rounds as there are, twice as many where
+    that is odd, each comes after each other one equally often: what one leaves to
+    the next is nobody's in particular. As whose_turn() of cli/compare.c; after
+    E. J. Williams, "Experimental designs balanced for the estimation of residual
+    effects of treatments", Australian Journal of Scientific Research A 2, 1949.
+    """
+    count = len(there)
+    order = [(number + ((k + 1) // 2 if k % 2 else -k // 2)) % count
+             for k in range(count)]
+    if count % 2 and number // count % 2:
+        order.reverse()
+    return [there[who] for who in order]
+
+
 def copied(allocator, folder):
     """
     The same allocator, from copies of its files in folder. Which physical pages

@@ -34,6 +34,21 @@ cat "$work/report"
 grep -q '^larson ' "$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 9
 
+# In two times as many rounds as there are, each comes after each equally often.
+PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END
+import collections
+import measuring
+
+for count in range(1, 14):
+    rounds = [measuring.in_turn(range(count), number)
+              for number in range(2 * count)]
+    assert all(sorted(round) == [*range(count)] for round in rounds)
+    after = collections.Counter(
+        pair for round in rounds for pair in zip(round, round[1:]))
+    assert len(after) == count * (count - 1), count
+    assert set(after.values()) <= {2}, count
+END
+
 # Short workloads have more rounds than the least number.
 "${srcdir:-.}/bench/run" --builddir . --allocators glibc,native \
 	--workloads larson --runs 1 --seconds 1 --scale 0.002 \
