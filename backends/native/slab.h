@@ -120,8 +120,9 @@ bool nat_slab_carve(struct nat_slab *slab);
 void nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n);
 
 /*
- * Takes up to n carved blocks, the lowest first, to blocks[n - 1] and down.
- * Returns how many.
+ * Takes up to n carved blocks to blocks[n - 1] and down: in the order of their
+ * addresses, but first those from a block that depends on the slab's own
+ * address on. Returns how many.
  */
 size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 
