@@ -40,7 +40,8 @@ union vmm_ops_page {
 	char page[VMM_OPS_ALIGN];
 };
 
-extern union vmm_ops_page vmm_ops_page;
+/* Hidden, so that the compiler knows: its address need not be looked up. */
+extern union vmm_ops_page vmm_ops_page __attribute__((visibility("hidden")));
 #define vmm_ops (vmm_ops_page.ops)
 
 static inline bool
