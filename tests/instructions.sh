@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The way through the exported malloc and free, as the compiler made it: malloc
 # is a jump through the live table; free sorts out with one range check what is
-# not the backend's, in at most five instructions before the jump.
+# not the backend's, in at most four instructions before the jump.
 set -u
 
 case $(uname -m) in
@@ -40,6 +40,7 @@ disassemble()
 		grep -v '^endbr64' >"$scratch/code"
 	last=$(tail -n 1 "$scratch/code")
 	before=$(($(wc -l <"$scratch/code") - 1))
+	loads=$(grep -c '(' "$scratch/code")
 }
 
 # The core has been built without optimisation, to be debugged or measured.
@@ -53,6 +54,7 @@ case $last in
 *jmp*\**) ;;
 *) fail "malloc does not end in an indirect jump: $last" ;;
 esac
+test "$loads" = 1 || fail "malloc has $loads loads, not 1"
 test "$before" = 0 || fail "malloc: $before instructions before the jump"
 
 disassemble free
@@ -60,7 +62,7 @@ case $last in
 *jmp*\**) ;;
 *) fail "free does not end in an indirect jump: $last" ;;
 esac
-test "$before" -le 5 || fail "free: $before instructions before the jump"
+test "$before" -le 4 || fail "free: $before instructions before the jump"
 test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 	fail "free has more than one check before its jump"
 

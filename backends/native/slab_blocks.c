@@ -8,7 +8,7 @@
 
 #define ALL_FREE UINT64_MAX
 
-/* Where slabs begin to be used: in the first 1 << this bytes. */
+/* Slabs begin to be used in their first 4 KiB: the sets of a small cache. */
 #define COLOR_SHIFT 12
 
 /* Addresses side by side, in an array of pointers. */
