@@ -34,6 +34,15 @@ cat "$work/report"
 grep -q '^larson ' "$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 9
 
+# What was written is reported as what was measured, in the same order.
+libc=$(./bench/whose)
+"${srcdir:-.}/bench/run" --builddir . --allocators glibc,native \
+	--peer "one=$libc" --peer "two=$libc" --workloads larson,cfrac --runs 2 \
+	--scale 0.002 --pool-size 256M --warm 0 --pool-dir "$work" \
+	--csv "$work/raw.csv" >"$work/report"
+"${srcdir:-.}/bench/run" --report "$work/raw.csv" >"$work/again"
+diff "$work/report" "$work/again"
+
 # In two times as many rounds as there are, each comes after each equally often.
 PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END
 import collections
