@@ -16,8 +16,8 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-struct unused {
-	struct unused *next;
+struct nat_meta_unused {
+	struct nat_meta_unused *next;
 };
 
 #ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
@@ -29,7 +29,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 char *nat_meta_base;
 
 static char *next, *usable, *end;
-static struct unused *recycled[NAT_META_MAX / NAT_META_UNIT + 1];
+static struct nat_meta_shelf recycled;
 
 int
 nat_meta_init(size_t size)
@@ -62,24 +62,42 @@ grow(size_t size)
 	return 0;
 }
 
-void *
-nat_meta_alloc(size_t size)
+/* A zeroed record of n units from a shelf; NULL where it has none. */
+static void *
+take_unused(struct nat_meta_shelf *shelf, size_t n)
 {
-	size_t n = units(size);
+	struct nat_meta_unused *record = shelf->records[n];
+
+	if (record == NULL)
+		return NULL;
+	shelf->records[n] = record->next;
+	return memset(record, 0, n * NAT_META_UNIT);
+}
+
+/* One that was never used. */
+static void *
+take_new(size_t n)
+{
+	size_t size = n * NAT_META_UNIT;
 	void *record = NULL;
 
-	nat_meta_lock();
-	if (recycled[n] != NULL) {
-		record = recycled[n];
-		recycled[n] = recycled[n]->next;
-		nat_meta_unlock();
-		return memset(record, 0, size);
-	}
-	size = n * NAT_META_UNIT;
 	if (next + size <= usable || grow(size) == 0) {
 		record = next;
 		next += size;
 	}
+	return record;
+}
+
+void *
+nat_meta_alloc(size_t size)
+{
+	size_t n = units(size);
+	void *record;
+
+	nat_meta_lock();
+	record = take_unused(&recycled, n);
+	if (record == NULL)
+		record = take_new(n);
 	nat_meta_unlock();
 	if (record == NULL)
 		errno = ENOMEM;
@@ -89,13 +107,39 @@ nat_meta_alloc(size_t size)
 void
 nat_meta_free(void *record, size_t size)
 {
-	struct unused *u = record;
-	size_t n = units(size);
-
 	nat_meta_lock();
-	u->next = recycled[n];
-	recycled[n] = u;
+	nat_meta_shelf_put(&recycled, record, size);
 	nat_meta_unlock();
+}
+
+void *
+nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size)
+{
+	void *record = take_unused(shelf, units(size));
+
+	return record != NULL ? record : nat_meta_alloc(size);
+}
+
+void
+nat_meta_shelf_put(struct nat_meta_shelf *shelf, void *record, size_t size)
+{
+	struct nat_meta_unused **list = &shelf->records[units(size)];
+	struct nat_meta_unused *unused = record;
+
+	unused->next = *list;
+	*list = unused;
+}
+
+void
+nat_meta_shelf_clear(struct nat_meta_shelf *shelf)
+{
+	for (size_t n = 1; n <= NAT_META_UNITS_MAX; n++)
+		while (shelf->records[n] != NULL) {
+			struct nat_meta_unused *record = shelf->records[n];
+
+			shelf->records[n] = record->next;
+			nat_meta_free(record, n * NAT_META_UNIT);
+		}
 }
 
 size_t

@@ -12,8 +12,9 @@
 /* Records start at multiples of this, and have a number below 2^32. */
 #define NAT_META_UNIT 64u
 
-/* Largest record, in bytes. */
-#define NAT_META_MAX ((size_t)16 << 10)
+/* Largest record, in units and in bytes. */
+#define NAT_META_UNITS_MAX 256u
+#define NAT_META_MAX ((size_t)NAT_META_UNITS_MAX * NAT_META_UNIT)
 
 /* Reserves address space for so many bytes of records; 0 or -1. */
 int nat_meta_init(size_t size);
@@ -23,6 +24,23 @@ void *nat_meta_alloc(size_t size);
 
 /* Recycles a record; size as it was asked for. */
 void nat_meta_free(void *record, size_t size);
+
+/*
+ * Records set aside, by their size, for who will soon want such ones again: all
+ * zero when it is empty. The caller keeps other threads away from it.
+ */
+struct nat_meta_unused;
+struct nat_meta_shelf {
+	struct nat_meta_unused *records[NAT_META_UNITS_MAX + 1];
+};
+
+/* As nat_meta_alloc and nat_meta_free, if possible without a shared lock. */
+void *nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size);
+void nat_meta_shelf_put(
+	struct nat_meta_shelf *shelf, void *record, size_t size);
+
+/* Recycles all records on the shelf. */
+void nat_meta_shelf_clear(struct nat_meta_shelf *shelf);
 
 /* Bytes in use by records, those waiting to be recycled included. */
 size_t nat_meta_bytes(void);

@@ -110,9 +110,13 @@ record_bytes(const struct nat_slab *slab)
 		sizeof(struct nat_slab_cold);
 }
 
-/* A slab on an extent that is there; gives it back where that fails. */
+/*
+ * A slab on an extent that is there, with a record of the shelf where there is
+ * one; gives the extent back where that fails.
+ */
 static struct nat_slab *
-create_at(unsigned int tag, unsigned int kind, char *start)
+create_at(unsigned int tag, unsigned int kind, char *start,
+	struct nat_meta_shelf *shelf)
 {
 	size_t bytes = nat_kind_bytes[kind];
 	const struct nat_slab head = {
@@ -121,7 +125,9 @@ create_at(unsigned int tag, unsigned int kind, char *start)
 			(uint16_t)(bytes / nat_shapes[nat_tag_class(tag)].size),
 		.tag = (uint16_t)tag,
 	};
-	struct nat_slab *slab = nat_meta_alloc(record_bytes(&head));
+	size_t size = record_bytes(&head);
+	struct nat_slab *slab = shelf != NULL ? nat_meta_shelf_take(shelf, size)
+					      : nat_meta_alloc(size);
 
 	if (slab == NULL) {
 		host->extent_free(start, bytes);
@@ -134,16 +140,9 @@ create_at(unsigned int tag, unsigned int kind, char *start)
 	return slab;
 }
 
-/* Recycles the record of a slab that is retired; its extent is left. */
-static void
-forget(struct nat_slab *slab)
-{
-	number_units(slab, 0);
-	nat_meta_free(slab, record_bytes(slab));
-}
-
 struct nat_slab *
-nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
+nat_slab_reuse(
+	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf)
 {
 	struct nat_slab_cold cold;
 	char *start = slab->start;
@@ -153,8 +152,9 @@ nat_slab_reuse(struct nat_slab *slab, unsigned int tag)
 		return slab;
 	}
 	cold = *nat_slab_cold(slab);
-	forget(slab);
-	slab = create_at(tag, cold.kind, start);
+	number_units(slab, 0);
+	nat_meta_shelf_put(shelf, slab, record_bytes(slab));
+	slab = create_at(tag, cold.kind, start, shelf);
 	if (slab != NULL)
 		nat_slab_cold(slab)->committed = cold.committed;
 	return slab;
@@ -166,7 +166,7 @@ nat_slab_create(unsigned int tag, unsigned int kind)
 	char *start = host->extent_alloc(NULL, nat_kind_bytes[kind], NAT_UNIT,
 		VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
-	return start != NULL ? create_at(tag, kind, start) : NULL;
+	return start != NULL ? create_at(tag, kind, start, NULL) : NULL;
 }
 
 struct nat_slab *
@@ -184,7 +184,7 @@ nat_slab_create_behind(struct nat_slab *slab)
 			at, left, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL) == NULL)
 		return NULL;
 	for (; left > 0; left -= bytes, at += bytes) {
-		struct nat_slab *next = create_at(slab->tag, kind, at);
+		struct nat_slab *next = create_at(slab->tag, kind, at, NULL);
 
 		if (next == NULL)
 			continue;
@@ -201,7 +201,8 @@ nat_slab_destroy(struct nat_slab *slab)
 	char *start = slab->start;
 
 	nat_slab_retire(slab);
-	forget(slab);
+	number_units(slab, 0);
+	nat_meta_free(slab, record_bytes(slab));
 	host->extent_free(start, bytes);
 }
 

@@ -105,10 +105,12 @@ void nat_slab_destroy(struct nat_slab *slab);
 void nat_slab_retire(struct nat_slab *slab);
 
 /*
- * Back into use, under any tag that has slabs of the kind. NULL, and the slab
- * is destroyed, where there is no room for its record.
+ * Back into use, under any tag that has slabs of the kind; where that takes
+ * another record, the old one goes to the shelf. NULL, and the slab is
+ * destroyed, where there is no room for its record.
  */
-struct nat_slab *nat_slab_reuse(struct nat_slab *slab, unsigned int tag);
+struct nat_slab *nat_slab_reuse(
+	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf);
 
 /* Makes more blocks usable; false where there is no storage for them. */
 bool nat_slab_carve(struct nat_slab *slab);

@@ -24,9 +24,10 @@ nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
 		spares->bytes -= nat_slab_bytes(slab);
 		if (--spares->n[kind] < spares->least[kind])
 			spares->least[kind]--;
+		slab = nat_slab_reuse(slab, tag, &spares->records);
 	}
 	pthread_mutex_unlock(&spares->lock);
-	return slab != NULL ? nat_slab_reuse(slab, tag) : NULL;
+	return slab;
 }
 
 static void
@@ -88,6 +89,7 @@ nat_spares_age(struct nat_spares *spares)
 	pthread_mutex_lock(&spares->lock);
 	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
 		keep(spares, i, spares->n[i] - spares->least[i]);
+	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);
 }
 
@@ -100,6 +102,7 @@ nat_spares_flush(struct nat_spares *spares)
 	was_any = spares->bytes > 0;
 	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
 		keep(spares, i, 0);
+	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);
 	return was_any;
 }

@@ -24,6 +24,7 @@ struct nat_spares {
 	struct nat_slab *slabs[NAT_SLAB_KINDS]; /* the latest first */
 	unsigned int n[NAT_SLAB_KINDS];
 	unsigned int least[NAT_SLAB_KINDS]; /* of n, since nat_spares_age */
+	struct nat_meta_shelf records; /* that slabs had under another tag */
 };
 
 void nat_spares_init(

@@ -175,6 +175,37 @@ START_TEST(flush)
 }
 END_TEST
 
+/*
+ * A slab's record under another tag is taken from the spares' own, and goes
+ * back to where all take theirs from when slabs go back to the core.
+ */
+START_TEST(records)
+{
+	unsigned int other = nat_class_of(16);
+	size_t bytes;
+
+	ck_assert_uint_eq(nat_shapes[other].kind, kind);
+	take(1);
+	for (unsigned int i = 0; i < 10; i++) {
+		nat_spares_put(&spares, list_of(1));
+		bytes = nat_meta_bytes();
+		slabs[0] = nat_spares_take(&spares, i % 2 ? tag : other, kind);
+		ck_assert_ptr_nonnull(slabs[0]);
+		ck_assert_uint_eq(slabs[0]->n_out, 0);
+		ck_assert_uint_eq(slabs[0]->carved, 0);
+		ck_assert_uint_eq(slabs[0]->free[0], 0);
+		ck_assert_uint_eq(nat_meta_bytes() > bytes, i == 0);
+	}
+	nat_spares_put(&spares, list_of(1));
+	nat_spares_flush(&spares);
+	bytes = nat_meta_bytes();
+	ck_assert_ptr_nonnull(nat_slab_create(other, kind));
+	for (unsigned int i = 0; i < SLABS; i++)
+		ck_assert_ptr_nonnull(nat_slab_create(tag, kind));
+	ck_assert_uint_eq(nat_meta_bytes(), bytes);
+}
+END_TEST
+
 static void *
 claim(char *addr)
 {
@@ -248,6 +279,7 @@ main(void)
 	tcase_add_test(cases, latest_stay);
 	tcase_add_test(cases, kinds);
 	tcase_add_test(cases, flush);
+	tcase_add_test(cases, records);
 	tcase_add_test(cases, chunk);
 	tcase_add_test(cases, many);
 	suite_add_tcase(suite, cases);
