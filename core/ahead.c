@@ -104,12 +104,14 @@ vmm_ahead_make_plan(const struct vmm_pool *pool, size_t first, size_t last)
 	return plan;
 }
 
+/* One within half of what is in use, more within an eighth. */
 bool
 vmm_ahead_may_take_next(const struct vmm_pool *pool)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	unsigned int shift = ahead < huge ? GROWING_SHIFT : AHEAD_SHIFT;
 
-	return ahead + huge <= pool->dirty_pages >> AHEAD_SHIFT &&
+	return ahead + huge <= pool->dirty_pages >> shift &&
 		!vmm_populate_pauses(pool) && vmm_populate_has_huge(pool);
 }
