@@ -62,19 +62,18 @@ grow(size_t size)
 	return 0;
 }
 
-/* A zeroed record of n units from a shelf; NULL where it has none. */
+/* A record of n units from a shelf, not zeroed; NULL where it has none. */
 static void *
 take_unused(struct nat_meta_shelf *shelf, size_t n)
 {
 	struct nat_meta_unused *record = shelf->records[n];
 
-	if (record == NULL)
-		return NULL;
-	shelf->records[n] = record->next;
-	return memset(record, 0, n * NAT_META_UNIT);
+	if (record != NULL)
+		shelf->records[n] = record->next;
+	return record;
 }
 
-/* One that was never used. */
+/* One that was never used, and is zero. */
 static void *
 take_new(size_t n)
 {
@@ -92,13 +91,15 @@ void *
 nat_meta_alloc(size_t size)
 {
 	size_t n = units(size);
-	void *record;
+	void *unused, *record = NULL;
 
 	nat_meta_lock();
-	record = take_unused(&recycled, n);
-	if (record == NULL)
+	unused = take_unused(&recycled, n);
+	if (unused == NULL)
 		record = take_new(n);
 	nat_meta_unlock();
+	if (unused != NULL)
+		return memset(unused, 0, size);
 	if (record == NULL)
 		errno = ENOMEM;
 	return record;
@@ -115,9 +116,9 @@ nat_meta_free(void *record, size_t size)
 void *
 nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size)
 {
-	void *record = take_unused(shelf, units(size));
+	void *unused = take_unused(shelf, units(size));
 
-	return record != NULL ? record : nat_meta_alloc(size);
+	return unused != NULL ? memset(unused, 0, size) : nat_meta_alloc(size);
 }
 
 void
