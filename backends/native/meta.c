@@ -134,13 +134,11 @@ nat_meta_shelf_put(struct nat_meta_shelf *shelf, void *record, size_t size)
 void
 nat_meta_shelf_clear(struct nat_meta_shelf *shelf)
 {
-	for (size_t n = 1; n <= NAT_META_UNITS_MAX; n++)
-		while (shelf->records[n] != NULL) {
-			struct nat_meta_unused *record = shelf->records[n];
+	void *unused;
 
-			shelf->records[n] = record->next;
-			nat_meta_free(record, n * NAT_META_UNIT);
-		}
+	for (size_t n = 1; n <= NAT_META_UNITS_MAX; n++)
+		while ((unused = take_unused(shelf, n)) != NULL)
+			nat_meta_free(unused, n * NAT_META_UNIT);
 }
 
 size_t

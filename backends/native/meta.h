@@ -12,14 +12,13 @@
 /* Records start at multiples of this, and have a number below 2^32. */
 #define NAT_META_UNIT 64u
 
-/* Largest record, in units and in bytes. */
+/* Largest record, in these units: 16 KiB. */
 #define NAT_META_UNITS_MAX 256u
-#define NAT_META_MAX ((size_t)NAT_META_UNITS_MAX * NAT_META_UNIT)
 
 /* Reserves address space for so many bytes of records; 0 or -1. */
 int nat_meta_init(size_t size);
 
-/* A zeroed record of at most NAT_META_MAX bytes; NULL with ENOMEM. */
+/* A zeroed record of at most NAT_META_UNITS_MAX units; NULL with ENOMEM. */
 void *nat_meta_alloc(size_t size);
 
 /* Recycles a record; size as it was asked for. */
