@@ -85,9 +85,6 @@ preload/prealloc)
 preload/commit-threads | preload/fork-full | preload/full-filesystem)
 	pool_mib=64
 	mount_mib=96
-	# threads start where all is taken: see CAVEATS of vmmalloc-jemalloc(7)
-	test "$program,$backend" = commit-threads,jemalloc &&
-		export MALLOC_CONF=tcache:false
 	;;
 esac
 if test "$folder" = reflink; then

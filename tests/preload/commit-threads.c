@@ -24,6 +24,7 @@ static const size_t sizes[] = { 200, 3000, 40000, 100000, 600000, 3 * MIB };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
+static pthread_barrier_t have_started;
 static unsigned int n_done;
 static size_t n_blocks;
 
@@ -68,6 +69,11 @@ work(void *arg)
 	unsigned int number = *(unsigned int *)arg;
 	unsigned int rounds = test_rounds(ROUNDS);
 
+	/* jemalloc crashes without memory for it: vmmalloc-jemalloc(7) */
+	if (strcmp(getenv("VMMALLOC_BACKEND"), "jemalloc") == 0) {
+		free(malloc(1));
+		pthread_barrier_wait(&have_started);
+	}
 	for (unsigned int round = 0; round < rounds; round++)
 		__atomic_fetch_add(
 			&n_blocks, take_all(number, round), __ATOMIC_RELAXED);
@@ -83,6 +89,7 @@ main(void)
 	unsigned int n_forks = 0;
 
 	test_take_room(BALLAST);
+	CHECK(pthread_barrier_init(&have_started, NULL, THREADS) == 0);
 	for (unsigned int i = 0; i < THREADS; i++) {
 		numbers[i] = i + 1;
 		CHECK(pthread_create(&threads[i], NULL, work, &numbers[i]) ==
