@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What storage costs, by the ways in which core/os_linux_memory.c gets it:
+ * What backing a page with memory costs, by the ways in which os/linux_memory.c
+ * does it:
  *
  *	commit_cost POOL_DIR WAY BATCH
  *
- * with WAY one of touch, populate, hole and huge, and BATCH in KiB. Prints the
+ * with WAY one of touch, populate, huge and half, and BATCH in KiB. Prints the
  * processor time for a page in us, from a fresh file.
  */
 #include "config.h"
 
-#include "core/os.h"
+#include "os/memory.h"
+#include "os/process.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -30,37 +32,35 @@ cpu_us(void)
 }
 
 static int
-touch(void *addr, size_t size, int fd, off_t offset)
+touch(void *addr, size_t size)
 {
 	size_t page = vmm_os_page_size();
 
-	(void)fd;
-	(void)offset;
 	for (size_t i = 0; i < size; i += page)
 		((volatile char *)addr)[i] = 1;
 	return 0;
 }
 
 static int
-huge(void *addr, size_t size, int fd, off_t offset)
+huge(void *addr, size_t size)
 {
-	return vmm_os_populate_huge(addr, size, fd, offset, true);
+	return vmm_os_populate_huge(addr, size, true);
 }
 
 /* As a heap that grows has it: the first half in small pages. */
 static int
-half(void *addr, size_t size, int fd, off_t offset)
+half(void *addr, size_t size)
 {
-	if (vmm_os_populate_hole(addr, size / 2, fd, offset) != 0)
+	if (vmm_os_populate(addr, size / 2) != 0)
 		return -1;
-	return vmm_os_populate_huge(addr, size, fd, offset, false);
+	return vmm_os_populate_huge(addr, size, false);
 }
 
 static const struct {
 	const char *name;
-	int (*commit)(void *addr, size_t size, int fd, off_t offset);
+	int (*commit)(void *addr, size_t size);
 } ways[] = { { "touch", touch }, { "populate", vmm_os_populate },
-	{ "hole", vmm_os_populate_hole }, { "huge", huge }, { "half", half } };
+	{ "huge", huge }, { "half", half } };
 
 _Noreturn static void
 die(const char *what)
@@ -72,11 +72,12 @@ die(const char *what)
 int
 main(int argc, char **argv)
 {
+	struct vmm_os_backing backing;
 	char tmp_name[PATH_MAX];
-	size_t batch, at, way = 0;
+	size_t batch, at, way = 0, size = SIZE;
+	const char *why;
 	double start;
 	char *base;
-	int fd;
 
 	if (argc != 4)
 		return 2;
@@ -84,15 +85,18 @@ main(int argc, char **argv)
 		if (++way == sizeof(ways) / sizeof(ways[0]))
 			return 2;
 	batch = (size_t)atol(argv[3]) << 10;
-	fd = vmm_os_file_create(argv[1], tmp_name, sizeof(tmp_name));
-	if (fd < 0 || vmm_os_file_resize(fd, SIZE) != 0)
+	if (vmm_os_backing_open(&backing, NULL, argv[1], tmp_name,
+		    sizeof(tmp_name), &why) != 0 ||
+		vmm_os_file_resize(&backing.file, &size) != 0 || size != SIZE)
 		die(argv[1]);
 	base = vmm_os_reserve(SIZE, HUGE_PAGE);
-	if (base == NULL || vmm_os_map_shared(base, SIZE, fd, 0) != 0)
+	if (base == NULL ||
+		vmm_os_map_file(base, SIZE, &backing.file, 0, VMM_OS_SHARED) ==
+			NULL)
 		die("the mapping");
 	start = cpu_us();
 	for (at = 0; batch > 0 && at < SIZE; at += batch)
-		if (ways[way].commit(base + at, batch, fd, (off_t)at) != 0)
+		if (ways[way].commit(base + at, batch) != 0)
 			die(argv[2]);
 	printf("%.3f\n",
 		(cpu_us() - start) / (double)(SIZE / vmm_os_page_size()));

@@ -4,8 +4,9 @@
 
 #include "core/ahead.h"
 
-#include "core/bitmap.h"
-#include "core/checked.h"
+#include "base/bitmap.h"
+#include "base/checked.h"
+#include "core/pages.h"
 #include "core/pool.h"
 #include "core/populate.h"
 
@@ -29,15 +30,22 @@
 #endif
 #define GROWING_SHIFT 1
 
+/* Pages that were asked for, those of calls in progress included. */
+static size_t
+wanted_pages(const struct vmm_pool *pool)
+{
+	return pool->dirty_pages + pool->claimed_pages;
+}
+
 /* Whether a step may go as far as this page. */
 static bool
 may_go_ahead(const struct vmm_pool *pool, size_t page)
 {
-	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	size_t ahead = pool->committed_pages - wanted_pages(pool);
 	unsigned int shift =
 		page >= pool->high_water ? GROWING_SHIFT : AHEAD_SHIFT;
 
-	return ahead <= pool->dirty_pages >> shift ||
+	return ahead <= wanted_pages(pool) >> shift ||
 		ahead * pool->page_size <= AHEAD_MAX;
 }
 
@@ -56,12 +64,6 @@ ahead_pages(const struct vmm_pool *pool, size_t last)
 	return bytes / pool->page_size;
 }
 
-bool
-vmm_ahead_is_hole(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	return vmm_bitmap_find(pool->committed, first, last, true) == last;
-}
-
 /*
  * Whether the huge page around a run [first, last) of uncommitted pages is to
  * be committed with it: not where too much would be ahead, or what follows in
@@ -73,12 +75,13 @@ wants_huge_page(const struct vmm_pool *pool, size_t first, size_t last)
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t from = vmm_align_down(first, huge);
 	size_t to = from + huge;
-	size_t had = vmm_bitmap_count(pool->committed, from, first);
+	size_t had = vmm_pages_committed(pool, from, first);
 
-	return to <= pool->pages && may_go_ahead(pool, to - 1) &&
-		huge - had - (last - first) <= pool->dirty_pages &&
-		vmm_ahead_is_hole(pool, last, to) &&
-		vmm_populate_has_huge(pool);
+	return pool->wants_huge && to <= pool->pages &&
+		may_go_ahead(pool, to - 1) &&
+		huge - had - (last - first) <= wanted_pages(pool) &&
+		vmm_pages_are_hole(pool, last, to) &&
+		vmm_pool_is_uniform(pool, from, to);
 }
 
 struct vmm_ahead_plan
@@ -92,7 +95,7 @@ vmm_ahead_make_plan(const struct vmm_pool *pool, size_t first, size_t last)
 	if (wants_huge_page(pool, first, last)) {
 		plan.huge_first = vmm_align_down(first, huge);
 		plan.huge_last = plan.huge_first + huge;
-		plan.is_hole = vmm_ahead_is_hole(pool, plan.huge_first, first);
+		plan.is_hole = vmm_pages_are_hole(pool, plan.huge_first, first);
 	}
 	if (end > pool->pages)
 		end = pool->pages;
@@ -109,9 +112,9 @@ bool
 vmm_ahead_may_take_next(const struct vmm_pool *pool)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
-	size_t ahead = pool->committed_pages - pool->dirty_pages;
+	size_t ahead = pool->committed_pages - wanted_pages(pool);
 	unsigned int shift = ahead < huge ? GROWING_SHIFT : AHEAD_SHIFT;
 
-	return ahead + huge <= pool->dirty_pages >> shift &&
-		!vmm_populate_pauses(pool) && vmm_populate_has_huge(pool);
+	return ahead + huge <= wanted_pages(pool) >> shift &&
+		pool->wants_huge && !vmm_populate_pauses(pool);
 }

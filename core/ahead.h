@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How far ahead of what was asked for storage is given to the pool. No
+ * How far ahead of what was asked for pages of the pool are committed. No
  * allocation here; the caller holds the lock around the pool.
  */
 #ifndef VMM_AHEAD_H
@@ -11,7 +11,7 @@
 
 struct vmm_pool;
 
-/* What is to get storage for one run of uncommitted pages. */
+/* What is to be backed for one run of uncommitted pages. */
 struct vmm_ahead_plan {
 	size_t first, last; /* in any case */
 	size_t end;	    /* last, or as far ahead as makes sense */
@@ -25,12 +25,9 @@ struct vmm_ahead_plan vmm_ahead_make_plan(
 	const struct vmm_pool *pool, size_t first, size_t last);
 
 /*
- * Whether a thread that would have to wait may give storage to a huge page that
+ * Whether a thread that would have to wait may commit a huge page instead that
  * nobody has asked for.
  */
 bool vmm_ahead_may_take_next(const struct vmm_pool *pool);
-
-/* Whether pages [first, last) have no storage at all. */
-bool vmm_ahead_is_hole(const struct vmm_pool *pool, size_t first, size_t last);
 
 #endif /* VMM_AHEAD_H */

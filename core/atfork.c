@@ -4,7 +4,7 @@
 
 #include "core/atfork.h"
 
-#include "core/os.h"
+#include "os/process.h"
 
 #include <stddef.h>
 

@@ -4,14 +4,10 @@
 
 #include "core/bootstrap.h"
 
-#include "core/checked.h"
-#include "core/init.h"
-#include "core/ops.h"
+#include "base/checked.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdint.h>
-#include <string.h>
 
 #define ALIGNMENT 16
 
@@ -39,9 +35,29 @@ vmm_bootstrap_init(char *start, char *end, int (*commit)(char *, char *))
 }
 
 char *
+vmm_bootstrap_limit(size_t factor, size_t min, size_t page_size)
+{
+	char *next = __atomic_load_n(&region.next, __ATOMIC_RELAXED);
+	size_t size = (size_t)(next - region.start);
+
+	size = size > min / factor ? size * factor : min;
+	size = vmm_align_up(size, page_size);
+	if (size < (size_t)(region.end - region.start))
+		__atomic_store_n(
+			&region.end, region.start + size, __ATOMIC_SEQ_CST);
+	/* another thread may have taken more meanwhile */
+	next = __atomic_load_n(&region.next, __ATOMIC_SEQ_CST);
+	if (next > region.end)
+		__atomic_store_n(&region.end,
+			(char *)vmm_align_up((uintptr_t)next, page_size),
+			__ATOMIC_SEQ_CST);
+	return region.end;
+}
+
+char *
 vmm_bootstrap_finish(size_t page_size)
 {
-	/* whoever reads the bound from here on finds the region full */
+	/* a thread that reads the bound from here on finds the region full */
 	__atomic_store_n(&region.is_finished, true, __ATOMIC_SEQ_CST);
 	char *next = __atomic_load_n(&region.next, __ATOMIC_RELAXED);
 	char *end;
@@ -70,18 +86,20 @@ vmm_bootstrap_owns(const void *ptr)
 }
 
 static struct header *
-header_of(void *ptr)
+header_of(const void *ptr)
 {
-	return (struct header *)ptr - 1;
+	return (struct header *)(uintptr_t)ptr - 1;
 }
 
-/* A block of size bytes; NULL with ENOMEM where the region is full. */
-static void *
-cut(size_t alignment, size_t size)
+void *
+vmm_bootstrap_alloc(size_t alignment, size_t size)
 {
 	char *next, *block, *end;
 
-	vmm_init_pool();
+	if (alignment < ALIGNMENT)
+		alignment = ALIGNMENT;
+	if (size == 0)
+		size = 1;
 	if (size > PTRDIFF_MAX - alignment - ALIGNMENT)
 		goto out_full;
 	next = __atomic_load_n(&region.next, __ATOMIC_RELAXED);
@@ -104,78 +122,14 @@ out_full:
 	return NULL;
 }
 
-/*
- * Whether a request that the region did not serve is the live table's. Other
- * threads run while the backend goes live: between the region's end and the
- * new table there is a moment without either, which they wait out here.
- */
-static bool
-is_over(void)
+bool
+vmm_bootstrap_is_finished(void)
 {
-	if (!__atomic_load_n(&region.is_finished, __ATOMIC_SEQ_CST))
-		return false;
-	while (__atomic_load_n(&vmm_ops.malloc, __ATOMIC_ACQUIRE) ==
-		vmm_bootstrap_malloc)
-		sched_yield();
-	return true;
-}
-
-void *
-vmm_bootstrap_malloc(size_t size)
-{
-	void *ptr = cut(ALIGNMENT, size != 0 ? size : 1);
-
-	return ptr == NULL && is_over() ? vmm_ops.malloc(size) : ptr;
-}
-
-void
-vmm_bootstrap_free(void *ptr)
-{
-	(void)ptr;
-}
-
-void *
-vmm_bootstrap_calloc(size_t nmemb, size_t size)
-{
-	size_t bytes;
-	void *ptr;
-
-	if (vmm_mul_overflows(nmemb, size, &bytes)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	ptr = cut(ALIGNMENT, bytes != 0 ? bytes : 1);
-	if (ptr == NULL)
-		return is_over() ? vmm_ops.calloc(nmemb, size) : NULL;
-	return memset(ptr, 0, bytes); /* a device's memory is not fresh */
-}
-
-void *
-vmm_bootstrap_realloc(void *ptr, size_t size)
-{
-	size_t old_size = header_of(ptr)->size;
-	void *new;
-
-	if (size <= old_size)
-		return ptr;
-	new = vmm_ops.malloc(size);
-	if (new != NULL)
-		memcpy(new, ptr, old_size);
-	return new;
-}
-
-void *
-vmm_bootstrap_memalign(size_t alignment, size_t size)
-{
-	void *ptr = cut(alignment > ALIGNMENT ? alignment : ALIGNMENT,
-		size != 0 ? size : 1);
-
-	return ptr == NULL && is_over() ? vmm_ops.memalign(alignment, size)
-					: ptr;
+	return __atomic_load_n(&region.is_finished, __ATOMIC_SEQ_CST);
 }
 
 size_t
-vmm_bootstrap_usable_size(void *ptr)
+vmm_bootstrap_usable_size(const void *ptr)
 {
 	return header_of(ptr)->size;
 }

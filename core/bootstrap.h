@@ -2,9 +2,7 @@
 /*
  * The bootstrap region: the start of the pool, from which blocks are cut until
  * the backend is live. The blocks stay valid for the life of the process;
- * freeing one does nothing. The functions are those of the malloc family,
- * edges included, and map the pool when they are the first to run.
- * Thread-safe.
+ * freeing one does nothing. Thread-safe, but for init.
  */
 #ifndef VMM_BOOTSTRAP_H
 #define VMM_BOOTSTRAP_H
@@ -12,25 +10,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Serves blocks from [start, end); commit(from, to) gives it storage. */
+/* Cuts blocks from [start, end); commit(from, to) makes a part usable. */
 void vmm_bootstrap_init(char *start, char *end, int (*commit)(char *, char *));
 
 /*
+ * Lets the region grow to no more than factor times what its blocks take now,
+ * or min bytes if that is more. Returns its end then.
+ */
+char *vmm_bootstrap_limit(size_t factor, size_t min, size_t page_size);
+
+/*
  * Ends the region at or after the last block, at a multiple of page_size, and
- * returns where. Requests that come later go to the live table.
+ * returns where. Later requests fail.
  */
 char *vmm_bootstrap_finish(size_t page_size);
+bool vmm_bootstrap_is_finished(void);
 
 /* Bytes that the region's blocks take. */
 size_t vmm_bootstrap_bytes(void);
 
 bool vmm_bootstrap_owns(const void *ptr);
 
-void *vmm_bootstrap_malloc(size_t size);
-void vmm_bootstrap_free(void *ptr);
-void *vmm_bootstrap_calloc(size_t nmemb, size_t size);
-void *vmm_bootstrap_realloc(void *ptr, size_t size);
-void *vmm_bootstrap_memalign(size_t alignment, size_t size);
-size_t vmm_bootstrap_usable_size(void *ptr);
+/*
+ * A block of size bytes, whose contents are not defined; NULL with ENOMEM if
+ * the region is full. alignment is a power of two.
+ */
+void *vmm_bootstrap_alloc(size_t alignment, size_t size);
+size_t vmm_bootstrap_usable_size(const void *ptr);
 
 #endif /* VMM_BOOTSTRAP_H */

@@ -1,79 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Storage for pages of the pool when they are wanted; see commit.h. */
+/* Committing pages and purging them; see commit.h. */
 #include "config.h"
 
 #include "core/commit.h"
 
+#include "base/bitmap.h"
+#include "base/checked.h"
 #include "core/ahead.h"
-#include "core/bitmap.h"
-#include "core/checked.h"
-#include "core/clone.h"
-#include "core/os.h"
+#include "core/lock.h"
+#include "core/log.h"
+#include "core/pages.h"
 #include "core/pool.h"
 #include "core/populate.h"
 
 #include <errno.h>
 
-/* So many huge pages ahead a thread looks for one rather than wait. */
+/* A thread looks this many huge pages ahead for one rather than wait. */
 #define NEXT_MAX 64
 
-void
-vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last)
-{
-	if (pool->hooks != NULL)
-		pool->hooks->count(first, last, false);
-	pool->committed_pages +=
-		vmm_bitmap_assign(pool->committed, first, last, true);
-	if (pool->committed_pages > pool->committed_peak)
-		pool->committed_peak = pool->committed_pages;
-	if (last > pool->high_water)
-		pool->high_water = last;
-	if (pool->hooks != NULL)
-		pool->hooks->count(first, last, true);
-}
+/*
+ * From this size on a commit is refused at once if the file system has no room
+ * for it: to find out by filling it would take time, and room from others.
+ */
+#define LARGE ((size_t)8 << 20)
 
-/* Marks pages whose storage has gone. */
-static void
-unmark(struct vmm_pool *pool, size_t first, size_t last)
-{
-	size_t purged = vmm_bitmap_assign(pool->committed, first, last, false);
-
-	vmm_pool_mark_dirty(pool, first, last, false);
-	pool->committed_pages -= purged;
-	pool->purged_pages += purged;
-	pool->purge_calls++;
-	if (last >= pool->high_water && first < pool->high_water)
-		pool->high_water = first;
-}
-
-/* Sets what has got storage as what had to. 0, or -1 with errno. */
-static int
-carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
-{
-	if (plan->huge_first < plan->huge_last &&
-		vmm_populate_huge(pool, plan->huge_first, plan->is_hole) == 0) {
-		plan->first = plan->huge_first;
-		plan->last = plan->huge_last;
-		return 0;
-	}
-	if (plan->end > plan->last &&
-		vmm_populate(pool, plan->first, plan->end) == 0) {
-		plan->last = plan->end;
-		return 0;
-	}
-	return vmm_populate(pool, plan->first, plan->last);
-}
-
-/* Pages that a thread without the lock gives storage to, or takes it from. */
+/* Pages that a thread without the lock commits or purges. */
 struct vmm_commit {
 	struct vmm_commit *next, **link;
 	size_t first, last;
 };
 
 bool
-vmm_commit_is_under_way(const struct vmm_pool *pool, size_t first, size_t last)
+vmm_commit_is_in_flight(const struct vmm_pool *pool, size_t first, size_t last)
 {
-	const struct vmm_commit *commit = pool->under_way;
+	const struct vmm_commit *commit = pool->in_flight;
 
 	while (commit != NULL &&
 		(commit->first >= last || commit->last <= first))
@@ -81,25 +41,23 @@ vmm_commit_is_under_way(const struct vmm_pool *pool, size_t first, size_t last)
 	return commit != NULL;
 }
 
+/* From here on other threads leave the range alone. */
 static void
-give_up_lock(struct vmm_pool *pool, struct vmm_commit *commit)
+begin(struct vmm_pool *pool, struct vmm_commit *commit)
 {
-	if (pool->hooks == NULL)
-		return;
-	commit->next = pool->under_way;
-	commit->link = &pool->under_way;
+	VMM_ASSERT(!vmm_commit_is_in_flight(pool, commit->first, commit->last));
+	commit->next = pool->in_flight;
+	commit->link = &pool->in_flight;
 	if (commit->next != NULL)
 		commit->next->link = &commit->next;
-	pool->under_way = commit;
-	pool->hooks->unlock();
+	pool->in_flight = commit;
+	vmm_lock_pause_work();
 }
 
 static void
-take_lock_again(const struct vmm_pool *pool, struct vmm_commit *commit)
+end(const struct vmm_commit *commit)
 {
-	if (pool->hooks == NULL)
-		return;
-	pool->hooks->lock();
+	vmm_lock_resume_work();
 	*commit->link = commit->next;
 	if (commit->next != NULL)
 		commit->next->link = commit->link;
@@ -117,12 +75,40 @@ most(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
+/* Sets what is backed now as what had to be. 0, or -1 with errno. */
+static int
+carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
+{
+	if (plan->huge_first < plan->huge_last &&
+		vmm_populate_huge(pool, plan->huge_first, plan->is_hole) == 0) {
+		plan->first = plan->huge_first;
+		plan->last = plan->huge_last;
+		return 0;
+	}
+	if (plan->end > plan->last &&
+		vmm_populate(pool, plan->first, plan->end) == 0) {
+		plan->last = plan->end;
+		return 0;
+	}
+	return vmm_populate(pool, plan->first, plan->last);
+}
+
+/* Makes the range accessible, and nothing in it a past file's. */
+static int
+make_ready(struct vmm_pool *pool, size_t first, size_t last)
+{
+	if (vmm_pool_map(pool, last) != 0)
+		return -1;
+	return vmm_pool_renew(pool, first, last);
+}
+
 /*
- * Rather than wait for who commits what lies before page: gives storage to the
- * next huge page that is a hole. Threads that allocate at the same time share
- * huge pages, and will want that one. False where too much would be ahead, or
- * there is none; else the lock was given up, and there may be nobody to wait
- * for any more, even if there was no huge page.
+ * A thread that would have to wait for another one, which commits what lies
+ * before page, commits the next huge page that is a hole instead. Threads that
+ * allocate at the same time share huge pages, and will want that one. Returns
+ * false if too much would be ahead, or there is no such page; otherwise the
+ * lock was released meanwhile, and there may be nobody to wait for any more,
+ * even if there was no huge page.
  */
 static bool
 commit_next(struct vmm_pool *pool, size_t page)
@@ -137,15 +123,20 @@ commit_next(struct vmm_pool *pool, size_t page)
 		commit.last = commit.first + huge;
 		if (commit.last > pool->pages)
 			return false;
-		if (!vmm_ahead_is_hole(pool, commit.first, commit.last) ||
-			vmm_commit_is_under_way(
+		if (!vmm_pages_are_hole(pool, commit.first, commit.last) ||
+			!vmm_pool_is_uniform(
+				pool, commit.first, commit.last) ||
+			vmm_commit_is_in_flight(
 				pool, commit.first, commit.last))
 			continue;
-		give_up_lock(pool, &commit);
+		if (make_ready(pool, commit.first, commit.last) != 0)
+			return false;
+		begin(pool, &commit);
 		has_worked = vmm_populate_huge(pool, commit.first, true) == 0;
-		take_lock_again(pool, &commit);
+		end(&commit);
 		if (has_worked)
-			vmm_commit_mark(pool, commit.first, commit.last);
+			vmm_pages_mark_committed(
+				pool, commit.first, commit.last);
 		return true;
 	}
 	return false;
@@ -153,11 +144,11 @@ commit_next(struct vmm_pool *pool, size_t page)
 
 /*
  * Commits the run [first, last) of uncommitted pages, and some more; or waits,
- * where another thread does so, and something else may have to be done then.
- * Adds to *n_dirty how many pages became dirty.
+ * if another thread does so, and something else may have to be done then. Adds
+ * to *claimed how many pages it committed of the run itself.
  */
 static int
-commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *n_dirty)
+commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 {
 	struct vmm_ahead_plan plan = vmm_ahead_make_plan(pool, first, last);
 	struct vmm_commit commit = {
@@ -166,58 +157,119 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *n_dirty)
 	};
 	int r;
 
-	if (vmm_commit_is_under_way(pool, commit.first, commit.last)) {
+	if (vmm_commit_is_in_flight(pool, commit.first, commit.last)) {
 		if (!commit_next(pool, commit.last))
-			pool->hooks->wait();
+			vmm_lock_wait();
 		return 0;
 	}
-	give_up_lock(pool, &commit);
+	if (make_ready(pool, commit.first, commit.last) != 0)
+		return -1;
+	begin(pool, &commit);
 	r = carry_out(pool, &plan);
-	take_lock_again(pool, &commit);
+	if (r != 0) /* what was backed in vain, except for the huge page's rest */
+		vmm_pool_release(pool, first, last);
+	end(&commit);
 	if (r != 0)
 		return -1;
-	vmm_commit_mark(pool, plan.first, plan.last);
-	*n_dirty += vmm_pool_mark_dirty(pool, first, last, true);
+	vmm_pages_mark_committed(pool, plan.first, plan.last);
+	pool->claimed_pages += last - first;
+	*claimed += last - first;
 	return 0;
 }
 
 /*
  * The end of a run of uncommitted pages, or of the huge page in which it begins
- * where it may get one: who commits what lies behind it waits for no more.
+ * if it may get one: a thread that commits what lies behind it need not wait.
  */
 static size_t
-end_of_run(const struct vmm_pool *pool, size_t first, size_t end)
+end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 
-	if (pool->granule > 1 || vmm_populate_wants_huge(pool))
-		end = least(end, vmm_align_down(first, huge) + huge);
-	return vmm_bitmap_find(pool->committed, first, end, true);
+	if (pool->granule > 1 || pool->wants_huge)
+		end_page = least(end_page, vmm_align_down(first, huge) + huge);
+	return vmm_bitmap_find(pool->committed, first, end_page, true);
+}
+
+/*
+ * Whether the file system may have room for n more pages. It is asked only if
+ * what it had left when it was asked last is not enough.
+ */
+static bool
+has_room(struct vmm_pool *pool, size_t n)
+{
+	uint64_t bytes = (uint64_t)n * pool->page_size;
+	uint64_t total;
+
+	if (pool->file_pages == 0 || bytes <= pool->room)
+		return true;
+	if (vmm_os_file_space(&pool->file, &total, &pool->room) != 0)
+		pool->room = UINT64_MAX;
+	return bytes <= pool->room;
+}
+
+/* Purges what is committed in [first, last) and was never handed out. */
+static void
+purge_clean(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t at = first;
+
+	while ((at = vmm_bitmap_find(pool->committed, at, last, true)) < last) {
+		size_t stop = vmm_bitmap_find(pool->committed, at, last, false);
+		size_t dirty = vmm_bitmap_find(pool->dirty, at, stop, true);
+
+		if (dirty > at)
+			vmm_pool_purge(pool, at, dirty - at);
+		at = vmm_bitmap_find(pool->dirty, dirty, stop, false);
+	}
+}
+
+static int
+commit_all_runs(
+	struct vmm_pool *pool, size_t page, size_t last, size_t *claimed)
+{
+	size_t at = page;
+
+	for (struct vmm_reservation *r = pool->reservations; r != NULL;
+		r = r->next)
+		if (r->reserve(r, page, last) != 0)
+			return -1;
+	while ((at = vmm_bitmap_find(pool->committed, at, last, false)) < last)
+		if (commit_run(pool, at, end_of_run(pool, at, last), claimed) !=
+			0)
+			return -1;
+	return 0;
 }
 
 int
 vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 {
-	size_t end = page + n;
-	size_t at = page;
-	size_t n_dirty = 0;
+	size_t last = page + n;
+	size_t claimed = 0;
+	size_t n_dirty;
+	int r;
 
-	if (pool->clone != NULL &&
-		vmm_clone_reserve(pool->clone, page * pool->page_size,
-			n * pool->page_size) != 0)
-		goto out_enomem;
 	if (pool->is_device)
-		vmm_commit_mark(pool, page, end);
-	while ((at = vmm_bitmap_find(pool->committed, at, end, false)) < end)
-		if (commit_run(pool, at, end_of_run(pool, at, end), &n_dirty) !=
-			0)
-			goto out_enomem;
-	n_dirty += vmm_pool_mark_dirty(pool, page, end, true);
+		vmm_pages_mark_committed(pool, page, last);
+	if (n * pool->page_size > LARGE &&
+		!has_room(pool, n - vmm_pages_committed(pool, page, last)))
+		goto out_enomem;
+	r = commit_all_runs(pool, page, last, &claimed);
+	pool->claimed_pages -= claimed;
+	if (r != 0) {
+		purge_clean(pool, page, last);
+		pool->room = 0;
+		goto out_enomem;
+	}
+	n_dirty = vmm_pages_mark_dirty(pool, page, last, true);
+	if (pool->room != UINT64_MAX && n_dirty > 0)
+		pool->room -= least(pool->room, n_dirty * pool->page_size);
 	if (is_zero != NULL)
 		*is_zero = n_dirty == n && !pool->is_device;
 	return 0;
 
 out_enomem:
+	VMM_LOG(1, "commit of %zu pages from page %zu on: no memory", n, page);
 	errno = ENOMEM;
 	return -1;
 }
@@ -227,11 +279,12 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 {
 	if (pool->is_device)
 		return 0;
-	if (vmm_populate(pool, 0, pool->pages) != 0) {
+	if (make_ready(pool, 0, pool->pages) != 0 ||
+		vmm_populate(pool, 0, pool->pages) != 0) {
 		errno = ENOMEM;
 		return -1;
 	}
-	vmm_commit_mark(pool, 0, pool->pages);
+	vmm_pages_mark_committed(pool, 0, pool->pages);
 	return 0;
 }
 
@@ -242,26 +295,32 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 		.first = vmm_align_up(page, pool->granule),
 		.last = vmm_align_down(page + n, pool->granule),
 	};
-	/* threads would only wait for each other in the kernel, and longer */
-	bool is_quick = pool->is_tmpfs;
-	int r;
+	bool is_quick;
+	size_t done;
 
-	if (pool->private_end > 0 || !pool->can_punch || pool->clone != NULL ||
-		commit.first >= commit.last ||
-		vmm_commit_is_under_way(pool, commit.first, commit.last) ||
-		!vmm_os_file_is(pool->fd, &pool->file_id))
+	if (pool->is_preallocated || pool->is_device ||
+		pool->reservations != NULL || commit.first >= commit.last ||
+		vmm_commit_is_in_flight(pool, commit.first, commit.last))
 		return -1;
+	/*
+	 * Threads would only wait for each other in the kernel, and longer; and
+	 * the lock guards what becomes of pages of past files.
+	 */
+	is_quick = pool->punches_quickly ||
+		!vmm_pool_is_uniform(pool, commit.first, commit.last);
 	if (!is_quick)
-		give_up_lock(pool, &commit);
-	r = vmm_os_punch(pool->fd, (off_t)(commit.first * pool->page_size),
-		(off_t)((commit.last - commit.first) * pool->page_size));
+		begin(pool, &commit);
+	done = vmm_pool_release(pool, commit.first, commit.last);
 	if (!is_quick)
-		take_lock_again(pool, &commit);
-	if (r != 0) {
-		if (errno == EOPNOTSUPP)
-			pool->can_punch = false;
+		end(&commit);
+	if (done == commit.first)
 		return -1;
-	}
-	unmark(pool, commit.first, commit.last);
-	return 0;
+	VMM_LOG(3, "purged %zu pages from page %zu on", done - commit.first,
+		commit.first);
+	if (pool->room != UINT64_MAX)
+		pool->room += vmm_pages_committed(pool, commit.first, done) *
+			pool->page_size;
+	vmm_pages_mark_purged(pool, commit.first, done);
+	pool->purge_calls++;
+	return done == commit.last ? 0 : -1;
 }

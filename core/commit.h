@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Storage for pages of the pool when they are wanted, and its return. The
- * kernel zeroes what it gives, and what it takes back may have to wait for a
- * journal: the lock around the pool is given up meanwhile, so that threads get
- * memory at the same time. No allocation here.
+ * Committing pages of the pool when they are wanted, and purging them. The
+ * kernel zeroes the memory that it provides, and may have to wait for a journal
+ * before it releases some: the lock around the pool is released meanwhile, so
+ * that threads get memory at the same time. No allocation here.
+ *
+ * The caller has begun work under the lock (lock.h), or holds it exclusively
+ * while it is the only thread.
  */
 #ifndef VMM_COMMIT_H
 #define VMM_COMMIT_H
@@ -13,46 +16,38 @@
 
 struct vmm_pool;
 
-/* What the holder of the lock around the pool provides; see struct vmm_pool. */
-struct vmm_commit_hooks {
-	/* Give the lock up, and take it again. */
-	void (*unlock)(void);
-	void (*lock)(void);
+/* Memory elsewhere that is reserved for the pages that the pool commits. */
+struct vmm_reservation {
+	struct vmm_reservation *next;
 
-	/* Gives the lock up until another thread has taken it by the above. */
-	void (*wait)(void);
-
-	/* Before and after pages [first, last) are marked as committed. */
-	void (*count)(size_t first, size_t last, bool is_after);
+	/* Reserves it for pages [first, last). 0, or -1 with errno. */
+	int (*reserve)(
+		struct vmm_reservation *reservation, size_t first, size_t last);
 };
 
-/* With the lock held, which is given up and taken again. */
-
 /*
- * Commits [page, page + n) and, for speed, some of what follows. *is_zero,
- * where is_zero is not NULL, says whether all of the range reads as zeroes;
- * the range is dirty from then on. 0, or -1 with ENOMEM. Nobody else may use
- * the range, purge it or make the pool private.
+ * Commits [page, page + n) and, for speed, some of what follows. If is_zero is
+ * not NULL, *is_zero says whether all of the range reads as zeroes; the range is
+ * dirty from then on. 0, or -1 with ENOMEM: what was committed for it is purged
+ * again. No other thread may use the range, purge it or make the pool private.
  */
 int vmm_pool_commit(
 	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);
 
 /*
- * Gives the storage of the granules that lie in the range back; nobody else may
- * use it. 0, or -1 where that is impossible.
+ * Purges the granules that lie in the range; no other thread may use it. 0, or
+ * -1 if that is impossible, at least for part of it.
  */
 int vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n);
 
-/* With the lock held all the time. */
-
-/* Commits all of the pool, without making it dirty. 0, or -1 with ENOMEM. */
+/*
+ * Commits all of the pool, without making it dirty. Holds the lock all the
+ * time. 0, or -1 with ENOMEM.
+ */
 int vmm_pool_commit_all(struct vmm_pool *pool);
 
-/* Whether a thread without the lock may be at storage of some of the pages. */
-bool vmm_commit_is_under_way(
+/* Whether a thread without the lock may commit or purge some of the pages. */
+bool vmm_commit_is_in_flight(
 	const struct vmm_pool *pool, size_t first, size_t last);
-
-/* Marks pages that have got storage. */
-void vmm_commit_mark(struct vmm_pool *pool, size_t first, size_t last);
 
 #endif /* VMM_COMMIT_H */

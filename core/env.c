@@ -4,10 +4,10 @@
 
 #include "core/env.h"
 
-#include "core/checked.h"
-#include "core/format.h"
+#include "base/checked.h"
+#include "base/format.h"
 #include "core/log.h"
-#include "core/os.h"
+#include "os/process.h"
 #include "libvmmalloc.h"
 
 #include <errno.h>
@@ -209,6 +209,7 @@ vmm_env_read(struct vmm_config *config)
 			VMMALLOC_POOL_DIR_VAR);
 	config->pool_size = read_pool_size();
 	config->fork_mode = read_fork_mode();
+	config->fork_returns = read_bool(VMMALLOC_FORK_RETURN_VAR, false);
 	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND, config->backend,
 		sizeof(config->backend));
 	if (!vmm_is_backend_name(config->backend))

@@ -21,6 +21,7 @@ struct vmm_config {
 	char pool_dir[PATH_MAX];
 	size_t pool_size; /* bytes, as given */
 	enum vmm_fork_mode fork_mode;
+	bool fork_returns;
 	char backend[VMM_BACKEND_NAME_MAX];
 	char backend_path[PATH_MAX]; /* folders, separated by colons */
 	char stats_file[PATH_MAX];   /* empty: none */

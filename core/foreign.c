@@ -45,9 +45,9 @@ vmm_foreign_realloc(void *ptr, size_t size)
 			vmm_foreign_free(ptr);
 		return NULL;
 	}
-	if (vmm_bootstrap_owns(ptr))
-		return vmm_bootstrap_realloc(ptr, size);
 	old_size = vmm_foreign_usable_size(ptr);
+	if (size <= old_size && vmm_bootstrap_owns(ptr))
+		return ptr;
 	new = vmm_ops.malloc(size);
 	if (new != NULL) {
 		memcpy(new, ptr, old_size < size ? old_size : size);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fork handlers; see fork.h. No allocation here. */
+/* The pool across fork; see fork.h. No allocation here. */
 #include "config.h"
 
 #include "core/fork.h"
 
 #include "core/atfork.h"
-#include "core/clone.h"
+#include "core/files.h"
 #include "core/host.h"
 #include "core/lock.h"
 #include "core/log.h"
-#include "core/os.h"
+#include "core/pages.h"
 #include "core/pool.h"
-#include "core/used.h"
+#include "os/memory.h"
+#include "os/process.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,218 +23,332 @@ static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
 static unsigned long count;
 
-/* One copy of the pool at a time; held from begin to end where there is one. */
-static pthread_mutex_t clone_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct vmm_clone copy;
-static bool has_failed; /* the copy that was reserved could not be made */
-
-enum { OUTSIDE, BEGUN, BEGUN_WITH_CLONE };
-static _Thread_local int state __attribute__((tls_model("initial-exec")));
-static _Thread_local bool is_ours /* not the exported fork(): handlers only */
+/* The innermost fork of this thread that is not over. */
+static _Thread_local struct vmm_fork *current
 	__attribute__((tls_model("initial-exec")));
 
-/*
- * The pool's file; -1 where it does not have all that is in the pool, or the
- * program has closed it, or put another there.
- */
-static int
-own_fd(void)
-{
-	if (pool->private_end > 0)
-		return -1;
-	return vmm_os_file_is(pool->fd, &pool->file_id) ? pool->fd : -1;
-}
+/* For a fork that is begun by the handlers: no other handler runs within it. */
+static _Thread_local struct vmm_fork late
+	__attribute__((tls_model("initial-exec")));
 
-/* With the clone's and the pool's lock held. */
-static int
-reserve_clone(bool in_memory)
+/* Copying replaces what the calling function's frame lies in. */
+static bool
+is_on_heap_stack(void)
 {
-	int r = in_memory
-		? vmm_clone_open_memory(&copy, pool->size)
-		: vmm_clone_open_file(&copy, config->pool_dir, pool->size,
-			  own_fd(),
-			  vmm_used_bytes(pool, vmm_host_free_extents()));
+	const char *frame = __builtin_frame_address(0);
 
-	if (r != 0)
-		return -1;
-	if (vmm_used_reserve(pool, vmm_host_free_extents(), &copy) != 0) {
-		vmm_clone_close(&copy);
-		return -1;
-	}
-	pool->clone = &copy;
-	return 0;
+	return frame >= pool->base && frame < pool->base + pool->size;
 }
 
 static int
-begin_clone(bool in_memory)
+begin_copy(struct vmm_fork *fork, bool in_memory)
 {
 	int r;
 
-	/* two threads on both ways into fork: the second has to do without */
-	if (is_ours && pthread_mutex_trylock(&clone_lock) != 0)
+	if (is_on_heap_stack() || (fork->flags & VMM_FORK_ON_HEAP_STACK)) {
+		errno = ENOMEM;
 		return -1;
-	if (!is_ours)
-		pthread_mutex_lock(&clone_lock);
-	vmm_lock_take_alone();
-	has_failed = false;
-	r = reserve_clone(in_memory);
-	vmm_lock_give_alone();
-	if (r != 0)
-		pthread_mutex_unlock(&clone_lock);
-	else
-		state = BEGUN_WITH_CLONE;
+	}
+	r = in_memory ? vmm_copy_open_memory(&fork->copy, pool)
+		      : vmm_copy_open_file(&fork->copy, pool);
+	fork->has_copy = r == 0;
 	return r;
 }
 
 /* The child must share no page with us: neither file nor private mapping. */
 static int
-begin_private(void)
+begin_private(struct vmm_fork *fork)
 {
-	int r;
+	if (!vmm_pool_can_be_private(pool))
+		return begin_copy(fork, true);
+	return vmm_pool_make_private(pool);
+}
 
-	vmm_lock_take_alone();
-	if (!vmm_pool_can_be_private(pool)) {
-		vmm_lock_give_alone();
-		return begin_clone(true);
-	}
-	r = vmm_pool_make_private(pool);
-	vmm_lock_give_alone();
+static int
+begin(struct vmm_fork *fork)
+{
+	enum vmm_fork_mode mode = config->fork_mode;
+	int r = 0;
+
+	if (!vmm_pool_is_shared(pool))
+		return 0; /* the kernel's copy-on-write does it */
+	/* a copy could not be adopted there */
+	if (mode != VMM_FORK_NOTHING &&
+		(fork->flags & (VMM_FORK_SHARES_FILES | VMM_FORK_ON_HEAP_STACK)))
+		mode = VMM_FORK_PRIVATE;
+	if (mode == VMM_FORK_PRIVATE)
+		r = begin_private(fork);
+	if (mode == VMM_FORK_COPY || mode == VMM_FORK_COPY_OR_PRIVATE)
+		r = begin_copy(fork, pool->is_device);
+	if (r != 0 && mode == VMM_FORK_COPY_OR_PRIVATE)
+		r = begin_private(fork);
+	if (r != 0)
+		VMM_LOG(1, "fork: %s", vmm_os_strerror(errno));
 	return r;
 }
 
 int
-vmm_fork_begin(void)
+vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 {
-	int r = 0;
+	int r;
 
-	state = BEGUN;
-	if (pool->is_private)
-		return 0; /* the kernel's copy-on-write does it */
-	switch (config->fork_mode) {
-	case VMM_FORK_NOTHING:
-		break;
-	case VMM_FORK_PRIVATE:
-		r = begin_private();
-		break;
-	case VMM_FORK_COPY:
-		r = begin_clone(pool->is_device);
-		break;
-	case VMM_FORK_COPY_OR_PRIVATE:
-		r = begin_clone(pool->is_device);
-		if (r != 0)
-			r = begin_private();
-		break;
+	*fork = (struct vmm_fork){
+		.outer = current,
+		.flags = flags,
+		.state = VMM_FORK_BEGUN,
+		/*
+		 * A lone thread may have interrupted itself in the heap: it
+		 * goes on there in both processes.
+		 */
+		.has_locks = !vmm_os_is_single_threaded(),
+	};
+	if (fork->has_locks && vmm_lock_is_mine()) {
+		errno = EAGAIN;
+		return -1;
 	}
-	if (r != 0) {
-		state = OUTSIDE;
+	if (fork->has_locks)
+		vmm_lock_acquire_exclusive();
+	VMM_ASSERT(vmm_pages_are_consistent(pool) || !fork->has_locks);
+	r = begin(fork);
+	if (fork->has_locks)
+		vmm_lock_release_exclusive();
+	if (r == 0)
+		current = fork;
+	else
 		errno = ENOMEM;
-	}
 	return r;
 }
+
+/* Children that have pages of past files are known by a mapping that they get. */
+static void
+mark_child(struct vmm_fork *fork)
+{
+	bool has_file = false;
+
+	for (int i = 0; i < VMM_PASTS; i++)
+		if (pool->past[i].map != NULL && pool->past[i].file.fd >= 0)
+			has_file = true;
+	if (!has_file)
+		return;
+	if (!vmm_os_file_is_open(&pool->marker) &&
+		vmm_os_marker_create(&pool->marker) != 0)
+		pool->marker = VMM_OS_NO_FILE;
+	if (pool->marker.fd >= 0)
+		fork->marker = vmm_os_map_file(NULL, pool->page_size,
+			&pool->marker, 0, VMM_OS_SHARED);
+	if (fork->marker != NULL)
+		return;
+	/* it cannot be known when they have ended: then nothing is punched */
+	for (int i = 0; i < VMM_PASTS; i++)
+		vmm_os_file_close(&pool->past[i].file);
+}
+
+static void
+lock_heap(const struct vmm_fork *fork)
+{
+	if (!fork->has_locks)
+		return;
+	if ((fork->flags & VMM_FORK_RAW) == 0)
+		vmm_os_streams_hide();
+	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
+		vmm_atfork_prepare();
+		if (backend->fork_prepare != NULL)
+			backend->fork_prepare();
+	}
+	vmm_lock_acquire_exclusive();
+}
+
+/* The last moment: what the child is to see is in the pool now. */
+static void
+fill_copy(struct vmm_fork *fork)
+{
+	if (vmm_copy_fill(&fork->copy) == 0)
+		return;
+	vmm_copy_close(&fork->copy);
+	fork->has_copy = false;
+	fork->has_failed = config->fork_mode != VMM_FORK_COPY_OR_PRIVATE ||
+		!vmm_pool_can_be_private(pool) ||
+		vmm_pool_make_private(pool) != 0;
+}
+
+void
+vmm_fork_lock(struct vmm_fork *fork)
+{
+	lock_heap(fork);
+	if (fork->has_copy)
+		fill_copy(fork);
+	if (!vmm_pool_is_shared(pool))
+		mark_child(fork);
+	fork->state = VMM_FORK_LOCKED;
+}
+
+static void
+unlock_in_parent(struct vmm_fork *fork)
+{
+	if (fork->has_copy)
+		vmm_copy_close(&fork->copy);
+	if (fork->marker != NULL)
+		vmm_os_unmap(fork->marker, pool->page_size);
+	fork->state = VMM_FORK_DONE;
+	if (!fork->has_locks)
+		return;
+	vmm_lock_release_exclusive();
+	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
+		if (backend->fork_parent != NULL)
+			backend->fork_parent();
+		vmm_atfork_parent();
+	}
+	if ((fork->flags & VMM_FORK_RAW) == 0)
+		vmm_os_streams_show(false);
+}
+
+static void
+unlock_in_child(struct vmm_fork *fork)
+{
+	count = 0;
+	if (fork->has_locks)
+		vmm_lock_forget_threads();
+	if (fork->has_failed)
+		_exit(127);
+	if (fork->has_copy && vmm_copy_adopt(&fork->copy) != 0)
+		vmm_fatal("mapping the copy of the pool failed: %s",
+			vmm_os_strerror(errno));
+	if (fork->has_copy)
+		vmm_host_adopted();
+	else if (config->fork_mode != VMM_FORK_NOTHING &&
+		(fork->flags & VMM_FORK_SHARES_FILES) == 0)
+		vmm_pool_close_files(pool);
+	if ((fork->flags & VMM_FORK_SHARES_FILES) == 0)
+		vmm_files_forget_spare();
+	vmm_log_fork_child();
+	fork->state = VMM_FORK_DONE;
+	if (!fork->has_locks)
+		return;
+	vmm_lock_release_exclusive();
+	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
+		if (backend->fork_child != NULL)
+			backend->fork_child();
+		vmm_atfork_child();
+	}
+	if ((fork->flags & VMM_FORK_RAW) == 0)
+		vmm_os_streams_show(true);
+}
+
+/*
+ * Memory that is committed from now on lies in a file of the pool's directory
+ * again; so does what free extents hold, in pieces of a huge page and more.
+ */
+static void
+return_to_files(void)
+{
+	struct vmm_os_backing backing;
+	size_t size;
+
+	if (vmm_pool_is_shared(pool) || vmm_files_take(&backing, &size) != 0)
+		return;
+	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
+	pool->punches_quickly = backing.punches_quickly;
+}
+
+/* When all locks are free again. */
+static void
+make_ready_for_more(const struct vmm_fork *fork)
+{
+	bool returns = config->fork_mode == VMM_FORK_PRIVATE &&
+		config->fork_returns;
+	bool copies = config->fork_mode == VMM_FORK_COPY ||
+		config->fork_mode == VMM_FORK_COPY_OR_PRIVATE;
+
+	if (!returns && !copies)
+		return;
+	if (fork->has_locks)
+		vmm_lock_acquire_exclusive();
+	if (returns)
+		return_to_files();
+	vmm_files_refill();
+	if (fork->has_locks)
+		vmm_lock_release_exclusive();
+	if (returns)
+		vmm_host_trim(pool->huge_page_size);
+}
+
+/* The handlers, as the C library's fork calls them. */
 
 static void
 prepare(void)
 {
-	bool cannot = false;
+	if (current == NULL || current->state != VMM_FORK_BEGUN) {
+		bool has_failed =
+			vmm_fork_begin(&late, 0) != 0;
 
-	vmm_atfork_prepare();
-	if (backend->fork_prepare != NULL)
-		backend->fork_prepare();
-	if (state == OUTSIDE) {
-		is_ours = true;
-		cannot = vmm_fork_begin() != 0;
+		late.is_late = true;
+		late.has_failed = has_failed;
+		current = &late;
 	}
-	vmm_lock_take_alone();
-	if (cannot)
-		has_failed = true;
-	if (state != BEGUN_WITH_CLONE)
-		return;
-	if (vmm_clone_refresh(&copy, own_fd()) != 0 ||
-		vmm_used_copy(pool, vmm_host_free_extents(), &copy) != 0)
-		has_failed = true;
-}
-
-static void
-leave(void)
-{
-	pool->clone = NULL;
-	if (state == BEGUN_WITH_CLONE)
-		pthread_mutex_unlock(&clone_lock);
-	state = OUTSIDE;
-	is_ours = false;
+	vmm_fork_lock(current);
 }
 
 static void
 parent(void)
 {
-	count++;
-	if (state == BEGUN_WITH_CLONE) {
-		pool->clone = NULL;
-		vmm_clone_close(&copy);
-	}
-	vmm_lock_give_alone();
-	if (backend->fork_parent != NULL)
-		backend->fork_parent();
-	vmm_atfork_parent();
-	if (is_ours) {
-		has_failed = false;
-		leave();
-	}
-}
+	struct vmm_fork *fork = current;
 
-static void
-adopt(void)
-{
-	if (!copy.is_reflink)
-		vmm_used_forget_rest(pool, vmm_host_free_extents());
-	if (vmm_clone_adopt(&copy, pool->base) != 0)
-		vmm_fatal("mapping the copy of the pool failed: %s",
-			vmm_os_strerror(errno));
-	vmm_pool_adopted(pool, &copy);
-	vmm_host_recount();
-	copy.is_open = false; /* it is the pool's now */
+	count++;
+	unlock_in_parent(fork);
+	if (!fork->is_late)
+		return;
+	current = fork->outer;
+	make_ready_for_more(fork);
 }
 
 static void
 child(void)
 {
-	count = 0;
-	vmm_lock_forget_threads();
-	vmm_log_fork_child();
-	if (has_failed)
-		_exit(127);
-	if (state == BEGUN_WITH_CLONE)
-		adopt();
-	vmm_lock_give_alone();
-	if (backend->fork_child != NULL)
-		backend->fork_child();
-	vmm_atfork_child();
-	if (is_ours)
-		leave();
+	struct vmm_fork *fork = current;
+
+	unlock_in_child(fork);
+	if (!fork->is_late)
+		return;
+	current = fork->outer;
+	make_ready_for_more(fork);
+}
+
+/* The child has ended, or will at once: it had no memory of its own. */
+static pid_t
+fail(pid_t pid)
+{
+	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	errno = ENOMEM;
+	return -1;
 }
 
 pid_t
-vmm_fork_end(pid_t pid)
+vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 {
-	bool failed = has_failed && state == BEGUN_WITH_CLONE;
+	int err = errno;
 
-	if (state == BEGUN_WITH_CLONE && pid < 0) { /* no handler has run */
-		int err = errno;
-
-		vmm_lock_take_alone();
-		pool->clone = NULL;
-		vmm_clone_close(&copy);
-		vmm_lock_give_alone();
-		errno = err;
+	current = fork->outer;
+	if (fork->flags & VMM_FORK_RAW) {
+		if (pid == 0)
+			unlock_in_child(fork);
+		else
+			unlock_in_parent(fork);
+		count += pid > 0;
+	} else if (pid < 0 && fork->state == VMM_FORK_BEGUN) {
+		/* another handler's fork used it up, or no handler has run */
+		if (fork->has_locks)
+			vmm_lock_acquire_exclusive();
+		if (fork->has_copy)
+			vmm_copy_close(&fork->copy);
+		if (fork->has_locks)
+			vmm_lock_release_exclusive();
+	} else if (pid < 0) {
+		count--; /* the handlers have counted it */
 	}
-	leave();
-	if (failed && pid > 0) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		errno = ENOMEM;
-		return -1;
-	}
-	return pid;
+	make_ready_for_more(fork);
+	errno = err;
+	return fork->has_failed && pid > 0 ? fail(pid) : pid;
 }
 
 int
@@ -244,6 +358,13 @@ vmm_fork_init(struct vmm_pool *the_pool, const struct vmm_config *the_config,
 	pool = the_pool;
 	config = the_config;
 	backend = the_backend;
+	if ((config->fork_mode == VMM_FORK_COPY ||
+		    config->fork_mode == VMM_FORK_COPY_OR_PRIVATE ||
+		    config->fork_returns) &&
+		!pool->is_device) {
+		vmm_files_init(config->pool_dir, pool->size);
+		vmm_files_refill();
+	}
 	return vmm_os_atfork(prepare, parent, child, NULL);
 }
 

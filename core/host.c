@@ -4,24 +4,22 @@
 
 #include "core/host.h"
 
-#include "core/bitmap.h"
+#include "base/bitmap.h"
 #include "core/commit.h"
 #include "core/extent.h"
 #include "core/idle.h"
 #include "core/lock.h"
 #include "core/log.h"
-#include "core/os.h"
+#include "core/pages.h"
 #include "core/place.h"
 #include "core/pool.h"
 #include "core/thread.h"
-#include "core/used.h"
+#include "os/memory.h"
 
 #include <errno.h>
 #include <string.h>
 
 static struct vmm_pool *pool;
-static struct vmm_extent_set free_set;
-static size_t used_pages; /* committed pages outside free extents */
 static struct vmm_idle idle;
 static struct vmmalloc_host host;
 
@@ -39,27 +37,6 @@ is_range_valid(const void *addr, size_t size)
 	return offset < pool->size && size <= pool->size - offset &&
 		((offset | size) & (pool->page_size - 1)) == 0 && size != 0;
 }
-
-static size_t
-count_committed(size_t page, size_t n)
-{
-	return vmm_bitmap_count(pool->committed, page, page + n);
-}
-
-static void
-count_used(size_t first, size_t last, bool is_after)
-{
-	size_t used = vmm_used_count(pool, &free_set, first, last);
-
-	used_pages += is_after ? used : (size_t)0 - used;
-}
-
-static const struct vmm_commit_hooks hooks = {
-	.unlock = vmm_lock_give,
-	.lock = vmm_lock_retake,
-	.wait = vmm_lock_wait,
-	.count = count_used,
-};
 
 /*
  * The part [*first, *last) of n pages from page on that has to be zeroed: all
@@ -80,25 +57,24 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 	}
 }
 
-/* With the lock held, after any change; it may be given up meanwhile. */
+/* With the lock held, after any change; it may be released meanwhile. */
 static void
 look_after_idle(void)
 {
-	vmm_idle_look_after(&idle, pool, &free_set, used_pages);
+	vmm_idle_look_after(&idle, pool);
 }
 
 /* The first page of n that were free, or VMM_EXTENT_NONE. */
 static size_t
 take_extent(size_t n, size_t align, unsigned int flags)
 {
-	size_t base = (size_t)pool->base / pool->page_size;
 	size_t page = VMM_EXTENT_NONE;
 
 	if (flags & VMMALLOC_EXTENT_GROWING)
-		page = vmm_place_growing(pool, &free_set, n, align);
+		page = vmm_place_growing(pool, n, align);
 	if (page != VMM_EXTENT_NONE)
 		return page;
-	while ((page = vmm_extent_take(&free_set, n, align, base)) ==
+	while ((page = vmm_pages_find_free(pool, n, align)) ==
 			VMM_EXTENT_NONE &&
 		idle.n_purging > 0)
 		vmm_lock_wait();
@@ -116,27 +92,25 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 
 	if (size == 0 || size % pool->page_size != 0)
 		goto out_enomem;
-	vmm_lock_take_to_commit();
+	vmm_lock_begin_work();
 	if (addr == NULL) {
 		page = take_extent(n, align > 1 ? align : 1, flags);
 	} else {
 		page = page_of(addr);
 		if (!is_range_valid(addr, size) ||
-			!vmm_extent_take_at(&free_set, page, n))
+			!vmm_pages_take_free(pool, page, n))
 			page = VMM_EXTENT_NONE;
 	}
 	if (page == VMM_EXTENT_NONE)
 		goto out_unlock;
-	used_pages += count_committed(page, n);
 	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
 		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
-		used_pages -= count_committed(page, n);
-		vmm_extent_put(&free_set, page, n);
+		vmm_pages_put_free(pool, page, page + n);
 		goto out_unlock;
 	}
 	look_after_idle();
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
 		memset(pool->base + dirty * pool->page_size, 0,
@@ -148,7 +122,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	return addr;
 
 out_unlock:
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 out_enomem:
 	errno = ENOMEM;
 	return NULL;
@@ -163,11 +137,11 @@ extent_free(void *addr, size_t size)
 		vmm_fatal("heap backend freed a range that is not in the pool "
 			  "(%p, %zu bytes)",
 			addr, size);
-	vmm_lock_take_to_commit();
-	vmm_extent_put(&free_set, page_of(addr), size / pool->page_size);
-	used_pages -= count_committed(page_of(addr), size / pool->page_size);
+	vmm_lock_begin_work();
+	vmm_pages_put_free(
+		pool, page_of(addr), page_of(addr) + size / pool->page_size);
 	look_after_idle();
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 	errno = err;
 }
 
@@ -177,9 +151,9 @@ commit_pages(size_t page, size_t n)
 {
 	int r;
 
-	vmm_lock_take_to_commit();
+	vmm_lock_begin_work();
 	r = vmm_pool_commit(pool, page, n, NULL);
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 	return r;
 }
 
@@ -197,17 +171,13 @@ static int
 purge(void *addr, size_t size)
 {
 	int err = errno;
-	size_t before;
 	int r;
 
 	if (!is_range_valid(addr, size))
 		return -1;
-	vmm_lock_take_to_commit();
-	before = count_committed(page_of(addr), size / pool->page_size);
+	vmm_lock_begin_work();
 	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
-	used_pages -=
-		before - count_committed(page_of(addr), size / pool->page_size);
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 	errno = err;
 	return r;
 }
@@ -227,10 +197,10 @@ tick(void)
 	int err = errno;
 
 	/* whoever holds the lock looks after it */
-	if (!vmm_lock_try_to_commit())
+	if (!vmm_lock_try_begin_work())
 		return;
 	look_after_idle();
-	vmm_lock_give_after_commit();
+	vmm_lock_end_work();
 	errno = err;
 }
 
@@ -248,28 +218,23 @@ fatal(const char *text)
 	vmm_fatal("%s", text);
 }
 
-const struct vmm_extent_set *
-vmm_host_free_extents(void)
-{
-	return &free_set;
-}
-
 void
-vmm_host_recount(void)
+vmm_host_adopted(void)
 {
-	used_pages = vmm_used_count(pool, &free_set, 0, pool->high_water);
-	idle.least = pool->committed_pages - used_pages;
+	idle.least = pool->committed_pages - pool->used_pages;
 }
 
 bool
-vmm_host_trim(void)
+vmm_host_trim(size_t run_min)
 {
 	bool was_any;
 
-	vmm_lock_take_to_commit();
-	was_any = vmm_idle_purge(&idle, pool, &free_set,
-			  pool->committed_pages - used_pages, 1) > 0;
-	vmm_lock_give_after_commit();
+	vmm_lock_begin_work();
+	was_any = vmm_idle_purge(&idle, pool,
+			  pool->committed_pages - pool->used_pages,
+			  run_min / pool->page_size) > 0;
+	vmm_pool_collect(pool);
+	vmm_lock_end_work();
 	return was_any;
 }
 
@@ -278,58 +243,57 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 {
 	size_t page_size = pool->page_size;
 
-	vmm_lock_take();
+	vmm_lock_acquire();
 	*stats = (struct vmm_host_stats){
 		.pool_size = pool->size,
 		.committed = pool->committed_pages * page_size,
 		.committed_peak = pool->committed_peak * page_size,
 		.purged = pool->purged_pages * page_size,
-		.free = free_set.total * page_size,
-		.idle = (pool->committed_pages - used_pages) * page_size,
+		.free = pool->free.total * page_size,
+		.idle = (pool->committed_pages - pool->used_pages) * page_size,
 		.ahead =
 			(pool->committed_pages - pool->dirty_pages) * page_size,
 		.commit_calls = pool->commit_calls,
 		.purge_calls = pool->purge_calls,
 	};
-	vmm_lock_give();
+	vmm_lock_release();
 }
 
-/* Adds the pages [first, end) of the pool to what the backend can get. */
 void
-vmm_host_init(struct vmm_pool *the_pool, size_t first, size_t end)
+vmm_host_init(struct vmm_pool *the_pool)
 {
-	if (pool == NULL) {
-		void *nodes =
-			vmm_os_map_anon(vmm_extent_set_bytes(the_pool->pages));
+	void *nodes = vmm_os_map_anon(vmm_extent_set_bytes(the_pool->pages));
 
-		if (nodes == NULL)
-			vmm_fatal("no memory for the records of a pool of "
-				  "%zu bytes",
-				the_pool->size);
-		pool = the_pool;
-		pool->hooks = &hooks;
-		vmm_extent_set_init(&free_set, nodes);
-		host = (struct vmmalloc_host){
-			.struct_size = sizeof(host),
-			.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
-			.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
-			.pool_base = pool->base,
-			.pool_size = pool->size,
-			.page_size = pool->page_size,
-			.huge_page_size = pool->huge_page_size,
-			.extent_alloc = extent_alloc,
-			.extent_free = extent_free,
-			.commit = commit,
-			.purge = purge,
-			.thread_attach = vmm_thread_attach,
-			.tick = tick,
-			.log = log_text,
-			.fatal = fatal,
-		};
-	}
-	if (end > first)
-		vmm_extent_put(&free_set, first, end - first);
-	used_pages = vmm_used_count(pool, &free_set, 0, pool->high_water);
+	if (nodes == NULL)
+		vmm_fatal("no memory for the metadata of a pool of %zu bytes",
+			the_pool->size);
+	pool = the_pool;
+	vmm_extent_set_init(&pool->free, nodes);
+	host = (struct vmmalloc_host){
+		.struct_size = sizeof(host),
+		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
+		.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
+		.pool_base = pool->base,
+		.pool_size = pool->size,
+		.page_size = pool->page_size,
+		.huge_page_size = pool->huge_page_size,
+		.extent_alloc = extent_alloc,
+		.extent_free = extent_free,
+		.commit = commit,
+		.purge = purge,
+		.thread_attach = vmm_thread_attach,
+		.tick = tick,
+		.log = log_text,
+		.fatal = fatal,
+	};
+}
+
+void
+vmm_host_add(size_t first, size_t last)
+{
+	vmm_lock_acquire();
+	vmm_pages_put_free(pool, first, last);
+	vmm_lock_release();
 }
 
 __attribute__((visibility("default"))) const struct vmmalloc_host *

@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct vmm_extent_set;
 struct vmm_pool;
 
 /* Page-aligned counts in bytes, at one moment. */
@@ -19,7 +18,7 @@ struct vmm_host_stats {
 	size_t pool_size;
 	size_t committed;
 	size_t committed_peak;
-	size_t purged; /* ever given back */
+	size_t purged; /* ever */
 	size_t free;   /* in no extent of the backend */
 	size_t idle;   /* committed and free */
 	size_t ahead;  /* committed and never asked for */
@@ -27,19 +26,24 @@ struct vmm_host_stats {
 	size_t purge_calls;
 };
 
-/* Takes over pages [first, end) of the pool for the backend. */
-void vmm_host_init(struct vmm_pool *pool, size_t first, size_t end);
+/* Before all else; none of the pool is the backend's yet. */
+void vmm_host_init(struct vmm_pool *pool);
 
-/* Storage for [from, to) of the bootstrap region; 0 or -1 with ENOMEM. */
+/* Lets the backend have pages [first, last) of the pool. */
+void vmm_host_add(size_t first, size_t last);
+
+/* Commits [from, to) of the bootstrap region; 0 or -1 with ENOMEM. */
 int vmm_host_commit_bootstrap(char *from, char *to);
 
 void vmm_host_get_stats(struct vmm_host_stats *stats);
 
-/* Gives storage of free extents back; true where there was any. */
-bool vmm_host_trim(void);
+/*
+ * Purges free extents of at least run_min bytes; true if there was any
+ * committed.
+ */
+bool vmm_host_trim(size_t run_min);
 
-/* With the lock taken alone: the free extents; and counts used pages anew. */
-const struct vmm_extent_set *vmm_host_free_extents(void);
-void vmm_host_recount(void);
+/* In a child that has adopted a copy, with the lock held exclusively. */
+void vmm_host_adopted(void);
 
 #endif /* VMM_HOST_H */

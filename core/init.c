@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Starting up. The first allocation of the process maps the pool and is served
+ * Starting up. The first allocation of the process makes the pool and is served
  * from the bootstrap region; our constructor loads the backend and makes it
  * live. Nothing is torn down at exit: late calls still work.
  */
@@ -8,145 +8,158 @@
 
 #include "core/init.h"
 
+#include "base/checked.h"
 #include "core/atfork.h"
 #include "core/bootstrap.h"
-#include "core/commit.h"
+#include "core/create.h"
 #include "core/env.h"
-#include "core/fork.h"
 #include "core/host.h"
 #include "core/log.h"
 #include "core/ops.h"
-#include "core/os.h"
 #include "core/plugin.h"
 #include "core/pool.h"
 #include "core/stats.h"
 #include "core/thread.h"
-#include "libvmmalloc.h"
+#include "os/process.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /*
- * Address space for what is allocated before the backend is live, as a part of
- * the pool; what is left is the backend's. cmake, the largest user seen, takes
- * 216 KiB, so an eighth of the smallest pool is ample.
+ * While the backend is loaded the bootstrap region may grow to this many times
+ * its size, and at least to this size; the backend's extents come right behind
+ * it, so that little of the pool has to be mapped.
  */
-#define BOOTSTRAP_SHIFT 3
+#define BOOTSTRAP_FACTOR 16
+#define BOOTSTRAP_MIN ((size_t)2 << 20)
+_Static_assert(BOOTSTRAP_MIN >= 16 * ((size_t)75 << 10), "dlopen takes 75 KiB");
 
 static struct vmm_config config;
 static struct vmm_pool pool;
 static struct vmmalloc_backend backend;
 static bool is_started;
-static size_t bootstrap_end; /* first page of the heap, until it is live */
 
-__attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
-	.ops = {
-		.malloc = vmm_bootstrap_malloc,
-		.free = vmm_bootstrap_free,
-		.calloc = vmm_bootstrap_calloc,
-		.realloc = vmm_bootstrap_realloc,
-		.memalign = vmm_bootstrap_memalign,
-		.usable_size = vmm_bootstrap_usable_size,
-	},
-};
+/* The malloc family until the backend is live, with its edges. */
 
-/* A pool that cannot be filled is refused, as the original did. */
-static void
-check_space(void)
-{
-	unsigned long long space;
-
-	if (!pool.is_device && vmm_os_file_space(pool.fd, &space) == 0 &&
-		space < pool.size)
-		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, free "
-			  "in %.300s %llu bytes)",
-			vmm_os_strerror(ENOSPC), VMMALLOC_POOL_SIZE_VAR,
-			pool.size, config.pool_dir, space);
-}
-
-/* Storage for all of the pool, and for ever. */
-static void
-prealloc(void)
-{
-	if (vmm_pool_commit_all(&pool) != 0)
-		vmm_fatal("vmem pool creation failed: no storage for all of "
-			  "it (%s=1, %s %zu bytes)",
-			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
-			pool.size);
-	pool.can_punch = false;
-}
-
-/* The original's text, and then what to change. */
-_Noreturn static void
-refuse_pool(const char *why)
-{
-	if (why == NULL)
-		why = vmm_os_strerror(errno);
-	if (errno == EFBIG || errno == ENOMEM)
-		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes)", why,
-			VMMALLOC_POOL_SIZE_VAR, config.pool_size);
-	vmm_fatal("vmem pool creation failed: %s (%s %.300s)", why,
-		VMMALLOC_POOL_DIR_VAR, config.pool_dir);
-}
-
-/* This thread maps the pool, and it can serve already. */
-static _Thread_local bool is_mapping __attribute__((tls_model("initial-exec")));
-
-static void
-create_pool(void)
-{
-	char tmp_name[PATH_MAX];
-	const char *why;
-
-	vmm_log_init();
-	vmm_env_read(&config);
-	VMM_LOG(3, "dir \"%s\" size %zu", config.pool_dir, config.pool_size);
-	if (vmm_pool_create(&pool, config.pool_dir, config.pool_size, tmp_name,
-		    sizeof(tmp_name), &why) != 0)
-		refuse_pool(why);
-	if (tmp_name[0] != '\0')
-		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
-	check_space();
-	if (!config.may_use_huge_pages)
-		pool.wants_huge = false;
-	if (config.must_prealloc)
-		prealloc();
-	bootstrap_end = pool.pages >> BOOTSTRAP_SHIFT;
-	vmm_host_init(&pool, bootstrap_end, pool.pages);
-	vmm_bootstrap_init(pool.base,
-		pool.base + bootstrap_end * pool.page_size,
-		vmm_host_commit_bootstrap);
-	/*
-	 * Now, not in the constructor: libraries that the program links have
-	 * their constructors before ours, and handlers of their own that must
-	 * run before ours take the locks. musl allocates the record.
-	 */
-	is_mapping = true;
-	if (vmm_fork_init(&pool, &config, &backend) != 0)
-		vmm_fatal("cannot register fork handlers");
-	is_mapping = false;
-}
+/* This thread makes the pool, and it can serve already. */
+static _Thread_local bool is_creating
+	__attribute__((tls_model("initial-exec")));
 
 void
 vmm_init_pool(void)
 {
-	enum { UNMAPPED, MAPPING, MAPPED };
+	enum { NONE, CREATING, CREATED };
 	static int state;
 	int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 
-	if (seen == MAPPED || is_mapping)
+	if (seen == CREATED || is_creating)
 		return;
-	if (seen == UNMAPPED &&
-		__atomic_compare_exchange_n(&state, &seen, MAPPING, false,
+	if (seen == NONE &&
+		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-		create_pool();
-		__atomic_store_n(&state, MAPPED, __ATOMIC_RELEASE);
+		is_creating = true;
+		vmm_create_pool(&config, &pool, &backend);
+		is_creating = false;
+		__atomic_store_n(&state, CREATED, __ATOMIC_RELEASE);
 	}
-	while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != MAPPED)
+	while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != CREATED)
 		sched_yield();
 }
+
+static void *early_malloc(size_t size);
+
+/*
+ * Whether a request that the region did not serve is the live table's. Other
+ * threads run while the backend goes live: between the region's end and the
+ * new table there is a moment without either, in which they wait here.
+ */
+static bool
+is_over(void)
+{
+	if (!vmm_bootstrap_is_finished())
+		return false;
+	while (__atomic_load_n(&vmm_ops.malloc, __ATOMIC_ACQUIRE) ==
+		early_malloc)
+		sched_yield();
+	return true;
+}
+
+static void *
+early_memalign(size_t alignment, size_t size)
+{
+	void *ptr;
+
+	vmm_init_pool();
+	ptr = vmm_bootstrap_alloc(alignment, size);
+	return ptr == NULL && is_over() ? vmm_ops.memalign(alignment, size)
+					: ptr;
+}
+
+static void *
+early_malloc(size_t size)
+{
+	void *ptr;
+
+	vmm_init_pool();
+	ptr = vmm_bootstrap_alloc(1, size);
+	return ptr == NULL && is_over() ? vmm_ops.malloc(size) : ptr;
+}
+
+static void *
+early_calloc(size_t nmemb, size_t size)
+{
+	size_t bytes;
+	void *ptr;
+
+	if (vmm_mul_overflows(nmemb, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	vmm_init_pool();
+	ptr = vmm_bootstrap_alloc(1, bytes);
+	if (ptr == NULL)
+		return is_over() ? vmm_ops.calloc(nmemb, size) : NULL;
+	return memset(ptr, 0, bytes); /* a device's memory is not fresh */
+}
+
+static void *
+early_realloc(void *ptr, size_t size)
+{
+	size_t old_size = vmm_bootstrap_usable_size(ptr);
+	void *moved;
+
+	if (size <= old_size)
+		return ptr;
+	moved = vmm_ops.malloc(size);
+	if (moved != NULL)
+		memcpy(moved, ptr, old_size);
+	return moved;
+}
+
+static void
+early_free(void *ptr)
+{
+	(void)ptr;
+}
+
+static size_t
+early_usable_size(void *ptr)
+{
+	return vmm_bootstrap_usable_size(ptr);
+}
+
+__attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
+	.ops = {
+		.malloc = early_malloc,
+		.free = early_free,
+		.calloc = early_calloc,
+		.realloc = early_realloc,
+		.memalign = early_memalign,
+		.usable_size = early_usable_size,
+	},
+};
 
 static void
 free_ignoring_size(void *ptr, size_t size)
@@ -157,13 +170,13 @@ free_ignoring_size(void *ptr, size_t size)
 
 /* Sends the program's calls to the backend from here on. */
 static void
-go_live(void)
+go_live(const char *bootstrap_end)
 {
 	char *start = vmm_bootstrap_finish(pool.page_size);
-	size_t first = (size_t)(start - pool.base) / pool.page_size;
 	struct vmm_ops_table *ops = &vmm_ops;
 
-	vmm_host_init(&pool, first, bootstrap_end);
+	vmm_host_add((size_t)(start - pool.base) / pool.page_size,
+		(size_t)(bootstrap_end - pool.base) / pool.page_size);
 	/* other threads may be running: first what blocks need, then blocks */
 	ops->free = backend.free;
 	ops->free_sized = backend.free_sized != NULL ? backend.free_sized
@@ -190,13 +203,20 @@ end_thread(void *arg)
 __attribute__((constructor)) static void
 start(void)
 {
+	char *bootstrap_end;
+
 	vmm_init_pool();
+	vmm_os_process_init();
+	bootstrap_end = vmm_bootstrap_limit(
+		BOOTSTRAP_FACTOR, BOOTSTRAP_MIN, pool.page_size);
+	vmm_host_add((size_t)(bootstrap_end - pool.base) / pool.page_size,
+		pool.pages);
 	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, &backend);
-	vmm_thread_init(end_thread);
+	vmm_thread_set_hook(end_thread);
 	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
 	vmm_atfork_set_backend(false);
-	go_live();
+	go_live(bootstrap_end);
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();
 	is_started = true;

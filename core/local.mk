@@ -5,28 +5,29 @@ noinst_LTLIBRARIES += \
 	libcore.la \
 	libcore_debug.la
 libcore_la_SOURCES = \
+	$(os_sources) \
 	core/ahead.c \
 	core/ahead.h \
 	core/api.c \
 	core/atfork.c \
 	core/atfork.h \
-	core/bitmap.h \
 	core/bootstrap.c \
 	core/bootstrap.h \
-	core/checked.h \
-	core/clone.c \
-	core/clone.h \
 	core/commit.c \
 	core/commit.h \
+	core/copy.c \
+	core/copy.h \
+	core/create.c \
+	core/create.h \
 	core/env.c \
 	core/env.h \
 	core/extent.c \
 	core/extent.h \
+	core/files.c \
+	core/files.h \
 	core/foreign.c \
 	core/fork.c \
 	core/fork.h \
-	core/format.c \
-	core/format.h \
 	core/host.c \
 	core/host.h \
 	core/idle.c \
@@ -38,10 +39,9 @@ libcore_la_SOURCES = \
 	core/log.c \
 	core/log.h \
 	core/ops.h \
-	core/os.h \
-	core/os_linux.c \
-	core/os_linux_file.c \
-	core/os_linux_memory.c \
+	core/pages.c \
+	core/pages.h \
+	core/past.c \
 	core/place.c \
 	core/place.h \
 	core/plugin.c \
@@ -54,10 +54,7 @@ libcore_la_SOURCES = \
 	core/stats.c \
 	core/stats.h \
 	core/thread.c \
-	core/thread.h \
-	core/tls_room.c \
-	core/used.c \
-	core/used.h
+	core/thread.h
 core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \

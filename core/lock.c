@@ -4,106 +4,140 @@
 
 #include "core/lock.h"
 
-#include <pthread.h>
+#include "os/futex.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+#include <stddef.h>
+
+static struct vmm_os_mutex mutex;
 
 /*
- * Who wants the lock and nobody committing holds back new commits until those
- * under way are done.
+ * Changes with each end or resumption of work: a thread that waits for either
+ * sleeps until it has another value than the one seen under the lock.
  */
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static unsigned int n_committing;
-static unsigned int n_holding_back;
+static unsigned int changes;
 
-static int cancel_state; /* before the lock was taken alone */
+static unsigned int n_waiting; /* for a change */
+static unsigned int n_working;
+static unsigned int n_excluding; /* threads that want no work: it waits */
 
-void
-vmm_lock_take(void)
+/* The address of this is different in each thread. */
+static _Thread_local char self __attribute__((tls_model("initial-exec")));
+static const void *owner; /* atomic; &self of the thread that holds the lock */
+
+static void
+set_owner(const void *thread)
 {
-	pthread_mutex_lock(&lock);
-}
-
-void
-vmm_lock_give(void)
-{
-	pthread_mutex_unlock(&lock);
-}
-
-void
-vmm_lock_take_to_commit(void)
-{
-	pthread_mutex_lock(&lock);
-	while (n_holding_back > 0)
-		vmm_lock_wait();
-	n_committing++;
+	__atomic_store_n(&owner, thread, __ATOMIC_RELAXED);
 }
 
 bool
-vmm_lock_try_to_commit(void)
+vmm_lock_is_mine(void)
 {
-	if (pthread_mutex_trylock(&lock) != 0)
-		return false;
-	if (n_holding_back > 0) {
-		pthread_mutex_unlock(&lock);
-		return false;
-	}
-	n_committing++;
-	return true;
+	return __atomic_load_n(&owner, __ATOMIC_RELAXED) == &self;
 }
 
 void
-vmm_lock_give_after_commit(void)
+vmm_lock_acquire(void)
 {
-	if (--n_committing == 0 && n_holding_back > 0)
-		pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
+	vmm_os_mutex_lock(&mutex);
+	set_owner(&self);
 }
 
 void
-vmm_lock_retake(void)
+vmm_lock_release(void)
 {
-	pthread_mutex_lock(&lock);
-	pthread_cond_broadcast(&changed);
+	set_owner(NULL);
+	vmm_os_mutex_unlock(&mutex);
+}
+
+/* Wakes all threads that wait for a change. With the lock held. */
+static void
+announce_change(void)
+{
+	if (n_waiting == 0)
+		return;
+	__atomic_fetch_add(&changes, 1, __ATOMIC_RELEASE);
+	vmm_os_futex_wake_all(&changes);
 }
 
 void
 vmm_lock_wait(void)
 {
-	int state;
+	unsigned int seen = __atomic_load_n(&changes, __ATOMIC_RELAXED);
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	pthread_cond_wait(&changed, &lock);
-	pthread_setcancelstate(state, NULL);
+	n_waiting++;
+	vmm_lock_release();
+	vmm_os_futex_wait(&changes, seen);
+	vmm_lock_acquire();
+	n_waiting--;
 }
 
 void
-vmm_lock_take_alone(void)
+vmm_lock_begin_work(void)
 {
-	int state;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	pthread_mutex_lock(&lock);
-	n_holding_back++;
-	while (n_committing > 0)
+	vmm_lock_acquire();
+	while (n_excluding > 0)
 		vmm_lock_wait();
-	n_holding_back--;
-	cancel_state = state;
+	n_working++;
+}
+
+bool
+vmm_lock_try_begin_work(void)
+{
+	if (!vmm_os_mutex_try_lock(&mutex))
+		return false;
+	if (n_excluding > 0) {
+		vmm_os_mutex_unlock(&mutex);
+		return false;
+	}
+	set_owner(&self);
+	n_working++;
+	return true;
 }
 
 void
-vmm_lock_give_alone(void)
+vmm_lock_end_work(void)
 {
-	int state = cancel_state;
+	if (--n_working == 0 && n_excluding > 0)
+		announce_change();
+	vmm_lock_release();
+}
 
-	pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
-	pthread_setcancelstate(state, NULL);
+void
+vmm_lock_pause_work(void)
+{
+	vmm_lock_release();
+}
+
+void
+vmm_lock_resume_work(void)
+{
+	vmm_lock_acquire();
+	announce_change();
+}
+
+void
+vmm_lock_acquire_exclusive(void)
+{
+	vmm_lock_acquire();
+	n_excluding++;
+	while (n_working > 0)
+		vmm_lock_wait();
+}
+
+void
+vmm_lock_release_exclusive(void)
+{
+	n_excluding--;
+	announce_change();
+	vmm_lock_release();
 }
 
 void
 vmm_lock_forget_threads(void)
 {
-	n_holding_back = 0;
-	changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+	n_excluding = 1; /* the caller's own */
+	n_waiting = 0;
+	n_working = 0;
+	set_owner(&self);
 }

@@ -4,7 +4,7 @@
 
 #include "core/log.h"
 
-#include "core/format.h"
+#include "base/format.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,9 @@
 
 #include "core/place.h"
 
-#include "core/checked.h"
+#include "base/checked.h"
 #include "core/extent.h"
+#include "core/pages.h"
 #include "core/pool.h"
 
 /* How much of the pool is for extents with room behind them. */
@@ -16,10 +17,8 @@
  * fit with its own, but behind this one it does, which then has that room.
  */
 size_t
-vmm_place_growing(const struct vmm_pool *pool, struct vmm_extent_set *free,
-	size_t n, size_t align)
+vmm_place_growing(struct vmm_pool *pool, size_t n, size_t align)
 {
-	size_t base = (size_t)pool->base / pool->page_size;
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t part = pool->pages >> GROWING_PART_SHIFT;
 	size_t room = vmm_align_down(n, huge);
@@ -27,13 +26,13 @@ vmm_place_growing(const struct vmm_pool *pool, struct vmm_extent_set *free,
 
 	if (n < huge || n > part / 2 || align > huge)
 		return VMM_EXTENT_NONE;
-	page = vmm_extent_take(free, room + n, huge, base);
+	page = vmm_pages_find_free(pool, room + n, huge);
 	if (page == VMM_EXTENT_NONE)
 		return page;
 	if (page + room + n > part) {
-		vmm_extent_put(free, page, room + n);
+		vmm_pages_put_free(pool, page, page + room + n);
 		return VMM_EXTENT_NONE;
 	}
-	vmm_extent_put(free, page, room);
+	vmm_pages_put_free(pool, page, page + room);
 	return page + room;
 }

@@ -8,9 +8,9 @@
 #include "core/plugin.h"
 
 #include "core/env.h"
-#include "core/format.h"
+#include "base/format.h"
 #include "core/log.h"
-#include "core/os.h"
+#include "os/process.h"
 #include "libvmmalloc.h"
 
 #include <dirent.h>

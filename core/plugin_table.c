@@ -4,7 +4,7 @@
 
 #include "core/plugin.h"
 
-#include "core/format.h"
+#include "base/format.h"
 
 #include <dlfcn.h>
 #include <errno.h>

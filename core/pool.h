@@ -1,95 +1,176 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The pool: one file mapped at one address for the life of the process, and
- * which of its pages have storage. A page is committed (touching it cannot
- * fail) or not; it is dirty from the time it is first handed out until it is
- * purged. Committed pages that are not dirty read as zeroes.
+ * The pool: address space at one place for the life of the process, what is
+ * behind each of its pages, and the extents of it that are free.
  *
- * Storage comes in granules of one page, or of a huge page on hugetlbfs. On a
- * tmpfs a hole that spans a huge page gets one where the kernel has one; it is
- * purged page by page all the same. On a device DAX node storage is all there
- * from the start, and nothing is known to be zero.
+ * Below the mark `mapped` pages can be accessed; the address space above it is
+ * reserved only, without rights and without charge. Each mapped page is backed
+ * in one of three ways, its origin:
  *
- * No allocation here. Functions that take a struct vmm_pool * need the
- * caller to hold a lock around the pool, unless they say otherwise.
+ *   current   the pool's file, shared, for pages below file_pages; anonymous
+ *             private memory from there on. All pages start like this.
+ *   anonymous private memory, below file_pages.
+ *   past      a file that the pool lay in until a fork, mapped copy-on-write:
+ *             children still have its pages, so it is never written.
+ *
+ * A page is committed (touching it cannot fail) or not; it is dirty from the
+ * time it is first handed out until it is purged. Committed pages that are not
+ * dirty read as zeroes; so do pages that are not committed once they are. Used
+ * pages are committed pages in no free extent.
+ *
+ * Pages are backed in granules of one page, or of a huge page on hugetlbfs. On
+ * a device DAX node all is backed from the start, and nothing known to be zero.
+ * Both are mapped whole.
+ *
+ * No allocation here. The caller holds the lock around the pool (lock.h).
  */
 #ifndef VMM_POOL_H
 #define VMM_POOL_H
 
-#include "core/os.h"
+#include "core/extent.h"
+#include "os/file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct vmm_clone;
 struct vmm_commit;
-struct vmm_commit_hooks;
+struct vmm_reservation;
+
+#define VMM_PASTS 8
+
+/* A file that the pool lay in before a fork. */
+struct vmm_past {
+	uint64_t *map; /* one bit per page: is mapped from it; NULL: unused */
+	size_t pages;  /* of the file, that may hold something */
+	bool has_garbage; /* it holds pages that are not mapped from it any more */
+	struct vmm_os_file file; /* open as long as it can have garbage */
+};
 
 struct vmm_pool {
-	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
+	/* constant */
+	char *base; /* aligned to huge_page_size, or 1 GiB if as large */
 	size_t size; /* bytes, a multiple of the granule */
 	size_t pages;
 	size_t page_size;
 	size_t huge_page_size;
-	size_t granule; /* pages that get storage together */
-
-	int fd; /* -1: private memory */
-	struct vmm_os_file_id file_id;
+	size_t granule; /* pages */
 	bool is_device;
-	bool is_tmpfs;
-	bool is_private;    /* copy-on-write since a mode 1 fork */
-	size_t private_end; /* pages below are so, where not all could be */
-	bool wants_huge;    /* asks for huge pages; false once that is vain */
-	unsigned int huge_pause;    /* so many more are not asked for */
+
+	/* what backs new pages */
+	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
+	size_t file_pages;	 /* pages from here on are anonymous */
+	bool punches_quickly;
+	bool can_punch;		 /* false once the file system has refused */
+	bool is_preallocated;	 /* nothing is ever purged */
+	uint64_t room;		 /* bytes that the file system had left */
+
+	/* what backs the pages that there are */
+	size_t mapped;
+	uint64_t *anon; /* one bit per page */
+	struct vmm_past past[VMM_PASTS];
+	struct vmm_os_file marker; /* mapped by children that have past files */
+	bool returns; /* released pages get a new file's pages, if many at once */
+
+	/* huge pages */
+	bool wants_huge;	    /* asks for them */
+	unsigned int huge_pause;    /* this many more are not asked for */
 	unsigned int huge_refusals; /* in a row */
-	bool can_punch;		    /* false once the file system has refused */
-	uint64_t *committed;	    /* a bit a page */
-	uint64_t *dirty;	    /* a bit a page */
-	size_t high_water; /* no page from here on was ever committed */
+	bool may_use_huge_pages;    /* as the user says */
 
-	const struct vmm_commit_hooks *hooks; /* NULL: none; see commit.h */
-	struct vmm_commit *under_way;	      /* by threads without the lock */
+	/* the state of pages */
+	uint64_t *committed; /* one bit per page */
+	uint64_t *dirty;     /* one bit per page */
+	size_t high_water;   /* no page from here on was ever committed */
+	struct vmm_extent_set free;
 
-	/* a copy for a child under way: what is committed must fit there too */
-	struct vmm_clone *clone;
+	/* ranges that threads without the lock commit or purge at this moment */
+	struct vmm_commit *in_flight;
+
+	/* copies for children, in the making: what is committed must fit in all */
+	struct vmm_reservation *reservations;
 
 	/* counts, in pages and calls */
 	size_t committed_pages;
 	size_t committed_peak;
 	size_t dirty_pages;
+	size_t claimed_pages; /* of calls that make them dirty at their end */
+	size_t used_pages;
 	size_t purged_pages;
 	size_t commit_calls;
 	size_t purge_calls;
 };
 
 /*
- * Creates the file in dir, or opens the device, and maps it. 0, or -1 with
- * errno; *why is then NULL or says more than errno. tmp_name as in
- * vmm_os_file_create.
+ * Creates the file in the directory dir, or opens the device, and reserves
+ * address space for it. 0, or -1 with errno; *why is then NULL or says more than
+ * errno. tmp_name as in vmm_os_backing_open.
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	char *tmp_name, size_t tmp_name_size, const char **why);
 
-/* Makes pages dirty or not; returns how many were not so before. */
-size_t vmm_pool_mark_dirty(
-	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty);
+/* Makes pages below last accessible. 0, or -1 with ENOMEM. */
+int vmm_pool_map(struct vmm_pool *pool, size_t last);
 
 /*
- * Makes the mapping copy-on-write: neither this process nor its children
- * change the file from then on. 0, or -1 with errno: what was done is kept, and
- * the next call goes on from there. Does nothing where all is done.
+ * Gives pages [first, last), none of them committed, current backing if they
+ * have that of a past file. 0, or -1 with ENOMEM.
  */
-int vmm_pool_make_private(struct vmm_pool *pool);
+int vmm_pool_renew(struct vmm_pool *pool, size_t first, size_t last);
 
-/* Whether the mapping can be made private: its file is there to be mapped. */
+/* Whether a page, not of a past file, is shared with the file. */
+bool vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page);
+
+/* Whether all pages of [first, last) have one origin, and not a past file. */
+bool vmm_pool_is_uniform(
+	const struct vmm_pool *pool, size_t first, size_t last);
+
+/*
+ * Releases the memory behind pages from first on, up to last, which then read
+ * as zeroes. The caller updates the state of the pages. Returns the end of what
+ * could be released: first if none.
+ */
+size_t vmm_pool_release(struct vmm_pool *pool, size_t first, size_t last);
+
+/*
+ * Releases pages of past files that nobody has mapped any more, if no child is
+ * left that may have.
+ */
+void vmm_pool_collect(struct vmm_pool *pool);
+
+/* Whether a page of the pool is shared with the file, and so with a child. */
+bool vmm_pool_is_shared(const struct vmm_pool *pool);
+
+/* Whether the shared pages could be made private: the file is there. */
 bool vmm_pool_can_be_private(const struct vmm_pool *pool);
 
 /*
- * In a child: the mapping is now that of the clone. The caller has cleared the
- * dirty bits of what was not copied; pages that are not dirty are not
- * committed any more, unless the clone shares all blocks.
+ * Makes all shared pages copy-on-write pages of a past file, and what comes
+ * after them anonymous: then neither this process nor its children change the
+ * file. What the program asked of its pages stays. 0, or -1 with errno: the
+ * pool is then as it was, or partly private, and works on; a later call goes on
+ * from there.
  */
-void vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_clone *clone);
+int vmm_pool_make_private(struct vmm_pool *pool);
+
+/*
+ * After make_private: pages that are mapped from now on come from the file, of
+ * this many pages.
+ */
+void vmm_pool_return_to(
+	struct vmm_pool *pool, const struct vmm_os_file *file, size_t pages);
+
+/* In a child: closes all descriptors of files that are its parent's. */
+void vmm_pool_close_files(struct vmm_pool *pool);
+
+/* The same once no page is mapped from them. */
+void vmm_pool_forget_pasts(struct vmm_pool *pool);
+
+/*
+ * In a child: the mapping is that of a copy, which lies in file (or in private
+ * memory: VMM_OS_NO_FILE), up to pages.
+ */
+void vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
+	size_t file_pages);
 
 #endif /* VMM_POOL_H */

@@ -10,7 +10,7 @@
 #include "core/bootstrap.h"
 #include "core/env.h"
 #include "core/fork.h"
-#include "core/format.h"
+#include "base/format.h"
 #include "core/host.h"
 
 #include <fcntl.h>
@@ -84,7 +84,7 @@ vmm_stats_trim(void)
 	if (backend == NULL)
 		return false;
 	was_any = backend->purge();
-	return vmm_host_trim() || was_any;
+	return vmm_host_trim(1) || was_any;
 }
 
 /* Copies s as the inside of a JSON string. */

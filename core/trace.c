@@ -6,9 +6,10 @@
 #include "config.h"
 
 #include "core/env.h"
-#include "core/format.h"
+#include "base/format.h"
 #include "core/log.h"
-#include "core/os.h"
+#include "os/file.h"
+#include "os/process.h"
 #include "core/stats.h"
 #include "libvmmalloc.h"
 
@@ -20,7 +21,7 @@
 int vmm_log_level;
 
 static int log_fd = STDERR_FILENO;
-static struct vmm_os_file_id log_id;
+static struct vmm_os_file log_id;
 static char log_file[PATH_MAX]; /* as given */
 static int wants_stats;
 
@@ -36,8 +37,8 @@ open_log(void)
 		vmm_format(name, sizeof(name), "%s%d", log_file, (int)getpid());
 	else
 		vmm_format(name, sizeof(name), "%s", log_file);
-	log_fd = vmm_os_open_log(name);
-	if (log_fd < 0 || vmm_os_file_id(log_fd, &log_id) != 0)
+	log_fd = vmm_os_log_open(name);
+	if (log_fd < 0 || vmm_os_file_describe(&log_id, log_fd) != 0)
 		vmm_fatal("cannot write %s %.300s: %s", VMMALLOC_LOG_FILE_VAR,
 			name, vmm_os_strerror(errno));
 }
@@ -72,7 +73,7 @@ vmm_log_fork_child(void)
 	size_t n = strlen(log_file);
 
 	if (n > 0 && log_file[n - 1] == '-') {
-		if (vmm_os_file_is(log_fd, &log_id))
+		if (vmm_os_file_is_open(&log_id))
 			close(log_fd);
 		open_log();
 		VMM_LOG(1, "pid %d: forked", (int)getpid());
@@ -83,7 +84,7 @@ vmm_log_fork_child(void)
 static int
 usable_fd(void)
 {
-	if (log_fd == STDERR_FILENO || vmm_os_file_is(log_fd, &log_id))
+	if (log_fd == STDERR_FILENO || vmm_os_file_is_open(&log_id))
 		return log_fd;
 	return -1;
 }
@@ -106,7 +107,7 @@ vmm_log(int level, const char *file, int line, const char *function,
 	if (n > sizeof(text) - 1)
 		n = sizeof(text) - 1;
 	text[n++] = '\n';
-	vmm_os_write_log(usable_fd(), text, n);
+	vmm_os_log_write(usable_fd(), text, n);
 	errno = err;
 }
 

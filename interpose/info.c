@@ -8,7 +8,7 @@
 
 #include "interpose/export.h"
 
-#include "core/format.h"
+#include "base/format.h"
 #include "core/init.h"
 #include "core/stats.h"
 

@@ -9,7 +9,7 @@
 
 #include "interpose/export.h"
 
-#include "core/checked.h"
+#include "base/checked.h"
 #include "core/log.h"
 #include "core/ops.h"
 

@@ -61,10 +61,13 @@
 #define VMM_SYMBOL_ATFORK(X)
 #endif
 #define VMM_SYMBOLS_PROCESS(X) \
+	X(_Fork)               \
 	VMM_SYMBOL_ATFORK(X)   \
+	X(clone)               \
 	VMM_SYMBOL_DLOPEN(X)   \
 	X(fork)                \
-	X(pthread_create)
+	X(pthread_create)      \
+	X(syscall)
 
 /*
  * Operators of C++, by the names that the Itanium C++ ABI gives them:

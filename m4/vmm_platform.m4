@@ -3,7 +3,7 @@
 # What C libraries differ in; doc/portability.md says what follows from it.
 AC_DEFUN([VMM_PLATFORM], [
 	AC_CHECK_HEADERS([malloc.h malloc_np.h])
-	AC_CHECK_FUNCS([mallinfo mallinfo2 on_exit strerrordesc_np])
+	AC_CHECK_FUNCS([mallinfo mallinfo2 on_exit pkey_mprotect strerrordesc_np])
 	AM_CONDITIONAL([HAVE_MALLINFO], [test "$ac_cv_func_mallinfo" = yes])
 	AC_CHECK_FUNC([__register_atfork],
 		[AC_DEFINE([HAVE_REGISTER_ATFORK], [1],
@@ -26,6 +26,11 @@ AC_DEFUN([VMM_PLATFORM], [
 	AS_IF([test "$vmm_cv_libc_stack_end" = yes],
 		[AC_DEFINE([HAVE_LIBC_STACK_END], [1],
 			[The dynamic linker tells where the environment is.])])
+
+	AC_CHECK_DECL([__libc_single_threaded],
+		[AC_DEFINE([HAVE_LIBC_SINGLE_THREADED], [1],
+			[The C library tells whether there are threads.])],
+		[], [[#include <sys/single_threaded.h>]])
 
 	AC_CACHE_CHECK([for glibc], [vmm_cv_glibc],
 		[AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[

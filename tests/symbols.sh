@@ -121,18 +121,19 @@ done
 # All that the objects use of other libraries. Whatever malloc, a fork handler
 # or the constructor may reach is held to what neither allocates nor waits, by
 # the list below; beyond it there are a few objects that say why.
-plain="_exit abort clock_gettime close environ errno_location fallocate fcntl
-	flock fstat fstatfs fstatvfs ftruncate getauxval getcwd getpid
-	getrlimit ioctl libc_stack_end madvise memcmp memcpy memmove memset
-	mincore mkostemp mmap mprotect mremap munmap open popcountdi2
-	pthread_key_create pthread_mutex_lock pthread_mutex_trylock
-	pthread_mutex_unlock pthread_setcancelstate pthread_setspecific
-	pthread_sigmask pwrite read sched_yield secure_getenv sigfillset
-	stack_chk_fail stat strchr strcmp strerrordesc_np strerror strlen
-	strncmp strrchr strspn strstr sysconf tls_get_addr unlink waitpid
-	write"
+plain="_exit abort environ errno_location getcwd getpid libc_stack_end memchr
+	memcmp memcpy memmove memset mprotect popcountdi2 pthread_key_create
+	pthread_setspecific sched_yield secure_getenv stack_chk_fail strchr
+	strcmp strerrordesc_np strerror strlen strncmp strrchr strspn strstr
+	sysconf tls_get_addr waitpid write"
+# The platform calls the kernel, on machines without a way of our own through
+# the C library.
+calls="clock_gettime close fallocate fcntl fstat fstatfs ftruncate getrlimit
+	ioctl madvise mlock mmap mremap munmap open openat pkey_mprotect
+	pthread_sigmask pwrite read sigfillset syscall"
 checked=0
-for object in "$TEST_BUILDDIR"/core/.libs/*.o \
+for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
+	"$TEST_BUILDDIR"/os/.libs/*.o \
 	"$TEST_BUILDDIR"/interpose/.libs/*.o; do
 	case $object in
 	# loads the backend, in the constructor, when the pool is there
@@ -140,11 +141,16 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o \
 	*-plugin_table.o) more="dladdr" ;;
 	# looks for the next library's functions, in the constructor
 	*-foreign.o) more=dlsym ;;
-	# what wait for each other are threads that want the same page, and fork
-	*-lock.o) more="pthread_cond_broadcast pthread_cond_wait" ;;
-	# looks for what registers the fork handlers, when the pool is made
-	# pthread_atfork where there is nothing behind it, as in musl
-	*-os_linux.o) more="dlsym pthread_atfork" ;;
+	# looks in the C library, when the pool is made and in the constructor;
+	# pthread_atfork if there is nothing behind it, as in musl
+	*-linux_process.o)
+		more="$calls dlopen dlsym getauxval libc_single_threaded
+			pthread_atfork"
+		;;
+	*-linux_streams.o) more=dlsym ;;
+	# the pool's directory is looked at before there is a heap
+	*-linux_file.o) more="$calls flock setrlimit stat unlinkat" ;;
+	*/os/.libs/*) more=$calls ;;
 	# the same, at a call that is not malloc's and not a handler's
 	*-dlopen.o | *-fork.o) more=dlsym ;;
 	*/interpose/.libs/*-thread.o)

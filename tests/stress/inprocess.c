@@ -4,7 +4,7 @@
 
 #include "tests/stress/inprocess.h"
 
-#include "core/checked.h"
+#include "base/checked.h"
 #include "core/host.h"
 #include "core/plugin.h"
 #include "core/pool.h"
@@ -96,7 +96,7 @@ heap_trim(size_t pad)
 	bool was_any = backend.purge();
 
 	(void)pad;
-	return vmm_host_trim() || was_any;
+	return vmm_host_trim(1) || was_any;
 }
 
 void
@@ -111,7 +111,8 @@ inprocess_init(struct model_heap *heap, const char *dir, size_t size)
 		perror(pool_why != NULL ? pool_why : dir);
 		MODEL_CHECK(!"a pool can be made");
 	}
-	vmm_host_init(&pool, 0, pool.pages);
+	vmm_host_init(&pool);
+	vmm_host_add(0, pool.pages);
 	MODEL_CHECK(vmm_plugin_read_table(&backend, &vmmalloc_backend, why,
 			    sizeof(why)) == 0);
 	MODEL_CHECK(pthread_key_create(&key, thread_ends) == 0);

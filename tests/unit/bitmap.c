@@ -2,7 +2,7 @@
 /* core/bitmap.h against an array of bools. */
 #include "config.h"
 
-#include "core/bitmap.h"
+#include "base/bitmap.h"
 
 #include "tests/unit/unit.h"
 

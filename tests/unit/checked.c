@@ -2,7 +2,7 @@
 /* core/checked.h at its limits. */
 #include "config.h"
 
-#include "core/checked.h"
+#include "base/checked.h"
 
 #include "tests/unit/unit.h"
 

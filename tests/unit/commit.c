@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/commit.c: what threads do while another one waits for the kernel. */
+/*
+ * core/commit.c: what threads do while another one waits for the kernel. This
+ * program takes the place of core/lock.c: when the lock is released, it does
+ * what another thread could do then.
+ */
 #include "config.h"
 
 #include "core/commit.h"
 
-#include "core/bitmap.h"
+#include "base/bitmap.h"
+#include "core/lock.h"
+#include "core/pages.h"
 #include "core/pool.h"
 #include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
@@ -20,7 +26,7 @@ static const char *const folders[] = { "/dev/shm", "." };
 static struct vmm_pool pool;
 static size_t huge;	   /* pages */
 static size_t first, last; /* under way */
-static size_t counted;
+static void (*when_released)(void);
 static unsigned int n_unlocked, n_waits;
 static unsigned int n_before; /* of n_unlocked, what is not looked at */
 static bool is_locked, may_wait;
@@ -45,7 +51,7 @@ commit_elsewhere(void)
 
 	ck_assert_int_eq(vmm_pool_commit(&pool, last + 2 * huge, 1, NULL), 0);
 	ck_assert_uint_gt(pool.committed_pages, had);
-	ck_assert(!vmm_commit_is_under_way(
+	ck_assert(!vmm_commit_is_in_flight(
 		&pool, last + 2 * huge, last + 3 * huge));
 }
 
@@ -57,23 +63,29 @@ unlock(void)
 	if (n_unlocked++ != n_before)
 		return;
 	is_locked = true;
-	ck_assert(vmm_commit_is_under_way(&pool, first, first + 1));
+	ck_assert(vmm_commit_is_in_flight(&pool, first, first + 1));
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), -1);
 	commit_there(first);
 	commit_elsewhere();
-	ck_assert_ptr_nonnull(pool.under_way);
+	ck_assert_ptr_nonnull(pool.in_flight);
 	is_locked = false;
 }
 
-static void
-lock(void)
+void
+vmm_lock_pause_work(void)
+{
+	when_released();
+}
+
+void
+vmm_lock_resume_work(void)
 {
 	ck_assert(!is_locked);
 	is_locked = true;
 }
 
-static void
-wait_for_change(void)
+void
+vmm_lock_wait(void)
 {
 	ck_assert(may_wait);
 	n_waits++;
@@ -81,26 +93,10 @@ wait_for_change(void)
 }
 
 static void
-count(size_t from, size_t to, bool is_after)
-{
-	size_t n = vmm_bitmap_count(pool.committed, from, to);
-
-	ck_assert(is_locked);
-	counted += is_after ? n : (size_t)0 - n;
-}
-
-static const struct vmm_commit_hooks hooks = {
-	.unlock = unlock,
-	.lock = lock,
-	.wait = wait_for_change,
-	.count = count,
-};
-
-static void
 create(int folder)
 {
 	unit_make_pool(&pool, folders[folder], POOL_SIZE);
-	pool.hooks = &hooks;
+	when_released = unlock;
 	is_locked = true;
 	huge = pool.huge_page_size / pool.page_size;
 }
@@ -114,8 +110,8 @@ START_TEST(lock_is_given_up)
 	ck_assert(is_locked);
 	ck_assert_uint_eq(n_waits, 1);
 	ck_assert_uint_ge(n_unlocked, 2);
-	ck_assert_ptr_null(pool.under_way);
-	ck_assert_uint_eq(counted, pool.committed_pages);
+	ck_assert_ptr_null(pool.in_flight);
+	ck_assert(vmm_pages_are_consistent(&pool));
 	ck_assert_uint_eq(
 		vmm_bitmap_count(pool.committed, first, last), last - first);
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
@@ -128,7 +124,7 @@ unlock_to_purge(void)
 {
 	ck_assert(is_locked);
 	if (n_unlocked++ == n_before) {
-		ck_assert(vmm_commit_is_under_way(&pool, first, last));
+		ck_assert(vmm_commit_is_in_flight(&pool, first, last));
 		ck_assert_int_eq(
 			vmm_pool_purge(&pool, first, last - first), -1);
 		commit_there(last - 1);
@@ -139,21 +135,18 @@ unlock_to_purge(void)
 
 START_TEST(lock_is_given_up_to_purge)
 {
-	struct vmm_commit_hooks other = hooks;
-
 	create(_i);
-	other.unlock = unlock_to_purge;
+	when_released = unlock_to_purge;
 	n_before = UINT_MAX;
-	pool.hooks = &other;
 	first = huge;
 	last = 4 * huge;
 	ck_assert_int_eq(vmm_pool_commit(&pool, first, huge, NULL), 0);
 	n_before = n_unlocked;
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
 	ck_assert(is_locked);
-	ck_assert_ptr_null(pool.under_way);
+	ck_assert_ptr_null(pool.in_flight);
 	/* tmpfs takes pages back so fast that it does not pay there */
-	ck_assert_uint_eq(n_waits, pool.is_tmpfs ? 0 : 1);
+	ck_assert_uint_eq(n_waits, pool.punches_quickly ? 0 : 1);
 	ck_assert_uint_eq(vmm_bitmap_count(pool.committed, first, last), 0);
 }
 END_TEST
@@ -169,7 +162,7 @@ unlock_and_refuse(void)
 		is_locked = false;
 	} else if (n_unlocked == n_before + 2) {
 		is_locked = true;
-		vmm_commit_mark(&pool, first, last);
+		vmm_pages_mark_committed(&pool, first, last);
 		is_locked = false;
 		pool.huge_pause = 1;
 	}
@@ -177,12 +170,9 @@ unlock_and_refuse(void)
 
 START_TEST(no_wait_for_nothing)
 {
-	struct vmm_commit_hooks other = hooks;
-
 	create(0);
-	other.unlock = unlock_and_refuse;
+	when_released = unlock_and_refuse;
 	n_before = UINT_MAX;
-	pool.hooks = &other;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 20 * huge, NULL), 0);
 	if (!pool.wants_huge || pool.huge_refusals > 0)
 		return;
@@ -222,7 +212,7 @@ START_TEST(waiting_is_used)
 	ck_assert_uint_eq(
 		vmm_bitmap_count(pool.committed, last, last + 2 * huge), ahead);
 	ck_assert_uint_le(pool.committed_pages - had, 2 * huge + ahead);
-	ck_assert_uint_eq(counted, pool.committed_pages);
+	ck_assert(vmm_pages_are_consistent(&pool));
 }
 END_TEST
 

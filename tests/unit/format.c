@@ -2,7 +2,7 @@
 /* core/format.c gives what snprintf gives. */
 #include "config.h"
 
-#include "core/format.h"
+#include "base/format.h"
 
 #include "tests/unit/unit.h"
 

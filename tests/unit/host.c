@@ -5,6 +5,7 @@
 #include "core/host.h"
 
 #include "core/lock.h"
+#include "core/pages.h"
 #include "core/pool.h"
 #include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
@@ -25,7 +26,8 @@ set_up(const char *dir)
 {
 	ck_assert_ptr_null(vmmalloc_host_get());
 	unit_make_pool(&pool, dir, POOL_SIZE);
-	vmm_host_init(&pool, 0, pool.pages);
+	vmm_host_init(&pool);
+	vmm_host_add(0, pool.pages);
 	host = vmmalloc_host_get();
 	ck_assert_ptr_nonnull(host);
 }
@@ -235,10 +237,10 @@ START_TEST(trims)
 	host->extent_free(a, 100 * MIB);
 	ck_assert_uint_eq(stats_now().purged, 0);
 	ck_assert_uint_ge(stats_now().committed_peak, 100 * MIB);
-	ck_assert(vmm_host_trim());
+	ck_assert(vmm_host_trim(1));
 	ck_assert_uint_le(stats_now().committed, 4 * MIB);
 	ck_assert_uint_ge(stats_now().purged, 96 * MIB);
-	ck_assert(!vmm_host_trim());
+	ck_assert(!vmm_host_trim(1));
 }
 END_TEST
 
@@ -264,7 +266,7 @@ trim_again_and_again(void *arg)
 {
 	(void)arg;
 	while (!__atomic_load_n(&must_end, __ATOMIC_ACQUIRE))
-		vmm_host_trim();
+		vmm_host_trim(1);
 	return NULL;
 }
 
@@ -283,14 +285,14 @@ START_TEST(purged_is_free)
 		ck_assert_int_eq(host->commit(a, 64 * MIB), 0);
 		host->extent_free(a, POOL_SIZE);
 		/* until some of it is being purged, or all was */
-		while (__atomic_load_n(&pool.under_way, __ATOMIC_RELAXED) ==
+		while (__atomic_load_n(&pool.in_flight, __ATOMIC_RELAXED) ==
 				NULL &&
 			stats_now().committed > 0)
 			;
 	}
 	__atomic_store_n(&must_end, 1, __ATOMIC_RELEASE);
 	pthread_join(id, NULL);
-	vmm_host_trim();
+	vmm_host_trim(1);
 	ck_assert_uint_eq(stats_now().free, POOL_SIZE);
 	ck_assert_uint_eq(stats_now().committed, stats_now().idle);
 	ck_assert_uint_ge(stats_now().purged, 64 * MIB);
@@ -381,13 +383,12 @@ allocate_and_free(void *arg)
 	return NULL;
 }
 
-/* Threads give storage to pages side by side; fork waits until none does. */
+/* Threads commit pages concurrently; fork waits until none does. */
 START_TEST(threads)
 {
 	pthread_t ids[THREADS];
 	unsigned char numbers[THREADS];
 	struct vmm_host_stats stats;
-	size_t idle;
 
 	for (unsigned char i = 0; i < THREADS; i++) {
 		numbers[i] = (unsigned char)(i + 1);
@@ -396,19 +397,16 @@ START_TEST(threads)
 			0);
 	}
 	do {
-		vmm_lock_take_alone();
-		ck_assert_ptr_null(pool.under_way);
-		vmm_lock_give_alone();
+		vmm_lock_acquire_exclusive();
+		ck_assert_ptr_null(pool.in_flight);
+		vmm_lock_release_exclusive();
 	} while (__atomic_load_n(&n_done, __ATOMIC_ACQUIRE) < THREADS);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(ids[i], NULL);
 	vmm_host_get_stats(&stats);
-	idle = stats.idle;
 	ck_assert_uint_eq(stats.free, POOL_SIZE);
-	ck_assert_uint_eq(idle, stats.committed);
-	vmm_host_recount();
-	vmm_host_get_stats(&stats);
-	ck_assert_uint_eq(stats.idle, idle);
+	ck_assert_uint_eq(stats.idle, stats.committed);
+	ck_assert(vmm_pages_are_consistent(&pool));
 }
 END_TEST
 

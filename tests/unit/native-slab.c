@@ -25,7 +25,8 @@ static void
 set_up(void)
 {
 	unit_make_pool(&pool, ".", 64 * MIB);
-	vmm_host_init(&pool, 0, pool.pages);
+	vmm_host_init(&pool);
+	vmm_host_add(0, pool.pages);
 	ck_assert_int_eq(nat_meta_init(MIB), 0);
 	ck_assert_int_eq(nat_map_init(vmmalloc_host_get()), 0);
 	nat_slab_init(vmmalloc_host_get());

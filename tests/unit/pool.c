@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include "core/commit.h"
+#include "core/pages.h"
 #include "core/pool.h"
+#include "os/memory.h"
 
 #include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,8 +54,8 @@ storage(void)
 {
 	struct stat st;
 
-	ck_assert_int_eq(fsync(pool.fd), 0);
-	ck_assert_int_eq(fstat(pool.fd, &st), 0);
+	ck_assert_int_eq(fsync(pool.file.fd), 0);
+	ck_assert_int_eq(fstat(pool.file.fd, &st), 0);
 	return (size_t)st.st_blocks * 512;
 }
 
@@ -72,12 +75,12 @@ START_TEST(created)
 	ck_assert_uint_eq(pool.size, POOL_SIZE);
 	ck_assert_uint_eq(pool.pages * pool.page_size, POOL_SIZE);
 	ck_assert_uint_eq((uintptr_t)pool.base % pool.huge_page_size, 0);
-	ck_assert_int_eq(fstat(pool.fd, &st), 0);
+	ck_assert_int_eq(fstat(pool.file.fd, &st), 0);
 	ck_assert_uint_eq((size_t)st.st_size, POOL_SIZE);
 	ck_assert_uint_eq(st.st_nlink, 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
-	ck_assert_int_ge(pool.fd, 1000);
-	ck_assert_int_eq(fcntl(pool.fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_ge(pool.file.fd, 1000);
+	ck_assert_int_eq(fcntl(pool.file.fd, F_GETFD), FD_CLOEXEC);
 	/* sparse, whatever its size */
 	ck_assert_uint_lt(storage(), MIB);
 }
@@ -197,9 +200,10 @@ kernel_has_huge_pages(void)
 {
 	char *p = pool.base;
 
+	ck_assert_int_eq(vmm_pool_map(&pool, 2 * MIB / pool.page_size), 0);
 	if (!pool.wants_huge)
 		return false;
-	ck_assert_int_eq(pwrite(pool.fd, "", 1, 0), 1);
+	ck_assert_int_eq(pwrite(pool.file.fd, "", 1, 0), 1);
 	return madvise(p, 2 * MIB, MADV_COLLAPSE) == 0 &&
 		mapped_huge() == 2 * MIB;
 }
@@ -211,7 +215,7 @@ create_with_huge_pages(void)
 	create_large();
 	if (!kernel_has_huge_pages())
 		return 0;
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	vmm_os_punch(pool.base, 2 * MIB);
 	return 2 * MIB / pool.page_size;
 }
 
@@ -222,7 +226,7 @@ START_TEST(huge_pages)
 
 	create_large();
 	are_there = kernel_has_huge_pages();
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	vmm_os_punch(pool.base, 2 * MIB);
 	huge = 2 * MIB / pool.page_size;
 	n = 6 * huge;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, NULL), 0);
@@ -335,7 +339,7 @@ START_TEST(no_huge_page_past_the_end)
 	unit_make_pool(&pool, "/dev/shm", 9 * MIB);
 	if (!kernel_has_huge_pages())
 		return;
-	vmm_os_punch(pool.fd, 0, 2 * MIB);
+	vmm_os_punch(pool.base, 2 * MIB);
 	mib = MIB / pool.page_size;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 2 * mib, 6 * mib, NULL), 0);
 	for (size_t page = 8 * mib; page < pool.pages; page++) {
@@ -346,7 +350,6 @@ START_TEST(no_huge_page_past_the_end)
 	ck_assert_uint_eq(mapped_huge(), 6 * MIB);
 	ck_assert_uint_eq(storage(), 7 * MIB);
 	/* none was refused */
-	ck_assert(pool.wants_huge);
 	ck_assert_uint_eq(pool.huge_refusals, 0);
 }
 END_TEST
@@ -396,8 +399,30 @@ START_TEST(purge_returns_storage)
 }
 END_TEST
 
-/* Somebody else's file under the pool's number is left alone. */
-START_TEST(purge_checks_descriptor)
+/* No access beyond what was committed, and no room behind the last page. */
+START_TEST(mapped_as_far_as_needed)
+{
+	unsigned char is_there;
+
+	create(_i);
+	ck_assert_uint_eq(pool.mapped, 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 1, NULL), 0);
+	ck_assert_uint_le(pool.mapped * pool.page_size, 2 * MIB);
+	errno = 0;
+	ck_assert_int_eq(mprotect(page_at(pool.pages), 1, PROT_NONE), 0);
+	ck_assert_int_eq(mincore(page_at(pool.mapped), 1, &is_there), 0);
+	/* one mapping, however many steps it grew in */
+	ck_assert_int_eq(
+		vmm_pool_commit(&pool, 5 * MIB / pool.page_size, 1, NULL), 0);
+	ck_assert_ptr_eq(mremap(pool.base, 6 * MIB, 6 * MIB, 0), pool.base);
+	ck_assert_uint_lt(pool.mapped, pool.pages);
+	ck_assert_int_eq(vmm_pool_commit(&pool, pool.pages - 1, 1, NULL), 0);
+	ck_assert_uint_eq(pool.mapped, pool.pages);
+}
+END_TEST
+
+/* The pool needs no descriptor, and leaves others' files alone. */
+START_TEST(works_without_descriptor)
 {
 	char name[] = "unit-pool.XXXXXX";
 	struct stat st;
@@ -410,105 +435,200 @@ START_TEST(purge_checks_descriptor)
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(unlink(name), 0);
 	ck_assert_int_eq(write(fd, pool.base, MIB / 4), (int)MIB / 4);
-	ck_assert_int_eq(dup2(fd, pool.fd), pool.fd);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), -1);
+	ck_assert_int_eq(dup2(fd, pool.file.fd), pool.file.fd);
+	/* it grows, and memory goes back */
+	ck_assert_int_eq(
+		vmm_pool_commit(&pool, 6 * MIB / pool.page_size, 64, NULL), 0);
+	memset(page_at(6 * MIB / pool.page_size), 8, 64 * pool.page_size);
 	ck_assert_int_eq(pool.base[0], 7);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 32), 0);
+	ck_assert(reads(0, 0, 32));
+	ck_assert(reads(7, 32, 32));
 	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_eq(st.st_size, (off_t)MIB / 4);
 	ck_assert_uint_ge((size_t)st.st_blocks * 512, MIB / 4);
-	close(pool.fd);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), -1);
-	ck_assert_int_eq(pool.base[0], 7);
+	ck_assert_int_eq(pread(fd, name, 1, MIB / 4 - 1), 1);
+	ck_assert_int_eq(name[0], 7);
+	close(pool.file.fd);
+	ck_assert_int_eq(
+		vmm_pool_commit(&pool, pool.pages - 64, 64, NULL), 0);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 32, 32), 0);
+	ck_assert(reads(0, 0, 64));
 }
 END_TEST
+
+/* The bytes that the pool's file of before the fork takes. */
+static size_t
+past_storage(void)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(pool.past[0].file.fd, &st), 0);
+	return (size_t)st.st_blocks * 512;
+}
 
 /* After it neither side writes to the file or to the other. */
 START_TEST(private_after_fork)
 {
-	size_t n;
-	int status;
+	size_t n, had;
+	int status, go[2];
 	pid_t pid;
+	char c;
 
 	create(_i);
 	n = MIB / pool.page_size;
-	ck_assert_int_eq(vmm_pool_commit(&pool, n, n, NULL), 0);
-	memset(page_at(n), 1, MIB);
+	ck_assert_int_eq(vmm_pool_commit(&pool, n, 2 * n, NULL), 0);
+	memset(page_at(n), 1, 2 * MIB);
 	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
 	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert(pool.is_private);
+	ck_assert(!vmm_pool_is_shared(&pool));
+	ck_assert_int_eq(pool.file.fd, -1);
+	had = past_storage();
+	ck_assert_int_eq(pipe(go), 0);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
+		vmm_pool_close_files(&pool);
+		ck_assert_int_eq(pool.past[0].file.fd, -1);
 		memset(page_at(n), 2, MIB);
-		_exit(vmm_pool_commit(&pool, 0, n, NULL) != 0 ||
-			!reads(0, 0, n));
+		if (vmm_pool_commit(&pool, 0, n, NULL) != 0 || !reads(0, 0, n))
+			_exit(1);
+		(void)!read(go[0], &c, 1);
+		/* what the parent did meanwhile is not seen here */
+		_exit(!reads(2, n, n) || !reads(1, 2 * n, n));
 	}
+	ck_assert(reads(1, n, 2 * n));
+	memset(page_at(n), 3, MIB);
+	/* commit goes on, without the file */
+	ck_assert_int_eq(vmm_pool_commit(&pool, 4 * n, 4 * n, NULL), 0);
+	memset(page_at(4 * n), 4, 4 * MIB);
+	ck_assert_uint_le(past_storage(), had);
+	/* pages go back, and the child keeps its own */
+	ck_assert_int_eq(vmm_pool_purge(&pool, 2 * n, 4 * n), 0);
+	ck_assert(reads(0, 2 * n, n));
+	ck_assert(reads(0, 4 * n, 2 * n));
+	ck_assert(reads(4, 6 * n, 2 * n));
+	ck_assert_uint_eq(past_storage(), had);
+	ck_assert_int_eq(write(go[1], "", 1), 1);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
-	ck_assert(reads(1, n, n));
-	/* the file is shared by two processes: no more holes */
-	ck_assert_int_eq(vmm_pool_purge(&pool, n, n), -1);
-	ck_assert_int_eq(page_at(n)[0], 1);
-	/* commit goes on, without the file */
-	size_t had = storage();
-	ck_assert_int_eq(vmm_pool_commit(&pool, 4 * n, 4 * n, NULL), 0);
-	memset(page_at(4 * n), 3, 4 * MIB);
-	ck_assert_uint_le(storage(), had);
+	/* nobody has them any more; the test has no marker, so none is asked */
+	vmm_pool_collect(&pool);
+	ck_assert_uint_lt(past_storage(), had);
+	ck_assert(reads(3, n, n));
+	ck_assert(vmm_pages_are_consistent(&pool));
 }
 END_TEST
 
-/* Pages: the holes between are too large to be filled. */
-#define STRIDE (2 * MIB / 4 / pool.page_size)
-#define MAPS 40000 /* twice that is more than a process may have */
-
-static void
-commit_each(char value)
+/* What the file of before the fork holds is not punched for a living child. */
+START_TEST(marker)
 {
-	for (size_t page = 0; page < pool.pages; page += STRIDE) {
-		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
-		memset(page_at(page), value, pool.page_size);
+	struct vmm_os_file file;
+	int status, go[2];
+	pid_t pid;
+	void *page;
+	char c;
+
+	ck_assert_int_eq(vmm_os_marker_create(&file), 0);
+	page = vmm_os_map_file(NULL, 4096, &file, 0, VMM_OS_SHARED);
+	ck_assert_ptr_nonnull(page);
+	ck_assert_int_eq(pipe(go), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		close(file.fd);
+		_exit(read(go[0], &c, 1) != 1);
 	}
+	vmm_os_unmap(page, 4096);
+	ck_assert(!vmm_os_marker_is_free(&file));
+	ck_assert_int_eq(write(go[1], "", 1), 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert(vmm_os_marker_is_free(&file));
 }
+END_TEST
 
-/* Where it is done in part only, the next time goes on from there. */
-START_TEST(private_in_two_goes)
+/* After a fork memory comes from a new file again, but in large pieces. */
+START_TEST(returns_to_a_file)
 {
-	size_t n = 0, size;
-	char *maps;
+	struct vmm_os_backing backing;
+	size_t n, huge, size = POOL_SIZE;
 
 	create(_i);
-	size = pool.page_size;
-	commit_each(1);
-	maps = mmap(NULL, 2 * MAPS * size, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	ck_assert_ptr_ne(maps, MAP_FAILED);
-	while (n < MAPS && mprotect(maps + 2 * n * size, size, PROT_READ) == 0)
-		n++;
-	if (n < MAPS) { /* else the system has set no usual limit */
-		for (size_t i = n - 10; i < n; i++)
-			ck_assert_int_eq(
-				mprotect(maps + 2 * i * size, size, PROT_NONE),
-				0);
-		ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
-		ck_assert(!pool.is_private);
-	}
-	commit_each(2);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 1), n < MAPS ? -1 : 0);
-	commit_each(3);
-	munmap(maps, 2 * MAPS * size);
+	n = MIB / pool.page_size;
+	huge = 2 * n;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 8 * n, NULL), 0);
+	memset(pool.base, 1, 8 * MIB);
 	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	for (size_t page = 0; page < pool.pages; page += STRIDE)
-		ck_assert(reads(3, page, 1));
+	ck_assert_int_eq(vmm_os_backing_open(&backing, NULL, folders[_i],
+				 tmp_name, sizeof(tmp_name), &why),
+		0);
+	ck_assert_int_eq(vmm_os_file_resize(&backing.file, &size), 0);
+	vmm_pool_return_to(&pool, &backing.file, size / pool.page_size);
+	ck_assert(vmm_pool_is_shared(&pool));
+	/* what was in use is no page of the new file, new memory is */
+	memset(pool.base, 2, MIB);
+	ck_assert_uint_lt(storage(), MIB);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 8 * n, 2 * n, NULL), 0);
+	memset(page_at(8 * n), 3, 2 * MIB);
+	ck_assert_uint_ge(storage(), 2 * MIB);
+	/* so is what was released, if it is a huge page and more */
+	ck_assert_int_eq(vmm_pool_purge(&pool, huge, huge), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, huge, huge, NULL), 0);
+	memset(page_at(huge), 4, 2 * MIB);
+	ck_assert_uint_ge(storage(), 4 * MIB);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge, n), 0);
+	ck_assert(reads(0, 3 * huge, n));
+	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge, n, NULL), 0);
+	memset(page_at(3 * huge), 5, MIB);
+	/* and all of it becomes private again */
+	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
+	ck_assert(!vmm_pool_is_shared(&pool));
+	ck_assert(reads(2, 0, n));
+	ck_assert(reads(1, n, n));
+	ck_assert(reads(4, huge, huge));
+	ck_assert(reads(1, 2 * huge, huge));
+	ck_assert(reads(5, 3 * huge, n));
+	ck_assert(reads(1, 3 * huge + n, n));
+	ck_assert(reads(3, 8 * n, 2 * n));
+	ck_assert(vmm_pages_are_consistent(&pool));
 }
 END_TEST
 
-/* Where the descriptor is gone the heap is not lost. */
+/* If the kernel refuses the mapping, the heap is what it was. */
+START_TEST(private_is_refused)
+{
+	struct rlimit old, tight;
+
+	create(_i);
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
+	memset(pool.base, 1, 64 * pool.page_size);
+	ck_assert_int_eq(getrlimit(RLIMIT_DATA, &old), 0);
+	tight = old;
+	tight.rlim_cur = 4096;
+	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &tight), 0);
+	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
+	ck_assert(vmm_pool_is_shared(&pool));
+	ck_assert_int_eq(vmm_pool_commit(&pool, 64, 64, NULL), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &old), 0);
+	ck_assert(reads(1, 0, 64));
+	memset(pool.base, 2, 128 * pool.page_size);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), 0);
+	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
+	ck_assert(reads(0, 0, 64));
+	ck_assert(reads(2, 64, 64));
+}
+END_TEST
+
+/* If the descriptor is gone the heap is not lost. */
 START_TEST(private_needs_descriptor)
 {
 	create(_i);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
 	memset(pool.base, 7, 64 * pool.page_size);
-	close(pool.fd);
-	ck_assert_int_eq(dup2(open("/dev/zero", O_RDWR), pool.fd), pool.fd);
+	close(pool.file.fd);
+	ck_assert_int_eq(
+		dup2(open("/dev/zero", O_RDWR), pool.file.fd), pool.file.fd);
 	errno = 0;
 	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
 	ck_assert_int_eq(errno, EBADF);
@@ -537,12 +657,15 @@ main(void)
 	tcase_add_test(cases, no_huge_page_past_the_end);
 	tcase_add_test(cases, huge_page_around);
 	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
-	tcase_add_loop_test(cases, purge_checks_descriptor, 0, 2);
+	tcase_add_loop_test(cases, mapped_as_far_as_needed, 0, 2);
+	tcase_add_loop_test(cases, works_without_descriptor, 0, 2);
 	tcase_add_loop_test(cases, private_after_fork, 0, 2);
-	tcase_add_loop_test(cases, private_in_two_goes, 0, 2);
+	tcase_add_loop_test(cases, returns_to_a_file, 0, 2);
+	tcase_add_loop_test(cases, private_is_refused, 0, 2);
 	tcase_add_loop_test(cases, private_needs_descriptor, 0, 2);
 	suite_add_tcase(suite, cases);
 	tcase_add_test(once, create_fails);
+	tcase_add_test(once, marker);
 	suite_add_tcase(suite, once);
 	return unit_run(suite);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * The platform layer on Linux, but for files and memory. No allocation here.
- */
+/* The platform on Linux: the process as a whole. No allocation here. */
 #include "config.h"
 
-#include "core/os.h"
+#include "os/process.h"
+
+#include "os/linux_streams.h"
+#include "os/linux_sys.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -18,6 +20,10 @@
 #ifdef HAVE_LIBC_STACK_END
 /* Exported by the dynamic linker, for what lies there at the start. */
 extern void *__libc_stack_end;
+#endif
+
+#ifdef HAVE_LIBC_SINGLE_THREADED
+#include <sys/single_threaded.h>
 #endif
 
 size_t
@@ -33,7 +39,7 @@ vmm_os_page_size(void)
 #ifdef HAVE_REGISTER_ATFORK
 /*
  * In glibc pthread_atfork is linked into each program, and calls this. dlsym
- * allocates nothing where it finds a name.
+ * allocates nothing if it finds a name.
  */
 int
 vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
@@ -57,14 +63,87 @@ vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 }
 #endif
 
+bool
+vmm_os_is_single_threaded(void)
+{
+#ifdef HAVE_LIBC_SINGLE_THREADED
+	return __libc_single_threaded != 0;
+#else
+	return false;
+#endif
+}
+
+static int (*libc_clock)(clockid_t clock, struct timespec *now);
+
+void
+vmm_os_process_init(void)
+{
+#ifdef __GLIBC__
+	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+
+	if (libc == NULL)
+		return;
+	vmm_os_streams_init(libc);
+	__atomic_store_n(&libc_clock,
+		(int (*)(clockid_t, struct timespec *))dlsym(
+			libc, "clock_gettime"),
+		__ATOMIC_RELAXED);
+#else
+	__atomic_store_n(&libc_clock, clock_gettime, __ATOMIC_RELAXED);
+#endif
+}
+
 uint64_t
 vmm_os_clock_ms(void)
 {
-	struct timespec now;
+	int (*clock)(clockid_t, struct timespec *) =
+		__atomic_load_n(&libc_clock, __ATOMIC_RELAXED);
+	struct timespec now = { 0, 0 };
 
-	/* from the vDSO, without a system call; steps of 1 to 10 ms */
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	/* the C library's reads it from the vDSO, without a system call */
+	if (clock != NULL)
+		clock(CLOCK_MONOTONIC_COARSE, &now);
+#if VMM_SYS_IS_RAW
+	else
+		VMM_SYS(clock_gettime, CLOCK_MONOTONIC_COARSE, &now, 0, 0, 0,
+			0);
+#endif
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* The kernel's sets have 64 signals, those of the C library may have more. */
+#define KERNEL_SET_BYTES 8
+
+void
+vmm_os_signals_block(struct vmm_os_signals *old)
+{
+#if VMM_SYS_IS_RAW
+	static const unsigned long all = ~0UL;
+
+	VMM_SYS(rt_sigprocmask, SIG_SETMASK, &all, old->mask, KERNEL_SET_BYTES,
+		0, 0);
+#else
+	sigset_t all;
+
+	_Static_assert(sizeof(sigset_t) <= sizeof(old->mask), "fits");
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, (sigset_t *)(void *)old->mask);
+#endif
+}
+
+void
+vmm_os_signals_restore(const struct vmm_os_signals *old)
+{
+	int err = errno;
+
+#if VMM_SYS_IS_RAW
+	VMM_SYS(rt_sigprocmask, SIG_SETMASK, old->mask, NULL, KERNEL_SET_BYTES,
+		0, 0);
+#else
+	pthread_sigmask(
+		SIG_SETMASK, (const sigset_t *)(const void *)old->mask, NULL);
+#endif
+	errno = err;
 }
 
 const char *
@@ -112,4 +191,21 @@ vmm_os_getenv(const char *name)
 		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
 			return *e + n + 1;
 	return NULL;
+}
+
+int
+vmm_os_cwd(char *path, size_t size)
+{
+	return getcwd(path, size) != NULL ? 0 : -1;
+}
+
+size_t
+vmm_os_address_limit(void)
+{
+	struct rlimit limit;
+
+	if (vmm_sys_getrlimit(RLIMIT_AS, &limit) != 0 ||
+		limit.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	return (size_t)limit.rlim_cur;
 }

@@ -2,7 +2,7 @@
 /* A small printf; see format.h. No allocation here. */
 #include "config.h"
 
-#include "core/format.h"
+#include "base/format.h"
 
 #include <stdint.h>
 

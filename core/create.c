@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Making the pool; see create.h. */
+#include "config.h"
+
+#include "core/create.h"
+
+#include "core/bootstrap.h"
+#include "core/commit.h"
+#include "core/env.h"
+#include "core/fork.h"
+#include "core/host.h"
+#include "core/log.h"
+#include "core/pool.h"
+#include "core/thread.h"
+#include "libvmmalloc.h"
+#include "os/process.h"
+
+#include <errno.h>
+
+/*
+ * Address space for what is allocated before the backend is live, as a part of
+ * the pool; what is left is the backend's. cmake, the largest user seen, takes
+ * 216 KiB, so an eighth of the smallest pool is ample.
+ */
+#define BOOTSTRAP_SHIFT 3
+
+/* The original's text, and then what to change. */
+_Noreturn static void
+refuse_pool(const struct vmm_config *config, const char *why)
+{
+	size_t limit = vmm_os_address_limit();
+
+	if (why == NULL && (errno == ENODEV || errno == EINVAL))
+		vmm_fatal("vmem pool creation failed: %s (%s %.300s: files there "
+			  "cannot be mapped for writing)",
+			vmm_os_strerror(errno), VMMALLOC_POOL_DIR_VAR,
+			config->pool_dir);
+	if (why == NULL)
+		why = vmm_os_strerror(errno);
+	if (errno == ENOMEM && limit != SIZE_MAX)
+		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, but the "
+			  "limit on address space, ulimit -v, is %zu bytes)",
+			why, VMMALLOC_POOL_SIZE_VAR, config->pool_size, limit);
+	if (errno == EFBIG || errno == ENOMEM)
+		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes)", why,
+			VMMALLOC_POOL_SIZE_VAR, config->pool_size);
+	vmm_fatal("vmem pool creation failed: %s (%s %.300s)", why,
+		VMMALLOC_POOL_DIR_VAR, config->pool_dir);
+}
+
+/*
+ * A pool that can never be filled is refused, as the original did. What is free
+ * at this moment does not matter, unless all of it is needed now: a program with
+ * a well-filled pool starts others, which need little.
+ */
+static void
+check_space(const struct vmm_config *config, struct vmm_pool *pool)
+{
+	uint64_t total, available;
+
+	if (pool->is_device ||
+		vmm_os_file_space(&pool->file, &total, &available) != 0)
+		return;
+	pool->room = available;
+	if (total >= pool->size &&
+		(!config->must_prealloc || available >= pool->size))
+		return;
+	vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, %s %.300s %llu "
+		  "bytes)",
+		vmm_os_strerror(ENOSPC), VMMALLOC_POOL_SIZE_VAR, pool->size,
+		config->must_prealloc ? "free in" : "in all of",
+		config->pool_dir,
+		(unsigned long long)(config->must_prealloc ? available
+							   : total));
+}
+
+/* All of the pool is committed, and for ever. */
+static void
+prealloc(struct vmm_pool *pool)
+{
+	if (vmm_pool_commit_all(pool) != 0)
+		vmm_fatal("vmem pool creation failed: no room for all of it "
+			  "(%s=1, %s %zu bytes)",
+			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
+			pool->size);
+	pool->is_preallocated = true;
+}
+
+void
+vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
+	const struct vmmalloc_backend *backend)
+{
+	char tmp_name[PATH_MAX];
+	const char *why;
+	size_t end;
+
+	vmm_log_init();
+	vmm_env_read(config);
+	VMM_LOG(3, "dir \"%s\" size %zu", config->pool_dir, config->pool_size);
+	if (vmm_pool_create(pool, config->pool_dir, config->pool_size, tmp_name,
+		    sizeof(tmp_name), &why) != 0)
+		refuse_pool(config, why);
+	if (tmp_name[0] != '\0')
+		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
+	check_space(config, pool);
+	if (!config->may_use_huge_pages) {
+		pool->wants_huge = false;
+		pool->may_use_huge_pages = false;
+	}
+	if (config->must_prealloc)
+		prealloc(pool);
+	vmm_host_init(pool);
+	end = pool->pages >> BOOTSTRAP_SHIFT;
+	vmm_bootstrap_init(pool->base, pool->base + end * pool->page_size,
+		vmm_host_commit_bootstrap);
+	/*
+	 * Now, not in the constructor: libraries that the program links have
+	 * their constructors before ours. Their fork handlers must run before
+	 * ours acquire the locks; and of thread keys only the first 32 are set
+	 * without an allocation. musl allocates the record of the handlers.
+	 */
+	vmm_thread_init();
+	if (vmm_fork_init(pool, config, backend) != 0)
+		vmm_fatal("cannot register fork handlers");
+}

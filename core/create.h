@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The pool is made, and what stands on it before there is a backend. */
+#ifndef VMM_CREATE_H
+#define VMM_CREATE_H
+
+struct vmm_config;
+struct vmm_pool;
+struct vmmalloc_backend;
+
+/*
+ * Reads the environment and makes the pool, with the bootstrap region at its
+ * start. Ends the process with one line if that fails. Allocates nothing. The
+ * backend is read at fork time.
+ */
+void vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
+	const struct vmmalloc_backend *backend);
+
+#endif /* VMM_CREATE_H */

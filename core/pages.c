@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The state of pages; see pages.h. */
+#include "config.h"
+
+#include "core/pages.h"
+
+#include "base/bitmap.h"
+#include "base/checked.h"
+#include "core/extent.h"
+#include "core/pool.h"
+
+/* Committed pages of a range that are in no free extent. */
+static size_t
+count_used(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t used = 0;
+	size_t at = first;
+	size_t page, n;
+
+	if (vmm_extent_last_before(&pool->free, first + 1, &page, &n) &&
+		page + n > first)
+		at = page + n;
+	while (at < last) {
+		if (!vmm_extent_first_from(&pool->free, at, &page, &n) ||
+			page > last) {
+			page = last;
+			n = 0;
+		}
+		used += vmm_bitmap_count(pool->committed, at, page);
+		at = page + n;
+	}
+	return used;
+}
+
+void
+vmm_pages_mark_committed(struct vmm_pool *pool, size_t first, size_t last)
+{
+	pool->used_pages -= count_used(pool, first, last);
+	pool->committed_pages +=
+		vmm_bitmap_assign(pool->committed, first, last, true);
+	if (pool->committed_pages > pool->committed_peak)
+		pool->committed_peak = pool->committed_pages;
+	if (last > pool->high_water)
+		pool->high_water = last;
+	pool->used_pages += count_used(pool, first, last);
+}
+
+void
+vmm_pages_mark_purged(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t used = count_used(pool, first, last);
+	size_t purged = vmm_bitmap_assign(pool->committed, first, last, false);
+
+	vmm_pages_mark_dirty(pool, first, last, false);
+	pool->used_pages -= used;
+	pool->committed_pages -= purged;
+	pool->purged_pages += purged;
+	if (last >= pool->high_water && first < pool->high_water)
+		pool->high_water = first;
+}
+
+size_t
+vmm_pages_mark_dirty(
+	struct vmm_pool *pool, size_t first, size_t last, bool is_dirty)
+{
+	size_t n = vmm_bitmap_assign(pool->dirty, first, last, is_dirty);
+
+	if (is_dirty)
+		pool->dirty_pages += n;
+	else
+		pool->dirty_pages -= n;
+	return n;
+}
+
+size_t
+vmm_pages_committed(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	return vmm_bitmap_count(pool->committed, first, last);
+}
+
+bool
+vmm_pages_are_hole(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	return vmm_bitmap_find(pool->committed, first, last, true) == last;
+}
+
+void
+vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last)
+{
+	if (first >= last)
+		return;
+	pool->used_pages -= vmm_bitmap_count(pool->committed, first, last);
+	vmm_extent_put(&pool->free, first, last - first);
+}
+
+bool
+vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
+{
+	if (!vmm_extent_take_at(&pool->free, first, n))
+		return false;
+	pool->used_pages +=
+		vmm_bitmap_count(pool->committed, first, first + n);
+	return true;
+}
+
+size_t
+vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
+{
+	size_t base = (size_t)pool->base / pool->page_size;
+	size_t page = vmm_extent_take(&pool->free, n, align, base);
+
+	if (page != VMM_EXTENT_NONE)
+		pool->used_pages +=
+			vmm_bitmap_count(pool->committed, page, page + n);
+	return page;
+}
+
+bool
+vmm_pages_next_used(const struct vmm_pool *pool, size_t *first, size_t *last)
+{
+	size_t at = *first;
+	size_t page, n, bound;
+
+	/* at may lie in a free extent */
+	if (vmm_extent_last_before(&pool->free, at + 1, &page, &n) &&
+		page + n > at)
+		at = page + n;
+	while (at < pool->high_water) {
+		if (!vmm_extent_first_from(&pool->free, at, &page, &n)) {
+			page = pool->high_water;
+			n = 0;
+		}
+		bound = page < pool->high_water ? page : pool->high_water;
+		*first = vmm_bitmap_find(pool->dirty, at, bound, true);
+		if (*first < bound) {
+			*last = vmm_bitmap_find(
+				pool->dirty, *first, bound, false);
+			return true;
+		}
+		at = page + n;
+	}
+	return false;
+}
+
+void
+vmm_pages_forget_free(struct vmm_pool *pool)
+{
+	size_t at = 0;
+	size_t page, n;
+
+	for (; vmm_extent_first_from(&pool->free, at, &page, &n) &&
+		page < pool->high_water;
+		at = page + n)
+		vmm_pages_mark_dirty(pool, page,
+			page + n < pool->high_water ? page + n
+						    : pool->high_water,
+			false);
+}
+
+/* A granule of which one page is backed is backed whole. */
+static void
+spread_over_granules(struct vmm_pool *pool)
+{
+	for (size_t g = 0; g < pool->high_water; g += pool->granule)
+		if (vmm_bitmap_find(pool->dirty, g, g + pool->granule, true) <
+			g + pool->granule)
+			vmm_pages_mark_dirty(pool, g, g + pool->granule, true);
+}
+
+void
+vmm_pages_keep_dirty_only(struct vmm_pool *pool)
+{
+	if (pool->granule > 1)
+		spread_over_granules(pool);
+	pool->committed_pages = 0;
+	for (size_t w = 0; w < VMM_BITMAP_WORDS(pool->high_water); w++) {
+		pool->committed[w] &= pool->dirty[w];
+		pool->committed_pages +=
+			(size_t)__builtin_popcountll(pool->committed[w]);
+	}
+	pool->used_pages = count_used(pool, 0, pool->high_water);
+}
+
+bool
+vmm_pages_are_consistent(const struct vmm_pool *pool)
+{
+	size_t end = pool->pages;
+
+	return vmm_bitmap_count(pool->committed, 0, end) ==
+		pool->committed_pages &&
+		vmm_bitmap_count(pool->dirty, 0, end) == pool->dirty_pages &&
+		count_used(pool, 0, pool->high_water) == pool->used_pages &&
+		pool->used_pages <= pool->committed_pages &&
+		pool->dirty_pages <= pool->committed_pages;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The platform on Linux: attributes of pages; see attributes.h. */
+#include "config.h"
+
+#include "os/attributes.h"
+
+#include "os/linux_sys.h"
+#include "os/memory.h"
+#include "os/process.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef MPOL_F_ADDR
+#define MPOL_F_ADDR 2UL /* linux/mempolicy.h */
+#endif
+
+
+/*
+ * Whether one mapping without a lock is all there is. Two system calls tell it:
+ * a mapping that ends before the range is refused growth with another error
+ * (EFAULT) than one that has no room behind it (ENOMEM), and this advice, which
+ * takes nothing away from shared pages, is refused to locked ones. So the range
+ * must start in a shared mapping and be followed by another one.
+ */
+static bool
+is_plain(char *addr, size_t size)
+{
+	void *p = vmm_sys_mremap(addr, size, size + vmm_os_page_size(), 0, NULL);
+
+	if (p != MAP_FAILED || errno != ENOMEM)
+		return false;
+	return vmm_sys_madvise(addr, vmm_os_page_size(), MADV_DONTNEED) == 0;
+}
+
+/* /proc/self/smaps, line by line. */
+struct reader {
+	int fd;
+	size_t start, end; /* of what is in the buffer */
+	char buffer[2048];
+};
+
+/* The next line, without its end; NULL after the last. Long ones are cut. */
+static char *
+next_line(struct reader *r)
+{
+	for (;;) {
+		char *line = r->buffer + r->start;
+		char *newline = memchr(line, '\n', r->end - r->start);
+		ssize_t n;
+
+		if (newline != NULL ||
+			(r->start == 0 && r->end == sizeof(r->buffer))) {
+			if (newline == NULL)
+				newline = r->buffer + r->end - 1;
+			*newline = '\0';
+			r->start = (size_t)(newline + 1 - r->buffer);
+			return line;
+		}
+		memmove(r->buffer, line, r->end - r->start);
+		r->end -= r->start;
+		r->start = 0;
+		n = vmm_sys_read(r->fd, r->buffer + r->end,
+			sizeof(r->buffer) - r->end);
+		if (n <= 0)
+			return NULL;
+		r->end += (size_t)n;
+	}
+}
+
+static const char *
+read_hex(const char *text, uintptr_t *value)
+{
+	*value = 0;
+	for (;; text++) {
+		char c = *text;
+
+		if (c >= '0' && c <= '9')
+			*value = *value << 4 | (uintptr_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*value = *value << 4 | (uintptr_t)(c - 'a' + 10);
+		else
+			return text;
+	}
+}
+
+/* "START-END rwxs ..." in hexadecimal numbers. */
+static bool
+read_head(const char *line, char **start, char **end, int *protection)
+{
+	uintptr_t from, to;
+	const char *at = read_hex(line, &from);
+
+	if (at == line || *at != '-')
+		return false;
+	at = read_hex(at + 1, &to);
+	if (*at != ' ')
+		return false;
+	*start = (char *)from;
+	*end = (char *)to;
+	*protection = (at[1] == 'r' ? PROT_READ : 0) |
+		(at[2] == 'w' ? PROT_WRITE : 0) |
+		(at[3] == 'x' ? PROT_EXEC : 0);
+	return true;
+}
+
+/* Whether "VmFlags: rd wr sh lo" has a flag, given as " lo". */
+static bool
+has_flag(const char *line, const char *flag)
+{
+	return strstr(line, flag) != NULL;
+}
+
+static void
+read_field(struct vmm_os_area *area, const char *line)
+{
+	static const char flags[] = "VmFlags:";
+	static const char key[] = "ProtectionKey:";
+
+	if (strncmp(line, flags, sizeof(flags) - 1) == 0) {
+		area->is_locked = has_flag(line, " lo");
+		area->is_not_dumped = has_flag(line, " dd");
+		area->is_not_forked = has_flag(line, " dc");
+	} else if (strncmp(line, key, sizeof(key) - 1) == 0) {
+		for (const char *at = line; *at != '\0'; at++)
+			if (*at >= '0' && *at <= '9')
+				area->key = area->key * 10 + *at - '0';
+	}
+}
+
+static void
+read_policy(struct vmm_os_area *area)
+{
+	if (vmm_sys_get_mempolicy(&area->policy, area->nodes,
+		    8 * sizeof(area->nodes), area->start, MPOL_F_ADDR) != 0)
+		area->policy = 0;
+}
+
+/*
+ * One more entry of the list; NULL if there is no memory. It grows from a page
+ * on: the process may lock all that it maps, and have a limit on that.
+ */
+static struct vmm_os_area *
+add(struct vmm_os_areas *areas)
+{
+	if ((areas->n + 1) * sizeof(*areas->list) > areas->size) {
+		size_t size = areas->size > 0 ? 2 * areas->size
+					    : vmm_os_page_size();
+		void *list = areas->size > 0
+			? vmm_sys_mremap(areas->list, areas->size, size,
+				  MREMAP_MAYMOVE, NULL)
+			: vmm_os_map_anon(size);
+
+		if (list == NULL || list == MAP_FAILED)
+			return NULL;
+		areas->list = list;
+		areas->size = size;
+	}
+	return &areas->list[areas->n++];
+}
+
+int
+vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
+{
+	struct vmm_os_area *area = NULL; /* that the fields are of */
+	struct reader reader = { 0 };
+	const char *line;
+
+	*areas = (struct vmm_os_areas){ NULL, 0, 0 };
+	if (is_plain(addr, size))
+		return 0;
+	reader.fd = vmm_sys_open(
+		AT_FDCWD, "/proc/self/smaps", O_RDONLY | O_CLOEXEC, 0);
+	if (reader.fd < 0)
+		return 0;
+	while ((line = next_line(&reader)) != NULL) {
+		char *start, *end;
+		int protection;
+
+		if (!read_head(line, &start, &end, &protection)) {
+			if (area != NULL)
+				read_field(area, line);
+			continue;
+		}
+		area = NULL;
+		if (start >= addr + size)
+			break;
+		if (end <= addr)
+			continue;
+		if (start < addr)
+			start = addr;
+		if (end > addr + size)
+			end = addr + size;
+		area = add(areas);
+		if (area == NULL) {
+			vmm_sys_close(reader.fd);
+			vmm_os_areas_free(areas);
+			errno = ENOMEM;
+			return -1;
+		}
+		*area = (struct vmm_os_area){
+			.start = start,
+			.size = (size_t)(end - start),
+			.protection = protection,
+		};
+	}
+	vmm_sys_close(reader.fd);
+	for (size_t i = 0; i < areas->n; i++)
+		read_policy(&areas->list[i]);
+	return 0;
+}
+
+static int
+map_private(char *addr, size_t size, int protection, int fd, off_t offset)
+{
+	void *p = vmm_sys_mmap(addr, size, protection,
+		MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, fd, offset);
+
+	return p == MAP_FAILED ? -1 : 0;
+}
+
+int
+vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
+	off_t offset, const struct vmm_os_areas *areas)
+{
+	if (!vmm_os_file_is_open(file)) {
+		errno = EBADF;
+		return -1;
+	}
+	if (areas->n == 0)
+		return map_private(addr, size, PROT_READ | PROT_WRITE, file->fd,
+			offset);
+	for (size_t i = 0; i < areas->n; i++) {
+		const struct vmm_os_area *area = &areas->list[i];
+
+		if (map_private(area->start, area->size, area->protection,
+			    file->fd, offset + (area->start - addr)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+apply(const struct vmm_os_area *area)
+{
+	if (area->key != 0) {
+#ifdef HAVE_PKEY_MPROTECT
+		pkey_mprotect(
+			area->start, area->size, area->protection, area->key);
+#endif
+	} else if (area->protection != (PROT_READ | PROT_WRITE)) {
+		vmm_sys_mprotect(area->start, area->size, area->protection);
+	}
+	if (area->policy != 0)
+		vmm_sys_mbind(area->start, area->size, area->policy,
+			area->nodes, 8 * sizeof(area->nodes));
+	if (area->is_not_dumped)
+		vmm_sys_madvise(area->start, area->size, MADV_DONTDUMP);
+	if (area->is_not_forked)
+		vmm_sys_madvise(area->start, area->size, MADV_DONTFORK);
+	if (area->is_locked)
+		vmm_sys_mlock(area->start, area->size);
+}
+
+void
+vmm_os_areas_apply(const struct vmm_os_areas *areas)
+{
+	int err = errno;
+
+	for (size_t i = 0; i < areas->n; i++)
+		apply(&areas->list[i]);
+	errno = err;
+}
+
+void
+vmm_os_areas_free(struct vmm_os_areas *areas)
+{
+	if (areas->list != NULL)
+		vmm_os_unmap(areas->list, areas->size);
+	*areas = (struct vmm_os_areas){ NULL, 0, 0 };
+}

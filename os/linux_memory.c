@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The platform on Linux: memory. No allocation here. */
+#include "config.h"
+
+#include "os/memory.h"
+
+#include "base/checked.h"
+#include "os/linux_sys.h"
+#include "os/process.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14, glibc 2.35 */
+#endif
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1, glibc 2.37 */
+#endif
+
+#define RESERVED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
+/* The kernel knows that there is nothing; debuggers would write zeroes. */
+static void
+leave_out_of_cores(void *addr, size_t size)
+{
+	vmm_sys_madvise(addr, size, MADV_DONTDUMP);
+}
+
+/* Address space around a pool that must fault; aligned to align. */
+static void *
+reserve_aligned(size_t size, size_t align)
+{
+	size_t guard = vmm_os_page_size();
+	size_t padded;
+	char *raw, *start, *end;
+
+	if (vmm_add_overflows(size, align, &padded) ||
+		vmm_add_overflows(padded, 2 * guard, &padded)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	raw = vmm_sys_mmap(NULL, padded, PROT_NONE, RESERVED, -1, 0);
+	if (raw == MAP_FAILED)
+		return NULL;
+	start = (char *)vmm_align_up((uintptr_t)raw + guard, align);
+	end = start + size + guard;
+	if (start - guard > raw)
+		vmm_sys_munmap(raw, (size_t)(start - guard - raw));
+	if (end < raw + padded)
+		vmm_sys_munmap(end, (size_t)(raw + padded - end));
+	leave_out_of_cores(start - guard, size + 2 * guard);
+	return start;
+}
+
+/* 1 GiB of alignment is of use to few, 2 MiB to most. */
+void *
+vmm_os_reserve(size_t size, size_t align)
+{
+	static const size_t less[] = { (size_t)2 << 20, 0 };
+	void *start = reserve_aligned(size, align);
+
+	for (int i = 0; i < 2 && start == NULL && errno == ENOMEM; i++) {
+		size_t a = less[i] != 0 ? less[i] : vmm_os_page_size();
+
+		if (a < align)
+			start = reserve_aligned(size, a);
+	}
+	return start;
+}
+
+int
+vmm_os_unback(void *addr, size_t size)
+{
+	void *p = vmm_sys_mmap(
+		addr, size, PROT_NONE, RESERVED | MAP_FIXED, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -1;
+	leave_out_of_cores(addr, size);
+	return 0;
+}
+
+void *
+vmm_os_map_anon(size_t size)
+{
+	void *p = vmm_sys_mmap(
+		NULL, size, PROT_READ | PROT_WRITE, RESERVED, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int
+vmm_os_map_zero(void *addr, size_t size)
+{
+	void *p = vmm_sys_mmap(addr, size, PROT_READ | PROT_WRITE,
+		RESERVED | MAP_FIXED, -1, 0);
+
+	return p == MAP_FAILED ? -1 : 0;
+}
+
+void
+vmm_os_unmap(void *addr, size_t size)
+{
+	int err = errno;
+
+	vmm_sys_munmap(addr, size);
+	errno = err;
+}
+
+/*
+ * The look at the descriptor comes after the mapping: a number that is ours now
+ * was ours before, since nobody else can open the file. Without MAP_NORESERVE a
+ * mapping on hugetlbfs takes all its pages away from everybody else at once,
+ * touched or not. Other file systems do not mind it.
+ */
+void *
+vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
+	off_t offset, enum vmm_os_sharing sharing)
+{
+	int flags = MAP_NORESERVE | (addr != NULL ? MAP_FIXED : 0) |
+		(sharing == VMM_OS_SHARED ? MAP_SHARED : MAP_PRIVATE);
+	void *p = vmm_sys_mmap(addr, size, PROT_READ | PROT_WRITE, flags,
+		file->fd, offset);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (vmm_os_file_is_open(file))
+		return p;
+	if (addr != NULL)
+		vmm_os_unback(addr, size);
+	else
+		vmm_os_unmap(p, size);
+	errno = EBADF;
+	return NULL;
+}
+
+/* A shared mapping of length 0 is not moved but made once more (mremap(2)). */
+static char *
+duplicate(void *addr, size_t size)
+{
+	char *p = vmm_sys_mremap(addr, 0, size, MREMAP_MAYMOVE, NULL);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	vmm_sys_mprotect(p, size, PROT_READ | PROT_WRITE);
+	return p;
+}
+
+int
+vmm_os_map_more(void *first, void *addr, size_t size)
+{
+	size_t before = (size_t)((char *)addr - (char *)first);
+	char *p = duplicate(first, before + size);
+	int r;
+
+	if (p == NULL)
+		return -1;
+	r = vmm_os_move(p + before, size, addr);
+	vmm_os_unmap(p, before + (r != 0 ? size : 0));
+	return r;
+}
+
+void *
+vmm_os_map_again(void *addr, size_t size)
+{
+	return duplicate(addr, size);
+}
+
+int
+vmm_os_move(void *from, size_t size, void *to)
+{
+	void *p = vmm_sys_mremap(
+		from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	return p == MAP_FAILED ? -1 : 0;
+}
+
+/*
+ * Address space does not count: the mapping replaces another one. Commit charge
+ * does, if overcommit is strict, and the limit on data.
+ */
+bool
+vmm_os_can_map_private(size_t size)
+{
+	void *p = vmm_os_map_anon(size);
+
+	if (p == NULL)
+		return vmm_os_address_limit() != SIZE_MAX;
+	vmm_os_unmap(p, size);
+	return true;
+}
+
+/* Emulators (qemu-user) say yes to any advice, and do nothing. */
+static bool
+is_advice_taken(void *addr)
+{
+	static int is_taken = -1; /* atomic */
+	int known = __atomic_load_n(&is_taken, __ATOMIC_RELAXED);
+
+	if (known < 0) {
+		known = vmm_sys_madvise(addr, vmm_os_page_size(), INT_MAX) != 0;
+		__atomic_store_n(&is_taken, known, __ATOMIC_RELAXED);
+	}
+	return known != 0;
+}
+
+/* EPERM and ENOSYS come from a sandbox (seccomp), and say nothing of memory. */
+int
+vmm_os_populate(void *addr, size_t size)
+{
+	int r;
+
+	do {
+		r = vmm_sys_madvise(addr, size, MADV_POPULATE_WRITE);
+	} while (r != 0 && (errno == EINTR || errno == EAGAIN));
+	if (r == 0 && is_advice_taken(addr))
+		return 0;
+	if (r == 0 || errno == EINVAL || errno == EPERM || errno == ENOSYS)
+		errno = ENOSYS;
+	else
+		errno = ENOMEM;
+	return -1;
+}
+
+/*
+ * MADV_COLLAPSE needs a page in the range, which names the node, and makes huge
+ * pages whatever the mount option huge= of a tmpfs is. It returns 0 without
+ * doing anything if huge pages are larger than the range, and what it collapsed
+ * need not be mapped yet: so the range is populated after it in any case.
+ */
+int
+vmm_os_populate_huge(void *addr, size_t size, bool is_hole)
+{
+	if (is_hole && vmm_os_populate(addr, vmm_os_page_size()) != 0)
+		return -1;
+	if (vmm_sys_madvise(addr, size, MADV_COLLAPSE) != 0)
+		return -1;
+	return vmm_os_populate(addr, size);
+}
+
+bool
+vmm_os_has_huge_pages(void)
+{
+	char text[64] = "";
+	int fd = vmm_sys_open(AT_FDCWD,
+		"/sys/kernel/mm/transparent_hugepage/enabled",
+		O_RDONLY | O_CLOEXEC, 0);
+
+	if (fd < 0)
+		return false;
+	if (vmm_sys_read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	vmm_sys_close(fd);
+	return text[0] != '\0' && strstr(text, "[never]") == NULL;
+}
+
+int
+vmm_os_punch(void *addr, size_t size)
+{
+	int r;
+
+	do {
+		r = vmm_sys_madvise(addr, size, MADV_REMOVE);
+	} while (r != 0 && errno == EINTR);
+	return r;
+}
+
+int
+vmm_os_discard(void *addr, size_t size)
+{
+	return vmm_sys_madvise(addr, size, MADV_DONTNEED);
+}
+

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The platform: address space, and the memory behind it. All but the mapping of
+ * a file works by address alone, so that no descriptor is needed in steady
+ * state. Sizes are bytes, addresses and sizes multiples of a page. Functions
+ * return 0, or -1 with errno; none of them allocates. All are thread-safe and
+ * may be called in a forked child.
+ */
+#ifndef VMM_OS_MEMORY_H
+#define VMM_OS_MEMORY_H
+
+#include "os/file.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Reserves address space, aligned to align (a power of two), or to less if
+ * there is not enough address space for that. All accesses fault, also to the
+ * page before it and the page behind it. NULL with ENOMEM if there is none.
+ */
+void *vmm_os_reserve(size_t size, size_t align);
+
+/* Takes all rights away from a range, and the memory behind it. */
+int vmm_os_unback(void *addr, size_t size);
+
+/* Zeroed private memory, backed page by page as it is touched; or NULL. */
+void *vmm_os_map_anon(size_t size);
+
+/* The same, in the place of what is at addr. */
+int vmm_os_map_zero(void *addr, size_t size);
+
+void vmm_os_unmap(void *addr, size_t size);
+
+enum vmm_os_sharing { VMM_OS_SHARED, VMM_OS_PRIVATE };
+
+/*
+ * Maps the file from offset on, in the place of what is at addr, or anywhere if
+ * addr is NULL. NULL with errno, EBADF if the descriptor is another file's: what
+ * was at addr is then gone, and faults.
+ */
+void *vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
+	off_t offset, enum vmm_os_sharing sharing);
+
+/*
+ * Maps more of the file behind a shared mapping, without a descriptor: first is
+ * an address in it that maps the file from its offset 0 on, [addr, addr + size)
+ * the range to map, as far behind first as it lies in the file.
+ */
+int vmm_os_map_more(void *first, void *addr, size_t size);
+
+/* A second, readable and writable view of a shared mapping; or NULL. */
+void *vmm_os_map_again(void *addr, size_t size);
+
+/* Moves the mapping [from, from + size) to the address to, replacing that. */
+int vmm_os_move(void *from, size_t size, void *to);
+
+/*
+ * Whether a private mapping of size bytes is possible: asked before one replaces
+ * another, which may be gone if the kernel refuses the new one (before Linux
+ * 6.12, with strict overcommit).
+ */
+bool vmm_os_can_map_private(size_t size);
+
+/*
+ * Backs all of [addr, addr + size), so that touching it cannot fail. -1 with
+ * ENOMEM if there is no memory; part of it may be backed then. -1 with ENOSYS
+ * if the kernel cannot say (before Linux 5.14, emulators, sandboxes).
+ */
+int vmm_os_populate(void *addr, size_t size);
+
+/*
+ * The same with one huge page, of which [addr, addr + size) is the range. What
+ * the range holds stays as it is; is_hole says that none of it is backed. -1 if
+ * there is no huge page; at most the first page is backed then.
+ */
+int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
+
+/* Whether the administrator lets programs ask for transparent huge pages. */
+bool vmm_os_has_huge_pages(void);
+
+/*
+ * Releases the memory behind a range, which then reads as zeroes: of a shared
+ * mapping of a file (-1 with EOPNOTSUPP if the file system cannot), and of
+ * private anonymous memory.
+ */
+int vmm_os_punch(void *addr, size_t size);
+int vmm_os_discard(void *addr, size_t size);
+
+#endif /* VMM_OS_MEMORY_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The platform, for what concerns the process as a whole. None of the functions
+ * allocates; all are thread-safe and may be called in a forked child.
+ */
+#ifndef VMM_OS_PROCESS_H
+#define VMM_OS_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes in a page. */
+size_t vmm_os_page_size(void);
+
+/*
+ * Registers fork handlers with the C library itself, past the library's own
+ * __register_atfork. The handlers are removed when the library that dso_handle
+ * stands for is unloaded; NULL means never. Returns 0 or an error number.
+ */
+int vmm_os_atfork(void (*prepare)(void), void (*parent)(void),
+	void (*child)(void), void *dso_handle);
+
+/*
+ * Whether the process has had only one thread so far. False if that is not
+ * known. After a fork it is true again in the child.
+ */
+bool vmm_os_is_single_threaded(void);
+
+/*
+ * Takes the list of open streams away from the C library: until show, it finds
+ * none, and no thread can open, close or list streams. A child that glibc's
+ * fork makes would reset the locks of all of them, in memory that is still its
+ * parent's. Both do nothing if the C library does not work that way. The caller
+ * holds no lock that an open stream could need, such as a heap's.
+ */
+void vmm_os_streams_hide(void);
+
+/* Gives the list back; in a child also makes all locks of streams free. */
+void vmm_os_streams_show(bool is_child);
+
+/* Milliseconds of a clock that only moves on, in steps of 1 to 10 ms. */
+uint64_t vmm_os_clock_ms(void);
+
+/*
+ * Looks up in the C library what the above need of it, past whatever other
+ * libraries put in its place. Until then the clock is a system call, which is
+ * slower, and streams stay as they are. Once, from a constructor; may allocate.
+ */
+void vmm_os_process_init(void);
+
+/* The signals that a thread had blocked before all were. */
+struct vmm_os_signals {
+	unsigned long mask[16];
+};
+
+/* Around a few system calls that no signal handler of this thread may see. */
+void vmm_os_signals_block(struct vmm_os_signals *old);
+void vmm_os_signals_restore(const struct vmm_os_signals *old);
+
+/* A short text for an errno value, without allocation or translation. */
+const char *vmm_os_strerror(int err);
+
+/* getenv, but NULL in a set-user-ID or set-group-ID program. */
+const char *vmm_os_getenv(const char *name);
+
+/* The current directory, to a buffer of size bytes. 0, or -1 with errno. */
+int vmm_os_cwd(char *path, size_t size);
+
+/* The limit on address space (RLIMIT_AS) in bytes; SIZE_MAX if there is none. */
+size_t vmm_os_address_limit(void);
+
+#endif /* VMM_OS_PROCESS_H */
