@@ -5,15 +5,43 @@
  * Including this header is optional: a program gets its memory from the pool
  * by being started with LD_PRELOAD=libvmmalloc.so.1, or by being linked with
  * -lvmmalloc, and by the environment variables named here. See libvmmalloc(7).
+ * As the header of libvmmalloc 1.1 it declares the functions of the malloc
+ * family.
  */
 #ifndef LIBVMMALLOC_H
 #define LIBVMMALLOC_H 1
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#ifdef __FreeBSD__
+#include <malloc_np.h>
+#else
+#include <malloc.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+/*
+ * Of the malloc family what the C library's headers leave out: cfree since
+ * glibc 2.26, pvalloc in others than glibc, and in C what the standard that the
+ * program is compiled by does not have.
+ */
+#if !defined(__GLIBC__) || __GLIBC__ > 2 || __GLIBC_MINOR__ >= 26
+void cfree(void *ptr);
+#endif
+#ifndef __GLIBC__
+void *pvalloc(size_t size);
+#endif
+#ifndef __cplusplus
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wredundant-decls"
+void *aligned_alloc(size_t alignment, size_t size);
+int posix_memalign(void **memptr, size_t alignment, size_t size);
+#pragma GCC diagnostic pop
 #endif
 
 #define VMMALLOC_MAJOR_VERSION 1

@@ -399,6 +399,7 @@ script_tests = \
 	tests/debug-heap.sh \
 	tests/errors.sh \
 	tests/footprint.sh \
+	tests/header.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \
