@@ -121,12 +121,8 @@ read_string(const char *name, const char *fallback, char *to, size_t size)
 	memcpy(to, value, n + 1);
 }
 
-/*
- * The same for a path, made absolute: the program may change its folder, and
- * the path is used again at fork or at exit.
- */
-static void
-read_path(const char *name, char *to, size_t size)
+void
+vmm_env_read_path(const char *name, char *to, size_t size)
 {
 	char given[PATH_MAX];
 	size_t n = 0;
@@ -202,7 +198,7 @@ vmm_env_read(struct vmm_config *config)
 	if (vmm_os_getenv(VMMALLOC_POOL_DIR_VAR) == NULL)
 		vmm_fatal("environment variable %s not specified",
 			VMMALLOC_POOL_DIR_VAR);
-	read_path(VMMALLOC_POOL_DIR_VAR, config->pool_dir,
+	vmm_env_read_path(VMMALLOC_POOL_DIR_VAR, config->pool_dir,
 		sizeof(config->pool_dir));
 	if (config->pool_dir[0] == '\0')
 		vmm_fatal("environment variable %s is empty",
@@ -219,7 +215,7 @@ vmm_env_read(struct vmm_config *config)
 			VMMALLOC_BACKEND_VAR, config->backend);
 	read_string(VMMALLOC_BACKEND_PATH_VAR, "", config->backend_path,
 		sizeof(config->backend_path));
-	read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
+	vmm_env_read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
 		sizeof(config->stats_file));
 	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR, false);
 	config->may_use_huge_pages = read_bool(VMMALLOC_HUGE_PAGES_VAR, true);

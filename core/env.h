@@ -45,6 +45,14 @@ int vmm_parse_int(const char *text, int min, int max, int *value);
 bool vmm_is_backend_name(const char *name);
 
 /*
+ * Copies the path that the variable called name has, made absolute, to a buffer
+ * of size bytes: the program may change its directory before the path is used
+ * again. An empty text if the variable is unset or empty; ends the process if
+ * the path is too long.
+ */
+void vmm_env_read_path(const char *name, char *to, size_t size);
+
+/*
  * Fills config from the environment; any bad value ends the process with one
  * line that names variable and value. In a set-user-ID program all variables
  * count as unset.

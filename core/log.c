@@ -53,6 +53,7 @@ vmm_fatal(const char *fmt, ...)
 	va_end(ap);
 	n = make_line(line, n, sizeof(line));
 	(void)!write(STDERR_FILENO, line, n);
+	vmm_log_copy(line, n);
 	if (has_started)
 		abort();
 	_exit(EXIT_NOT_STARTED);

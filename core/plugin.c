@@ -160,6 +160,7 @@ vmm_plugin_load(
 
 	if (find_file(config, path, sizeof(path)) != 0)
 		fail(config, "no such backend");
+	VMM_LOG(3, "dlopen of \"%s\"", path);
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
 		fail(config, explain_dlerror(path));
@@ -173,6 +174,8 @@ vmm_plugin_load(
 			  "(%zu < %zu)",
 			VMMALLOC_POOL_SIZE_VAR, config->backend,
 			config->pool_size, (size_t)backend->min_pool);
+	VMM_LOG(3, "backend %s %s, ABI %u.%u", backend->name, backend->version,
+		backend->abi_major, backend->abi_minor);
 }
 
 void
@@ -194,4 +197,6 @@ vmm_plugin_start(const struct vmm_config *config,
 	if (vmm_plugin_read_table(backend, &changed, why, sizeof(why)) != 0 ||
 		vmm_plugin_check_origin(backend, why, sizeof(why)) != 0)
 		fail(config, why);
+	VMM_LOG(2, "backend %s started, library version %.300s", backend->name,
+		backend->library_version());
 }

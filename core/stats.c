@@ -12,12 +12,17 @@
 #include "core/fork.h"
 #include "base/format.h"
 #include "core/host.h"
+#include "core/log.h"
+#include "os/output.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SCHEMA 1
+
+/* Names and versions are the plugin's, and of any length. */
+#define WORD_MAX 256
 
 static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
@@ -130,11 +135,15 @@ format_report(char *text, size_t size)
 	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
 	struct vmm_host_stats pool;
 	static char dir[PATH_MAX], path[PATH_MAX];
+	static char name[WORD_MAX], version[WORD_MAX], library[WORD_MAX];
 	size_t n;
 
 	vmm_host_get_stats(&pool);
 	escape(config->pool_dir, dir, sizeof(dir));
 	escape(config->backend_path, path, sizeof(path));
+	escape(backend->name, name, sizeof(name));
+	escape(backend->version, version, sizeof(version));
+	escape(vmm_stats_library_version(), library, sizeof(library));
 	n = vmm_format(text, size,
 		"{\"schema\": %d, \"version\": \"%s\", \"pid\": %d,\n"
 		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
@@ -146,8 +155,7 @@ format_report(char *text, size_t size)
 		(int)config->fork_mode,
 		config->must_prealloc ? "true" : "false",
 		config->may_use_huge_pages ? "true" : "false", config->backend,
-		path, backend->name, backend->version,
-		vmm_stats_library_version(), (int)backend->abi_major,
+		path, name, version, library, (int)backend->abi_major,
 		(int)backend->abi_minor);
 	if (backend->stats(&heap) == 0)
 		n += vmm_format(text + n, size - n,
@@ -167,6 +175,7 @@ format_report(char *text, size_t size)
 		pool.purged, pool.free, pool.idle, pool.ahead,
 		pool.commit_calls, pool.purge_calls, vmm_bootstrap_bytes(),
 		vmm_fork_count());
+	VMM_ASSERT(n < size);
 	return n;
 }
 
@@ -183,9 +192,13 @@ write_report(void)
 		return;
 	n = format_report(text, sizeof(text));
 	expand_name(name, sizeof(name));
-	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
+	/* a FIFO that nobody reads must not keep the process from ending */
+	fd = vmm_os_output_open(name, O_NONBLOCK);
+	if (fd < 0) {
+		VMM_LOG_ERRNO("open of %s %s", VMMALLOC_STATS_FILE_VAR, name);
 		return;
-	(void)!write(fd, text, n);
+	}
+	if (write(fd, text, n) != (ssize_t)n)
+		VMM_LOG_ERRNO("write of %s %s", VMMALLOC_STATS_FILE_VAR, name);
 	close(fd);
 }

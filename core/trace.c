@@ -8,107 +8,158 @@
 #include "core/env.h"
 #include "base/format.h"
 #include "core/log.h"
-#include "os/file.h"
-#include "os/process.h"
 #include "core/stats.h"
 #include "libvmmalloc.h"
+#include "os/file.h"
+#include "os/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 int vmm_log_level;
 
 static int log_fd = STDERR_FILENO;
-static struct vmm_os_file log_id;
-static char log_file[PATH_MAX]; /* as given */
-static int wants_stats;
+static struct vmm_os_file log_id = { .fd = -1 };
+static char log_file[PATH_MAX]; /* absolute; empty: none */
+static bool wants_stats;
 
+/* The name of this process's log; name has room for a process ID. */
 static void
-open_log(void)
+name_log(char *name, size_t size)
 {
-	char name[PATH_MAX + 16];
-	size_t n = strlen(log_file);
-
-	if (n == 0)
-		return;
-	if (log_file[n - 1] == '-')
-		vmm_format(name, sizeof(name), "%s%d", log_file, (int)getpid());
+	if (log_file[strlen(log_file) - 1] == '-')
+		vmm_format(name, size, "%s%d", log_file, (int)getpid());
 	else
-		vmm_format(name, sizeof(name), "%s", log_file);
+		vmm_format(name, size, "%s", log_file);
+}
+
+static int
+open_log(char *name)
+{
 	log_fd = vmm_os_log_open(name);
-	if (log_fd < 0 || vmm_os_file_describe(&log_id, log_fd) != 0)
-		vmm_fatal("cannot write %s %.300s: %s", VMMALLOC_LOG_FILE_VAR,
-			name, vmm_os_strerror(errno));
+	return log_fd < 0 ? -1 : vmm_os_file_describe(&log_id, log_fd);
+}
+
+/*
+ * As atoi, which the original used: a text that does not begin with a number is
+ * 0, as are negative ones. Beyond 4 nothing is added.
+ */
+static int
+parse_level(const char *text)
+{
+	int level = 0;
+
+	text += strspn(text, " \t\n\v\f\r");
+	if (*text == '+')
+		text++;
+	for (; *text >= '0' && *text <= '9' && level <= 4; text++)
+		level = level * 10 + *text - '0';
+	return level;
 }
 
 void
 vmm_log_init(void)
 {
 	const char *level = vmm_os_getenv(VMMALLOC_LOG_LEVEL_VAR);
-	const char *file = vmm_os_getenv(VMMALLOC_LOG_FILE_VAR);
 	const char *stats = vmm_os_getenv(VMMALLOC_LOG_STATS_VAR);
+	char name[PATH_MAX + 16];
 
-	if (file != NULL && strlen(file) >= sizeof(log_file))
-		vmm_fatal("%s value is too long (%zu bytes, at most %zu): "
-			  "%.300s",
-			VMMALLOC_LOG_FILE_VAR, strlen(file),
-			sizeof(log_file) - 1, file);
-	if (file != NULL)
-		memcpy(log_file, file, strlen(file) + 1);
-	if (level != NULL && vmm_parse_int(level, 0, 4, &vmm_log_level) != 0)
-		vmm_fatal("incorrect %s value (%.300s): 0 to 4 is",
-			VMMALLOC_LOG_LEVEL_VAR, level);
-	if (stats != NULL && vmm_parse_int(stats, 0, 1, &wants_stats) != 0)
-		vmm_fatal("incorrect %s value (%.300s): 0 or 1 is",
-			VMMALLOC_LOG_STATS_VAR, stats);
-	open_log();
+	vmm_env_read_path(VMMALLOC_LOG_FILE_VAR, log_file, sizeof(log_file));
+	if (log_file[0] != '\0') {
+		name_log(name, sizeof(name));
+		if (open_log(name) != 0)
+			vmm_fatal("%s=%.300s: %s", VMMALLOC_LOG_FILE_VAR, name,
+				vmm_os_strerror(errno));
+	}
+	if (level != NULL)
+		vmm_log_level = parse_level(level);
+	wants_stats = stats != NULL && strcmp(stats, "1") == 0;
 	VMM_LOG(1, "pid %d: version %s", (int)getpid(), PACKAGE_VERSION);
+}
+
+/* A program may have closed our descriptor, and opened another file on it. */
+static bool
+is_log_open(void)
+{
+	return log_fd == STDERR_FILENO || vmm_os_file_is_open(&log_id);
 }
 
 void
 vmm_log_fork_child(void)
 {
 	size_t n = strlen(log_file);
+	char name[PATH_MAX + 16];
 
 	if (n > 0 && log_file[n - 1] == '-') {
-		if (vmm_os_file_is_open(&log_id))
-			close(log_fd);
-		open_log();
-		VMM_LOG(1, "pid %d: forked", (int)getpid());
+		vmm_os_file_close(&log_id);
+		name_log(name, sizeof(name));
+		(void)open_log(name);
 	}
+	VMM_LOG(1, "pid %d: forked", (int)getpid());
 }
 
-/* A program may have closed our descriptor, and opened another file on it. */
-static int
-usable_fd(void)
+/*
+ * Writes the n bytes that a text needs in a buffer of size bytes; what does not
+ * fit is cut.
+ */
+static void
+write_line(char *text, size_t n, size_t size)
 {
-	if (log_fd == STDERR_FILENO || vmm_os_file_is_open(&log_id))
-		return log_fd;
-	return -1;
+	if (n > size - 1)
+		n = size - 1;
+	text[n++] = '\n';
+	if (is_log_open())
+		vmm_os_log_write(log_fd, text, n);
+}
+
+static size_t
+format_head(char *text, size_t size, int level, const char *file, int line,
+	const char *function)
+{
+	const char *slash = strrchr(file, '/');
+
+	return vmm_format(text, size, "<libvmmalloc>: <%d> [%s:%d %s] ", level,
+		slash != NULL ? slash + 1 : file, line, function);
 }
 
 void
 vmm_log(int level, const char *file, int line, const char *function,
 	const char *fmt, ...)
 {
-	const char *slash = strrchr(file, '/');
 	int err = errno;
 	char text[1024];
 	va_list ap;
 	size_t n;
 
-	n = vmm_format(text, sizeof(text), "<libvmmalloc>: <%d> [%s:%d %s] ",
-		level, slash != NULL ? slash + 1 : file, line, function);
+	n = format_head(text, sizeof(text), level, file, line, function);
 	va_start(ap, fmt);
 	n += vmm_format_va(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);
-	if (n > sizeof(text) - 1)
-		n = sizeof(text) - 1;
-	text[n++] = '\n';
-	vmm_os_log_write(usable_fd(), text, n);
+	write_line(text, n, sizeof(text));
 	errno = err;
+}
+
+void
+vmm_log_errno(
+	const char *file, int line, const char *function, const char *fmt, ...)
+{
+	int err = errno;
+	char call[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vmm_format_va(call, sizeof(call), fmt, ap);
+	va_end(ap);
+	vmm_log(1, file, line, function, "%s: %s", call, vmm_os_strerror(err));
+	errno = err;
+}
+
+void
+vmm_log_copy(const char *line, size_t n)
+{
+	if (log_fd != STDERR_FILENO && is_log_open())
+		vmm_os_log_write(log_fd, line, n);
 }
 
 __attribute__((destructor)) static void

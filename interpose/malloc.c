@@ -21,7 +21,8 @@ VMM_EXPORT void *
 malloc(size_t size)
 {
 	VMM_LOG(4, "size %zu", size);
-	return vmm_ops.malloc(size);
+	return VMM_LOG_IF_NULL(
+		vmm_ops.malloc(size), "malloc of %zu bytes", size);
 }
 
 VMM_EXPORT void
@@ -38,7 +39,8 @@ VMM_EXPORT void *
 calloc(size_t nmemb, size_t size)
 {
 	VMM_LOG(4, "nmemb %zu, size %zu", nmemb, size);
-	return vmm_ops.calloc(nmemb, size);
+	return VMM_LOG_IF_NULL(vmm_ops.calloc(nmemb, size),
+		"calloc of %zu times %zu bytes", nmemb, size);
 }
 
 VMM_EXPORT void *
@@ -46,9 +48,11 @@ realloc(void *ptr, size_t size)
 {
 	VMM_LOG(4, "ptr %p, size %zu", ptr, size);
 	if (__builtin_expect(vmm_ops_owns(ptr) && size != 0, 1))
-		return vmm_ops.realloc(ptr, size);
+		return VMM_LOG_IF_NULL(vmm_ops.realloc(ptr, size),
+			"realloc to %zu bytes", size);
 	if (ptr == NULL)
-		return vmm_ops.malloc(size);
+		return VMM_LOG_IF_NULL(
+			vmm_ops.malloc(size), "realloc to %zu bytes", size);
 	return vmm_foreign_realloc(ptr, size);
 }
 
@@ -95,15 +99,18 @@ aligned(size_t alignment, size_t size)
 
 	if (alignment > SIZE_MAX / 2 + 1) {
 		errno = EINVAL;
+		VMM_LOG_ERRNO("alignment to %zu bytes", alignment);
 		return NULL;
 	}
 	while (power < alignment)
 		power <<= 1;
 	if (size > PTRDIFF_MAX - power) {
 		errno = ENOMEM;
+		VMM_LOG_ERRNO("alignment of %zu bytes to %zu", size, power);
 		return NULL;
 	}
-	return vmm_ops.memalign(power, size);
+	return VMM_LOG_IF_NULL(vmm_ops.memalign(power, size),
+		"alignment of %zu bytes to %zu", size, power);
 }
 
 VMM_EXPORT void *
@@ -127,8 +134,12 @@ posix_memalign(void **memptr, size_t alignment, size_t size)
 	void *ptr;
 
 	VMM_LOG(4, "alignment %zu  size %zu", alignment, size);
-	if (!vmm_is_power_of_two(alignment) || alignment % sizeof(void *) != 0)
+	if (!vmm_is_power_of_two(alignment) ||
+		alignment % sizeof(void *) != 0) {
+		VMM_LOG(1, "alignment to %zu bytes: Invalid argument",
+			alignment);
 		return EINVAL;
+	}
 	ptr = aligned(alignment, size);
 	if (ptr == NULL) {
 		errno = err;

@@ -98,8 +98,11 @@ int vmm_os_marker_create(struct vmm_os_file *marker);
  */
 bool vmm_os_marker_is_free(const struct vmm_os_file *marker);
 
-/* A file to append lines to, emptied, out of the way like the pool's; or -1. */
-int vmm_os_log_open(const char *name);
+/*
+ * A file to append lines to, emptied, as vmm_os_output_open opens it, and out of
+ * the way like the pool's. The descriptor, or -1 with errno.
+ */
+int vmm_os_log_open(char *name);
 
 /* One write. */
 void vmm_os_log_write(int fd, const char *text, size_t n);

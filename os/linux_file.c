@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "libvmmalloc.h"
 #include "os/linux_sys.h"
+#include "os/output.h"
 #include "os/process.h"
 
 #include <errno.h>
@@ -437,10 +438,9 @@ vmm_os_marker_is_free(const struct vmm_os_file *marker)
 }
 
 int
-vmm_os_log_open(const char *name)
+vmm_os_log_open(char *name)
 {
-	int fd = vmm_sys_open(AT_FDCWD, name,
-		O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	int fd = vmm_os_output_open(name, O_APPEND);
 
 	return fd < 0 ? -1 : move_high(fd);
 }

@@ -12,10 +12,12 @@ os_sources = \
 	os/linux_file.c \
 	os/linux_futex.c \
 	os/linux_memory.c \
+	os/linux_output.c \
 	os/linux_process.c \
 	os/linux_streams.c \
 	os/linux_streams.h \
 	os/linux_sys.h \
 	os/memory.h \
+	os/output.h \
 	os/process.h \
 	os/tls_room.c

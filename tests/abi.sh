@@ -107,6 +107,22 @@ test $status = 42 || fail "replaces: its thread_exit is not called ($status)"
 compile empties -DINIT_EMPTIES
 refused_load empties "missing in its table: calloc"
 
+# A version of any length and with any byte in it: the report is still JSON.
+long=$(printf '%020000d' 7)
+compile wordy -DVERSION="\"7.8\\\\\\\"$long\""
+run wordy VMMALLOC_STATS_FILE="$scratch/report" true ||
+	fail "wordy: exit status $?"
+test "$(wc -c <"$scratch/report")" -lt 8192 || fail "the whole version"
+if command -v python3 >/dev/null; then
+	python3 - "$scratch/report" <<'END' || fail "wordy: no JSON"
+import json, sys
+backend = json.load(open(sys.argv[1]))["backend"]
+for version in backend["version"], backend["library_version"]:
+    assert version.startswith('7.8\\"00000'), version
+END
+fi
+rm -f "$scratch/report"
+
 # Wrong tables
 compile major -DMAJOR='VMMALLOC_BACKEND_ABI_MAJOR + 1'
 refused_load major "its ABI is 2.0, this library's is 1.0"

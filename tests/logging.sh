@@ -24,7 +24,8 @@ run()
 	variant=$1
 	word=$2
 	shift 2
-	env LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
+	timeout 120 env \
+		LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
 		VMMALLOC_BACKEND=native \
 		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
 		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M "$@" \
@@ -107,23 +108,107 @@ has "$scratch/err" "pool 67108864, committed [0-9]+, peak [0-9]+, .*" \
 run debug/.libs "" VMMALLOC_LOG_STATS=0
 test ! -s "$scratch/err" || fail "a summary with VMMALLOC_LOG_STATS=0"
 
-# A bad value has its one line.
-for variable in VMMALLOC_LOG_LEVEL VMMALLOC_LOG_STATS; do
-	for value in 5 -1 x "" 1x 99999999999999999999; do
-		env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-			VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
-			"$variable=$value" true 2>"$scratch/err"
-		test $? = 127 || fail "$variable=$value is taken"
-		grep -qF "incorrect $variable value ($value)" \
-			"$scratch/err" || fail "$(cat "$scratch/err")"
-	done
+# Values are what the original made of them: the level by atoi, the summary by a
+# comparison with "1".
+level_of()
+{
+	run debug/.libs "" "VMMALLOC_LOG_LEVEL=$1"
+	sed -n 's/^<libvmmalloc>: <\([0-4]\)>.*/\1/p' "$scratch/err" |
+		sort -u | tail -n 1
+}
+while IFS=: read -r value level; do
+	test "$(level_of "$value")" = "$level" ||
+		fail "level '$value' is $(level_of "$value"), not $level"
+done <<END
+1:1
+ 2:2
+	+3:3
+2x:2
+03:3
+5:4
+44:4
+99999999999999999999:4
+-1:
+-4:
+x:
+x4:
++:
+:
+END
+for value in 0 2 yes 1x "" " 1" 01; do
+	run debug/.libs "" "VMMALLOC_LOG_STATS=$value"
+	test ! -s "$scratch/err" || fail "VMMALLOC_LOG_STATS=$value is on"
 done
+
+# Level 1: each error with its call and what errno means.
+no_memory="Cannot allocate memory"
+run debug/.libs fail VMMALLOC_LOG_LEVEL=1
+has "$scratch/err" "malloc of [0-9]+ bytes: $no_memory" \
+	"calloc of 2 times [0-9]+ bytes: $no_memory" \
+	"realloc to [0-9]+ bytes: $no_memory" \
+	"alignment of [0-9]+ bytes to 64: $no_memory" \
+	"alignment to 24 bytes: Invalid argument"
+test "$(grep -c "$no_memory" "$scratch/err")" -ge 7 ||
+	fail "not each call that failed: $(cat "$scratch/err")"
+run debug/.libs fail
+test ! -s "$scratch/err" || fail "errors are logged at level 0"
+
+# refused TEXT VARIABLE=VALUE...: the debug variant does not start the program.
+refused()
+{
+	text=$1
+	shift
+	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
+		"$@" true 2>"$scratch/err"
+	test $? = 127 || fail "taken: $*"
+	echo "Error (libvmmalloc): $text" | cmp -s - "$scratch/err" ||
+		fail "other text: $(cat "$scratch/err")"
+}
+
+# The line that ends a process is in the log, too, at every level.
+refused "VMMALLOC_POOL_SIZE value is less than minimum (1024 < 14680064)" \
+	VMMALLOC_POOL_SIZE=1K VMMALLOC_LOG_FILE="$logs/fatal"
+cmp "$scratch/err" "$logs/fatal" || fail "not in the log of level 0"
+refused "VMMALLOC_POOL_SIZE value is less than minimum (1024 < 14680064)" \
+	VMMALLOC_POOL_SIZE=1K VMMALLOC_LOG_FILE="$logs/fatal" \
+	VMMALLOC_LOG_LEVEL=1
+grep -qxFf "$scratch/err" "$logs/fatal" || fail "not in the log of level 1"
 env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
 	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
-	VMMALLOC_LOG_FILE="$scratch/no/where" true 2>"$scratch/err"
-test $? = 127 || fail "a log file that cannot be written is taken"
-grep -qF "cannot write VMMALLOC_LOG_FILE $scratch/no/where: No such file" \
-	"$scratch/err" || fail "$(cat "$scratch/err")"
+	VMMALLOC_LOG_FILE="$logs/fatal" sh -c '"$0" 2>"$1"' \
+	"$TEST_BUILDDIR/tests/misuse/free-inside-large" "$scratch/err" &&
+	fail "the heap does not notice misuse"
+grep -q '^Error (libvmmalloc): .*invalid' "$scratch/err" &&
+	grep -qxFf "$scratch/err" "$logs/fatal" ||
+	fail "not in the log: $(cat "$scratch/err")"
+rm "$logs/fatal"
+
+# A file that cannot be written: one line, in the original's words.
+refused "VMMALLOC_LOG_FILE=$scratch/no/where: No such file or directory" \
+	VMMALLOC_LOG_FILE="$scratch/no/where"
+
+# A relative name stays the file that it was at the start, in a child as well.
+(
+	cd "$logs" || exit 99
+	run debug/.libs "fork away" VMMALLOC_LOG_LEVEL=1 VMMALLOC_LOG_FILE=own-
+	test $failures = 0
+) || fail "a relative name"
+test "$(ls "$logs" | grep -cE '^own-[0-9]+$')" = 2 ||
+	fail "not one file for each of two processes: $(ls "$logs")"
+rm -f "$logs"/own-*
+
+# A child that cannot open its log goes on without one.
+mkdir "$logs/dir" || exit 99
+run debug/.libs "fork lose $logs/dir" VMMALLOC_LOG_LEVEL=4 \
+	VMMALLOC_LOG_FILE="$logs/dir/own-"
+test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
+set -- "$logs/dir.lost"/own-*
+test $# = 1 || fail "not one log: $*"
+has "$1" "size 12000" "size 12007"
+! grep -q "size 12005" "$1" || fail "the child writes to the parent's log"
+rm -r "$logs/dir.lost"
 
 # The release variant has none of all this.
 run .libs fork VMMALLOC_LOG_LEVEL=4 VMMALLOC_LOG_STATS=1 \
@@ -169,6 +254,59 @@ for variant in .libs debug/.libs; do
 	# it is no reason to fail
 	run $variant "" "VMMALLOC_STATS_FILE=$scratch/no/where"
 	test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
+done
+
+# Neither file is reached by a link that another user may have made: one in a
+# sticky directory that everybody may write to. Elsewhere a link is as good as
+# its target.
+public=$scratch/public
+mkdir -m 1777 "$public" "$scratch/private" || exit 99
+chmod 700 "$scratch/private"
+for dir in "$public" "$scratch/private"; do
+	ln -s "$logs/target" "$dir/link"
+	ln -s "$logs/none" "$dir/dangling"
+done
+echo precious >"$logs/target"
+too_many="Too many levels of symbolic links"
+for link in link dangling; do
+	refused "VMMALLOC_LOG_FILE=$public/$link: $too_many" \
+		VMMALLOC_LOG_FILE="$public/$link"
+	for variant in .libs debug/.libs; do
+		run $variant "" "VMMALLOC_STATS_FILE=$public/$link"
+		test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
+	done
+	run debug/.libs "" "VMMALLOC_STATS_FILE=$public/$link" \
+		VMMALLOC_LOG_LEVEL=1
+	has "$scratch/err" "open of .*_STATS_FILE $public/$link: $too_many"
+done
+test "$(cat "$logs/target")" = precious || fail "a link is followed"
+test ! -e "$logs/none" || fail "a link that dangles is followed"
+for variable in STATS LOG; do
+	for link in link dangling; do
+		run debug/.libs "" VMMALLOC_LOG_LEVEL=1 \
+			"VMMALLOC_${variable}_FILE=$scratch/private/$link"
+	done
+	test "$(cat "$logs/target")" != precious && test -s "$logs/none" ||
+		fail "a link of one's own is not followed: $variable"
+	echo precious >"$logs/target"
+	rm -f "$logs/none"
+done
+run debug/.libs "" VMMALLOC_LOG_LEVEL=1 VMMALLOC_LOG_FILE="$public/log" \
+	VMMALLOC_STATS_FILE="$public/stats"
+test -s "$public/log" && test -s "$public/stats" ||
+	fail "no plain file in a directory that everybody may write to"
+
+# A FIFO for the report: with a reader it has it, without one nobody waits.
+mkfifo "$scratch/fifo" || exit 99
+for variant in .libs debug/.libs; do
+	run $variant "" VMMALLOC_STATS_FILE="$scratch/fifo"
+	cat "$scratch/fifo" >"$scratch/read" &
+	reader=$!
+	exec 3>"$scratch/fifo" # there is a reader now
+	run $variant "" VMMALLOC_STATS_FILE="$scratch/fifo"
+	exec 3>&-
+	wait $reader
+	grep -q '"schema"' "$scratch/read" || fail "no report by a FIFO"
 done
 
 # With a line for each call, too, a thread is not cancelled in the middle of one.

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What tests/logging.sh traces: one call of each kind, with sizes that are
- * found again in the log; with the argument "fork" a child does the same. errno
- * stays as it is all the while.
+ * found again in the log. errno stays as it is all the while. Arguments:
+ *
+ * fork          a child does the same
+ * fork away     before that the program goes to another directory
+ * fork lose DIR before that DIR is renamed
+ * fail          calls that fail, one of each kind
  */
 #include "preload/test.h"
 
@@ -31,14 +35,44 @@ call_all(size_t more)
 	CHECK(errno == EXDEV);
 }
 
+static void
+fail_all(void)
+{
+	volatile size_t huge = SIZE_MAX / 4;
+	void *volatile p = malloc(1);
+	void *q = NULL;
+
+	CHECK(malloc(huge) == NULL && errno == ENOMEM);
+	CHECK(calloc(2, huge) == NULL && errno == ENOMEM);
+	CHECK(realloc(p, huge + 1) == NULL && errno == ENOMEM);
+	CHECK(realloc(NULL, huge + 2) == NULL && errno == ENOMEM);
+	CHECK(memalign(64, huge + 3) == NULL && errno == ENOMEM);
+	CHECK(aligned_alloc(64, SIZE_MAX - 4) == NULL && errno == ENOMEM);
+	errno = EXDEV;
+	CHECK(posix_memalign(&q, 24, 1) == EINVAL);
+	CHECK(posix_memalign(&q, 64, huge + 5) == ENOMEM);
+	CHECK(errno == EXDEV && q == NULL);
+	free(p);
+}
+
 int
 main(int argc, char **argv)
 {
 	call_all(0);
-	if (argc == 2 && strcmp(argv[1], "fork") == 0) {
+	if (argc == 2 && strcmp(argv[1], "fail") == 0)
+		fail_all();
+	if (argc > 1 && strcmp(argv[1], "fork") == 0) {
+		char lost[4096];
 		int status;
-		pid_t pid = fork();
+		pid_t pid;
 
+		if (argc == 3)
+			CHECK(chdir("/") == 0);
+		if (argc == 4) {
+			snprintf(lost, sizeof(lost), "%s.lost", argv[3]);
+			CHECK(rename(argv[3], lost) == 0);
+		}
+		pid = fork();
 		CHECK(pid >= 0);
 		if (pid == 0) {
 			call_all(5);

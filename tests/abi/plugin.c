@@ -151,6 +151,9 @@ trap(struct vmmalloc_backend_stats *stats)
 #ifndef MALLOC
 #define MALLOC plugin_malloc
 #endif
+#ifndef VERSION
+#define VERSION "7.8"
+#endif
 #ifndef CALLOC
 #define CALLOC plugin_calloc
 #endif
@@ -161,7 +164,7 @@ trap(struct vmmalloc_backend_stats *stats)
 #define TABLE                                                               \
 	{                                                                   \
 		.struct_size = STRUCT_SIZE, .abi_major = MAJOR,             \
-		.abi_minor = MINOR, .name = "plugin", .version = "7.8",     \
+		.abi_minor = MINOR, .name = "plugin", .version = VERSION,   \
 		.init = plugin_init, .malloc = MALLOC, .free = plugin_free, \
 		.calloc = CALLOC, .realloc = plugin_realloc,                \
 		.memalign = plugin_memalign,                                \

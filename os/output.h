@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Files that a variable names for the library to write. No allocation here. */
+#ifndef VMM_OS_OUTPUT_H
+#define VMM_OS_OUTPUT_H
+
+/*
+ * Opens the file path for writing, with these flags of open(2) besides: it is
+ * created or emptied. A symbolic link is not followed in a directory in which
+ * others may make links, a sticky one that everybody may write to, such as
+ * /tmp; no terminal becomes the controlling one. The path is changed meanwhile.
+ * Returns the descriptor, or -1 with errno: ELOOP for such a link. Thread-safe.
+ */
+int vmm_os_output_open(char *path, int flags);
+
+#endif /* VMM_OS_OUTPUT_H */
