@@ -138,6 +138,28 @@ vmm_env_read_path(const char *name, char *to, size_t size)
 			name, given);
 }
 
+/*
+ * A relative entry would be another directory for each program that inherits
+ * the variable, perhaps one in which others can put a plugin.
+ */
+static void
+read_backend_path(char *to, size_t size)
+{
+	const char *entry = to;
+
+	read_string(VMMALLOC_BACKEND_PATH_VAR, "", to, size);
+	while (entry[0] == '/') {
+		entry = strchr(entry, ':');
+		if (entry == NULL)
+			return;
+		entry++;
+	}
+	if (to[0] != '\0')
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): each directory must begin with /",
+			VMMALLOC_BACKEND_PATH_VAR, to);
+}
+
 static size_t
 read_pool_size(void)
 {
@@ -213,8 +235,7 @@ vmm_env_read(struct vmm_config *config)
 			  "): a name has only letters, "
 			  "digits and dashes",
 			VMMALLOC_BACKEND_VAR, config->backend);
-	read_string(VMMALLOC_BACKEND_PATH_VAR, "", config->backend_path,
-		sizeof(config->backend_path));
+	read_backend_path(config->backend_path, sizeof(config->backend_path));
 	vmm_env_read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
 		sizeof(config->stats_file));
 	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR, false);

@@ -23,7 +23,7 @@ struct vmm_config {
 	enum vmm_fork_mode fork_mode;
 	bool fork_returns;
 	char backend[VMM_BACKEND_NAME_MAX];
-	char backend_path[PATH_MAX]; /* folders, separated by colons */
+	char backend_path[PATH_MAX]; /* absolute, separated by colons */
 	char stats_file[PATH_MAX];   /* empty: none */
 	bool must_prealloc;
 	bool may_use_huge_pages;

@@ -161,6 +161,15 @@ expect_backend()
 	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
 }
 
+# Directories of backends are absolute: each program that inherits the variable
+# would look for a relative one in another place.
+begin="each directory must begin with /"
+for value in plugins ./plugins ../plugins "$backends:plugins" "plugins:$backends" \
+	"$backends:" ":$backends" "$backends::$scratch/plugins" : ::; do
+	expect "incorrect VMMALLOC_BACKEND_PATH value ($value): $begin" \
+		$good "VMMALLOC_BACKEND_PATH=$value"
+done
+
 cannot="Error (libvmmalloc): cannot load the VMMALLOC_BACKEND"
 path=$backends
 for name in $TEST_BACKENDS; do
