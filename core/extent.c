@@ -4,6 +4,8 @@
 
 #include "core/extent.h"
 
+#include "core/log.h"
+
 #define NODE(set, i) (&(set)->nodes[i])
 
 size_t
@@ -204,6 +206,10 @@ vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
 	uint32_t prev = find_before(set, page);
 	uint32_t next = find_at(set, page + n);
 
+	/* a range that is freed twice, or by two who both hold it */
+	VMM_ASSERT(prev == 0 ||
+		NODE(set, prev)->page + NODE(set, prev)->n <= page);
+	VMM_ASSERT(find_before(set, page + n) == prev);
 	set->total += n;
 	if (prev != 0 && NODE(set, prev)->page + NODE(set, prev)->n == page) {
 		size_t start = NODE(set, prev)->page;
@@ -228,6 +234,8 @@ carve(struct vmm_extent_set *set, uint32_t i, size_t page, size_t n)
 	size_t start = NODE(set, i)->page;
 	size_t end = start + NODE(set, i)->n;
 
+	VMM_ASSERT(page >= start && page + n <= end && n > 0);
+	VMM_ASSERT(set->total >= n);
 	set->total -= n;
 	if (page > start) {
 		change(set, set->root, start, start, page - start);

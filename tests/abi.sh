@@ -123,6 +123,15 @@ END
 fi
 rm -f "$scratch/report"
 
+# What a backend must not do the debug variant sees: it has assertions.
+compile twice -DINIT_FREES_TWICE
+debug_library=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1
+run twice LD_PRELOAD="$debug_library" true
+status=$?
+test $status = 127 || fail "an extent is freed twice: exit status $status"
+grep -q '^Error (libvmmalloc): assertion failed: .* (.*extent\.c:[0-9]*)$' \
+	"$scratch/err" || fail "no assertion: $(cat "$scratch/err")"
+
 # Wrong tables
 compile major -DMAJOR='VMMALLOC_BACKEND_ABI_MAJOR + 1'
 refused_load major "its ABI is 2.0, this library's is 1.0"

@@ -122,6 +122,11 @@ plugin_init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	self->stats = NULL;
 	self->ctl = NULL;
 #endif
+#ifdef INIT_FREES_TWICE
+	next = host->extent_alloc(NULL, 4 * host->page_size, 0, 0, NULL);
+	host->extent_free(next, 4 * host->page_size);
+	host->extent_free(next + host->page_size, host->page_size);
+#endif
 	next = host->extent_alloc(NULL, size, 0, VMMALLOC_EXTENT_ZERO, NULL);
 	end = next != NULL ? next + size : NULL;
 	return next != NULL ? 0 : -1;
