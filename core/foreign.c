@@ -7,29 +7,18 @@
 #include "config.h"
 
 #include "core/bootstrap.h"
+#include "core/log.h"
 #include "core/ops.h"
 
-#include <dlfcn.h>
 #include <string.h>
-
-static void (*next_free)(void *ptr);
-static size_t (*next_usable_size)(void *ptr);
-
-/* dlsym may allocate: look the functions up before anybody needs them. */
-__attribute__((constructor)) static void
-find_next(void)
-{
-	next_free = (void (*)(void *))dlsym(RTLD_NEXT, "free");
-	next_usable_size =
-		(size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
-}
 
 void
 vmm_foreign_free(void *ptr)
 {
-	if (ptr == NULL || vmm_bootstrap_owns(ptr) || next_free == NULL)
+	if (ptr == NULL || vmm_bootstrap_owns(ptr) || vmm_next_ops.free == NULL)
 		return;
-	next_free(ptr);
+	VMM_LOG(3, "free of %p, which is another library's", ptr);
+	vmm_next_ops.free(ptr);
 }
 
 void *
@@ -61,7 +50,7 @@ vmm_foreign_usable_size(void *ptr)
 {
 	if (vmm_bootstrap_owns(ptr)) /* before our constructor, too */
 		return vmm_bootstrap_usable_size(ptr);
-	if (ptr == NULL || next_usable_size == NULL)
+	if (ptr == NULL || vmm_next_ops.usable_size == NULL)
 		return 0;
-	return next_usable_size(ptr);
+	return vmm_next_ops.usable_size(ptr);
 }

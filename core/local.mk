@@ -38,6 +38,7 @@ libcore_la_SOURCES = \
 	core/lock.h \
 	core/log.c \
 	core/log.h \
+	core/next_ops.c \
 	core/ops.h \
 	core/pages.c \
 	core/pages.h \

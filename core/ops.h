@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The table behind the exported malloc family, and all that interpose/ knows
- * of the core. It starts out serving the bootstrap region; once the backend
- * is live it is filled in and made read-only.
+ * The table behind the exported malloc family, and what else the library's
+ * calls to others go through: all of it lies on pages of its own, which are
+ * made read-only once the backend is live. The table starts out serving the
+ * bootstrap region.
  */
 #ifndef VMM_OPS_H
 #define VMM_OPS_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The table has its pages to itself; no machine we know has larger ones. */
+/* No machine we know has larger pages. */
 #if defined(__x86_64__) || defined(__i386__)
 #define VMM_OPS_ALIGN 4096
 #else
@@ -35,14 +36,28 @@ struct vmm_ops_table {
 	size_t heap_size;
 };
 
+/*
+ * Functions of the next library, normally libc. They are looked up by a
+ * constructor (core/next_ops.c), before the backend is live; NULL until then,
+ * and if there is none.
+ */
+struct vmm_next_table {
+	void (*free)(void *ptr);
+	size_t (*usable_size)(void *ptr);
+};
+
 union vmm_ops_page {
-	struct vmm_ops_table ops;
+	struct {
+		struct vmm_ops_table ops;
+		struct vmm_next_table next;
+	};
 	char page[VMM_OPS_ALIGN];
 };
 
 /* Hidden, so that the compiler knows: its address need not be looked up. */
 extern union vmm_ops_page vmm_ops_page __attribute__((visibility("hidden")));
 #define vmm_ops (vmm_ops_page.ops)
+#define vmm_next_ops (vmm_ops_page.next)
 
 static inline bool
 vmm_ops_owns(const void *ptr)

@@ -377,12 +377,14 @@ $(matrix_tests):
 
 check_PROGRAMS += \
 	tests/abi/use \
+	tests/code-pointers \
 	tests/debug-heap \
 	tests/footprint \
 	tests/linked \
 	tests/memchecked \
 	tests/traced
 tests_abi_use_CFLAGS = $(preload_cflags)
+tests_code_pointers_CFLAGS = $(preload_cflags)
 # -no-install: a program that finds the library where it was built
 tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la

@@ -140,7 +140,7 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	*-plugin.o) more="access closedir dlerror dlopen dlsym opendir readdir" ;;
 	*-plugin_table.o) more="dladdr" ;;
 	# looks for the next library's functions, in the constructor
-	*-foreign.o) more=dlsym ;;
+	*-next_ops.o) more=dlsym ;;
 	# looks in the C library, when the pool is made and in the constructor;
 	# pthread_atfork if there is nothing behind it, as in musl
 	*-linux_process.o)
@@ -150,6 +150,7 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	*-linux_streams.o) more=dlsym ;;
 	# the pool's directory is looked at before there is a heap
 	*-linux_file.o) more="$calls flock setrlimit stat unlinkat" ;;
+	*-linux_output.o) more="$calls stat" ;;
 	*/os/.libs/*) more=$calls ;;
 	# the same, at a call that is not malloc's and not a handler's
 	*-dlopen.o | *-fork.o) more=dlsym ;;
