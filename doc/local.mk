@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	doc/architecture.md \
 	doc/architecture.svg \
 	doc/choosing-a-backend.md \
+	doc/conformance.md \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
 	doc/performance.md \

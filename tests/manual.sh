@@ -2,6 +2,7 @@
 # vmmalloc-backend(3) is complete: it has an entry for each field of each struct
 # of vmmalloc/backend.h, in the same order, and no other; and names all macros.
 # Manual pages have no errors, and name all variables, messages and options.
+# doc/conformance.md names tests that there are.
 set -u
 
 failures=0
@@ -63,6 +64,16 @@ fields vmmalloc_backend | sed '1,/^min_pool$/d; /^fork_child$/d' |
 			sed '1d; $d' | grep -q '^\.Dv NULL :$' ||
 			echo "FAILED: $slot does not say what NULL means"
 	done | grep . && failures=$((failures + 1))
+
+# Each test that doc/conformance.md names is there.
+grep -oE '(preload|unit)/[a-z-]+[a-z]|[a-z-]+\.sh' \
+	"$TEST_SRCDIR/doc/conformance.md" | sort -u |
+	sed 's/-mode$//; /\.sh$/!s/$/.c/' >"$scratch/tests"
+test "$(wc -l <"$scratch/tests")" -ge 20 || fail "found too few tests"
+while read -r file; do
+	test -f "$TEST_SRCDIR/tests/$file" ||
+		fail "doc/conformance.md names a test that is not there: $file"
+done <"$scratch/tests"
 
 if command -v mandoc >/dev/null 2>&1; then
 	find "$TEST_SRCDIR/doc" "$TEST_SRCDIR/backends" -name '*.[1-8]' \
