@@ -96,9 +96,27 @@ be_child(void)
 	_exit(0);
 }
 
+static void *
+do_nothing(void *arg)
+{
+	return arg;
+}
+
+/* The slots for fork are called once the process has had a second thread. */
+static void
+have_had_threads(void)
+{
+	pthread_t id;
+
+	REQUIRE(pthread_create(&id, NULL, do_nothing, NULL) == 0,
+		"pthread_create fails: %s", strerror(errno));
+	pthread_join(id, NULL);
+}
+
 void
 vmm_check_fork(void)
 {
+	have_had_threads();
 	fill_blocks(1);
 	for (unsigned int i = 0; i < 3; i++) {
 		pid_t pid = fork_or_fail();

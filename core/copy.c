@@ -264,6 +264,7 @@ vmm_copy_adopt(struct vmm_copy *copy)
 
 	if (move(copy) != 0)
 		return -1;
+	copy->file.held = NULL; /* no child gets that */
 	vmm_os_areas_apply(&copy->areas);
 	vmm_os_areas_free(&copy->areas);
 	pool->mapped = copy->mapped;

@@ -69,5 +69,5 @@ vmm_files_take(struct vmm_os_backing *backing, size_t *size)
 void
 vmm_files_forget_spare(void)
 {
-	vmm_os_file_close(&spare.file);
+	vmm_os_file_close_in_child(&spare.file);
 }

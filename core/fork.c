@@ -87,6 +87,44 @@ begin(struct vmm_fork *fork)
 	return r;
 }
 
+/*
+ * Memory that is committed from now on lies in a file of the pool's directory
+ * again; so does what free extents hold, in pieces of a huge page and more.
+ */
+static void
+return_to_files(void)
+{
+	struct vmm_os_backing backing;
+	size_t size;
+
+	if (vmm_pool_is_shared(pool) || vmm_files_take(&backing, &size) != 0)
+		return;
+	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
+	pool->punches_quickly = backing.punches_quickly;
+}
+
+/* When all locks are free again. */
+static void
+make_ready_for_more(const struct vmm_fork *fork)
+{
+	bool returns = config->fork_mode == VMM_FORK_PRIVATE &&
+		config->fork_returns;
+	bool copies = config->fork_mode == VMM_FORK_COPY ||
+		config->fork_mode == VMM_FORK_COPY_OR_PRIVATE;
+
+	if (!returns && !copies)
+		return;
+	if (fork->has_locks)
+		vmm_lock_acquire_exclusive();
+	if (returns)
+		return_to_files();
+	vmm_files_refill();
+	if (fork->has_locks)
+		vmm_lock_release_exclusive();
+	if (returns)
+		vmm_host_trim(pool->huge_page_size);
+}
+
 int
 vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 {
@@ -112,10 +150,12 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 	r = begin(fork);
 	if (fork->has_locks)
 		vmm_lock_release_exclusive();
-	if (r == 0)
+	if (r == 0) {
 		current = fork;
-	else
+	} else {
+		make_ready_for_more(fork);
 		errno = ENOMEM;
+	}
 	return r;
 }
 
@@ -232,44 +272,6 @@ unlock_in_child(struct vmm_fork *fork)
 	}
 	if ((fork->flags & VMM_FORK_RAW) == 0)
 		vmm_os_streams_show(true);
-}
-
-/*
- * Memory that is committed from now on lies in a file of the pool's directory
- * again; so does what free extents hold, in pieces of a huge page and more.
- */
-static void
-return_to_files(void)
-{
-	struct vmm_os_backing backing;
-	size_t size;
-
-	if (vmm_pool_is_shared(pool) || vmm_files_take(&backing, &size) != 0)
-		return;
-	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
-	pool->punches_quickly = backing.punches_quickly;
-}
-
-/* When all locks are free again. */
-static void
-make_ready_for_more(const struct vmm_fork *fork)
-{
-	bool returns = config->fork_mode == VMM_FORK_PRIVATE &&
-		config->fork_returns;
-	bool copies = config->fork_mode == VMM_FORK_COPY ||
-		config->fork_mode == VMM_FORK_COPY_OR_PRIVATE;
-
-	if (!returns && !copies)
-		return;
-	if (fork->has_locks)
-		vmm_lock_acquire_exclusive();
-	if (returns)
-		return_to_files();
-	vmm_files_refill();
-	if (fork->has_locks)
-		vmm_lock_release_exclusive();
-	if (returns)
-		vmm_host_trim(pool->huge_page_size);
 }
 
 /* The handlers, as the C library's fork calls them. */

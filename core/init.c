@@ -70,19 +70,39 @@ vmm_init_pool(void)
 
 static void *early_malloc(size_t size);
 
+/* From the time the region was limited until the backend is live. */
+static bool is_loading; /* atomic */
+static _Thread_local bool is_loader __attribute__((tls_model("initial-exec")));
+
+/* Loading takes milliseconds, unless it waits for a lock of this thread's. */
+#define LOADING_MS_MAX 10000
+
+static bool
+is_live(void)
+{
+	return __atomic_load_n(&vmm_ops.malloc, __ATOMIC_ACQUIRE) !=
+		early_malloc;
+}
+
 /*
  * Whether a request that the region did not serve is the live table's. Other
- * threads run while the backend goes live: between the region's end and the
- * new table there is a moment without either, in which they wait here.
+ * threads run while the backend is loaded: they may fill the region, and between
+ * its end and the new table there is a moment without either. They wait here.
  */
 static bool
 is_over(void)
 {
-	if (!vmm_bootstrap_is_finished())
-		return false;
-	while (__atomic_load_n(&vmm_ops.malloc, __ATOMIC_ACQUIRE) ==
-		early_malloc)
+	uint64_t start = vmm_os_clock_ms();
+
+	while (!is_live()) {
+		if (!vmm_bootstrap_is_finished() &&
+			(is_loader ||
+				!__atomic_load_n(
+					&is_loading, __ATOMIC_ACQUIRE) ||
+				vmm_os_clock_ms() - start > LOADING_MS_MAX))
+			return false;
 		sched_yield();
+	}
 	return true;
 }
 
@@ -207,6 +227,8 @@ start(void)
 
 	vmm_init_pool();
 	vmm_os_process_init();
+	is_loader = true;
+	__atomic_store_n(&is_loading, true, __ATOMIC_RELEASE);
 	bootstrap_end = vmm_bootstrap_limit(
 		BOOTSTRAP_FACTOR, BOOTSTRAP_MIN, pool.page_size);
 	vmm_host_add((size_t)(bootstrap_end - pool.base) / pool.page_size,
@@ -217,6 +239,7 @@ start(void)
 	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
 	vmm_atfork_set_backend(false);
 	go_live(bootstrap_end);
+	is_loader = false;
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();
 	is_started = true;

@@ -393,9 +393,9 @@ vmm_pool_forget_pasts(struct vmm_pool *pool)
 void
 vmm_pool_close_files(struct vmm_pool *pool)
 {
-	vmm_os_file_close(&pool->file);
-	vmm_os_file_close(&pool->marker);
+	vmm_os_file_close_in_child(&pool->file);
+	vmm_os_file_close_in_child(&pool->marker);
 	for (int i = 0; i < VMM_PASTS; i++)
 		if (pool->past[i].map != NULL)
-			vmm_os_file_close(&pool->past[i].file);
+			vmm_os_file_close_in_child(&pool->past[i].file);
 }

@@ -15,11 +15,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* An open file or directory; fd is -1 if there is none. */
+/*
+ * An open file or directory; fd is -1 if there is none. A file that has no name
+ * is held by a mapping of one page without rights, which no child gets: so the
+ * file system cannot give its number to another file when the program closes
+ * the descriptor.
+ */
 struct vmm_os_file {
 	int fd;
 	dev_t dev;
 	ino_t ino;
+	void *held; /* the mapping, or NULL */
 };
 
 #define VMM_OS_NO_FILE ((struct vmm_os_file){ .fd = -1 })
@@ -29,6 +35,9 @@ bool vmm_os_file_is_open(const struct vmm_os_file *file);
 
 /* Closes the file, unless the descriptor is another file's by now. */
 void vmm_os_file_close(struct vmm_os_file *file);
+
+/* The same in a child, of a file of its parent's. */
+void vmm_os_file_close_in_child(struct vmm_os_file *file);
 
 /* What a pool can lie in, and what can be done with it. */
 struct vmm_os_backing {

@@ -49,6 +49,7 @@ vmm_os_file_describe(struct vmm_os_file *file, int fd)
 	struct stat st;
 
 	file->fd = fd;
+	file->held = NULL;
 	if (vmm_sys_fstat(fd, &st) != 0)
 		return -1;
 	file->dev = st.st_dev;
@@ -73,7 +74,33 @@ vmm_os_file_close(struct vmm_os_file *file)
 	if (vmm_os_file_is_open(file))
 		vmm_sys_close(file->fd);
 	file->fd = -1;
+	if (file->held != NULL)
+		vmm_sys_munmap(file->held, vmm_os_page_size());
+	file->held = NULL;
 	errno = err;
+}
+
+void
+vmm_os_file_close_in_child(struct vmm_os_file *file)
+{
+	file->held = NULL;
+	vmm_os_file_close(file);
+}
+
+/* A larger page, on hugetlbfs, is not held: its pool is mapped whole at once. */
+static void
+hold(struct vmm_os_file *file)
+{
+	size_t size = vmm_os_page_size();
+	void *page = vmm_sys_mmap(
+		NULL, size, PROT_NONE, MAP_SHARED | MAP_NORESERVE, file->fd, 0);
+
+	if (page == MAP_FAILED)
+		return;
+	if (vmm_sys_madvise(page, size, MADV_DONTFORK) == 0)
+		file->held = page;
+	else
+		vmm_sys_munmap(page, size);
 }
 
 /* Takes over a descriptor that was just opened, or -1. */
@@ -320,6 +347,8 @@ vmm_os_backing_open(struct vmm_os_backing *backing,
 	if (keep(&backing->file, create(dir_fd, path, tmp_name, size)) != 0)
 		return -1;
 	find_abilities(backing);
+	if (backing->granule == vmm_os_page_size())
+		hold(&backing->file);
 	return 0;
 }
 
@@ -418,12 +447,15 @@ vmm_os_file_reflink(
 int
 vmm_os_marker_create(struct vmm_os_file *marker)
 {
+	size_t size = vmm_os_page_size();
+
 	*marker = VMM_OS_NO_FILE;
 	if (keep(marker,
 		    vmm_sys_memfd_create("libvmmalloc",
 			    MFD_CLOEXEC | MFD_ALLOW_SEALING)) != 0)
 		return -1;
-	if (vmm_sys_ftruncate(marker->fd, (off_t)vmm_os_page_size()) == 0)
+	if (vmm_os_file_resize(marker, &size) == 0 &&
+		size == vmm_os_page_size())
 		return 0;
 	vmm_os_file_close(marker);
 	return -1;

@@ -188,10 +188,16 @@ expect_backend "$cannot 'self': it has no symbol vmmalloc_backend" "self" \
 
 # Limits
 (
-	# in blocks of 512 or 1024 bytes: less than the pool
+	# in blocks of 512 or 1024 bytes: less than the pool, which is sparse
 	ulimit -f 10000
-	expect "$creation File too large (VMMALLOC_POOL_SIZE 14680064 bytes)" \
-		$good
+	run .libs $good true || fail "a limit on files: exit status $?"
+	test $failures = 0
+) || failures=$((failures + 1))
+(
+	ulimit -v 200000
+	expect "$creation Cannot allocate memory (VMMALLOC_POOL_SIZE \
+1073741824 bytes, but the limit on address space, ulimit -v, is 204800000 \
+bytes)" $good VMMALLOC_POOL_SIZE=1G
 	test $failures = 0
 ) || failures=$((failures + 1))
 
