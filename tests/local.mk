@@ -148,6 +148,33 @@ preload_programs += \
 	tests/preload/operators
 endif
 
+# These ask of the heap what any other memory does. It does not depend on the
+# file system, so that tmpfs is enough, but for what commits and returns memory.
+page_programs = \
+	tests/preload/child-cannot-write \
+	tests/preload/closed-returns-memory \
+	tests/preload/failed-malloc \
+	tests/preload/fork-beside \
+	tests/preload/fork-heap-stack \
+	tests/preload/fork-in-signal \
+	tests/preload/fork-nested \
+	tests/preload/fork-raw \
+	tests/preload/fork-returns-memory \
+	tests/preload/fork-specific \
+	tests/preload/fork-stdio \
+	tests/preload/full-neighbours \
+	tests/preload/key-destructor-only \
+	tests/preload/keys-before \
+	tests/preload/lock-all \
+	tests/preload/out-of-reach \
+	tests/preload/page-attributes \
+	tests/preload/resource-limits \
+	tests/preload/reused-number \
+	tests/preload/sandbox
+disk_programs = \
+	tests/preload/failed-malloc \
+	tests/preload/fork-returns-memory
+
 # What these check holds in every mode of fork but 0: a cell with no mode in
 # its name is of the default, 1. Mode 3 differs from 2 where there is no room.
 fork_modes = \
@@ -168,6 +195,30 @@ fork_modes = \
 	tests/preload/fork-threads-mode2 \
 	tests/preload/limits-mode2 \
 	tests/preload/limits-mode3
+page_fork_modes = \
+	tests/preload/child-cannot-write-mode2 \
+	tests/preload/closed-returns-memory-mode2 \
+	tests/preload/fork-beside-mode2 \
+	tests/preload/fork-beside-mode3 \
+	tests/preload/fork-heap-stack-mode2 \
+	tests/preload/fork-heap-stack-mode3 \
+	tests/preload/fork-in-signal-mode2 \
+	tests/preload/fork-nested-mode2 \
+	tests/preload/fork-nested-mode3 \
+	tests/preload/fork-raw-mode2 \
+	tests/preload/fork-raw-mode3 \
+	tests/preload/fork-returns-memory-mode2 \
+	tests/preload/fork-specific-mode2 \
+	tests/preload/fork-stdio-mode2 \
+	tests/preload/fork-stdio-mode3 \
+	tests/preload/lock-all-mode2 \
+	tests/preload/out-of-reach-mode2 \
+	tests/preload/out-of-reach-mode3 \
+	tests/preload/page-attributes-mode2 \
+	tests/preload/page-attributes-mode3 \
+	tests/preload/resource-limits-mode2 \
+	tests/preload/resource-limits-mode3 \
+	tests/preload/sandbox-mode2
 
 # In mode 2 the copy can share the blocks of the pool file.
 reflink_tests = \
@@ -181,20 +232,40 @@ reflink_tests = \
 reference_programs = \
 	tests/preload/alignment \
 	tests/preload/cancel \
+	tests/preload/closed-returns-memory \
 	tests/preload/edges \
+	tests/preload/fork-beside \
+	tests/preload/fork-heap-stack \
+	tests/preload/fork-in-signal \
+	tests/preload/fork-nested \
+	tests/preload/fork-raw \
+	tests/preload/fork-returns-memory \
+	tests/preload/fork-specific \
+	tests/preload/fork-stdio \
+	tests/preload/full-neighbours \
+	tests/preload/key-destructor-only \
+	tests/preload/keys-before \
+	tests/preload/lock-all \
+	tests/preload/out-of-reach \
+	tests/preload/page-attributes \
 	tests/preload/realloc \
 	tests/preload/report \
+	tests/preload/resource-limits \
+	tests/preload/sandbox \
 	tests/preload/small-stacks
 if HAVE_CXX
 reference_programs += tests/preload/operators
 endif
 
-check_PROGRAMS += $(preload_programs)
+check_PROGRAMS += $(preload_programs) $(page_programs)
 EXTRA_DIST += \
+	tests/preload/churn.h \
 	tests/preload/early.h \
 	tests/preload/fork.h \
+	tests/preload/parts.h \
 	tests/preload/platform.h \
-	tests/preload/test.h
+	tests/preload/test.h \
+	tests/preload/usage.h
 
 # -fno-builtin: the compiler must not optimise allocations away.
 preload_cflags = $(AM_CFLAGS) -fno-builtin -pthread
@@ -207,7 +278,9 @@ tests_preload_before_main_threads_CFLAGS = $(preload_cflags)
 tests_preload_cached_CFLAGS = $(preload_cflags)
 tests_preload_calloc_zero_CFLAGS = $(preload_cflags)
 tests_preload_cancel_CFLAGS = $(preload_cflags)
+tests_preload_child_cannot_write_CFLAGS = $(preload_cflags)
 tests_preload_closed_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_closed_returns_memory_CFLAGS = $(preload_cflags)
 tests_preload_commit_threads_CFLAGS = $(preload_cflags)
 # Aligned new is C++17; with an older standard wide objects are not aligned.
 tests_preload_cxx_CXXFLAGS = $(preload_cxxflags) -std=gnu++17
@@ -215,7 +288,9 @@ tests_preload_cxx_SOURCES = tests/preload/cxx.cc
 tests_preload_dlopen_CFLAGS = $(preload_cflags)
 tests_preload_edges_CFLAGS = $(preload_cflags)
 tests_preload_exhaustion_CFLAGS = $(preload_cflags)
+tests_preload_failed_malloc_CFLAGS = $(preload_cflags)
 tests_preload_foreign_CFLAGS = $(preload_cflags)
+tests_preload_fork_beside_CFLAGS = $(preload_cflags)
 tests_preload_fork_closed_descriptors_CFLAGS = $(preload_cflags)
 tests_preload_fork_early_CFLAGS = $(preload_cflags)
 tests_preload_fork_early_LDADD = tests/preload/libearly.la
@@ -224,14 +299,25 @@ tests_preload_fork_exec_CFLAGS = $(preload_cflags)
 tests_preload_fork_full_CFLAGS = $(preload_cflags)
 tests_preload_fork_generations_CFLAGS = $(preload_cflags)
 tests_preload_fork_handlers_CFLAGS = $(preload_cflags)
+tests_preload_fork_heap_stack_CFLAGS = $(preload_cflags)
+tests_preload_fork_in_signal_CFLAGS = $(preload_cflags)
+tests_preload_fork_nested_CFLAGS = $(preload_cflags)
 tests_preload_fork_nothing_CFLAGS = $(preload_cflags)
 tests_preload_fork_private_CFLAGS = $(preload_cflags)
 tests_preload_fork_purge_CFLAGS = $(preload_cflags)
+tests_preload_fork_raw_CFLAGS = $(preload_cflags)
+tests_preload_fork_returns_memory_CFLAGS = $(preload_cflags)
+tests_preload_fork_specific_CFLAGS = $(preload_cflags)
+tests_preload_fork_stdio_CFLAGS = $(preload_cflags)
 tests_preload_fork_storm_CFLAGS = $(preload_cflags)
 tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
+tests_preload_full_neighbours_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
+tests_preload_key_destructor_only_CFLAGS = $(preload_cflags)
+tests_preload_keys_before_CFLAGS = $(preload_cflags)
 tests_preload_limits_CFLAGS = $(preload_cflags)
+tests_preload_lock_all_CFLAGS = $(preload_cflags)
 tests_preload_model_SOURCES = \
 	tests/preload/model.c \
 	$(model_sources)
@@ -240,9 +326,14 @@ tests_preload_model_CFLAGS = $(preload_cflags)
 tests_preload_operators_CXXFLAGS = $(preload_cxxflags) \
 	-fsized-deallocation -std=gnu++17
 tests_preload_operators_SOURCES = tests/preload/operators.cc
+tests_preload_out_of_reach_CFLAGS = $(preload_cflags)
+tests_preload_page_attributes_CFLAGS = $(preload_cflags)
 tests_preload_prealloc_CFLAGS = $(preload_cflags)
 tests_preload_realloc_CFLAGS = $(preload_cflags)
 tests_preload_report_CFLAGS = $(preload_cflags)
+tests_preload_resource_limits_CFLAGS = $(preload_cflags)
+tests_preload_reused_number_CFLAGS = $(preload_cflags)
+tests_preload_sandbox_CFLAGS = $(preload_cflags)
 # as most programs are built: calls are resolved in the thread that makes them
 tests_preload_small_stacks_CFLAGS = $(preload_cflags)
 tests_preload_small_stacks_LDFLAGS = -Wl,-z,lazy
@@ -349,11 +440,14 @@ matrix = \
 	$(preload_programs:=.disk) \
 	$(fork_modes:=.tmpfs) \
 	$(fork_modes:=.disk) \
+	$(page_programs:=.tmpfs) \
+	$(page_fork_modes:=.tmpfs) \
 	$(reflink_tests:=.reflink) \
 	$(app_scripts:.sh=.tmpfs)
 matrix_tests = \
 	$(reference_programs:=.none.system.t) \
 	$(matrix:=.native.t) \
+	$(disk_programs:=.disk.native.t) \
 	$(misuse_programs:=.tmpfs.native.t) \
 	$(misuse_programs:=.tmpfs.native-debug.t) \
 	$(preload_programs:=.tmpfs.native-debug.t)

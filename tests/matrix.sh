@@ -63,7 +63,7 @@ preload/exhaustion)
 	# pieces is of no use to them: a third of a pool, on a slow machine.
 	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:-1
 	;;
-preload/cached | preload/limits) pool_mib=64 ;;
+preload/cached | preload/child-cannot-write | preload/limits) pool_mib=64 ;;
 preload/model) pool_mib=384 ;;
 stress/model)
 	# a block that is aligned to 1 GiB fits
@@ -82,9 +82,23 @@ preload/prealloc)
 	VMMALLOC_PREALLOC=1
 	export VMMALLOC_PREALLOC
 	;;
-preload/commit-threads | preload/fork-full | preload/full-filesystem)
+preload/commit-threads | preload/failed-malloc | preload/fork-full | \
+	preload/full-filesystem)
 	pool_mib=64
 	mount_mib=96
+	;;
+preload/reused-number) pool_mib=256 ;;
+# what else is on the file system would be counted
+preload/closed-returns-memory | preload/fork-returns-memory | preload/lock-all)
+	mount_mib=1200
+	;;
+preload/full-neighbours)
+	pool_mib=240
+	mount_mib=260
+	;;
+preload/out-of-reach)
+	pool_mib=128
+	mount_mib=300
 	;;
 esac
 if test "$folder" = reflink; then

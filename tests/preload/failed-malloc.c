@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An allocation that fails because the file system has too little room leaves
+ * the file system as it was, for others to use: by however much it was too
+ * large, by whichever function, and however often it is tried. Runs on a file
+ * system of its own.
+ */
+#include "platform.h"
+#include "test.h"
+
+#include <sys/statvfs.h>
+
+#define ROOM (26 * MIB)
+#define TRIES 4
+/* What an allocator commits for itself before it knows that it has to fail. */
+#define SLACK (4 * MIB)
+
+static size_t
+free_bytes(void)
+{
+	struct statvfs fs;
+
+	CHECK(statvfs(getenv("VMMALLOC_POOL_DIR"), &fs) == 0);
+	return (size_t)fs.f_bavail * fs.f_frsize;
+}
+
+static void *
+try(unsigned int how, size_t size)
+{
+	void *p = NULL;
+
+	errno = 0;
+	switch (how) {
+	case 0:
+		p = malloc(size);
+		break;
+	case 1:
+		p = calloc(1, size);
+		break;
+	case 2:
+		p = aligned_alloc(2 * MIB, size);
+		break;
+	default:
+		p = malloc(MIB);
+		CHECK(p != NULL);
+		test_fill(p, MIB, 3);
+		CHECK(realloc(p, size) == NULL);
+		CHECK(errno == ENOMEM);
+		CHECK(test_is_filled(p, MIB, 3));
+		free(p);
+		return NULL;
+	}
+	CHECK(p != NULL || errno == ENOMEM);
+	return p;
+}
+
+int
+main(void)
+{
+	size_t all, before;
+
+	CHECK(vmmalloc_host_get != NULL);
+	free(malloc(2 * MIB));
+	all = free_bytes();
+	CHECK(all > ROOM);
+	test_take_room(all - ROOM);
+	malloc_trim(0);
+	before = free_bytes();
+	CHECK(before >= ROOM / 2 && before <= ROOM + SLACK);
+	for (unsigned int k = 0; k < TRIES; k++)
+		for (unsigned int how = 0; how < 4; how++)
+			for (size_t size = before + SLACK; size < 60 * MIB;
+				size += 5 * MIB) {
+				CHECK(try(how, size) == NULL);
+				CHECK(free_bytes() + SLACK >= before);
+			}
+	/* what does fit is still to be had */
+	CHECK(malloc(before / 4) != NULL);
+	test_give_room_back();
+	CHECK(malloc(before) != NULL);
+	return 0;
+}
