@@ -313,6 +313,51 @@ START_TEST(bounded_nodes)
 }
 END_TEST
 
+static unsigned int
+depth(const struct vmm_extent_set *of, uint32_t node)
+{
+	unsigned int left, right;
+
+	if (node == 0)
+		return 0;
+	left = depth(of, of->nodes[node].left);
+	right = depth(of, of->nodes[node].right);
+	return 1 + (left > right ? left : right);
+}
+
+/*
+ * Regular programs leave regular sets: every second page is free, then only one
+ * in so many of these. What is left must be no list, whatever the step; chance
+ * gives a depth of about 2 log2(n), here 18.
+ */
+START_TEST(stays_shallow)
+{
+	enum { LEFT = 400, DEPTH_MAX = 64 };
+
+	for (size_t a = 1, b = 1; a < 1000; b += a, a = b - a) {
+		size_t pages = 2 * a * LEFT;
+		struct vmm_extent_set own;
+
+		vmm_extent_set_init(
+			&own, calloc(1, vmm_extent_set_bytes(pages)));
+		for (size_t i = 0; i < a * LEFT; i++)
+			vmm_extent_put(&own, 2 * i, 1);
+		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
+		for (size_t i = 0; i < a * LEFT; i++)
+			if (i % a != 0)
+				ck_assert(vmm_extent_take_at(&own, 2 * i, 1));
+		ck_assert_uint_eq(own.total, LEFT);
+		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
+		/* the nodes that were recycled, in another order */
+		for (size_t i = 0; i < a * LEFT; i++)
+			if (i % a == 1)
+				vmm_extent_put(&own, 2 * i, 1);
+		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
+		free(own.nodes);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -333,6 +378,7 @@ main(void)
 	tcase_add_test(cases, every_second_page);
 	tcase_add_loop_test(cases, random_history, 0, 10);
 	tcase_add_test(cases, bounded_nodes);
+	tcase_add_test(cases, stays_shallow);
 	suite_add_tcase(suite, cases);
 	return unit_run(suite);
 }
