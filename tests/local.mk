@@ -366,14 +366,24 @@ tests_conform_faulty_la_LDFLAGS = $(BACKEND_LDFLAGS) \
 
 app_scripts = \
 	tests/apps/bash.sh \
+	tests/apps/bwrap.sh \
 	tests/apps/cc.sh \
 	tests/apps/git.sh \
+	tests/apps/limited-python3.sh \
+	tests/apps/luajit.sh \
+	tests/apps/man.sh \
 	tests/apps/node.sh \
 	tests/apps/perl.sh \
 	tests/apps/python3.sh \
 	tests/apps/redis.sh \
 	tests/apps/sort.sh \
-	tests/apps/sqlite3.sh
+	tests/apps/sqlite3.sh \
+	tests/apps/tcc.sh
+# Those that fork in a way of their own, and so in mode 2 as well.
+app_fork_modes = \
+	tests/apps/bwrap-mode2 \
+	tests/apps/limited-python3-mode2 \
+	tests/apps/tcc-mode2
 EXTRA_DIST += $(app_scripts)
 
 # Programs that misuse the heap
@@ -443,7 +453,8 @@ matrix = \
 	$(page_programs:=.tmpfs) \
 	$(page_fork_modes:=.tmpfs) \
 	$(reflink_tests:=.reflink) \
-	$(app_scripts:.sh=.tmpfs)
+	$(app_scripts:.sh=.tmpfs) \
+	$(app_fork_modes:=.tmpfs)
 matrix_tests = \
 	$(reference_programs:=.none.system.t) \
 	$(matrix:=.native.t) \
@@ -492,10 +503,13 @@ tests_debug_heap_CFLAGS = $(preload_cflags)
 
 script_tests = \
 	tests/abi.sh \
+	tests/address-limit.sh \
+	tests/core-size.sh \
 	tests/debug-heap.sh \
 	tests/errors.sh \
 	tests/footprint.sh \
 	tests/header.sh \
+	tests/hooking.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
 	tests/logging.sh \

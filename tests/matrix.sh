@@ -3,7 +3,7 @@
 #
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
 #          is run with VMMALLOC_FORK=N;
-#          apps: NAME.sh is a script of tests/apps
+#          apps: NAME.sh is a script of tests/apps; NAME-modeN likewise
 #          stress: as preload, for TEST_SECONDS and in a larger pool;
 #          misuse: NAME is a program of tests/misuse, which should end as
 #          tests/misuse/expected says
@@ -42,7 +42,7 @@ pool_mib=1024
 mount_mib=
 program=$name
 case $kind/$name in
-preload/*-mode[0-3])
+preload/*-mode[0-3] | apps/*-mode[0-3])
 	VMMALLOC_FORK=${name##*-mode}
 	export VMMALLOC_FORK
 	program=${name%-mode?}
@@ -105,6 +105,8 @@ if test "$folder" = reflink; then
 	pool_mib=256
 	mount_mib=512
 fi
+
+test "$folder" != none || mount_mib=
 
 if test -n "$mount_mib" && test "${TEST_NAMESPACE-}" != own; then
 	TEST_NAMESPACE=own
@@ -199,7 +201,7 @@ run_app()
 {
 	(
 		cd "$work" && rm -rf ./* &&
-		run "$1" sh "$TEST_SRCDIR/tests/apps/$name.sh"
+		run "$1" sh "$TEST_SRCDIR/tests/apps/$program.sh"
 	) >"$scratch/$1" 2>&1 </dev/null
 	status=$?
 	echo "exit status $status" >>"$scratch/$1"

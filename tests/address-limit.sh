@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# A limit on address space (ulimit -v, a service manager): programs start and
+# fork if their pool and what else they need fit in; if they do not, the line says
+# which limit it is and what to change; and the command picks a size that fits.
+set -u
+
+command -v prlimit >/dev/null || {
+	echo "skipped: no prlimit"
+	exit 77
+}
+pool=$(mktemp -d /dev/shm/vmmalloc-test.XXXXXX) || exit 99
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$pool" "$scratch"' EXIT
+trap 'exit 99' HUP INT TERM
+failures=0
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# run MIB MODE COMMAND...: with a pool of 1 GiB and at most so much of address
+# space; its errors are in $scratch/err
+run()
+{
+	run_mib=$1
+	run_mode=$2
+	shift 2
+	prlimit --as=$((run_mib * 1048576)) env \
+		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
+		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=1G \
+		VMMALLOC_FORK="$run_mode" VMMALLOC_BACKEND="$backend" \
+		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" "$@" \
+		2>"$scratch/err"
+	run_status=$?
+	left=$(ls -A "$pool")
+	test -z "$left" || fail "left behind in the pool's directory: $left"
+	return $run_status
+}
+
+# shellcheck disable=SC2016 # for the shell that runs it
+forks='x=$(echo a b | sed "s/ /,/"); (test "$x" = a,b) && echo "$x" | grep -q ,'
+for backend in $TEST_BACKENDS; do
+	for mode in 1 2 3; do
+		# hardly more than the pool: starts; as much again: forks as well
+		run 1400 $mode true || fail "$backend, mode $mode: does not" \
+			"start: $(cat "$scratch/err")"
+		run 2800 $mode sh -c "$forks" || fail "$backend, mode $mode:" \
+			"does not fork: $(cat "$scratch/err")"
+	done
+	run 900 1 true && fail "$backend: a pool larger than the limit starts"
+	test $run_status = 127 || fail "$backend: exit status $run_status"
+	test "$(wc -l <"$scratch/err")" = 1 ||
+		fail "$backend: not one line: $(cat "$scratch/err")"
+	grep -Eq 'RLIMIT_AS|ulimit -v' "$scratch/err" ||
+		fail "$backend: the limit is not named: $(cat "$scratch/err")"
+	grep -q VMMALLOC_POOL_SIZE "$scratch/err" || fail "$backend: nothing" \
+		"is said that can be changed: $(cat "$scratch/err")"
+done
+
+if test -x "$TEST_BUILDDIR/vmmalloc"; then
+	for mib in 700 1500 6000; do
+		text=$(prlimit --as=$((mib * 1048576)) "$TEST_BUILDDIR/vmmalloc" \
+			run -d "$pool" -- sh -c "$forks; echo \$?" 2>&1)
+		test "$text" = 0 ||
+			fail "vmmalloc run, $mib MiB of address space: $text"
+	done
+else
+	echo "left out: the command is not built"
+fi
+test $failures = 0
