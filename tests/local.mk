@@ -149,7 +149,7 @@ preload_programs += \
 endif
 
 # These ask of the heap what any other memory does. It does not depend on the
-# file system, so that tmpfs is enough, but for what commits and returns memory.
+# file system, so that tmpfs is enough, but for an allocation that fails.
 page_programs = \
 	tests/preload/child-cannot-write \
 	tests/preload/closed-returns-memory \
@@ -171,9 +171,7 @@ page_programs = \
 	tests/preload/resource-limits \
 	tests/preload/reused-number \
 	tests/preload/sandbox
-disk_programs = \
-	tests/preload/failed-malloc \
-	tests/preload/fork-returns-memory
+disk_programs = tests/preload/failed-malloc
 
 # What these check holds in every mode of fork but 0: a cell with no mode in
 # its name is of the default, 1. Mode 3 differs from 2 where there is no room.

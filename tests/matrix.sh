@@ -89,8 +89,11 @@ preload/commit-threads | preload/failed-malloc | preload/fork-full | \
 	;;
 preload/reused-number) pool_mib=256 ;;
 # what else is on the file system would be counted
-preload/closed-returns-memory | preload/fork-returns-memory | preload/lock-all)
+preload/lock-all) mount_mib=1200 ;;
+preload/closed-returns-memory | preload/fork-returns-memory)
 	mount_mib=1200
+	# jemalloc takes ten seconds by default
+	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:200
 	;;
 preload/full-neighbours)
 	pool_mib=240
