@@ -107,7 +107,7 @@ $scratch/file/below Not a directory
 $scratch/fifo Not a directory
 $scratch/loop Too many levels of symbolic links
 /proc No such file or directory
-/dev/null not a folder or a device DAX node
+/dev/null not a directory or a device DAX node
 END
 (
 	# a relative path: the folder that it is in is part of what is wrong
@@ -190,7 +190,7 @@ expect_backend "$cannot 'self': it has no symbol vmmalloc_backend" "self" \
 (
 	# in blocks of 512 or 1024 bytes: less than the pool, which is sparse
 	ulimit -f 10000
-	run .libs $good true || fail "a limit on files: exit status $?"
+	run $good || fail "a limit on files: exit status $?"
 	test $failures = 0
 ) || failures=$((failures + 1))
 (
