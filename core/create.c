@@ -119,7 +119,7 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	 * ours acquire the locks; and of thread keys only the first 32 are set
 	 * without an allocation. musl allocates the record of the handlers.
 	 */
-	vmm_thread_init();
+	vmm_thread_make_key();
 	if (vmm_fork_init(pool, config, backend) != 0)
 		vmm_fatal("cannot register fork handlers");
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Thread exit, through a destructor of thread-specific data. Destructors of
- * other keys may allocate and free after it: the backend serves them without a
- * cache.
+ * Thread exit, through a destructor of thread-specific data. Other destructors
+ * may allocate and free after ours. It does not wait for them: a destructor
+ * cannot know in which of the rounds of POSIX its value was set, nor whether
+ * another round follows. A thread that attaches again in a later destructor is
+ * told of once more, unless that was the last round.
  */
 #include "config.h"
 
@@ -12,15 +14,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * glibc has room for 32 keys in each thread and allocates for others, through
- * the heap that attaches the thread.
- */
 static pthread_key_t key;
 static bool has_key;
 static void (*hook)(void *arg);
 
-static _Thread_local bool is_attaching
+/*
+ * glibc allocates when a thread first sets one of the keys from 32 on, which
+ * ours is if the program made as many before its first allocation. volatile:
+ * glibc declares pthread_setspecific as a function that never calls back into
+ * this file, so that the compiler would drop the stores around it.
+ */
+static _Thread_local volatile bool is_attaching
 	__attribute__((tls_model("initial-exec")));
 
 static void
@@ -30,7 +34,7 @@ thread_ends(void *arg)
 }
 
 void
-vmm_thread_init(void)
+vmm_thread_make_key(void)
 {
 	has_key = pthread_key_create(&key, thread_ends) == 0;
 }

@@ -3,16 +3,19 @@
 #ifndef VMM_THREAD_H
 #define VMM_THREAD_H
 
-/* Makes the key. Once, with the pool: before other libraries make many. */
-void vmm_thread_init(void);
+/*
+ * Makes the key that threads are watched by. Once, with the pool: the earlier
+ * it is made, the fewer keys of the program come before it. Does not allocate.
+ */
+void vmm_thread_make_key(void);
 
-/* exit_hook(arg) is called for each attached thread that ends. */
+/* exit_hook(arg) is called for each attached thread. Before any attaches. */
 void vmm_thread_set_hook(void (*exit_hook)(void *arg));
 
 /*
- * Watches the calling thread; 0, or -1: then the hook is not called for it, and
- * the backend has to do without. -1 also if the thread is being attached at
- * this moment: the C library may allocate for it. Thread-safe.
+ * Watches the calling thread. 0, or -1 if it cannot be watched: there is no
+ * key, or no memory, or this call comes from inside another one, because the C
+ * library allocates in order to watch the thread. Thread-safe.
  */
 int vmm_thread_attach(void *arg);
 

@@ -134,6 +134,9 @@ preload_programs = \
 	tests/preload/fork-threads \
 	tests/preload/full-filesystem \
 	tests/preload/in-pool \
+	tests/preload/keys-early \
+	tests/preload/keys-library \
+	tests/preload/late-free \
 	tests/preload/limits \
 	tests/preload/model \
 	tests/preload/prealloc \
@@ -261,6 +264,7 @@ EXTRA_DIST += \
 	tests/preload/early.h \
 	tests/preload/fork.h \
 	tests/preload/parts.h \
+	tests/preload/keys.h \
 	tests/preload/platform.h \
 	tests/preload/test.h \
 	tests/preload/usage.h
@@ -314,6 +318,11 @@ tests_preload_full_neighbours_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
 tests_preload_key_destructor_only_CFLAGS = $(preload_cflags)
 tests_preload_keys_before_CFLAGS = $(preload_cflags)
+tests_preload_keys_early_CFLAGS = $(preload_cflags)
+tests_preload_keys_library_CFLAGS = $(preload_cflags)
+tests_preload_keys_library_LDADD = tests/preload/libkeys.la
+tests_preload_keys_library_LDFLAGS = -no-install -Wl,--no-as-needed
+tests_preload_late_free_CFLAGS = $(preload_cflags)
 tests_preload_limits_CFLAGS = $(preload_cflags)
 tests_preload_lock_all_CFLAGS = $(preload_cflags)
 tests_preload_model_SOURCES = \
@@ -338,16 +347,23 @@ tests_preload_small_stacks_LDFLAGS = -Wl,-z,lazy
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)
 tests_preload_threads_CFLAGS = $(preload_cflags)
 
-# libearly is linked with the program fork-early, module loaded by the program
-# dlopen; -rpath makes libtool build them shared.
+# libearly and libkeys are linked with the programs fork-early and
+# keys-library, module loaded by the program dlopen; -rpath makes libtool build
+# them shared.
 check_LTLIBRARIES += \
 	tests/preload/libearly.la \
+	tests/preload/libkeys.la \
 	tests/preload/module.la
 tests_preload_libearly_la_CFLAGS = $(preload_cflags)
 tests_preload_libearly_la_LDFLAGS = \
 	-avoid-version \
 	-rpath $(abs_top_builddir)/tests/preload
 tests_preload_libearly_la_SOURCES = tests/preload/early.c
+tests_preload_libkeys_la_CFLAGS = $(preload_cflags)
+tests_preload_libkeys_la_LDFLAGS = \
+	-avoid-version \
+	-rpath $(abs_top_builddir)/tests/preload
+tests_preload_libkeys_la_SOURCES = tests/preload/keys.c
 tests_preload_module_la_CFLAGS = $(preload_cflags)
 tests_preload_module_la_LDFLAGS = \
 	-avoid-version \

@@ -52,7 +52,7 @@ static _Thread_local struct gate_counter *mine
 
 /*
  * mimalloc's own clean-up at a thread's end does not know the gate, so it must
- * not run. thread_exit does it instead, after the last destructor.
+ * not run. thread_exit does it instead.
  */
 static void
 attach(void)

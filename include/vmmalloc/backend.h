@@ -90,8 +90,9 @@ struct vmmalloc_host {
 
 	/*
 	 * Asks for the backend's thread_exit(arg) when the calling thread
-	 * ends. One arg a thread; a second call replaces the first. Does not
-	 * allocate. 0, or -1 where the thread cannot be watched.
+	 * ends. One arg a thread; a second call replaces the first. 0, or -1
+	 * if the thread cannot be watched. The C library may allocate in it:
+	 * a call from inside of that allocation returns -1.
 	 */
 	int (*thread_attach)(void *arg);
 

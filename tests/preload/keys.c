@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A library that makes keys in its constructor, which runs before those of
+ * what is preloaded. For the program keys-library.
+ */
+#include "keys.h"
+
+__attribute__((constructor)) static void
+make_keys(void)
+{
+	keys_make();
+}
