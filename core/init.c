@@ -240,6 +240,7 @@ start(void)
 	vmm_atfork_set_backend(false);
 	go_live(bootstrap_end);
 	is_loader = false;
+	vmm_thread_set_backend(&backend);
 	vmm_stats_init(&config, &backend);
 	vmm_fatal_set_started();
 	is_started = true;

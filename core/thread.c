@@ -10,6 +10,8 @@
 
 #include "core/thread.h"
 
+#include "vmmalloc/backend.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +19,7 @@
 static pthread_key_t key;
 static bool has_key;
 static void (*hook)(void *arg);
+static const struct vmmalloc_backend *backend; /* NULL: it is not told */
 
 /*
  * glibc allocates when a thread first sets one of the keys from 32 on, which
@@ -57,4 +60,35 @@ vmm_thread_attach(void *arg)
 		r = 0;
 	is_attaching = false;
 	return r;
+}
+
+void
+vmm_thread_set_backend(const struct vmmalloc_backend *the_backend)
+{
+	if (the_backend->thread_reserve != NULL)
+		__atomic_store_n(&backend, the_backend, __ATOMIC_RELEASE);
+}
+
+bool
+vmm_thread_is_told(void)
+{
+	return __atomic_load_n(&backend, __ATOMIC_ACQUIRE) != NULL;
+}
+
+int
+vmm_thread_reserve(void **reserved)
+{
+	return backend->thread_reserve(reserved);
+}
+
+void
+vmm_thread_unreserve(void *reserved)
+{
+	backend->thread_unreserve(reserved);
+}
+
+void
+vmm_thread_start(void *reserved)
+{
+	backend->thread_start(reserved);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Telling the backend that a thread ends. */
+/* Telling the backend that a thread is made, and that it ends. */
 #ifndef VMM_THREAD_H
 #define VMM_THREAD_H
+
+#include <stdbool.h>
+
+struct vmmalloc_backend;
 
 /*
  * Makes the key that threads are watched by. Once, with the pool: the earlier
@@ -18,5 +22,17 @@ void vmm_thread_set_hook(void (*exit_hook)(void *arg));
  * library allocates in order to watch the thread. Thread-safe.
  */
 int vmm_thread_attach(void *arg);
+
+/* From now on the backend is told of new threads, if it has slots for that. */
+void vmm_thread_set_backend(const struct vmmalloc_backend *backend);
+
+/*
+ * For pthread_create: whether the backend is to be told of new threads, and its
+ * slots, which vmmalloc/backend.h describes. Thread-safe.
+ */
+bool vmm_thread_is_told(void);
+int vmm_thread_reserve(void **reserved);
+void vmm_thread_unreserve(void *reserved);
+void vmm_thread_start(void *reserved);
 
 #endif /* VMM_THREAD_H */

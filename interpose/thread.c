@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * pthread_create: gives small stacks back what our thread-local storage takes.
+ * pthread_create: tells a backend that wants to know of a new thread before and
+ * after it is made, so that a full pool is EAGAIN here and not a thread without
+ * what the heap needs for it. And it adds to small stacks what our thread-local
+ * storage takes of them.
  * glibc puts a thread's static TLS on its stack, and the room for a backend's
  * (core/tls_room.c) makes that up to 9.6 KiB larger, to which glibc rounds the
  * start of the thread's descriptor down: a stack of 16 KiB would have 2.3 KiB
@@ -9,6 +12,8 @@
  */
 #include "config.h"
 
+#include "core/ops.h"
+#include "core/thread.h"
 #include "interpose/export.h"
 
 #include <dlfcn.h>
@@ -35,18 +40,13 @@ is_small(const pthread_attr_t *attr, size_t *size)
 		*size < STACK_SMALL;
 }
 
-VMM_EXPORT int
-pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-	void *(*start)(void *), void *arg)
+static int
+create_thread(create_function *next, pthread_t *thread,
+	const pthread_attr_t *attr, void *(*start)(void *), void *arg)
 {
-	static create_function *next;
 	pthread_attr_t larger;
 	size_t size;
 
-	if (next == NULL)
-		next = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
-	if (next == NULL)
-		return EAGAIN;
 	if (attr == NULL || !is_small(attr, &size))
 		return next(thread, attr, start, arg);
 	/* shares what attr points to, which is only read and is not freed */
@@ -54,4 +54,60 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	if (pthread_attr_setstacksize(&larger, size + STACK_ADDED) != 0)
 		return next(thread, attr, start, arg);
 	return next(thread, &larger, start, arg);
+}
+
+/* What a new thread is to do, in a block of the heap that it frees. */
+struct task {
+	void *(*start)(void *arg);
+	void *arg;
+	void *reserved;
+};
+
+static void *
+start_thread(void *block)
+{
+	struct task task = *(struct task *)block;
+
+	/* first of all: it must be before this thread's first call */
+	vmm_thread_start(task.reserved);
+	vmm_ops.free(block);
+	return task.start(task.arg);
+}
+
+/* As create_thread, for a backend that is told of threads. */
+static int
+create_told_thread(create_function *next, pthread_t *thread,
+	const pthread_attr_t *attr, void *(*start)(void *), void *arg)
+{
+	struct task *task = vmm_ops.malloc(sizeof(*task));
+	int r;
+
+	if (task == NULL)
+		return EAGAIN;
+	*task = (struct task){ .start = start, .arg = arg };
+	if (vmm_thread_reserve(&task->reserved) != 0) {
+		vmm_ops.free(task);
+		return EAGAIN;
+	}
+	r = create_thread(next, thread, attr, start_thread, task);
+	if (r != 0) {
+		vmm_thread_unreserve(task->reserved);
+		vmm_ops.free(task);
+	}
+	return r;
+}
+
+VMM_EXPORT int
+pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+	void *(*start)(void *), void *arg)
+{
+	static create_function *next;
+
+	if (next == NULL)
+		next = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
+	if (next == NULL)
+		return EAGAIN;
+	if (vmm_thread_is_told())
+		return create_told_thread(next, thread, attr, start, arg);
+	return create_thread(next, thread, attr, start, arg);
 }

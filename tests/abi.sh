@@ -134,9 +134,9 @@ grep -q '^Error (libvmmalloc): assertion failed: .* (.*extent\.c:[0-9]*)$' \
 
 # Wrong tables
 compile major -DMAJOR='VMMALLOC_BACKEND_ABI_MAJOR + 1'
-refused_load major "its ABI is 2.0, this library's is 1.0"
+refused_load major "its ABI is 2.1, this library's is 1.1"
 compile minor0 -DMAJOR=0 -DMINOR=9
-refused_load minor0 "its ABI is 0.9, this library's is 1.0"
+refused_load minor0 "its ABI is 0.9, this library's is 1.1"
 compile tiny -DSTRUCT_SIZE=4
 refused_load tiny "its table has only 4 bytes"
 compile missing -DCALLOC=NULL

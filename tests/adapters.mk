@@ -12,6 +12,7 @@ ADAPTER_TESTS = \
 	tests/adapter-linked.sh \
 	tests/adapter-old.sh \
 	tests/adapter-pool.sh \
+	tests/adapter-threads.sh \
 	tests/adapter-tls.sh \
 	tests/adapter-variants.sh
 TESTS += $(ADAPTER_TESTS)

@@ -133,6 +133,7 @@ preload_programs = \
 	tests/preload/fork-storm \
 	tests/preload/fork-threads \
 	tests/preload/full-filesystem \
+	tests/preload/full-threads \
 	tests/preload/in-pool \
 	tests/preload/keys-early \
 	tests/preload/keys-library \
@@ -315,6 +316,7 @@ tests_preload_fork_storm_CFLAGS = $(preload_cflags)
 tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
 tests_preload_full_neighbours_CFLAGS = $(preload_cflags)
+tests_preload_full_threads_CFLAGS = $(preload_cflags)
 tests_preload_in_pool_CFLAGS = $(preload_cflags)
 tests_preload_key_destructor_only_CFLAGS = $(preload_cflags)
 tests_preload_keys_before_CFLAGS = $(preload_cflags)

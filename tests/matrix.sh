@@ -63,7 +63,8 @@ preload/exhaustion)
 	# pieces is of no use to them: a third of a pool, on a slow machine.
 	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:-1
 	;;
-preload/cached | preload/child-cannot-write | preload/limits) pool_mib=64 ;;
+preload/cached | preload/child-cannot-write | preload/full-threads | \
+	preload/limits) pool_mib=64 ;;
 preload/model) pool_mib=384 ;;
 stress/model)
 	# a block that is aligned to 1 GiB fits

@@ -129,7 +129,9 @@ vmm_jemalloc_hook_arenas(void)
 	vmm_jemalloc_set_source(VMM_JEMALLOC_METADATA);
 	for (unsigned int i = 0; i < n; i++)
 		hook_arena(i, n);
-	vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);
+	vmm_jemalloc_set_source(VMM_JEMALLOC_TCACHE);
 	set_tcache(had_tcache);
+	vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);
+	vmm_jemalloc_tcache_init();
 	errno = err;
 }

@@ -13,6 +13,7 @@
 #include "backends/jemalloc/internal.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -21,10 +22,10 @@ static size_t freed_bytes; /* atomic */
 static bool is_retaining;
 
 /*
- * Records of the arenas: address space only until they are touched, and in
- * DRAM whatever the pool is made of, as the records of arena 0 are, which
- * jemalloc makes before it can be given hooks. In the pool they would cost
- * 2 MiB of committed storage an arena.
+ * Metadata of the arenas: address space only until it is touched, and in DRAM
+ * whatever the pool is made of, as the metadata of arena 0 is, which jemalloc
+ * makes before it can be given hooks. In the pool it would cost
+ * 2 MiB of committed memory per arena.
  */
 static struct {
 	char *next;
@@ -67,6 +68,12 @@ vmm_jemalloc_set_source(enum vmm_jemalloc_source new_source)
 	is_retaining = vmm_jemalloc_get_bool("opt.retain", false);
 }
 
+bool
+vmm_jemalloc_is_retaining(void)
+{
+	return is_retaining;
+}
+
 size_t
 vmm_jemalloc_freed_bytes(void)
 {
@@ -103,29 +110,87 @@ pool_alloc(
 	return addr;
 }
 
+static pthread_mutex_t purge_lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned int purges_begun; /* changed with the lock held; atomic */
+
+/*
+ * Takes back what arenas cache; true if there was anything. Threads that wait
+ * meanwhile, because they find the pool full as well, do not purge again: the
+ * purge that has begun since they looked has done it for them. Nor does a
+ * thread that is purging already.
+ */
+static bool
+purge_since(unsigned int begun)
+{
+	static _Thread_local bool is_purging VMM_MODULE_TLS;
+	size_t freed = vmm_jemalloc_freed_bytes();
+
+	if (is_purging)
+		return false;
+	is_purging = true;
+	pthread_mutex_lock(&purge_lock);
+	if (purges_begun == begun) {
+		__atomic_fetch_add(&purges_begun, 1, __ATOMIC_RELAXED);
+		vmm_jemalloc_purge_arenas();
+	} else {
+		freed = 0;
+	}
+	pthread_mutex_unlock(&purge_lock);
+	is_purging = false;
+	return vmm_jemalloc_freed_bytes() != freed;
+}
+
+bool
+vmm_jemalloc_purge_for_room(void)
+{
+	return purge_since(__atomic_load_n(&purges_begun, __ATOMIC_RELAXED));
+}
+
+void
+vmm_jemalloc_fork_child(void)
+{
+	pthread_mutex_init(&purge_lock, NULL);
+}
+
 /*
  * Freed extents that an arena still caches are of no use to the others, nor,
- * where it thinks them too large to be cut, to itself; jemalloc counts on a
- * system that has more. So a full pool first takes them all back. jemalloc
- * lets hooks call it, and holds no lock here that a purge takes, except where
- * it allocates records (their alignment tells) and where it grows what it
- * retains (a library that the program links has retain:true).
+ * if it thinks them too large to be cut, to itself; jemalloc counts on a
+ * system that has more. So a full pool first takes them all back. No lock is
+ * held here that a purge acquires, except when jemalloc allocates metadata
+ * (its alignment tells) and when it grows what it retains (a library that the
+ * program links has retain:true).
  */
 static void *
 pool_alloc_or_purge(
 	void *new_addr, size_t size, size_t alignment, bool *zero, bool *commit)
 {
-	size_t freed = vmm_jemalloc_freed_bytes();
+	unsigned int begun = __atomic_load_n(&purges_begun, __ATOMIC_RELAXED);
 	void *addr = pool_alloc(new_addr, size, alignment, zero, commit);
 
 	if (addr != NULL || new_addr != NULL || is_retaining ||
 		alignment >= vmm_jemalloc_host->huge_page_size ||
-		size > vmm_jemalloc_host->pool_size)
+		size > vmm_jemalloc_host->pool_size || !purge_since(begun))
 		return addr;
-	vmm_jemalloc_purge_arenas();
-	if (vmm_jemalloc_freed_bytes() == freed)
-		return NULL;
 	return pool_alloc(new_addr, size, alignment, zero, commit);
+}
+
+/* The same, but for the cache of a new thread. */
+static void *
+heap_alloc(void *new_addr, size_t size, size_t alignment, bool *zero,
+	bool *commit, unsigned int arena)
+{
+	void *addr;
+
+	if (new_addr != NULL || alignment > vmm_jemalloc_page_size)
+		return pool_alloc_or_purge(
+			new_addr, size, alignment, zero, commit);
+	addr = vmm_jemalloc_tcache_reserved(size, zero, commit, arena);
+	if (addr == NULL)
+		addr = pool_alloc_or_purge(NULL, size, alignment, zero, commit);
+	if (addr == NULL)
+		addr = vmm_jemalloc_tcache_spare(size, zero, commit, arena);
+	vmm_jemalloc_tcache_is_there();
+	return addr;
 }
 
 static void *
@@ -135,12 +200,11 @@ hook_alloc(extent_hooks_t *hooks, void *new_addr, size_t size, size_t alignment,
 	void *addr;
 
 	(void)hooks;
-	(void)arena;
 	if (__builtin_expect(source == VMM_JEMALLOC_POOL, 1))
-		return pool_alloc_or_purge(
-			new_addr, size, alignment, zero, commit);
+		return heap_alloc(
+			new_addr, size, alignment, zero, commit, arena);
 
-	/* blocks of records are the only ones so far with an alignment */
+	/* blocks of metadata are the only ones so far with an alignment */
 	if (alignment > vmm_jemalloc_page_size) {
 		addr = metadata_alloc(size, alignment);
 		if (addr != NULL) {
@@ -149,6 +213,12 @@ hook_alloc(extent_hooks_t *hooks, void *new_addr, size_t size, size_t alignment,
 		}
 	} else if (source == VMM_JEMALLOC_DRAIN) {
 		return NULL;
+	} else if (source == VMM_JEMALLOC_TCACHE) {
+		/* a library that retains first asks for more than it needs */
+		if (size >= vmm_jemalloc_host->huge_page_size)
+			return NULL;
+		if (arena == 0)
+			vmm_jemalloc_tcache_learn(size);
 	}
 	return pool_alloc(new_addr, size, alignment, zero, commit);
 }
@@ -157,7 +227,7 @@ static void
 pool_free(void *addr, size_t size)
 {
 	/* what jemalloc mapped before it was hooked must not be used again */
-	if (!is_in_pool(addr))
+	if (!is_in_pool(addr) || vmm_jemalloc_tcache_keep(addr, size))
 		return;
 	vmm_jemalloc_host->extent_free(addr, size);
 	__atomic_fetch_add(&freed_bytes, size, __ATOMIC_RELAXED);

@@ -37,6 +37,12 @@ extern size_t vmm_jemalloc_page_size;
 const char *vmm_jemalloc_find(struct vmmalloc_backend *self);
 
 /*
+ * Drops the line that jemalloc writes to stderr if there is no memory for a
+ * thread's cache: a full pool is no news. Other messages stay.
+ */
+void vmm_jemalloc_drop_messages(void);
+
+/*
  * The value of a control; fallback where this version of jemalloc has no such
  * control. Thread-safe.
  */
@@ -54,12 +60,14 @@ int vmm_jemalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 /*
  * Where the memory of a hooked arena comes from. While METADATA, arenas are
  * being made: their first block of records is ordinary memory, all else comes
- * from the pool. While DRAIN, there is no memory but such records.
+ * from the pool. While DRAIN, there is no memory but such records. While
+ * TCACHE, what the pool is asked for is for this thread's cache.
  */
 enum vmm_jemalloc_source {
 	VMM_JEMALLOC_POOL,
 	VMM_JEMALLOC_METADATA,
 	VMM_JEMALLOC_DRAIN,
+	VMM_JEMALLOC_TCACHE,
 };
 
 extern extent_hooks_t vmm_jemalloc_hooks;
@@ -68,8 +76,49 @@ extern extent_hooks_t vmm_jemalloc_hooks;
 void vmm_jemalloc_reserve_metadata(unsigned int n);
 void vmm_jemalloc_set_source(enum vmm_jemalloc_source source);
 
+/* Whether arenas keep the extents that they free: opt.retain. Thread-safe. */
+bool vmm_jemalloc_is_retaining(void);
+
 /* Bytes that arenas have given back so far. Thread-safe. */
 size_t vmm_jemalloc_freed_bytes(void);
+
+/*
+ * Returns what arenas cache to the core, because the pool is full; true if that
+ * was anything. Thread-safe.
+ */
+bool vmm_jemalloc_purge_for_room(void);
+
+/* The slot fork_child. */
+void vmm_jemalloc_fork_child(void);
+
+/*
+ * Memory for threads' caches, in tcaches.c. learn notes the size of the extent
+ * that a cache takes; init, on the same thread, fills the spares.
+ */
+void vmm_jemalloc_tcache_learn(size_t size);
+void vmm_jemalloc_tcache_init(void);
+
+/*
+ * What the hook alloc was asked for, if it can be the calling thread's cache:
+ * the extent that was reserved for it; or a spare one, for a thread for which
+ * none was. NULL otherwise. Thread-safe.
+ */
+void *vmm_jemalloc_tcache_reserved(
+	size_t size, bool *zero, bool *commit, unsigned int arena);
+void *vmm_jemalloc_tcache_spare(
+	size_t size, bool *zero, bool *commit, unsigned int arena);
+
+/* The calling thread takes no spare extent from here on. Thread-safe. */
+void vmm_jemalloc_tcache_is_there(void);
+
+/* Makes a freed extent a spare one; false if that is not wanted. Thread-safe.
+ */
+bool vmm_jemalloc_tcache_keep(void *extent, size_t size);
+
+/* The slots thread_reserve, thread_unreserve and thread_start. Thread-safe. */
+int vmm_jemalloc_thread_reserve(void **reserved);
+void vmm_jemalloc_thread_unreserve(void *reserved);
+void vmm_jemalloc_thread_start(void *reserved);
 
 /* Puts all arenas on the pool; the process ends where that cannot be. */
 void vmm_jemalloc_hook_arenas(void);

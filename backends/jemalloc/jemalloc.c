@@ -118,6 +118,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
 	vmm_jemalloc_host = host;
 	check_library(vmm_jemalloc_find(self));
+	vmm_jemalloc_drop_messages();
 	vmm_jemalloc_hook_arenas();
 	vmm_jemalloc_check_calloc(self);
 	return 0;
@@ -143,7 +144,11 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.memalign = aligned_alloc,
 	.usable_size = malloc_usable_size,
 	.library_version = library_version,
+	.fork_child = vmm_jemalloc_fork_child,
 	.purge = purge,
 	.stats = stats,
 	.ctl = vmm_jemalloc_ctl,
+	.thread_reserve = vmm_jemalloc_thread_reserve,
+	.thread_unreserve = vmm_jemalloc_thread_unreserve,
+	.thread_start = vmm_jemalloc_thread_start,
 };

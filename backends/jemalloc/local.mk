@@ -12,7 +12,8 @@ backends_jemalloc_la_SOURCES = \
 	backends/jemalloc/hooks.c \
 	backends/jemalloc/internal.h \
 	backends/jemalloc/jemalloc.c \
-	backends/jemalloc/symbols.c
+	backends/jemalloc/symbols.c \
+	backends/jemalloc/tcaches.c
 backends_jemalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(JEMALLOC_CPPFLAGS)
 backends_jemalloc_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_jemalloc_la_LDFLAGS = $(BACKEND_LDFLAGS)

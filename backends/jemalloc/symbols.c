@@ -10,6 +10,7 @@
 #include "backends/library.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define STRING(name) #name
 #define NAME_OF(name) STRING(name)
@@ -19,6 +20,33 @@ struct vmm_jemalloc vmm_jemalloc;
 /* A reference, for linkers that drop libraries without one. */
 __attribute__((used)) static int (*const needed)(const char *name, void *oldp,
 	size_t *oldlenp, void *newp, size_t newlen) = je_mallctl;
+
+/* What the program has set, if it links jemalloc itself; or NULL. */
+static void (*next_message_function)(void *arg, const char *text);
+
+static void
+write_message(void *arg, const char *text)
+{
+	/* 5.3.1 and later: the thread then works without a cache */
+	if (strstr(text, "Failed to allocate tcache data") != NULL)
+		return;
+	if (next_message_function != NULL)
+		next_message_function(arg, text);
+	else
+		(void)!write(STDERR_FILENO, text, strlen(text));
+}
+
+void
+vmm_jemalloc_drop_messages(void)
+{
+	void (**function)(void *arg, const char *text) =
+		vmm_library_find(NAME_OF(je_malloc_message));
+
+	if (function == NULL)
+		return;
+	next_message_function = *function;
+	*function = write_message;
+}
 
 const char *
 vmm_jemalloc_find(struct vmmalloc_backend *self)

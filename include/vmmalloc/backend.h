@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define VMMALLOC_BACKEND_ABI_MAJOR 1
-#define VMMALLOC_BACKEND_ABI_MINOR 0
+#define VMMALLOC_BACKEND_ABI_MINOR 1
 
 /* The name of the object that a plugin exports. */
 #define VMMALLOC_BACKEND_SYMBOL "vmmalloc_backend"
@@ -208,6 +208,26 @@ struct vmmalloc_backend {
 	 */
 	int (*ctl)(const char *name, void *oldp, size_t *oldlenp, void *newp,
 		size_t newlen);
+
+	/*
+	 * Since ABI 1.1. Around pthread_create, so that a thread never exists
+	 * without what the heap needs for it. All three or none; NULL: nothing
+	 * is called.
+	 *
+	 * thread_reserve is called on the creating thread and sets memory
+	 * aside, of which it leaves a note in *reserved, any value. 0, or -1 if
+	 * there is none: no thread is made, and pthread_create returns EAGAIN.
+	 * After 0 one of the other two is called with the same value:
+	 * thread_start on the new thread, before any code of the program, or
+	 * thread_unreserve on the creating thread if no thread was made.
+	 * Neither is called in the child of a fork that came in between.
+	 *
+	 * Threads that are made in other ways, as by thrd_create, and those
+	 * made before init has returned, are not told of.
+	 */
+	int (*thread_reserve)(void **reserved);
+	void (*thread_unreserve)(void *reserved);
+	void (*thread_start)(void *reserved);
 };
 
 /*

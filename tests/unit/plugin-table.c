@@ -48,6 +48,40 @@ read_table(const struct vmmalloc_backend *from)
 	return vmm_plugin_read_table(&got, from, why, sizeof(why));
 }
 
+static int
+reserve(void **reserved)
+{
+	*reserved = NULL;
+	return 0;
+}
+
+static void
+use_reserved(void *reserved)
+{
+	(void)reserved;
+}
+
+/* The slots around pthread_create are of use only together. */
+START_TEST(drops_incomplete_thread_slots)
+{
+	struct vmmalloc_backend b = minimal();
+
+	b.thread_reserve = reserve;
+	b.thread_start = use_reserved;
+	ck_assert_int_eq(read_table(&b), 0);
+	ck_assert(got.thread_reserve == NULL && got.thread_start == NULL);
+	b.thread_unreserve = use_reserved;
+	ck_assert_int_eq(read_table(&b), 0);
+	ck_assert(got.thread_reserve == reserve);
+	ck_assert(got.thread_unreserve == use_reserved);
+	ck_assert(got.thread_start == use_reserved);
+	/* a table of ABI 1.0 ends before them */
+	b.struct_size = offsetof(struct vmmalloc_backend, thread_reserve);
+	ck_assert_int_eq(read_table(&b), 0);
+	ck_assert(got.thread_reserve == NULL && got.thread_start == NULL);
+}
+END_TEST
+
 START_TEST(fills_optional)
 {
 	struct vmmalloc_backend b = minimal();
@@ -125,7 +159,7 @@ START_TEST(wrong_major)
 
 	b.abi_major = VMMALLOC_BACKEND_ABI_MAJOR + 1;
 	ck_assert_int_eq(read_table(&b), -1);
-	ck_assert_str_eq(why, "its ABI is 2.0, this library's is 1.0");
+	ck_assert_str_eq(why, "its ABI is 2.1, this library's is 1.1");
 }
 END_TEST
 
@@ -219,6 +253,7 @@ main(void)
 	TCase *cases = tcase_create("all");
 
 	tcase_add_test(cases, fills_optional);
+	tcase_add_test(cases, drops_incomplete_thread_slots);
 	tcase_add_test(cases, keeps_optional);
 	tcase_add_test(cases, smaller);
 	tcase_add_test(cases, larger);
