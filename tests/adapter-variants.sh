@@ -27,7 +27,9 @@ for file in backends/library.c backends/tcmalloc/tcmalloc.c; do
 done
 # shellcheck disable=SC2086 # a list of words
 $TEST_CXX $flags -fno-exceptions -c -o "$scratch/sys.o" \
-	"$src/backends/tcmalloc/tcmalloc_sys.cc" || exit 99
+	"$src/backends/tcmalloc/tcmalloc_sys.cc" &&
+	$TEST_CXX $flags -fno-exceptions -c -o "$scratch/place.o" \
+		"$src/backends/tcmalloc/place.cc" || exit 99
 
 for library in tcmalloc_minimal tcmalloc; do
 	if ! $TEST_CXX -shared -o "$scratch/tcmalloc.so" "$scratch"/*.o \

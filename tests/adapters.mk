@@ -8,6 +8,7 @@ ADAPTER_TESTS = \
 	tests/adapter-exhaust.sh \
 	tests/adapter-fork.sh \
 	tests/adapter-full.sh \
+	tests/adapter-grow.sh \
 	tests/adapter-large.sh \
 	tests/adapter-linked.sh \
 	tests/adapter-old.sh \
@@ -31,6 +32,7 @@ check_PROGRAMS += \
 	tests/adapter-exhaust \
 	tests/adapter-fork \
 	tests/adapter-full \
+	tests/adapter-grow \
 	tests/adapter-large \
 	tests/adapter-outside \
 	tests/adapter-pool
@@ -42,6 +44,7 @@ tests_adapter_fork_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_fork_LDADD = -lpthread
 tests_adapter_full_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_full_LDADD = -lpthread
+tests_adapter_grow_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_large_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_outside_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)

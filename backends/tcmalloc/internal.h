@@ -4,6 +4,7 @@
 #define VMM_TCMALLOC_INTERNAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,6 +12,17 @@ extern "C" {
 
 /* True where all memory of tcmalloc so far came from the pool, and will. */
 bool vmm_tcmalloc_is_in_pool(void);
+
+/*
+ * An extent for tcmalloc's page heap, aligned to its pages. If there is none of
+ * *size bytes, a smaller one may come instead, and *size says how large it is:
+ * together with the free pages beside it, it is as large as was asked for, as
+ * far as can be seen. NULL if there is none. Under tcmalloc's lock.
+ */
+void *vmm_tcmalloc_place(size_t *size, size_t alignment);
+
+/* An extent for metadata, of exactly this size; NULL. As above. */
+void *vmm_tcmalloc_place_metadata(size_t size, size_t alignment);
 
 /*
  * Stops tcmalloc from giving memory back with madvise(MADV_DONTNEED), which

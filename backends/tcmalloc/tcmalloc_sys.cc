@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Where tcmalloc gets its memory: extents of the pool, metadata included, and
- * never from anywhere else. libtcmalloc calls tc_get_sysalloc_override when it
- * takes its first memory, while the plugin is being loaded: no constructor of
- * the plugin has run by then. No allocation here.
+ * never from anywhere else. place.cc says which extents. libtcmalloc calls
+ * tc_get_sysalloc_override when it takes its first memory, while the plugin is
+ * being loaded: no constructor of the plugin has run by then. No allocation
+ * here.
  */
 #include "config.h"
 
@@ -63,16 +64,19 @@ class PoolAllocator : public SysAllocator
 void *
 PoolAllocator::Alloc(size_t size, size_t *actual_size, size_t alignment)
 {
-	const struct vmmalloc_host *host = vmmalloc_host_get();
-	size_t page_size = host->page_size;
+	size_t page_size = vmmalloc_host_get()->page_size;
 	size_t rounded = (size + page_size - 1) & ~(page_size - 1);
 	int err = errno;
 	void *addr;
 
 	if (rounded < size || size > PTRDIFF_MAX)
 		return NULL;
-	addr = host->extent_alloc(NULL, rounded, alignment, 0, NULL);
-	errno = err; /* tcmalloc sets it where the program is to see it */
+	/* metadata has the alignment of max_align_t, and needs all of it */
+	if (alignment < page_size)
+		addr = vmm_tcmalloc_place_metadata(rounded, alignment);
+	else
+		addr = vmm_tcmalloc_place(&rounded, alignment);
+	errno = err; /* tcmalloc sets it if the program is to see it */
 	if (addr != NULL && actual_size != NULL)
 		*actual_size = rounded;
 	return addr;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A vector that grows by copying fails only when its old and its new copy
+ * together do not fit: what its earlier copies have left behind is used again.
+ * Run under LD_PRELOAD; the arguments are the factor of growth, as a fraction.
+ */
+#include "config.h"
+
+#include "vmmalloc/backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#pragma weak vmmalloc_host_get
+
+#define FIRST ((size_t)1000)
+#define PERCENT 75 /* of the pool; the rest is for the allocator itself */
+
+int
+main(int argc, char **argv)
+{
+	size_t size = FIRST, larger = 0, pool_size;
+	char *copy;
+
+	if (vmmalloc_host_get == NULL || argc != 3) {
+		puts("skipped: not under libvmmalloc");
+		return 77;
+	}
+	pool_size = vmmalloc_host_get()->pool_size;
+	for (char *vector = malloc(size); vector != NULL; vector = copy) {
+		larger = size * strtoul(argv[1], NULL, 10) /
+			strtoul(argv[2], NULL, 10);
+		copy = malloc(larger);
+		if (copy == NULL)
+			break;
+		memcpy(copy, vector, size);
+		memset(copy + size, 1, larger - size);
+		free(vector);
+		size = larger;
+	}
+	printf("%zu %% of the pool; the next copy would have made %zu %%\n",
+		size * 100 / pool_size, (size + larger) * 100 / pool_size);
+	return (size + larger) * 100 / pool_size < PERCENT;
+}
