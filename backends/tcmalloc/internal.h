@@ -31,9 +31,10 @@ void *vmm_tcmalloc_place_metadata(size_t size, size_t alignment);
 void vmm_tcmalloc_stop_release(void);
 
 /*
- * Drops the line that tcmalloc writes to stderr when it has no memory left:
- * the program hears of it by a NULL. Likewise those about large blocks, unless
- * the user asked for them. Other messages, of broken heaps, stay.
+ * Drops the line that tcmalloc before 2.16 writes to stderr when it has no
+ * memory left: the program hears of it by a NULL. Likewise those about large
+ * blocks, unless the user asked for them. Other messages, of broken heaps,
+ * stay.
  */
 void vmm_tcmalloc_drop_warnings(void);
 

@@ -103,8 +103,9 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	if (!vmm_tcmalloc_is_in_pool())
 		host->fatal("tcmalloc: it has taken memory outside the pool, "
 			    "because the program links libtcmalloc itself or "
-			    "TCMALLOC_MEMFS_MALLOC_PATH is set; use another "
-			    "backend, or unset the variable");
+			    "runs under valgrind, the library was built with "
+			    "hidden symbols, or TCMALLOC_MEMFS_MALLOC_PATH is "
+			    "set; use another backend, or unset the variable");
 	vmm_tcmalloc_stop_release();
 	vmm_tcmalloc_drop_warnings();
 	limit_caches(host->pool_size);

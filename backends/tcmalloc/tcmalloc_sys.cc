@@ -42,15 +42,19 @@ extern int64_t FLAGS_tcmalloc_large_alloc_report_threshold
 	__attribute__((weak));
 }
 
-/* What libtcmalloc writes its messages with, where it exports that. */
+/* What libtcmalloc writes its messages with; it is gone since 2.16. */
 namespace tcmalloc
 {
 extern void (*log_message_writer)(const char *text, int size)
 	__attribute__((weak));
 }
 
-/* Only libtcmalloc has it, which has the leak checker too. */
-extern "C" void HeapProfilerStart(const char *prefix) __attribute__((weak));
+/* The leak checker, in libtcmalloc before 2.17; declared in no header later. */
+class HeapLeakChecker
+{
+      public:
+	static bool IsActive() __attribute__((weak));
+};
 
 namespace
 {
@@ -104,7 +108,7 @@ tc_get_sysalloc_override(SysAllocator *system)
 
 	(void)system;
 	/* it would abort, for it has not seen the first allocations */
-	if (&HeapProfilerStart != NULL && leak_check != NULL &&
+	if (&HeapLeakChecker::IsActive != NULL && leak_check != NULL &&
 		*leak_check != '\0')
 		vmmalloc_host_get()->fatal("tcmalloc: HEAPCHECK does not work "
 					   "with a pool; unset it");
@@ -113,9 +117,10 @@ tc_get_sysalloc_override(SysAllocator *system)
 }
 
 /*
- * Takes the place of the function of libtcmalloc that registers its handlers
- * for fork: that one calls glibc's own pthread_atfork, past libvmmalloc, which
- * is to run them after all others' that prepare.
+ * Takes the place of the function by which libtcmalloc 2.7 to 2.10 registers
+ * its handlers for fork: that one calls glibc's own pthread_atfork, past
+ * libvmmalloc, which must run them after all others that prepare. Later
+ * versions call pthread_atfork as everyone does.
  */
 __attribute__((visibility("default"))) void perftools_pthread_atfork(
 	void (*prepare)(), void (*parent)(), void (*child)());
