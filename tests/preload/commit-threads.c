@@ -69,7 +69,7 @@ work(void *arg)
 	unsigned int number = *(unsigned int *)arg;
 	unsigned int rounds = test_rounds(ROUNDS);
 
-	/* jemalloc crashes without memory for it: vmmalloc-jemalloc(7) */
+	/* in a full pool jemalloc's threads cannot be made */
 	if (strcmp(getenv("VMMALLOC_BACKEND"), "jemalloc") == 0) {
 		free(malloc(1));
 		pthread_barrier_wait(&have_started);
