@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "interpose/export.h"
+#include "interpose/next.h"
 
 #include <dlfcn.h>
 
@@ -16,7 +17,7 @@ static void *(*next)(const char *file, int mode);
 static __attribute__((noinline, cold)) void
 find_next(void)
 {
-	next = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+	next = (void *(*)(const char *, int))vmm_next("dlopen");
 }
 
 VMM_EXPORT void *
@@ -24,5 +25,7 @@ dlopen(const char *file, int mode)
 {
 	if (next == NULL)
 		find_next();
+	if (next == NULL) /* a dlsym that is not libc's calls dlopen */
+		return NULL;
 	return next(file, mode & ~RTLD_DEEPBIND);
 }

@@ -7,6 +7,8 @@ libvmmalloc_la_SOURCES = \
 	interpose/fork.c \
 	interpose/malloc.c \
 	interpose/new.c \
+	interpose/next.c \
+	interpose/next.h \
 	interpose/symbols.h \
 	interpose/thread.c \
 	interpose/trim.c

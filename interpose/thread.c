@@ -15,8 +15,8 @@
 #include "core/ops.h"
 #include "core/thread.h"
 #include "interpose/export.h"
+#include "interpose/next.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -104,7 +104,7 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	static create_function *next;
 
 	if (next == NULL)
-		next = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
+		next = (create_function *)vmm_next("pthread_create");
 	if (next == NULL)
 		return EAGAIN;
 	if (vmm_thread_is_told())

@@ -528,6 +528,7 @@ script_tests = \
 	tests/hooking.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
+	tests/hooks.sh \
 	tests/logging.sh \
 	tests/manual.sh \
 	tests/memcheck.sh \

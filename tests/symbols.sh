@@ -153,9 +153,9 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	*-linux_output.o) more="$calls stat" ;;
 	*/os/.libs/*) more=$calls ;;
 	# the same, at a call that is not malloc's and not a handler's
-	*-dlopen.o | *-fork.o) more=dlsym ;;
+	*-next.o | *-fork.o) more=dlsym ;;
 	*/interpose/.libs/*-thread.o)
-		more="dlsym pthread_attr_getstack pthread_attr_setstacksize"
+		more="pthread_attr_getstack pthread_attr_setstacksize"
 		;;
 	*-new.o) more="aligned_alloc dlsym free" ;;
 	# malloc_info is handed a FILE

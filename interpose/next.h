@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Functions of the libraries behind ours. */
+#ifndef VMM_NEXT_H
+#define VMM_NEXT_H
+
+/*
+ * The next function of this name in the program's libraries; NULL if there is
+ * none, and if it is asked for while it is being looked for: dlsym may be
+ * another library's, which may call what is taken over here. Thread-safe. Not
+ * for malloc's own path, because dlsym may allocate.
+ */
+void *vmm_next(const char *name);
+
+#endif /* VMM_NEXT_H */
