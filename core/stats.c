@@ -61,6 +61,17 @@ vmm_stats_get(struct vmmalloc_stats *stats)
 		stats->allocated = heap.allocated;
 }
 
+size_t
+vmm_stats_idle(void)
+{
+	struct vmm_host_stats pool;
+
+	if (backend == NULL)
+		return 0;
+	vmm_host_get_stats(&pool);
+	return pool.idle;
+}
+
 const struct vmmalloc_backend *
 vmm_stats_heap(void)
 {

@@ -30,4 +30,7 @@ const char *vmm_stats_library_version(void);
 /* Gives unused storage back to the file system; true where there was any. */
 bool vmm_stats_trim(void);
 
+/* Bytes that are free and committed: malloc_trim can return them. */
+size_t vmm_stats_idle(void);
+
 #endif /* VMM_STATS_H */

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* What the heap has in use; all of what is committed where it cannot say. */
+/* What the heap has in use; all of what is committed if it cannot say. */
 static uint64_t
 in_use(const struct vmmalloc_stats *stats)
 {
@@ -25,12 +25,22 @@ in_use(const struct vmmalloc_stats *stats)
 					      : stats->committed;
 }
 
+/* What is committed and not in use. */
+static uint64_t
+unused(const struct vmmalloc_stats *stats)
+{
+	return stats->committed > in_use(stats)
+		? stats->committed - in_use(stats)
+		: 0;
+}
+
+/* All of the heap is in one arena; nothing is what glibc calls mmapped. */
 #ifdef HAVE_MALLINFO2
 VMM_EXPORT struct mallinfo2
 mallinfo2(void)
 #else /* before glibc 2.33 */
 struct mallinfo2 {
-	size_t arena, usmblks, uordblks, fordblks;
+	size_t arena, usmblks, uordblks, fordblks, keepcost;
 };
 static struct mallinfo2
 mallinfo2(void)
@@ -43,8 +53,8 @@ mallinfo2(void)
 	info.arena = stats.committed;
 	info.usmblks = stats.committed_peak;
 	info.uordblks = in_use(&stats);
-	if (stats.committed > in_use(&stats))
-		info.fordblks = stats.committed - in_use(&stats);
+	info.fordblks = unused(&stats);
+	info.keepcost = vmm_stats_idle();
 	return info;
 }
 
@@ -64,6 +74,7 @@ mallinfo(void)
 	info.usmblks = clamp(from.usmblks);
 	info.uordblks = clamp(from.uordblks);
 	info.fordblks = clamp(from.fordblks);
+	info.keepcost = clamp(from.keepcost);
 	return info;
 }
 
@@ -90,27 +101,49 @@ malloc_stats(void)
 	(void)!write(STDERR_FILENO, text, n);
 }
 
+/*
+ * What glibc says of an arena and then of all; there is one here. Programs read
+ * the totals, and "current" as what the heap has from the system.
+ */
+#define TOTALS                                            \
+	"<total type=\"fast\" count=\"0\" size=\"0\"/>\n" \
+	"<total type=\"rest\" count=\"%u\" size=\"%llu\"/>\n"
+#define SYSTEM                                       \
+	"<system type=\"current\" size=\"%llu\"/>\n" \
+	"<system type=\"max\" size=\"%llu\"/>\n"     \
+	"<aspace type=\"total\" size=\"%llu\"/>\n"   \
+	"<aspace type=\"mprotect\" size=\"%llu\"/>\n"
+
 VMM_EXPORT int
 malloc_info(int options, FILE *stream)
 {
 	struct vmmalloc_stats stats;
+	unsigned long long size, current, max, rest;
+	unsigned int n_rest;
 
 	if (options != 0) {
 		errno = EINVAL;
 		return -1;
 	}
 	vmm_stats_get(&stats);
+	size = stats.pool_size;
+	current = stats.committed;
+	max = stats.committed_peak;
+	rest = unused(&stats);
+	n_rest = rest != 0;
 	return fprintf(stream,
-		       "<malloc version=\"libvmmalloc-%s\">\n"
-		       "<pool size=\"%llu\" committed=\"%llu\" peak=\"%llu\" "
-		       "purged=\"%llu\" free=\"%llu\"/>\n"
-		       "<heap backend=\"%s\" allocated=\"%llu\"/>\n"
+		       "<malloc version=\"1\">\n"
+		       "<heap nr=\"0\">\n"
+		       "<sizes>\n"
+		       "</sizes>\n" TOTALS SYSTEM "</heap>\n" TOTALS
+		       "<total type=\"mmap\" count=\"0\" size=\"0\"/>\n" SYSTEM
+		       "<pool version=\"%s\" backend=\"%s\" purged=\"%llu\" "
+		       "free=\"%llu\" allocated=\"%llu\"/>\n"
 		       "</malloc>\n",
-		       PACKAGE_VERSION, (unsigned long long)stats.pool_size,
-		       (unsigned long long)stats.committed,
-		       (unsigned long long)stats.committed_peak,
-		       (unsigned long long)stats.purged,
-		       (unsigned long long)stats.free, vmm_stats_backend(),
+		       n_rest, rest, current, max, size, size, n_rest, rest,
+		       current, max, size, size, PACKAGE_VERSION,
+		       vmm_stats_backend(), (unsigned long long)stats.purged,
+		       (unsigned long long)stats.free,
 		       (unsigned long long)in_use(&stats)) < 0
 		? -1
 		: 0;

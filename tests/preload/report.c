@@ -65,6 +65,7 @@ fields_are_sane(void)
 	CHECK(full.arena == full.uordblks + full.fordblks);
 	CHECK(after.uordblks < full.uordblks);
 	CHECK(after.uordblks + total / 2 < full.uordblks);
+	CHECK(after.keepcost <= after.fordblks);
 	CHECK((size_t)small.arena == full.arena);
 	CHECK((size_t)small.uordblks == full.uordblks);
 	CHECK((size_t)small.fordblks == full.fordblks);
@@ -98,6 +99,38 @@ check_elements(const char *text)
 	CHECK(elements >= 4);
 }
 
+/* The number in the last element that begins so: that of the whole heap. */
+static size_t
+total_of(const char *text, const char *element)
+{
+	const char *last = NULL;
+
+	while ((text = strstr(text, element)) != NULL)
+		last = text++;
+	CHECK(last != NULL);
+	last = strstr(last, "size=\"");
+	CHECK(last != NULL);
+	return strtoul(last + 6, NULL, 10);
+}
+
+/* What programs look for in the text of glibc. */
+static void
+check_totals(const char *text)
+{
+	size_t current = total_of(text, "<system type=\"current\"");
+
+	CHECK(strncmp(text, "<malloc version=\"1\">\n<heap nr=\"0\">", 34) ==
+		0);
+	CHECK(strstr(text, "<sizes>") != NULL);
+	total_of(text, "<total type=\"fast\"");
+	total_of(text, "<total type=\"mmap\"");
+	CHECK(current > 0);
+	CHECK(total_of(text, "<total type=\"rest\"") <= current);
+	CHECK(total_of(text, "<system type=\"max\"") >= current);
+	CHECK(total_of(text, "<aspace type=\"total\"") >= current);
+	CHECK(total_of(text, "<aspace type=\"mprotect\"") >= current);
+}
+
 static void
 info_is_xml(void)
 {
@@ -110,6 +143,7 @@ info_is_xml(void)
 	CHECK(malloc_info(0, stream) == 0);
 	CHECK(fclose(stream) == 0);
 	check_elements(text);
+	check_totals(text);
 }
 
 static void
