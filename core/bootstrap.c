@@ -133,3 +133,10 @@ vmm_bootstrap_usable_size(const void *ptr)
 {
 	return header_of(ptr)->size;
 }
+
+size_t
+vmm_bootstrap_good_size(size_t alignment, size_t size)
+{
+	(void)alignment;
+	return size != 0 ? vmm_align_up(size, ALIGNMENT) : ALIGNMENT;
+}

@@ -38,4 +38,7 @@ bool vmm_bootstrap_owns(const void *ptr);
 void *vmm_bootstrap_alloc(size_t alignment, size_t size);
 size_t vmm_bootstrap_usable_size(const void *ptr);
 
+/* The usable size of what alloc would return; 0 if it could not. */
+size_t vmm_bootstrap_good_size(size_t alignment, size_t size);
+
 #endif /* VMM_BOOTSTRAP_H */

@@ -178,6 +178,7 @@ __attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
 		.realloc = early_realloc,
 		.memalign = early_memalign,
 		.usable_size = early_usable_size,
+		.good_size = vmm_bootstrap_good_size,
 	},
 };
 
@@ -186,6 +187,13 @@ free_ignoring_size(void *ptr, size_t size)
 {
 	(void)size;
 	vmm_ops.free(ptr);
+}
+
+static size_t
+only_good_size(size_t alignment, size_t size)
+{
+	(void)alignment;
+	return size;
 }
 
 /* Sends the program's calls to the backend from here on. */
@@ -203,6 +211,8 @@ go_live(const char *bootstrap_end)
 						     : free_ignoring_size;
 	ops->realloc = backend.realloc;
 	ops->usable_size = backend.usable_size;
+	ops->good_size =
+		backend.good_size != NULL ? backend.good_size : only_good_size;
 	ops->heap_base = (uintptr_t)start;
 	__atomic_store_n(&ops->heap_size,
 		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);

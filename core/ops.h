@@ -20,13 +20,9 @@
 #endif
 
 struct vmm_ops_table {
+	/* The first cache line: all that malloc, free and realloc read. */
 	void *(*malloc)(size_t size);
 	void (*free)(void *ptr);
-	void *(*calloc)(size_t nmemb, size_t size);
-	void *(*realloc)(void *ptr, size_t size);
-	void *(*memalign)(size_t alignment, size_t size);
-	size_t (*usable_size)(void *ptr);
-	void (*free_sized)(void *ptr, size_t size);
 
 	/*
 	 * Pointers p with p - heap_base < heap_size are the backend's. Before
@@ -34,6 +30,13 @@ struct vmm_ops_table {
 	 */
 	uintptr_t heap_base;
 	size_t heap_size;
+	void (*free_sized)(void *ptr, size_t size);
+	void *(*realloc)(void *ptr, size_t size);
+	void *(*calloc)(size_t nmemb, size_t size);
+	void *(*memalign)(size_t alignment, size_t size);
+
+	size_t (*usable_size)(void *ptr);
+	size_t (*good_size)(size_t alignment, size_t size);
 };
 
 /*

@@ -43,6 +43,7 @@ static const struct slot called[] = {
 	SLOT(memalign),
 	SLOT(usable_size),
 	SLOT(free_sized),
+	SLOT(good_size),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

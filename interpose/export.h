@@ -8,6 +8,7 @@
 #else
 #include <malloc.h>
 #endif
+#include <stddef.h>
 #include <stdlib.h>
 
 #define VMM_EXPORT __attribute__((visibility("default")))
@@ -18,6 +19,13 @@ void *pvalloc(size_t size);
 int malloc_trim(size_t pad);
 void free_sized(void *ptr, size_t size);
 void free_aligned_sized(void *ptr, size_t alignment, size_t size);
+void *mallocx(size_t size, int flags);
+void *rallocx(void *ptr, size_t size, int flags);
+size_t xallocx(void *ptr, size_t size, size_t extra, int flags);
+size_t sallocx(const void *ptr, int flags);
+void dallocx(void *ptr, int flags);
+void sdallocx(void *ptr, size_t size, int flags);
+size_t nallocx(size_t size, int flags);
 int __register_atfork(void (*prepare)(void), void (*parent)(void),
 	void (*child)(void), void *dso_handle);
 

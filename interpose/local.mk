@@ -3,6 +3,7 @@
 # same soname in a folder of its own.
 lib_LTLIBRARIES += libvmmalloc.la
 libvmmalloc_la_SOURCES = \
+	interpose/allocx.c \
 	interpose/export.h \
 	interpose/fork.c \
 	interpose/malloc.c \

@@ -169,3 +169,21 @@ pvalloc(size_t size)
 	}
 	return aligned(page_size, rounded);
 }
+
+/*
+ * glibc's other names of these, by which some wrappers call them. Weak, so that
+ * tools show the usual ones.
+ */
+#ifdef HAVE_MALLINFO
+#define ALSO(name, target)                        \
+	VMM_EXPORT extern __typeof__(target) name \
+		__attribute__((weak, alias(#target)));
+
+ALSO(__libc_calloc, calloc)
+ALSO(__libc_free, free)
+ALSO(__libc_malloc, malloc)
+ALSO(__libc_memalign, memalign)
+ALSO(__libc_pvalloc, pvalloc)
+ALSO(__libc_realloc, realloc)
+ALSO(__libc_valloc, valloc)
+#endif

@@ -32,7 +32,17 @@
 	X(pvalloc)            \
 	X(valloc)
 
-/* Of glibc: reports and controls */
+/* Of jemalloc: functions that take or return blocks */
+#define VMM_SYMBOLS_JEMALLOC(X) \
+	X(dallocx)              \
+	X(mallocx)              \
+	X(nallocx)              \
+	X(rallocx)              \
+	X(sallocx)              \
+	X(sdallocx)             \
+	X(xallocx)
+
+/* Of glibc: reports and controls, and other names of malloc */
 #ifdef HAVE_MALLINFO2
 #define VMM_SYMBOL_MALLINFO2(X) X(mallinfo2)
 #else
@@ -40,6 +50,13 @@
 #endif
 #ifdef HAVE_MALLINFO
 #define VMM_SYMBOLS_GLIBC(X)    \
+	X(__libc_calloc)        \
+	X(__libc_free)          \
+	X(__libc_malloc)        \
+	X(__libc_memalign)      \
+	X(__libc_pvalloc)       \
+	X(__libc_realloc)       \
+	X(__libc_valloc)        \
 	X(mallinfo)             \
 	VMM_SYMBOL_MALLINFO2(X) \
 	X(malloc_info)          \
@@ -72,6 +89,7 @@
 /*
  * Operators of C++, by the names that the Itanium C++ ABI gives them:
  * _Znw, _Zna, _Zdl and _Zda are new, new[], delete and delete[]; then follow
+	VMM_SYMBOLS_JEMALLOC(X)   \
  * the arguments. size_t is m where it is unsigned long, else j.
  */
 #define VMM_CXX_PASTE(a, b, c) a##b##c

@@ -39,8 +39,10 @@ static int flags;
 static const char *
 find_allocator(void)
 {
-	allocate_with_flags =
-		(allocate_with_flags_function *)dlsym(RTLD_DEFAULT, "mallocx");
+	/* mallocx is libvmmalloc's too */
+	if (dlsym(RTLD_DEFAULT, "mallctl") != NULL)
+		allocate_with_flags = (allocate_with_flags_function *)dlsym(
+			RTLD_DEFAULT, "mallocx");
 	if (allocate_with_flags != NULL)
 		return "mallocx";
 	allocate = (allocate_function *)dlsym(RTLD_DEFAULT, "tc_malloc");

@@ -109,6 +109,7 @@ tests_unit_stats_file_LDADD = $(CHECK_LIBS)
 preload_programs = \
 	tests/preload/after-exit \
 	tests/preload/alignment \
+	tests/preload/allocx \
 	tests/preload/api \
 	tests/preload/before-main \
 	tests/preload/before-main-threads \
@@ -275,6 +276,7 @@ preload_cflags = $(AM_CFLAGS) -fno-builtin -pthread
 preload_cxxflags = $(AM_CXXFLAGS) -fno-builtin -pthread
 tests_preload_after_exit_CFLAGS = $(preload_cflags)
 tests_preload_alignment_CFLAGS = $(preload_cflags)
+tests_preload_allocx_CFLAGS = $(preload_cflags)
 tests_preload_api_CFLAGS = $(preload_cflags)
 tests_preload_before_main_CFLAGS = $(preload_cflags)
 tests_preload_before_main_threads_CFLAGS = $(preload_cflags)

@@ -39,8 +39,8 @@ list_symbols()
 list_symbols VMM_SYMBOLS_TAKEN_OVER -include config.h >"$scratch/taken-over"
 list_symbols VMM_SYMBOLS_OWN_1_2 -include config.h >"$scratch/own"
 # The table itself: nothing that programs count on may get lost from it.
-for symbol in calloc fork free malloc posix_memalign realloc \
-	_ZdaPv _ZdlPvRKSt9nothrow_t _ZnwmSt11align_val_t; do
+for symbol in calloc fork free malloc mallocx posix_memalign realloc \
+	sdallocx _ZdaPv _ZdlPvRKSt9nothrow_t _ZnwmSt11align_val_t; do
 	case $symbol in
 	_Znwm*)
 		grep -qx -e "$symbol" -e "_Znwj${symbol#_Znwm}" \

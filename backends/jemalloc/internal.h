@@ -22,6 +22,7 @@ struct vmm_jemalloc {
 	void *(*mallocx)(size_t size, int flags);
 	void (*dallocx)(void *ptr, int flags);
 	void *(*realloc)(void *ptr, size_t size);
+	size_t (*nallocx)(size_t size, int flags); /* or NULL */
 };
 
 extern struct vmm_jemalloc vmm_jemalloc;

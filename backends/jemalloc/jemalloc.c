@@ -40,6 +40,13 @@ reallocate(void *ptr, size_t size)
 	return ptr;
 }
 
+static size_t
+good_size(size_t alignment, size_t size)
+{
+	return vmm_jemalloc.nallocx(size != 0 ? size : 1,
+		MALLOCX_LG_ALIGN(__builtin_ctzl(alignment)));
+}
+
 static const char *
 library_version(void)
 {
@@ -119,6 +126,8 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	vmm_jemalloc_host = host;
 	check_library(vmm_jemalloc_find(self));
 	vmm_jemalloc_drop_messages();
+	if (vmm_jemalloc.nallocx != NULL)
+		self->good_size = good_size;
 	vmm_jemalloc_hook_arenas();
 	vmm_jemalloc_check_calloc(self);
 	return 0;

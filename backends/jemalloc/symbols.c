@@ -66,6 +66,8 @@ vmm_jemalloc_find(struct vmmalloc_backend *self)
 		{ NAME_OF(je_malloc_usable_size), &self->usable_size },
 	};
 
+	*(void **)(void *)&vmm_jemalloc.nallocx =
+		vmm_library_find(NAME_OF(je_nallocx));
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		void *found = vmm_library_find(functions[i].name);
 

@@ -201,6 +201,12 @@ debug_usable_size(void *block)
 	return record.size;
 }
 
+static size_t
+debug_good_size(size_t alignment, size_t size)
+{
+	return nat_good_size(alignment, size) != 0 ? size : 0;
+}
+
 static void
 shrink(void *block, struct nat_record *record, size_t size)
 {
@@ -285,6 +291,7 @@ nat_debug_start(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	self->realloc = debug_realloc;
 	self->memalign = debug_memalign;
 	self->usable_size = debug_usable_size;
+	self->good_size = debug_good_size;
 	self->fork_prepare = fork_prepare;
 	self->fork_parent = fork_parent;
 	self->fork_child = fork_child;

@@ -200,21 +200,42 @@ nat_realloc(void *ptr, size_t size)
 	return new == NULL &&size <= old_size ? ptr : new;
 }
 
+/*
+ * The class that a block of this alignment is from, or NAT_CLASS_LARGE. Slabs
+ * start at a unit, so that blocks of a class are aligned as its size is.
+ */
+static unsigned int
+class_of_aligned(size_t alignment, size_t size)
+{
+	unsigned int class;
+
+	if (alignment > NAT_UNIT || size > NAT_SMALL_MAX)
+		return NAT_CLASS_LARGE;
+	class = nat_class_of(size > alignment ? size : alignment);
+	while (class <= NAT_CLASS_LAST &&
+		nat_class_size(class) % alignment != 0)
+		class ++;
+	return class <= NAT_CLASS_LAST ? class : NAT_CLASS_LARGE;
+}
+
 void *
 nat_memalign(size_t alignment, size_t size)
 {
+	unsigned int class;
+
 	if (alignment <= NAT_ALIGNMENT)
 		return nat_malloc(size);
-	if (alignment <= NAT_UNIT && size <= NAT_SMALL_MAX) {
-		size_t wanted = size > alignment ? size : alignment;
-		unsigned int class = nat_class_of(wanted);
-
-		/* slabs start at a unit: blocks of such a class are aligned */
-		while (class <= NAT_CLASS_LAST &&
-			nat_class_size(class) % alignment != 0)
-			class ++;
-		if (class <= NAT_CLASS_LAST)
-			return nat_malloc(nat_class_size(class));
-	}
+	class = class_of_aligned(alignment, size);
+	if (class != NAT_CLASS_LARGE)
+		return nat_malloc(nat_class_size(class));
 	return alloc_large(size, alignment, 0);
+}
+
+size_t
+nat_good_size(size_t alignment, size_t size)
+{
+	unsigned int class = class_of_aligned(alignment, size);
+
+	return class != NAT_CLASS_LARGE ? nat_class_size(class)
+					: nat_large_good_size(size);
 }

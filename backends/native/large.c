@@ -67,6 +67,18 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 }
 
 size_t
+nat_large_good_size(size_t size)
+{
+	size_t rounded;
+	int err = errno;
+
+	if (round_to_pages(size, &rounded))
+		return rounded;
+	errno = err;
+	return 0;
+}
+
+size_t
 nat_large_usable_size(const void *ptr)
 {
 	return (size_t)*nat_map_word(ptr) << NAT_PAGE_SHIFT;

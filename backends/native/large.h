@@ -22,6 +22,9 @@ void nat_large_free(void *ptr);
 
 size_t nat_large_usable_size(const void *ptr);
 
+/* What that would be of a block of size bytes; 0: there can be none. */
+size_t nat_large_good_size(size_t size);
+
 /* Makes the block at least size bytes, in place; false where it cannot. */
 bool nat_large_resize(void *ptr, size_t size);
 

@@ -98,4 +98,5 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.fork_child = fork_child,
 	.purge = nat_cache_flush,
 	.stats = stats,
+	.good_size = nat_good_size,
 };

@@ -29,6 +29,7 @@ static struct {
 	int (*get_property)(const char *name, size_t *value);
 	int (*set_property)(const char *name, size_t value);
 	void *(*calloc)(size_t nmemb, size_t size);
+	size_t (*nallocx)(size_t size, int flags); /* or NULL */
 } tc;
 
 /* tcmalloc's calloc (2.10) does not set errno where the product overflows. */
@@ -42,6 +43,13 @@ allocate_zeroed(size_t nmemb, size_t size)
 		return NULL;
 	}
 	return tc.calloc(1, product);
+}
+
+/* The flags are the logarithm of the alignment. */
+static size_t
+good_size(size_t alignment, size_t size)
+{
+	return tc.nallocx(size, __builtin_ctzl(alignment));
 }
 
 /* Returns NULL, or the name of what the library does not have. */
@@ -100,6 +108,9 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 			"tcmalloc: its library has no function %s", missing);
 		host->fatal(text);
 	}
+	*(void **)(void *)&tc.nallocx = vmm_library_find("tc_nallocx");
+	if (tc.nallocx != NULL)
+		self->good_size = good_size;
 	if (!vmm_tcmalloc_is_in_pool())
 		host->fatal("tcmalloc: it has taken memory outside the pool, "
 			    "because the program links libtcmalloc itself or "

@@ -15,6 +15,7 @@
 
 #define MALLCTL_ARENAS_ALL 4096
 #define MALLOCX_ARENA(arena) ((((int)(arena)) + 1) << 20)
+#define MALLOCX_LG_ALIGN(lg) ((int)(lg))
 #define MALLOCX_TCACHE_NONE (1 << 8)
 #define MALLOCX_ZERO 0x40
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * jemalloc's own functions for blocks: mallocx(3). A program that links
+ * libjemalloc mixes them with malloc and free, so that all of them must serve
+ * one heap. Thread-safe.
+ *
+ * A thread cache that the flags name has no meaning here. An arena has one: the
+ * program made it with mallctl, perhaps with hooks of its own, and can free all
+ * that is in it. Requests that name an arena go to the library that has it, and
+ * its blocks are foreign ones: free and all others take them.
+ */
+#include "config.h"
+
+#include "interpose/export.h"
+#include "interpose/next.h"
+
+#include "core/log.h"
+#include "core/ops.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The layout of flags, as in jemalloc.h */
+#define LG_ALIGN_MASK 63u
+#define ZERO 0x40u
+#define ARENA_SHIFT 20
+
+/* Whether blocks of this alignment and size can exist at all. */
+static bool
+is_possible(size_t size, int flags)
+{
+	unsigned int lg_align = (unsigned int)flags & LG_ALIGN_MASK;
+
+	return lg_align < sizeof(size_t) * 8 - 2 &&
+		size <= PTRDIFF_MAX - ((size_t)1 << lg_align);
+}
+
+/* 1 if the flags ask for none. */
+static size_t
+alignment_of(int flags)
+{
+	return (size_t)1 << ((unsigned int)flags & LG_ALIGN_MASK);
+}
+
+/* A backend's memalign has pointers' alignment at least. */
+static size_t
+alignment_for_memalign(int flags)
+{
+	size_t alignment = alignment_of(flags);
+
+	return alignment > sizeof(void *) ? alignment : sizeof(void *);
+}
+
+static bool
+must_zero(int flags)
+{
+	return (unsigned int)flags & ZERO;
+}
+
+static bool
+names_arena(int flags)
+{
+	return (unsigned int)flags >> ARENA_SHIFT != 0;
+}
+
+static size_t
+usable_size(void *ptr)
+{
+	return vmm_ops_owns(ptr) ? vmm_ops.usable_size(ptr)
+				 : vmm_foreign_usable_size(ptr);
+}
+
+static void
+release(void *ptr)
+{
+	if (vmm_ops_owns(ptr))
+		vmm_ops.free(ptr);
+	else
+		vmm_foreign_free(ptr);
+}
+
+VMM_EXPORT void *
+mallocx(size_t size, int flags)
+{
+	static void *(*next)(size_t size, int flags);
+	void *ptr;
+
+	VMM_LOG(4, "size %zu, flags %x", size, (unsigned int)flags);
+	if (names_arena(flags)) {
+		if (next == NULL)
+			next = (void *(*)(size_t, int))vmm_next("mallocx");
+		if (next != NULL)
+			return next(size, flags);
+	}
+	if (!is_possible(size, flags))
+		return NULL;
+	if (alignment_of(flags) > 1) {
+		ptr = vmm_ops.memalign(alignment_for_memalign(flags), size);
+		if (ptr != NULL && must_zero(flags))
+			memset(ptr, 0, usable_size(ptr));
+		return ptr;
+	}
+	return must_zero(flags) ? vmm_ops.calloc(1, size)
+				: vmm_ops.malloc(size);
+}
+
+/* A block that has the alignment, and is not more than twice as large. */
+static bool
+is_good_enough(const void *ptr, size_t old_size, size_t size, int flags)
+{
+	return !names_arena(flags) &&
+		((uintptr_t)ptr & (alignment_of(flags) - 1)) == 0 &&
+		size <= old_size && size >= old_size / 2;
+}
+
+/* Does not zero what is new. */
+static void *
+resize(void *ptr, size_t old_size, size_t size, int flags)
+{
+	void *moved;
+
+	if (is_good_enough(ptr, old_size, size, flags))
+		return ptr;
+	if (alignment_of(flags) == 1 && !names_arena(flags))
+		return vmm_ops_owns(ptr) ? vmm_ops.realloc(ptr, size)
+					 : vmm_foreign_realloc(ptr, size);
+	moved = mallocx(size, flags);
+	if (moved != NULL) {
+		memcpy(moved, ptr, old_size < size ? old_size : size);
+		release(ptr);
+	}
+	return moved;
+}
+
+VMM_EXPORT void *
+rallocx(void *ptr, size_t size, int flags)
+{
+	size_t old_size, new_size;
+
+	VMM_LOG(4, "ptr %p, size %zu, flags %x", ptr, size,
+		(unsigned int)flags);
+	if (ptr == NULL)
+		return mallocx(size, flags);
+	old_size = usable_size(ptr);
+	/* realloc of no bytes would free the block */
+	ptr = resize(ptr, old_size, size != 0 ? size : 1,
+		(int)((unsigned int)flags & ~ZERO));
+	if (ptr != NULL && must_zero(flags)) {
+		new_size = usable_size(ptr);
+		if (new_size > old_size)
+			memset((char *)ptr + old_size, 0, new_size - old_size);
+	}
+	return ptr;
+}
+
+/* Resizes in place as far as that can be: not beyond what the block has. */
+VMM_EXPORT size_t
+xallocx(void *ptr, size_t size, size_t extra, int flags)
+{
+	VMM_LOG(4, "ptr %p, size %zu, extra %zu, flags %x", ptr, size, extra,
+		(unsigned int)flags);
+	(void)size;
+	(void)extra;
+	(void)flags;
+	return usable_size(ptr);
+}
+
+VMM_EXPORT size_t
+sallocx(const void *ptr, int flags)
+{
+	VMM_LOG(4, "ptr %p, flags %x", ptr, (unsigned int)flags);
+	(void)flags;
+	return usable_size((void *)ptr);
+}
+
+VMM_EXPORT void
+dallocx(void *ptr, int flags)
+{
+	VMM_LOG(4, "ptr %p, flags %x", ptr, (unsigned int)flags);
+	(void)flags;
+	release(ptr);
+}
+
+VMM_EXPORT void
+sdallocx(void *ptr, size_t size, int flags)
+{
+	VMM_LOG(4, "ptr %p, size %zu, flags %x", ptr, size,
+		(unsigned int)flags);
+	/* the size that a backend expects is that of no alignment */
+	if (vmm_ops_owns(ptr) && alignment_of(flags) == 1)
+		vmm_ops.free_sized(ptr, size);
+	else
+		release(ptr);
+}
+
+/* What sallocx would say of mallocx's block; 0 if there can be none. */
+VMM_EXPORT size_t
+nallocx(size_t size, int flags)
+{
+	static size_t (*next)(size_t size, int flags);
+
+	VMM_LOG(4, "size %zu, flags %x", size, (unsigned int)flags);
+	if (names_arena(flags)) {
+		if (next == NULL)
+			next = (size_t(*)(size_t, int))vmm_next("nallocx");
+		if (next != NULL)
+			return next(size, flags);
+	}
+	if (!is_possible(size, flags))
+		return 0;
+	return vmm_ops.good_size(
+		alignment_of(flags) > 1 ? alignment_for_memalign(flags) : 1,
+		size);
+}
