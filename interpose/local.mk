@@ -7,7 +7,6 @@ libvmmalloc_la_SOURCES = \
 	interpose/export.h \
 	interpose/fork.c \
 	interpose/malloc.c \
-	interpose/new.c \
 	interpose/next.c \
 	interpose/next.h \
 	interpose/symbols.h \

@@ -86,48 +86,12 @@
 	X(pthread_create)      \
 	X(syscall)
 
-/*
- * Operators of C++, by the names that the Itanium C++ ABI gives them:
- * _Znw, _Zna, _Zdl and _Zda are new, new[], delete and delete[]; then follow
-	VMM_SYMBOLS_JEMALLOC(X)   \
- * the arguments. size_t is m where it is unsigned long, else j.
- */
-#define VMM_CXX_PASTE(a, b, c) a##b##c
-#define VMM_CXX_NAME(a, b, c) VMM_CXX_PASTE(a, b, c)
-#if __SIZEOF_SIZE_T__ > __SIZEOF_INT__
-#define VMM_CXX_SIZE m
-#else
-#define VMM_CXX_SIZE j
-#endif
-#define VMM_CXX_NEW(name, more) VMM_CXX_NAME(name, VMM_CXX_SIZE, more)
-#define VMM_CXX_DELETE(name, more) VMM_CXX_NAME(name, Pv, more)
-#define VMM_CXX_DELETE_SIZED(name, more) \
-	VMM_CXX_NAME(name##Pv, VMM_CXX_SIZE, more)
-
-#define VMM_SYMBOLS_NEW(X, name)              \
-	X(VMM_CXX_NEW(name, ))                \
-	X(VMM_CXX_NEW(name, RKSt9nothrow_t))  \
-	X(VMM_CXX_NEW(name, St11align_val_t)) \
-	X(VMM_CXX_NEW(name, St11align_val_tRKSt9nothrow_t))
-#define VMM_SYMBOLS_DELETE(X, name)                            \
-	X(VMM_CXX_DELETE(name, ))                              \
-	X(VMM_CXX_DELETE(name, RKSt9nothrow_t))                \
-	X(VMM_CXX_DELETE(name, St11align_val_t))               \
-	X(VMM_CXX_DELETE(name, St11align_val_tRKSt9nothrow_t)) \
-	X(VMM_CXX_DELETE_SIZED(name, ))                        \
-	X(VMM_CXX_DELETE_SIZED(name, St11align_val_t))
-#define VMM_SYMBOLS_CXX(X)          \
-	VMM_SYMBOLS_NEW(X, _Zna)    \
-	VMM_SYMBOLS_NEW(X, _Znw)    \
-	VMM_SYMBOLS_DELETE(X, _Zda) \
-	VMM_SYMBOLS_DELETE(X, _Zdl)
-
 #define VMM_SYMBOLS_TAKEN_OVER(X) \
 	VMM_SYMBOLS_C(X)          \
 	VMM_SYMBOLS_OLD(X)        \
+	VMM_SYMBOLS_JEMALLOC(X)   \
 	VMM_SYMBOLS_GLIBC(X)      \
-	VMM_SYMBOLS_PROCESS(X)    \
-	VMM_SYMBOLS_CXX(X)
+	VMM_SYMBOLS_PROCESS(X)
 
 /* Our own interface, by the version that it came with. */
 #define VMM_SYMBOLS_OWN_1_2(X)    \

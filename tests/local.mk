@@ -528,13 +528,14 @@ script_tests = \
 	tests/footprint.sh \
 	tests/header.sh \
 	tests/hooking.sh \
+	tests/hooks.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
-	tests/hooks.sh \
 	tests/logging.sh \
 	tests/manual.sh \
 	tests/memcheck.sh \
 	tests/no-tmpfile.sh \
+	tests/operators.sh \
 	tests/safety.sh \
 	tests/style.sh \
 	tests/symbols.sh
@@ -552,6 +553,10 @@ EXTRA_DIST += \
 	$(tool_tests) \
 	tests/abi/plugin.c \
 	tests/cli/common.sh \
+	tests/operators/forms.cc \
+	tests/operators/host.c \
+	tests/operators/replaced.cc \
+	tests/operators/replaced.h \
 	tests/manual-complete.py \
 	tests/outside.sh
 
