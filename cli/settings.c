@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -78,11 +79,12 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 	return 0;
 }
 
-/* Half of what is free. */
+/* Half of what is free, and of the limit on address space. */
 static int
 choose_size(const char *dir, uint64_t space, size_t *size)
 {
 	uint64_t half = space / 2;
+	struct rlimit limit;
 
 	if (space == UINT64_MAX) {
 		vmm_complain("no default size for a pool on '%s', which is not "
@@ -91,6 +93,10 @@ choose_size(const char *dir, uint64_t space, size_t *size)
 		return -1;
 	}
 	*size = half > DEFAULT_MAX ? DEFAULT_MAX : (size_t)half;
+	/* the rest is for the program's other mappings, and for its children */
+	if (getrlimit(RLIMIT_AS, &limit) == 0 &&
+		limit.rlim_cur != RLIM_INFINITY && *size > limit.rlim_cur / 2)
+		*size = (size_t)limit.rlim_cur / 2;
 	*size &= ~(POOL_GRAIN - 1);
 	if (*size >= VMMALLOC_MIN_POOL)
 		return 0;

@@ -38,36 +38,36 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* Maps the copy as far as the pool is mapped. 0, or -1 with errno. */
+/* Maps pages below wanted of the copy. 0, or -1 with errno. */
 static int
-map(struct vmm_copy *copy)
+map(struct vmm_copy *copy, size_t wanted)
 {
-	size_t wanted = copy->pool->mapped;
-	char *new;
+	char *wider;
 
 	if (wanted <= copy->mapped)
 		return 0;
-	new = vmm_os_map_anon(bytes(copy, wanted));
-	if (new == NULL)
+	wanted = vmm_align_up(wanted, copy->granule);
+	wider = vmm_os_map_anon(bytes(copy, wanted));
+	if (wider == NULL)
 		return -1;
 	if (copy->map != NULL && copy->file_pages < copy->mapped)
 		/* what is in memory only goes along */
 		if (vmm_os_move(copy->map + bytes(copy, copy->file_pages),
 			    bytes(copy, copy->mapped - copy->file_pages),
-			    new + bytes(copy, copy->file_pages)) != 0)
+			    wider + bytes(copy, copy->file_pages)) != 0)
 			goto out_unmap;
 	if (copy->map != NULL)
 		vmm_os_unmap(copy->map, bytes(copy, pages_in_file(copy)));
-	copy->map = new;
+	copy->map = wider;
 	copy->mapped = wanted;
 	if (copy->file_pages > 0 &&
-		vmm_os_map_file(new, bytes(copy, pages_in_file(copy)),
+		vmm_os_map_file(wider, bytes(copy, pages_in_file(copy)),
 			&copy->file, 0, VMM_OS_SHARED) == NULL)
 		return -1;
 	return 0;
 
 out_unmap:
-	vmm_os_unmap(new, bytes(copy, wanted));
+	vmm_os_unmap(wider, bytes(copy, wanted));
 	return -1;
 }
 
@@ -90,12 +90,9 @@ reserve(struct vmm_reservation *reservation, size_t first, size_t last)
 
 	if (copy->shares_blocks)
 		return 0;
-	if (copy->mapped < last && map(copy) != 0)
+	if (map(copy, last) != 0)
 		return -1;
-	if (last > copy->mapped) /* the pool itself is not mapped there yet */
-		last = copy->mapped;
-	if (first >= last ||
-		vmm_os_populate(copy->map + bytes(copy, first),
+	if (vmm_os_populate(copy->map + bytes(copy, first),
 			bytes(copy, last - first)) == 0)
 		return 0;
 	return errno == ENOSYS ? reserve_otherwise(copy, first, last) : -1;
@@ -109,7 +106,7 @@ reserve_all(struct vmm_copy *copy)
 	int err;
 
 	copy->reservation.reserve = reserve;
-	if (map(copy) != 0)
+	if (map(copy, copy->pool->high_water) != 0)
 		goto out_close;
 	for (; vmm_pages_next_used(copy->pool, &first, &last); first = last)
 		if (reserve(&copy->reservation, first, last) != 0)
@@ -195,19 +192,20 @@ int
 vmm_copy_fill(struct vmm_copy *copy)
 {
 	struct vmm_pool *pool = copy->pool;
-	size_t shared = pool->mapped < pool->file_pages ? pool->mapped
-							: pool->file_pages;
+	size_t end = pool->high_water;
+	size_t shared = end < pool->file_pages ? end : pool->file_pages;
 	size_t first = 0, last;
 	char *again = NULL;
 
-	if (vmm_os_areas_find(&copy->areas, pool->base,
-		    bytes(copy, pool->mapped)) != 0)
+	if (end > 0 &&
+		vmm_os_areas_find(
+			&copy->areas, pool->base, bytes(copy, end)) != 0)
 		return -1;
 	if (copy->shares_blocks)
-		return map(copy) != 0
+		return map(copy, end) != 0
 			? -1
 			: vmm_os_file_reflink(&copy->file, &pool->file);
-	if (map(copy) != 0)
+	if (map(copy, end) != 0)
 		return -1;
 	if (copy->areas.n > 0 && shared > 0) {
 		again = vmm_os_map_again(pool->base, bytes(copy, shared));
@@ -265,8 +263,11 @@ vmm_copy_adopt(struct vmm_copy *copy)
 	if (move(copy) != 0)
 		return -1;
 	copy->file.held = NULL; /* no child gets that */
-	vmm_os_areas_apply(&copy->areas);
+	vmm_os_areas_apply(&copy->areas, true);
 	vmm_os_areas_free(&copy->areas);
+	if (pool->mapped > copy->mapped)
+		vmm_os_unback(pool->base + bytes(copy, copy->mapped),
+			bytes(copy, pool->mapped - copy->mapped));
 	pool->mapped = copy->mapped;
 	pool->punches_quickly = copy->punches_quickly;
 	vmm_pool_adopted(pool, &copy->file, copy->file_pages);

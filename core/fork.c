@@ -45,7 +45,7 @@ begin_copy(struct vmm_fork *fork, bool in_memory)
 {
 	int r;
 
-	if (is_on_heap_stack() || (fork->flags & VMM_FORK_ON_HEAP_STACK)) {
+	if (is_on_heap_stack() || (fork->flags & VMM_FORK_WRITES_HEAP)) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -74,7 +74,7 @@ begin(struct vmm_fork *fork)
 		return 0; /* the kernel's copy-on-write does it */
 	/* a copy could not be adopted there */
 	if (mode != VMM_FORK_NOTHING &&
-		(fork->flags & (VMM_FORK_SHARES_FILES | VMM_FORK_ON_HEAP_STACK)))
+		(fork->flags & (VMM_FORK_SHARES_FILES | VMM_FORK_WRITES_HEAP)))
 		mode = VMM_FORK_PRIVATE;
 	if (mode == VMM_FORK_PRIVATE)
 		r = begin_private(fork);

@@ -29,7 +29,7 @@ enum {
 	VMM_FORK_RAW = 1,	  /* without handlers */
 	VMM_FORK_SIGNAL_SAFE = 2, /* acquires the core's lock only */
 	VMM_FORK_SHARES_FILES = 4, /* the child has our table of descriptors */
-	VMM_FORK_ON_HEAP_STACK = 8, /* the child's stack lies in the pool */
+	VMM_FORK_WRITES_HEAP = 8, /* in the child, before it could adopt a copy */
 };
 
 struct vmm_fork {

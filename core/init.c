@@ -170,7 +170,7 @@ early_usable_size(void *ptr)
 	return vmm_bootstrap_usable_size(ptr);
 }
 
-__attribute__((aligned(VMM_OPS_ALIGN))) union vmm_ops_page vmm_ops_page = {
+__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_ops_page vmm_ops_page = {
 	.ops = {
 		.malloc = early_malloc,
 		.free = early_free,
@@ -219,8 +219,9 @@ go_live(const char *bootstrap_end)
 	__atomic_store_n(&ops->calloc, backend.calloc, __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->memalign, backend.memalign, __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->malloc, backend.malloc, __ATOMIC_RELEASE);
-	if (pool.page_size <= VMM_OPS_ALIGN)
+	if (pool.page_size <= VMM_SEAL_ALIGN)
 		mprotect(&vmm_ops_page, sizeof(vmm_ops_page), PROT_READ);
+	vmm_os_process_seal();
 }
 
 /* By the table: init may change the slot. */

@@ -38,7 +38,8 @@ libcore_la_SOURCES = \
 	core/lock.h \
 	core/log.c \
 	core/log.h \
-	core/next_ops.c \
+	core/next.c \
+	core/next.h \
 	core/ops.h \
 	core/pages.c \
 	core/pages.h \

@@ -8,16 +8,13 @@
 #ifndef VMM_OPS_H
 #define VMM_OPS_H
 
+#include "base/seal.h"
+
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* No machine we know has larger pages. */
-#if defined(__x86_64__) || defined(__i386__)
-#define VMM_OPS_ALIGN 4096
-#else
-#define VMM_OPS_ALIGN 65536
-#endif
+#include <sys/types.h>
 
 struct vmm_ops_table {
 	/* The first cache line: all that malloc, free and realloc read. */
@@ -41,11 +38,22 @@ struct vmm_ops_table {
 
 /*
  * Functions of the next library, normally libc. They are looked up by a
- * constructor (core/next_ops.c), before the backend is live; NULL until then,
- * and if there is none.
+ * constructor (core/next.c), before the backend is live; NULL until then, and
+ * if there is none. What may be called earlier asks vmm_next itself.
  */
 struct vmm_next_table {
+	void *(*calloc)(size_t nmemb, size_t size);
+	int (*clone)(int (*run)(void *), void *stack, int flags, void *arg,
+		pid_t *parent_tid, void *tls, pid_t *child_tid);
+	void *(*dlopen)(const char *file, int mode);
+	pid_t (*fork)(void);
+	pid_t (*fork_raw)(void); /* _Fork */
 	void (*free)(void *ptr);
+	int (*pthread_create)(pthread_t *thread, const pthread_attr_t *attr,
+		void *(*start)(void *), void *arg);
+	int (*pthread_setspecific)(pthread_key_t key, const void *value);
+	long (*syscall)(
+		long n, long a, long b, long c, long d, long e, long f);
 	size_t (*usable_size)(void *ptr);
 };
 
@@ -54,7 +62,7 @@ union vmm_ops_page {
 		struct vmm_ops_table ops;
 		struct vmm_next_table next;
 	};
-	char page[VMM_OPS_ALIGN];
+	char page[VMM_SEAL_ALIGN];
 };
 
 /* Hidden, so that the compiler knows: its address need not be looked up. */

@@ -302,7 +302,7 @@ map_private(
 	r = vmm_os_make_private(
 		pool->base + offset, size, &pool->file, (off_t)offset, &areas);
 	if (r == 0)
-		vmm_os_areas_apply(&areas);
+		vmm_os_areas_apply(&areas, false);
 	vmm_os_areas_free(&areas);
 	if (r == 0)
 		vmm_bitmap_assign(past->map, first, last, true);
@@ -313,8 +313,7 @@ map_private(
 static void
 unmap_rest(struct vmm_pool *pool)
 {
-	size_t end = vmm_align_up(
-		pool->high_water, pool->huge_page_size / pool->page_size);
+	size_t end = pool->high_water;
 
 	if (end >= pool->mapped ||
 		vmm_os_unback(address_of(pool, end),

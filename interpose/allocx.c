@@ -12,7 +12,7 @@
 #include "config.h"
 
 #include "interpose/export.h"
-#include "interpose/next.h"
+#include "core/next.h"
 
 #include "core/log.h"
 #include "core/ops.h"

@@ -8,23 +8,28 @@
 #include "config.h"
 
 #include "interpose/export.h"
-#include "interpose/next.h"
+
+#include "core/next.h"
+#include "core/ops.h"
 
 #include <dlfcn.h>
 
-static void *(*next)(const char *file, int mode);
+typedef void *dlopen_function(const char *file, int mode);
 
-static __attribute__((noinline, cold)) void
+/* Before the constructor that looks the next one up. */
+static __attribute__((noinline, cold)) dlopen_function *
 find_next(void)
 {
-	next = (void *(*)(const char *, int))vmm_next("dlopen");
+	return (dlopen_function *)vmm_next("dlopen");
 }
 
 VMM_EXPORT void *
 dlopen(const char *file, int mode)
 {
+	dlopen_function *next = vmm_next_ops.dlopen;
+
 	if (next == NULL)
-		find_next();
+		next = find_next();
 	if (next == NULL) /* a dlsym that is not libc's calls dlopen */
 		return NULL;
 	return next(file, mode & ~RTLD_DEEPBIND);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is visible outside the library. */
 #ifndef VMM_EXPORT_H
+#include <stdbool.h>
+
 #define VMM_EXPORT_H
 
 #ifdef HAVE_MALLOC_NP_H
@@ -11,7 +13,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include <stdbool.h>
+
 #define VMM_EXPORT __attribute__((visibility("default")))
+
+/*
+ * The C library is to allocate from its own heap (specific.c). volatile: the
+ * header of pthread_setspecific says that it never comes back here.
+ */
+extern _Thread_local volatile bool vmm_is_setting_key
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /* not declared by every C library's headers: not any more, or not yet */
 void cfree(void *ptr);

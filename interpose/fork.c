@@ -12,41 +12,15 @@
 
 #include "core/fork.h"
 #include "core/init.h"
+#include "core/next.h"
 #include "core/ops.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-typedef pid_t fork_function(void);
-typedef int clone_function(int (*run)(void *), void *stack, int flags, void *arg,
-	pid_t *parent_tid, void *tls, pid_t *child_tid);
-typedef long syscall_function(
-	long n, long a, long b, long c, long d, long e, long f);
-
-static struct {
-	fork_function *fork;
-	fork_function *fork_raw;
-	clone_function *clone;
-	syscall_function *syscall;
-} next;
-
-/*
- * In the constructor, because _Fork and syscall may be called by a signal
- * handler; earlier calls look up on their own.
- */
-__attribute__((constructor)) static void
-find_next(void)
-{
-	next.fork = (fork_function *)dlsym(RTLD_NEXT, "fork");
-	next.fork_raw = (fork_function *)dlsym(RTLD_NEXT, "_Fork");
-	next.clone = (clone_function *)dlsym(RTLD_NEXT, "clone");
-	next.syscall = (syscall_function *)dlsym(RTLD_NEXT, "syscall");
-}
 
 static int
 fail_without_next(void)
@@ -60,15 +34,14 @@ fork(void)
 {
 	struct vmm_fork fork;
 
-	if (next.fork == NULL)
-		find_next();
-	if (next.fork == NULL)
-		return fail_without_next();
-	if (!vmm_is_started())
-		return next.fork();
+	if (!vmm_is_started()) {
+		pid_t (*next)(void) = (pid_t(*)(void))vmm_next("fork");
+
+		return next != NULL ? next() : fail_without_next();
+	}
 	if (vmm_fork_begin(&fork, 0) != 0)
 		return -1;
-	return vmm_fork_end(&fork, next.fork());
+	return vmm_fork_end(&fork, vmm_next_ops.fork());
 }
 
 /* POSIX: may be called by a signal handler. */
@@ -77,16 +50,14 @@ _Fork(void)
 {
 	struct vmm_fork fork;
 
-	if (next.fork_raw == NULL)
-		find_next();
-	if (next.fork_raw == NULL)
+	if (vmm_next_ops.fork_raw == NULL)
 		return fail_without_next();
 	if (!vmm_is_started())
-		return next.fork_raw();
+		return vmm_next_ops.fork_raw();
 	if (vmm_fork_begin(&fork, VMM_FORK_RAW | VMM_FORK_SIGNAL_SAFE) != 0)
 		return -1;
 	vmm_fork_lock(&fork);
-	return vmm_fork_end(&fork, next.fork_raw());
+	return vmm_fork_end(&fork, vmm_next_ops.fork_raw());
 }
 
 /* Whether a child with these flags has memory of its own. */
@@ -96,12 +67,22 @@ copies_memory(unsigned long flags)
 	return (flags & CLONE_VM) == 0;
 }
 
+/* The kernel writes the child's number there before the child has a copy. */
+static bool
+writes_to_heap(unsigned long flags, const void *child_tid)
+{
+	return (flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)) != 0 &&
+		vmm_ops_owns(child_tid);
+}
+
 static unsigned int
-fork_flags(unsigned long flags, const void *stack)
+fork_flags(unsigned long flags, const void *stack, const void *child_tid)
 {
 	return VMM_FORK_RAW |
 		(flags & CLONE_FILES ? VMM_FORK_SHARES_FILES : 0) |
-		(vmm_ops_owns(stack) ? VMM_FORK_ON_HEAP_STACK : 0);
+		(vmm_ops_owns(stack) || writes_to_heap(flags, child_tid)
+				? VMM_FORK_WRITES_HEAP
+				: 0);
 }
 
 /* What a child of clone runs, after its memory was made its own. */
@@ -134,24 +115,26 @@ clone(int (*run)(void *), void *stack, int flags, void *arg, ...)
 	tls = va_arg(ap, void *);
 	child_tid = va_arg(ap, pid_t *);
 	va_end(ap);
-	if (next.clone == NULL)
-		find_next();
-	if (next.clone == NULL)
+	if (vmm_next_ops.clone == NULL)
 		return fail_without_next();
 	if (!copies_memory((unsigned long)flags) || !vmm_is_started())
-		return next.clone(
+		return vmm_next_ops.clone(
 			run, stack, flags, arg, parent_tid, tls, child_tid);
-	if (vmm_fork_begin(&fork, fork_flags((unsigned long)flags, stack)) != 0)
+	if (vmm_fork_begin(&fork, fork_flags((unsigned long)flags, stack, child_tid)) != 0)
 		return -1;
 	vmm_fork_lock(&fork);
 	return vmm_fork_end(&fork,
-		next.clone(run_clone, stack, flags, &start, parent_tid, tls,
+		vmm_next_ops.clone(run_clone, stack, flags, &start, parent_tid, tls,
 			child_tid));
 }
 
-/* The flags of a system call that makes a process; CLONE_VM for all others. */
+/*
+ * The flags of a system call that makes a process, and where the child's number
+ * is to be stored; CLONE_VM for all others. The order of clone's arguments
+ * depends on the machine.
+ */
 static unsigned long
-flags_of_call(long n, long a, long b)
+flags_of_call(long n, long a, long b, long d, long e, const void **child_tid)
 {
 	switch (n) {
 #ifdef SYS_fork
@@ -160,10 +143,15 @@ flags_of_call(long n, long a, long b)
 #endif
 #ifdef SYS_clone
 	case SYS_clone:
-#ifdef __s390x__
-		return (unsigned long)b;
-#else
 		/* with a stack, the C library's function would not return */
+#if defined(__s390x__)
+		*child_tid = (const void *)d;
+		return a == 0 ? (unsigned long)b : CLONE_VM;
+#elif defined(__x86_64__)
+		*child_tid = (const void *)d;
+		return b == 0 ? (unsigned long)a : CLONE_VM;
+#else
+		*child_tid = (const void *)e;
 		return b == 0 ? (unsigned long)a : CLONE_VM;
 #endif
 #endif
@@ -172,6 +160,8 @@ flags_of_call(long n, long a, long b)
 		/* struct clone_args: flags come first, the stack's size 7th */
 		if ((size_t)b < 8 * sizeof(uint64_t))
 			return CLONE_VM;
+		*child_tid = (const void *)(uintptr_t)(
+			(const uint64_t *)a)[2];
 		return ((const uint64_t *)a)[6] == 0
 			? (unsigned long)*(const uint64_t *)a
 			: CLONE_VM;
@@ -179,18 +169,31 @@ flags_of_call(long n, long a, long b)
 	default:
 		return CLONE_VM;
 	}
+	(void)d;
+	(void)e;
 }
 
 static long
-call_fork(unsigned long flags, long n, long a, long b, long c, long d, long e,
+call_fork(unsigned int flags, long n, long a, long b, long c, long d, long e,
 	long f)
 {
 	struct vmm_fork fork;
 
-	if (vmm_fork_begin(&fork, fork_flags(flags, NULL)) != 0)
+	if (vmm_fork_begin(&fork, flags) != 0)
 		return -1;
 	vmm_fork_lock(&fork);
-	return vmm_fork_end(&fork, (pid_t)next.syscall(n, a, b, c, d, e, f));
+	return vmm_fork_end(&fork, (pid_t)vmm_next_ops.syscall(n, a, b, c, d, e, f));
+}
+
+/* Before the constructor that looks the next one up. */
+static long
+syscall_early(long n, long a, long b, long c, long d, long e, long f)
+{
+	long (*next)(long, long, long, long, long, long, long) =
+		(long (*)(long, long, long, long, long, long, long))vmm_next(
+			"syscall");
+
+	return next != NULL ? next(n, a, b, c, d, e, f) : fail_without_next();
 }
 
 /*
@@ -203,13 +206,12 @@ VMM_EXPORT long vmm_syscall(long n, long a, long b, long c, long d, long e,
 long
 vmm_syscall(long n, long a, long b, long c, long d, long e, long f)
 {
-	unsigned long flags = flags_of_call(n, a, b);
+	const void *child_tid = NULL;
+	unsigned long flags = flags_of_call(n, a, b, d, e, &child_tid);
 
-	if (next.syscall == NULL)
-		find_next();
-	if (next.syscall == NULL)
-		return fail_without_next();
+	if (vmm_next_ops.syscall == NULL)
+		return syscall_early(n, a, b, c, d, e, f);
 	if (!copies_memory(flags) || !vmm_is_started())
-		return next.syscall(n, a, b, c, d, e, f);
-	return call_fork(flags, n, a, b, c, d, e, f);
+		return vmm_next_ops.syscall(n, a, b, c, d, e, f);
+	return call_fork(fork_flags(flags, NULL, child_tid), n, a, b, c, d, e, f);
 }

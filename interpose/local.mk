@@ -7,8 +7,7 @@ libvmmalloc_la_SOURCES = \
 	interpose/export.h \
 	interpose/fork.c \
 	interpose/malloc.c \
-	interpose/next.c \
-	interpose/next.h \
+	interpose/specific.c \
 	interpose/symbols.h \
 	interpose/thread.c \
 	interpose/trim.c

@@ -12,10 +12,13 @@
 #include "base/checked.h"
 #include "core/log.h"
 #include "core/ops.h"
+#include "os/process.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <unistd.h>
+
+_Thread_local volatile bool vmm_is_setting_key;
 
 VMM_EXPORT void *
 malloc(size_t size)
@@ -39,6 +42,9 @@ VMM_EXPORT void *
 calloc(size_t nmemb, size_t size)
 {
 	VMM_LOG(4, "nmemb %zu, size %zu", nmemb, size);
+	if (__builtin_expect(vmm_is_setting_key, 0) &&
+		vmm_next_ops.calloc != NULL)
+		return vmm_next_ops.calloc(nmemb, size);
 	return VMM_LOG_IF_NULL(vmm_ops.calloc(nmemb, size),
 		"calloc of %zu times %zu bytes", nmemb, size);
 }
@@ -153,13 +159,13 @@ VMM_EXPORT void *
 valloc(size_t size)
 {
 	VMM_LOG(4, "size %zu", size);
-	return aligned((size_t)sysconf(_SC_PAGESIZE), size);
+	return aligned(vmm_os_page_size(), size);
 }
 
 VMM_EXPORT void *
 pvalloc(size_t size)
 {
-	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page_size = vmm_os_page_size();
 	size_t rounded;
 
 	VMM_LOG(4, "size %zu", size);
@@ -175,9 +181,14 @@ pvalloc(size_t size)
  * tools show the usual ones.
  */
 #ifdef HAVE_MALLINFO
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
+#define AS(target) __attribute__((copy(target)))
+#else
+#define AS(target)
+#endif
 #define ALSO(name, target)                        \
 	VMM_EXPORT extern __typeof__(target) name \
-		__attribute__((weak, alias(#target)));
+		__attribute__((weak, alias(#target))) AS(target);
 
 ALSO(__libc_calloc, calloc)
 ALSO(__libc_free, free)

@@ -84,6 +84,7 @@
 	VMM_SYMBOL_DLOPEN(X)   \
 	X(fork)                \
 	X(pthread_create)      \
+	X(pthread_setspecific) \
 	X(syscall)
 
 #define VMM_SYMBOLS_TAKEN_OVER(X) \

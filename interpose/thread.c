@@ -12,10 +12,10 @@
  */
 #include "config.h"
 
+#include "core/next.h"
 #include "core/ops.h"
 #include "core/thread.h"
 #include "interpose/export.h"
-#include "interpose/next.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -101,7 +101,7 @@ VMM_EXPORT int
 pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	void *(*start)(void *), void *arg)
 {
-	static create_function *next;
+	create_function *next = vmm_next_ops.pthread_create;
 
 	if (next == NULL)
 		next = (create_function *)vmm_next("pthread_create");

@@ -47,8 +47,11 @@ int vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size);
 int vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
 	off_t offset, const struct vmm_os_areas *areas);
 
-/* Gives the areas' attributes to what is mapped there now. */
-void vmm_os_areas_apply(const struct vmm_os_areas *areas);
+/*
+ * Gives the areas' attributes to what is mapped there now. In a child, only those
+ * that a child inherits: what has MADV_DONTFORK reads as zeroes there.
+ */
+void vmm_os_areas_apply(const struct vmm_os_areas *areas, bool is_child);
 
 void vmm_os_areas_free(struct vmm_os_areas *areas);
 

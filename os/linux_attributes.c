@@ -242,8 +242,10 @@ vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
 }
 
 static void
-apply(const struct vmm_os_area *area)
+apply(const struct vmm_os_area *area, bool is_child)
 {
+	if (is_child && area->is_not_forked)
+		memset(area->start, 0, area->size);
 	if (area->key != 0) {
 #ifdef HAVE_PKEY_MPROTECT
 		pkey_mprotect(
@@ -257,19 +259,19 @@ apply(const struct vmm_os_area *area)
 			area->nodes, 8 * sizeof(area->nodes));
 	if (area->is_not_dumped)
 		vmm_sys_madvise(area->start, area->size, MADV_DONTDUMP);
-	if (area->is_not_forked)
+	if (area->is_not_forked && !is_child)
 		vmm_sys_madvise(area->start, area->size, MADV_DONTFORK);
-	if (area->is_locked)
+	if (area->is_locked && !is_child)
 		vmm_sys_mlock(area->start, area->size);
 }
 
 void
-vmm_os_areas_apply(const struct vmm_os_areas *areas)
+vmm_os_areas_apply(const struct vmm_os_areas *areas, bool is_child)
 {
 	int err = errno;
 
 	for (size_t i = 0; i < areas->n; i++)
-		apply(&areas->list[i]);
+		apply(&areas->list[i], is_child);
 	errno = err;
 }
 

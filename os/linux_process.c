@@ -4,7 +4,7 @@
 
 #include "os/process.h"
 
-#include "os/linux_streams.h"
+#include "os/linux_libc.h"
 #include "os/linux_sys.h"
 
 #include <dlfcn.h>
@@ -32,7 +32,7 @@ vmm_os_page_size(void)
 #ifdef VMM_PAGE_SIZE
 	return VMM_PAGE_SIZE; /* a multiple of the kernel's, for tests */
 #else
-	return (size_t)sysconf(_SC_PAGESIZE);
+	return (size_t)getauxval(AT_PAGESZ);
 #endif
 }
 
@@ -73,7 +73,7 @@ vmm_os_is_single_threaded(void)
 #endif
 }
 
-static int (*libc_clock)(clockid_t clock, struct timespec *now);
+__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_libc vmm_os_libc;
 
 void
 vmm_os_process_init(void)
@@ -83,21 +83,31 @@ vmm_os_process_init(void)
 
 	if (libc == NULL)
 		return;
-	vmm_os_streams_init(libc);
-	__atomic_store_n(&libc_clock,
+	vmm_os_libc.list_lock = (void (*)(void))dlsym(libc, "_IO_list_lock");
+	vmm_os_libc.list_unlock =
+		(void (*)(void))dlsym(libc, "_IO_list_unlock");
+	vmm_os_libc.list_all = (void **)dlsym(libc, "_IO_list_all");
+	__atomic_store_n(&vmm_os_libc.clock,
 		(int (*)(clockid_t, struct timespec *))dlsym(
 			libc, "clock_gettime"),
 		__ATOMIC_RELAXED);
 #else
-	__atomic_store_n(&libc_clock, clock_gettime, __ATOMIC_RELAXED);
+	__atomic_store_n(&vmm_os_libc.clock, clock_gettime, __ATOMIC_RELAXED);
 #endif
+}
+
+void
+vmm_os_process_seal(void)
+{
+	if (vmm_os_page_size() <= VMM_SEAL_ALIGN)
+		vmm_sys_mprotect(&vmm_os_libc, sizeof(vmm_os_libc), PROT_READ);
 }
 
 uint64_t
 vmm_os_clock_ms(void)
 {
 	int (*clock)(clockid_t, struct timespec *) =
-		__atomic_load_n(&libc_clock, __ATOMIC_RELAXED);
+		__atomic_load_n(&vmm_os_libc.clock, __ATOMIC_RELAXED);
 	struct timespec now = { 0, 0 };
 
 	/* the C library's reads it from the vDSO, without a system call */

@@ -10,49 +10,41 @@
  * list of streams is empty meanwhile, and the locks are made free here once the
  * child has its own memory.
  *
- * The names are exported since glibc 2.2.5 and looked up at run time.
+ * The names are exported since glibc 2.2.5 and looked up at run time, in libc's
+ * own handle: a program may have a copy of the list's head.
  */
 #include "config.h"
 
-#include "os/linux_streams.h"
-
 #include "os/process.h"
 
-#include <dlfcn.h>
+#include "os/linux_libc.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h> /* __GLIBC__ */
 
 #ifdef __GLIBC__
-static struct {
-	void (*lock)(void);
-	void (*unlock)(void);
-	FILE **all;
-	FILE *hidden;
-} streams;
+static FILE *hidden;
 
 /* libio.h, which is not installed: the program takes care of the lock itself */
 #define IO_USER_LOCK 0x8000
 
-/* From libc's own handle: a program may have a copy of the list's head. */
-void
-vmm_os_streams_init(void *libc)
+static bool
+is_known(void)
 {
-	streams.lock = (void (*)(void))dlsym(libc, "_IO_list_lock");
-	streams.unlock = (void (*)(void))dlsym(libc, "_IO_list_unlock");
-	streams.all = (FILE **)dlsym(libc, "_IO_list_all");
+	return vmm_os_libc.list_lock != NULL &&
+		vmm_os_libc.list_unlock != NULL && vmm_os_libc.list_all != NULL;
 }
 
 void
 vmm_os_streams_hide(void)
 {
-	if (streams.lock == NULL || streams.unlock == NULL ||
-		streams.all == NULL)
+	if (!is_known())
 		return;
 	/* recursive, and the C library's fork acquires it after this anyway */
-	streams.lock();
-	streams.hidden = *streams.all;
-	*streams.all = NULL;
+	vmm_os_libc.list_lock();
+	hidden = *vmm_os_libc.list_all;
+	*vmm_os_libc.list_all = NULL;
 }
 
 /* The lock of a stream: a futex word, a count and an owner (struct _IO_FILE). */
@@ -65,16 +57,15 @@ struct stream_lock {
 void
 vmm_os_streams_show(bool is_child)
 {
-	if (streams.lock == NULL || streams.unlock == NULL ||
-		streams.all == NULL)
+	if (!is_known())
 		return;
-	*streams.all = streams.hidden;
+	*vmm_os_libc.list_all = hidden;
 	if (!is_child) {
-		streams.unlock();
+		vmm_os_libc.list_unlock();
 		return;
 	}
 	/* the lock of the list itself was made free by the C library */
-	for (FILE *f = streams.hidden; f != NULL; f = f->_chain)
+	for (FILE *f = hidden; f != NULL; f = f->_chain)
 		if ((f->_flags & IO_USER_LOCK) == 0 && f->_lock != NULL)
 			memset(f->_lock, 0, sizeof(struct stream_lock));
 }

@@ -49,6 +49,9 @@ uint64_t vmm_os_clock_ms(void);
  */
 void vmm_os_process_init(void);
 
+/* Makes what was looked up read-only. */
+void vmm_os_process_seal(void);
+
 /* The signals that a thread had blocked before all were. */
 struct vmm_os_signals {
 	unsigned long mask[16];

@@ -151,9 +151,11 @@ HOOK(int, nanosleep, (const struct timespec *t, struct timespec *l), (t, l))
 END
 cat >"$scratch/threads.c" <<'END'
 #include "hook.h"
+#ifndef ALWAYS /* backends hold mutexes of their own, as any heap does */
 HOOK(int, pthread_mutex_lock, (pthread_mutex_t *m), (m))
 HOOK(int, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
 HOOK(int, pthread_mutex_trylock, (pthread_mutex_t *m), (m))
+#endif
 HOOK(int, pthread_setspecific, (pthread_key_t k, const void *v), (k, v))
 HOOK(int, pthread_key_create, (pthread_key_t *k, void (*d)(void *)), (k, d))
 HOOK(int, pthread_sigmask, (int h, const sigset_t *s, sigset_t *o), (h, s, o))

@@ -112,7 +112,7 @@ done
 # All that the objects use of other libraries. Whatever malloc, a fork handler
 # or the constructor may reach is held to what neither allocates nor waits, by
 # the list below; beyond it there are a few objects that say why.
-plain="_exit abort environ errno_location getcwd getpid libc_stack_end memchr
+plain="_exit abort close environ errno_location getauxval getcwd getpid libc_stack_end memchr
 	memcmp memcpy memmove memset mprotect popcountdi2 pthread_key_create
 	pthread_setspecific sched_yield secure_getenv stack_chk_fail strchr
 	strcmp strerrordesc_np strerror strlen strncmp strrchr strspn strstr
@@ -131,29 +131,22 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	*-plugin.o) more="access closedir dlerror dlopen dlsym opendir readdir" ;;
 	*-plugin_table.o) more="dladdr" ;;
 	# looks for the next library's functions, in the constructor
-	*-next_ops.o) more=dlsym ;;
+	*-next.o) more=dlsym ;;
 	# looks in the C library, when the pool is made and in the constructor;
 	# pthread_atfork if there is nothing behind it, as in musl
 	*-linux_process.o)
-		more="$calls dlopen dlsym getauxval libc_single_threaded
-			pthread_atfork"
+		more="$calls dlopen dlsym libc_single_threaded pthread_atfork"
 		;;
-	*-linux_streams.o) more=dlsym ;;
 	# the pool's directory is looked at before there is a heap
 	*-linux_file.o) more="$calls flock setrlimit stat unlinkat" ;;
 	*-linux_output.o) more="$calls stat" ;;
 	*/os/.libs/*) more=$calls ;;
-	# the same, at a call that is not malloc's and not a handler's
-	*-next.o | *-fork.o) more=dlsym ;;
 	*/interpose/.libs/*-thread.o)
 		more="pthread_attr_getstack pthread_attr_setstacksize"
 		;;
 	# malloc_info is handed a FILE
 	*-info.o) more=fprintf ;;
 	*) more= ;;
-	esac
-	case $object in
-	*/core/.libs/*-fork.o) more= ;;
 	esac
 	printf '%s\n' $plain $more >"$scratch/allowed"
 	$TEST_NM -u "$object" | awk '{ print $NF }' |

@@ -45,7 +45,6 @@ static void
 check_usage(size_t before)
 {
 	CHECK(usage_memory() - before < MOST_BYTES);
-	CHECK(usage_status("VmLck") < MOST_BYTES);
 	CHECK(usage_status("VmRSS") < MOST_BYTES);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Functions of the libraries behind ours. */
+/* Functions of the libraries behind ours; see also vmm_next_ops in ops.h. */
 #ifndef VMM_NEXT_H
 #define VMM_NEXT_H
 
