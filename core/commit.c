@@ -124,8 +124,7 @@ commit_next(struct vmm_pool *pool, size_t page)
 		if (commit.last > pool->pages)
 			return false;
 		if (!vmm_pages_are_hole(pool, commit.first, commit.last) ||
-			!vmm_pool_is_uniform(
-				pool, commit.first, commit.last) ||
+			!vmm_pool_is_uniform(pool, commit.first, commit.last) ||
 			vmm_commit_is_in_flight(
 				pool, commit.first, commit.last))
 			continue;
@@ -166,7 +165,8 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		return -1;
 	begin(pool, &commit);
 	r = carry_out(pool, &plan);
-	if (r != 0) /* what was backed in vain, except for the huge page's rest */
+	if (r != 0) /* what was backed in vain, except for the huge page's rest
+		     */
 		vmm_pool_release(pool, first, last);
 	end(&commit);
 	if (r != 0)

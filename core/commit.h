@@ -27,9 +27,10 @@ struct vmm_reservation {
 
 /*
  * Commits [page, page + n) and, for speed, some of what follows. If is_zero is
- * not NULL, *is_zero says whether all of the range reads as zeroes; the range is
- * dirty from then on. 0, or -1 with ENOMEM: what was committed for it is purged
- * again. No other thread may use the range, purge it or make the pool private.
+ * not NULL, *is_zero says whether all of the range reads as zeroes; the range
+ * is dirty from then on. 0, or -1 with ENOMEM: what was committed for it is
+ * purged again. No other thread may use the range, purge it or make the pool
+ * private.
  */
 int vmm_pool_commit(
 	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);

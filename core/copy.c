@@ -38,30 +38,40 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* Maps pages below wanted of the copy. 0, or -1 with errno. */
+/* Maps pages below wanted, all in the file: the usual case. */
 static int
-map(struct vmm_copy *copy, size_t wanted)
+map_in_file(struct vmm_copy *copy, size_t wanted)
 {
-	char *wider;
+	char *wider = vmm_os_map_file(
+		NULL, bytes(copy, wanted), &copy->file, 0, VMM_OS_SHARED);
 
-	if (wanted <= copy->mapped)
-		return 0;
-	wanted = vmm_align_up(wanted, copy->granule);
-	wider = vmm_os_map_anon(bytes(copy, wanted));
 	if (wider == NULL)
 		return -1;
-	if (copy->map != NULL && copy->file_pages < copy->mapped)
-		/* what is in memory only goes along */
-		if (vmm_os_move(copy->map + bytes(copy, copy->file_pages),
-			    bytes(copy, copy->mapped - copy->file_pages),
-			    wider + bytes(copy, copy->file_pages)) != 0)
-			goto out_unmap;
-	if (copy->map != NULL)
+	unmap(copy);
+	copy->map = wider;
+	copy->mapped = wanted;
+	return 0;
+}
+
+/* The same if some of them, at least, are in memory. */
+static int
+map_in_memory(struct vmm_copy *copy, size_t wanted)
+{
+	char *wider = vmm_os_map_anon(bytes(copy, wanted));
+
+	if (wider == NULL)
+		return -1;
+	if (copy->mapped > copy->file_pages &&
+		vmm_os_move(copy->map + bytes(copy, copy->file_pages),
+			bytes(copy, copy->mapped - copy->file_pages),
+			wider + bytes(copy, copy->file_pages)) != 0)
+		goto out_unmap;
+	if (pages_in_file(copy) > 0)
 		vmm_os_unmap(copy->map, bytes(copy, pages_in_file(copy)));
 	copy->map = wider;
 	copy->mapped = wanted;
 	if (copy->file_pages > 0 &&
-		vmm_os_map_file(wider, bytes(copy, pages_in_file(copy)),
+		vmm_os_map_file(wider, bytes(copy, copy->file_pages),
 			&copy->file, 0, VMM_OS_SHARED) == NULL)
 		return -1;
 	return 0;
@@ -69,6 +79,17 @@ map(struct vmm_copy *copy, size_t wanted)
 out_unmap:
 	vmm_os_unmap(wider, bytes(copy, wanted));
 	return -1;
+}
+
+/* Maps pages below wanted of the copy. 0, or -1 with errno. */
+static int
+map(struct vmm_copy *copy, size_t wanted)
+{
+	if (wanted <= copy->mapped)
+		return 0;
+	wanted = vmm_align_up(wanted, copy->granule);
+	return wanted <= copy->file_pages ? map_in_file(copy, wanted)
+					  : map_in_memory(copy, wanted);
 }
 
 /* Before Linux 5.14, and in a sandbox, there is another way for files. */
@@ -93,7 +114,7 @@ reserve(struct vmm_reservation *reservation, size_t first, size_t last)
 	if (map(copy, last) != 0)
 		return -1;
 	if (vmm_os_populate(copy->map + bytes(copy, first),
-			bytes(copy, last - first)) == 0)
+		    bytes(copy, last - first)) == 0)
 		return 0;
 	return errno == ENOSYS ? reserve_otherwise(copy, first, last) : -1;
 }
@@ -123,8 +144,8 @@ out_close:
 }
 
 /*
- * Whether each process that has a copy, and this one, could still have blocks of
- * its own for all pages. Nothing reserves them.
+ * Whether each process that has a copy, and this one, could still have blocks
+ * of its own for all pages. Nothing reserves them.
  */
 static bool
 can_unshare(const struct vmm_copy *copy)
@@ -146,8 +167,8 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 	if (vmm_files_take(&backing, &size) != 0)
 		return -1;
 	copy->file = backing.file;
-	copy->file_pages = vmm_align_down(size, backing.granule) /
-		pool->page_size;
+	copy->file_pages =
+		vmm_align_down(size, backing.granule) / pool->page_size;
 	copy->granule = backing.granule / pool->page_size;
 	copy->punches_quickly = backing.punches_quickly;
 	copy->shares_blocks = pool->mapped <= pool->file_pages &&
@@ -171,8 +192,8 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 }
 
 /*
- * A page that the program has made unreadable is read through another mapping of
- * the same memory, which only a file has; another one's contents are lost.
+ * A page that the program has made unreadable is read through another mapping
+ * of the same memory, which only a file has; another one's contents are lost.
  */
 static void
 copy_run(struct vmm_copy *copy, const char *again, size_t first, size_t last)
@@ -198,8 +219,8 @@ vmm_copy_fill(struct vmm_copy *copy)
 	char *again = NULL;
 
 	if (end > 0 &&
-		vmm_os_areas_find(
-			&copy->areas, pool->base, bytes(copy, end)) != 0)
+		vmm_os_areas_find(&copy->areas, pool->base, bytes(copy, end)) !=
+			0)
 		return -1;
 	if (copy->shares_blocks)
 		return map(copy, end) != 0

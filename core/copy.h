@@ -29,8 +29,8 @@ struct vmm_copy {
 	size_t granule;		 /* pages */
 	bool shares_blocks;	 /* of the pool's file: nothing to copy */
 	bool punches_quickly;
-	char *map;    /* of pages [0, mapped) */
-	size_t mapped; /* pages */
+	char *map;		   /* of pages [0, mapped) */
+	size_t mapped;		   /* pages */
 	struct vmm_os_areas areas; /* what the program asked of its pages */
 };
 
@@ -45,8 +45,8 @@ int vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool);
 int vmm_copy_fill(struct vmm_copy *copy);
 
 /*
- * In the child: puts the copy in the place of the pool. 0, or -1 with errno. The
- * copy is the pool's then.
+ * In the child: puts the copy in the place of the pool. 0, or -1 with errno.
+ * The copy is the pool's then.
  */
 int vmm_copy_adopt(struct vmm_copy *copy);
 

@@ -31,15 +31,17 @@ refuse_pool(const struct vmm_config *config, const char *why)
 	size_t limit = vmm_os_address_limit();
 
 	if (why == NULL && (errno == ENODEV || errno == EINVAL))
-		vmm_fatal("vmem pool creation failed: %s (%s %.300s: files there "
-			  "cannot be mapped for writing)",
+		vmm_fatal(
+			"vmem pool creation failed: %s (%s %.300s: files there "
+			"cannot be mapped for writing)",
 			vmm_os_strerror(errno), VMMALLOC_POOL_DIR_VAR,
 			config->pool_dir);
 	if (why == NULL)
 		why = vmm_os_strerror(errno);
 	if (errno == ENOMEM && limit != SIZE_MAX)
-		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, but the "
-			  "limit on address space, ulimit -v, is %zu bytes)",
+		vmm_fatal(
+			"vmem pool creation failed: %s (%s %zu bytes, but the "
+			"limit on address space, ulimit -v, is %zu bytes)",
 			why, VMMALLOC_POOL_SIZE_VAR, config->pool_size, limit);
 	if (errno == EFBIG || errno == ENOMEM)
 		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes)", why,
@@ -50,8 +52,8 @@ refuse_pool(const struct vmm_config *config, const char *why)
 
 /*
  * A pool that can never be filled is refused, as the original did. What is free
- * at this moment does not matter, unless all of it is needed now: a program with
- * a well-filled pool starts others, which need little.
+ * at this moment does not matter, unless all of it is needed now: a program
+ * with a well-filled pool starts others, which need little.
  */
 static void
 check_space(const struct vmm_config *config, struct vmm_pool *pool)

@@ -107,8 +107,8 @@ return_to_files(void)
 static void
 make_ready_for_more(const struct vmm_fork *fork)
 {
-	bool returns = config->fork_mode == VMM_FORK_PRIVATE &&
-		config->fork_returns;
+	bool returns =
+		config->fork_mode == VMM_FORK_PRIVATE && config->fork_returns;
 	bool copies = config->fork_mode == VMM_FORK_COPY ||
 		config->fork_mode == VMM_FORK_COPY_OR_PRIVATE;
 
@@ -159,7 +159,8 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 	return r;
 }
 
-/* Children that have pages of past files are known by a mapping that they get. */
+/* Children that have pages of past files are known by a mapping that they get.
+ */
 static void
 mark_child(struct vmm_fork *fork)
 {
@@ -174,8 +175,8 @@ mark_child(struct vmm_fork *fork)
 		vmm_os_marker_create(&pool->marker) != 0)
 		pool->marker = VMM_OS_NO_FILE;
 	if (pool->marker.fd >= 0)
-		fork->marker = vmm_os_map_file(NULL, pool->page_size,
-			&pool->marker, 0, VMM_OS_SHARED);
+		fork->marker = vmm_os_map_file(
+			NULL, pool->page_size, &pool->marker, 0, VMM_OS_SHARED);
 	if (fork->marker != NULL)
 		return;
 	/* it cannot be known when they have ended: then nothing is punched */
@@ -280,8 +281,7 @@ static void
 prepare(void)
 {
 	if (current == NULL || current->state != VMM_FORK_BEGUN) {
-		bool has_failed =
-			vmm_fork_begin(&late, 0) != 0;
+		bool has_failed = vmm_fork_begin(&late, 0) != 0;
 
 		late.is_late = true;
 		late.has_failed = has_failed;

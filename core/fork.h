@@ -26,17 +26,19 @@ struct vmm_pool;
 
 /* How the process is made; 0: by fork(), with handlers. */
 enum {
-	VMM_FORK_RAW = 1,	  /* without handlers */
-	VMM_FORK_SIGNAL_SAFE = 2, /* acquires the core's lock only */
+	VMM_FORK_RAW = 1,	   /* without handlers */
+	VMM_FORK_SIGNAL_SAFE = 2,  /* acquires the core's lock only */
 	VMM_FORK_SHARES_FILES = 4, /* the child has our table of descriptors */
-	VMM_FORK_WRITES_HEAP = 8, /* in the child, before it could adopt a copy */
+	VMM_FORK_WRITES_HEAP =
+		8, /* in the child, before it could adopt a copy */
 };
 
 struct vmm_fork {
-	struct vmm_fork *outer; /* this fork is made within that one's handlers */
+	struct vmm_fork
+		*outer; /* this fork is made within that one's handlers */
 	unsigned int flags;
 	enum { VMM_FORK_BEGUN, VMM_FORK_LOCKED, VMM_FORK_DONE } state;
-	bool has_locks;	 /* false in a process with one thread: needs none */
+	bool has_locks; /* false in a process with one thread: needs none */
 	bool has_copy;
 	bool has_failed; /* too late for fork() to fail: the child must end */
 	bool is_late;	 /* begun by the handlers */

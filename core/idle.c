@@ -12,11 +12,11 @@
 #include "os/process.h"
 
 /*
- * Free extents stay committed, so that they are reused while they are warm. What
- * stayed free for all of an epoch is purged: the low-water mark of a cache, as
- * the scavengers of tcmalloc and Go use it. A little is always kept, no less
- * than may be committed ahead (core/ahead.c), and no more than a batch is purged
- * at once, to keep the calls short.
+ * Free extents stay committed, so that they are reused while they are warm.
+ * What stayed free for all of an epoch is purged: the low-water mark of a
+ * cache, as the scavengers of tcmalloc and Go use it. A little is always kept,
+ * no less than may be committed ahead (core/ahead.c), and no more than a batch
+ * is purged at once, to keep the calls short.
  */
 #define EPOCH_MS 200
 #define KEEP_SHIFT 5
@@ -37,8 +37,7 @@
  * it cannot be purged.
  */
 static bool
-purge_range(
-	struct vmm_pool *pool, size_t first, size_t end, size_t *purged)
+purge_range(struct vmm_pool *pool, size_t first, size_t end, size_t *purged)
 {
 	size_t had = vmm_pages_committed(pool, first, end);
 	bool is_done;
@@ -118,8 +117,8 @@ vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool)
 		size_t n = idle->to_purge < batch ? idle->to_purge : batch;
 
 		idle->to_purge -= n;
-		if (vmm_idle_purge(idle, pool, n,
-			    PURGE_RUN_MIN / pool->page_size) < n)
+		if (vmm_idle_purge(
+			    idle, pool, n, PURGE_RUN_MIN / pool->page_size) < n)
 			idle->to_purge = 0;
 	}
 }

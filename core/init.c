@@ -86,8 +86,9 @@ is_live(void)
 
 /*
  * Whether a request that the region did not serve is the live table's. Other
- * threads run while the backend is loaded: they may fill the region, and between
- * its end and the new table there is a moment without either. They wait here.
+ * threads run while the backend is loaded: they may fill the region, and
+ * between its end and the new table there is a moment without either. They wait
+ * here.
  */
 static bool
 is_over(void)

@@ -17,7 +17,8 @@
 void vmm_lock_acquire(void);
 void vmm_lock_release(void);
 
-/* Around work, that is, what may commit or purge; try fails rather than wait. */
+/* Around work, that is, what may commit or purge; try fails rather than wait.
+ */
 void vmm_lock_begin_work(void);
 bool vmm_lock_try_begin_work(void);
 void vmm_lock_end_work(void);

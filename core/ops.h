@@ -52,8 +52,7 @@ struct vmm_next_table {
 	int (*pthread_create)(pthread_t *thread, const pthread_attr_t *attr,
 		void *(*start)(void *), void *arg);
 	int (*pthread_setspecific)(pthread_key_t key, const void *value);
-	long (*syscall)(
-		long n, long a, long b, long c, long d, long e, long f);
+	long (*syscall)(long n, long a, long b, long c, long d, long e, long f);
 	size_t (*usable_size)(void *ptr);
 };
 

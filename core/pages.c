@@ -98,8 +98,7 @@ vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
 {
 	if (!vmm_extent_take_at(&pool->free, first, n))
 		return false;
-	pool->used_pages +=
-		vmm_bitmap_count(pool->committed, first, first + n);
+	pool->used_pages += vmm_bitmap_count(pool->committed, first, first + n);
 	return true;
 }
 

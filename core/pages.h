@@ -13,8 +13,7 @@
 struct vmm_pool;
 
 /* Marks pages that are backed now as committed, or pages that are not. */
-void vmm_pages_mark_committed(
-	struct vmm_pool *pool, size_t first, size_t last);
+void vmm_pages_mark_committed(struct vmm_pool *pool, size_t first, size_t last);
 void vmm_pages_mark_purged(struct vmm_pool *pool, size_t first, size_t last);
 
 /* Makes pages dirty or not; returns how many were not so before. */
@@ -51,7 +50,8 @@ void vmm_pages_forget_free(struct vmm_pool *pool);
 /* Marks all pages that are not dirty as not committed, and counts again. */
 void vmm_pages_keep_dirty_only(struct vmm_pool *pool);
 
-/* Whether a bit map of used, committed and dirty pages agrees with its counts. */
+/* Whether a bit map of used, committed and dirty pages agrees with its counts.
+ */
 bool vmm_pages_are_consistent(const struct vmm_pool *pool);
 
 #endif /* VMM_PAGES_H */

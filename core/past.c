@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Files that the pool lay in until a fork: how pages become theirs, and how they
- * are released; see pool.h.
+ * Files that the pool lay in until a fork: how pages become theirs, and how
+ * they are released; see pool.h.
  */
 #include "config.h"
 
@@ -91,8 +91,8 @@ replace(struct vmm_pool *pool, struct vmm_past *past, size_t first, size_t last)
 		    (off_t)(from * pool->page_size), VMM_OS_SHARED) != NULL)
 		vmm_bitmap_assign(pool->anon, from, to, false);
 	else if (errno == EBADF) /* and the range has no rights now */
-		return vmm_os_map_zero(address_of(pool, from),
-			(to - from) * pool->page_size);
+		return vmm_os_map_zero(
+			address_of(pool, from), (to - from) * pool->page_size);
 	return 0;
 }
 
@@ -187,7 +187,8 @@ punch_garbage(struct vmm_pool *pool, struct vmm_past *past)
 	if (all == NULL)
 		return false;
 	while (is_done && at < past->pages) {
-		size_t first = vmm_bitmap_find(past->map, at, past->pages, false);
+		size_t first =
+			vmm_bitmap_find(past->map, at, past->pages, false);
 		size_t last =
 			vmm_bitmap_find(past->map, first, past->pages, true);
 

@@ -138,8 +138,7 @@ map_up_to(struct vmm_pool *pool, size_t last)
 		pool->mapped = bound;
 	}
 	if (pool->mapped < last) {
-		if (vmm_os_map_zero(
-			    pool->base + pool->mapped * pool->page_size,
+		if (vmm_os_map_zero(pool->base + pool->mapped * pool->page_size,
 			    (last - pool->mapped) * pool->page_size) != 0)
 			return -1;
 		pool->mapped = last;
@@ -189,8 +188,8 @@ vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
 		return false;
 	for (int i = 0; i < VMM_PASTS; i++)
 		if (pool->past[i].map != NULL &&
-			vmm_bitmap_find(
-				pool->past[i].map, first, last, true) != last)
+			vmm_bitmap_find(pool->past[i].map, first, last, true) !=
+				last)
 			return false;
 	return true;
 }
@@ -203,8 +202,8 @@ vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page)
 }
 
 void
-vmm_pool_adopted(
-	struct vmm_pool *pool, const struct vmm_os_file *file, size_t file_pages)
+vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
+	size_t file_pages)
 {
 	vmm_pool_forget_pasts(pool);
 	vmm_bitmap_assign(pool->anon, 0, pool->mapped, false);

@@ -43,13 +43,14 @@ struct vmm_reservation;
 struct vmm_past {
 	uint64_t *map; /* one bit per page: is mapped from it; NULL: unused */
 	size_t pages;  /* of the file, that may hold something */
-	bool has_garbage; /* it holds pages that are not mapped from it any more */
+	bool has_garbage; /* it holds pages that are not mapped from it any more
+			   */
 	struct vmm_os_file file; /* open as long as it can have garbage */
 };
 
 struct vmm_pool {
 	/* constant */
-	char *base; /* aligned to huge_page_size, or 1 GiB if as large */
+	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
 	size_t size; /* bytes, a multiple of the granule */
 	size_t pages;
 	size_t page_size;
@@ -61,16 +62,17 @@ struct vmm_pool {
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
 	size_t file_pages;	 /* pages from here on are anonymous */
 	bool punches_quickly;
-	bool can_punch;		 /* false once the file system has refused */
-	bool is_preallocated;	 /* nothing is ever purged */
-	uint64_t room;		 /* bytes that the file system had left */
+	bool can_punch;	      /* false once the file system has refused */
+	bool is_preallocated; /* nothing is ever purged */
+	uint64_t room;	      /* bytes that the file system had left */
 
 	/* what backs the pages that there are */
 	size_t mapped;
 	uint64_t *anon; /* one bit per page */
 	struct vmm_past past[VMM_PASTS];
 	struct vmm_os_file marker; /* mapped by children that have past files */
-	bool returns; /* released pages get a new file's pages, if many at once */
+	bool returns; /* released pages get a new file's pages, if many at once
+		       */
 
 	/* huge pages */
 	bool wants_huge;	    /* asks for them */
@@ -84,10 +86,12 @@ struct vmm_pool {
 	size_t high_water;   /* no page from here on was ever committed */
 	struct vmm_extent_set free;
 
-	/* ranges that threads without the lock commit or purge at this moment */
+	/* ranges that threads without the lock commit or purge at this moment
+	 */
 	struct vmm_commit *in_flight;
 
-	/* copies for children, in the making: what is committed must fit in all */
+	/* copies for children, in the making: what is committed must fit in all
+	 */
 	struct vmm_reservation *reservations;
 
 	/* counts, in pages and calls */
@@ -103,8 +107,8 @@ struct vmm_pool {
 
 /*
  * Creates the file in the directory dir, or opens the device, and reserves
- * address space for it. 0, or -1 with errno; *why is then NULL or says more than
- * errno. tmp_name as in vmm_os_backing_open.
+ * address space for it. 0, or -1 with errno; *why is then NULL or says more
+ * than errno. tmp_name as in vmm_os_backing_open.
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	char *tmp_name, size_t tmp_name_size, const char **why);

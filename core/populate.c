@@ -60,9 +60,8 @@ populate_small(struct vmm_pool *pool, size_t first, size_t last)
 		(last - first) * pool->page_size);
 
 	count_call(pool);
-	return r != 0 && errno == ENOSYS
-		? populate_otherwise(pool, first, last)
-		: r;
+	return r != 0 && errno == ENOSYS ? populate_otherwise(pool, first, last)
+					 : r;
 }
 
 int

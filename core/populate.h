@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Backs pages of the pool with memory: as small pages or, if the kernel has any,
- * as huge ones. Does not mark the pages as committed. No allocation here.
+ * Backs pages of the pool with memory: as small pages or, if the kernel has
+ * any, as huge ones. Does not mark the pages as committed. No allocation here.
  * Threads may do it at the same time to different pages; fork waits until none
  * does.
  */

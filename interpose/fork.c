@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Functions that make a process. fork: the pool is made ready for a child before
- * there is one, so that fork itself can fail with ENOMEM; the rest is done by
- * the fork handlers. _Fork, clone and the system calls run no handlers: a child
- * with memory of its own would share the pool with its parent. clone and
- * syscall are passed on if they make a thread, or share memory until exec.
+ * Functions that make a process. fork: the pool is made ready for a child
+ * before there is one, so that fork itself can fail with ENOMEM; the rest is
+ * done by the fork handlers. _Fork, clone and the system calls run no handlers:
+ * a child with memory of its own would share the pool with its parent. clone
+ * and syscall are passed on if they make a thread, or share memory until exec.
  */
 #include "config.h"
 
@@ -120,12 +120,13 @@ clone(int (*run)(void *), void *stack, int flags, void *arg, ...)
 	if (!copies_memory((unsigned long)flags) || !vmm_is_started())
 		return vmm_next_ops.clone(
 			run, stack, flags, arg, parent_tid, tls, child_tid);
-	if (vmm_fork_begin(&fork, fork_flags((unsigned long)flags, stack, child_tid)) != 0)
+	if (vmm_fork_begin(&fork,
+		    fork_flags((unsigned long)flags, stack, child_tid)) != 0)
 		return -1;
 	vmm_fork_lock(&fork);
 	return vmm_fork_end(&fork,
-		vmm_next_ops.clone(run_clone, stack, flags, &start, parent_tid, tls,
-			child_tid));
+		vmm_next_ops.clone(run_clone, stack, flags, &start, parent_tid,
+			tls, child_tid));
 }
 
 /*
@@ -160,8 +161,7 @@ flags_of_call(long n, long a, long b, long d, long e, const void **child_tid)
 		/* struct clone_args: flags come first, the stack's size 7th */
 		if ((size_t)b < 8 * sizeof(uint64_t))
 			return CLONE_VM;
-		*child_tid = (const void *)(uintptr_t)(
-			(const uint64_t *)a)[2];
+		*child_tid = (const void *)(uintptr_t)((const uint64_t *)a)[2];
 		return ((const uint64_t *)a)[6] == 0
 			? (unsigned long)*(const uint64_t *)a
 			: CLONE_VM;
@@ -182,16 +182,16 @@ call_fork(unsigned int flags, long n, long a, long b, long c, long d, long e,
 	if (vmm_fork_begin(&fork, flags) != 0)
 		return -1;
 	vmm_fork_lock(&fork);
-	return vmm_fork_end(&fork, (pid_t)vmm_next_ops.syscall(n, a, b, c, d, e, f));
+	return vmm_fork_end(
+		&fork, (pid_t)vmm_next_ops.syscall(n, a, b, c, d, e, f));
 }
 
 /* Before the constructor that looks the next one up. */
 static long
 syscall_early(long n, long a, long b, long c, long d, long e, long f)
 {
-	long (*next)(long, long, long, long, long, long, long) =
-		(long (*)(long, long, long, long, long, long, long))vmm_next(
-			"syscall");
+	long (*next)(long, long, long, long, long, long, long) = (long (*)(
+		long, long, long, long, long, long, long))vmm_next("syscall");
 
 	return next != NULL ? next(n, a, b, c, d, e, f) : fail_without_next();
 }
@@ -213,5 +213,6 @@ vmm_syscall(long n, long a, long b, long c, long d, long e, long f)
 		return syscall_early(n, a, b, c, d, e, f);
 	if (!copies_memory(flags) || !vmm_is_started())
 		return vmm_next_ops.syscall(n, a, b, c, d, e, f);
-	return call_fork(fork_flags(flags, NULL, child_tid), n, a, b, c, d, e, f);
+	return call_fork(
+		fork_flags(flags, NULL, child_tid), n, a, b, c, d, e, f);
 }

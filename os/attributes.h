@@ -33,8 +33,8 @@ struct vmm_os_areas {
 
 /*
  * Finds the mappings of [addr, addr + size) and what they have. If that is one
- * mapping with nothing special, which is all that takes little time, n is 0. The
- * same if it cannot be known, without /proc. 0, or -1 with ENOMEM.
+ * mapping with nothing special, which is all that takes little time, n is 0.
+ * The same if it cannot be known, without /proc. 0, or -1 with ENOMEM.
  */
 int vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size);
 
@@ -48,8 +48,8 @@ int vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
 	off_t offset, const struct vmm_os_areas *areas);
 
 /*
- * Gives the areas' attributes to what is mapped there now. In a child, only those
- * that a child inherits: what has MADV_DONTFORK reads as zeroes there.
+ * Gives the areas' attributes to what is mapped there now. In a child, only
+ * those that a child inherits: what has MADV_DONTFORK reads as zeroes there.
  */
 void vmm_os_areas_apply(const struct vmm_os_areas *areas, bool is_child);
 

@@ -42,12 +42,12 @@ void vmm_os_file_close_in_child(struct vmm_os_file *file);
 /* What a pool can lie in, and what can be done with it. */
 struct vmm_os_backing {
 	struct vmm_os_file file;
-	size_t granule;	      /* bytes that are backed together; a power of two */
-	size_t device_size;   /* bytes of a device; 0 for a file */
-	bool is_device;	      /* device DAX: all is backed, nothing zeroed */
+	size_t granule;	    /* bytes that are backed together; a power of two */
+	size_t device_size; /* bytes of a device; 0 for a file */
+	bool is_device;	    /* device DAX: all is backed, nothing zeroed */
 	bool makes_huge_pages; /* on request (MADV_COLLAPSE): tmpfs */
-	bool punches_quickly; /* a hole needs no journal: tmpfs */
-	bool writes_in_place; /* a page that is backed stays so: no SIGBUS */
+	bool punches_quickly;  /* a hole needs no journal: tmpfs */
+	bool writes_in_place;  /* a page that is backed stays so: no SIGBUS */
 };
 
 /*
@@ -78,8 +78,8 @@ int vmm_os_file_resize(const struct vmm_os_file *file, size_t *size);
  * The bytes of the file system that holds the file, all of them and those that
  * are free to this user. -1 also if it does not say.
  */
-int vmm_os_file_space(const struct vmm_os_file *file, uint64_t *total,
-	uint64_t *available);
+int vmm_os_file_space(
+	const struct vmm_os_file *file, uint64_t *total, uint64_t *available);
 
 /*
  * Backs the range of the file with memory or blocks; used where the kernel
@@ -108,8 +108,8 @@ int vmm_os_marker_create(struct vmm_os_file *marker);
 bool vmm_os_marker_is_free(const struct vmm_os_file *marker);
 
 /*
- * A file to append lines to, emptied, as vmm_os_output_open opens it, and out of
- * the way like the pool's. The descriptor, or -1 with errno.
+ * A file to append lines to, emptied, as vmm_os_output_open opens it, and out
+ * of the way like the pool's. The descriptor, or -1 with errno.
  */
 int vmm_os_log_open(char *name);
 

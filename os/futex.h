@@ -15,8 +15,8 @@ void vmm_os_futex_wake_one(const unsigned int *word);
 void vmm_os_futex_wake_all(const unsigned int *word);
 
 /*
- * A mutex, unlocked if zero. Its three states are Drepper's (Futexes Are Tricky,
- * 2011, mutex 2): free, held, held and perhaps waited for.
+ * A mutex, unlocked if zero. Its three states are Drepper's (Futexes Are
+ * Tricky, 2011, mutex 2): free, held, held and perhaps waited for.
  */
 struct vmm_os_mutex {
 	unsigned int state;

@@ -16,7 +16,6 @@
 #define MPOL_F_ADDR 2UL /* linux/mempolicy.h */
 #endif
 
-
 /*
  * Whether one mapping without a lock is all there is. Two system calls tell it:
  * a mapping that ends before the range is refused growth with another error
@@ -27,7 +26,8 @@
 static bool
 is_plain(char *addr, size_t size)
 {
-	void *p = vmm_sys_mremap(addr, size, size + vmm_os_page_size(), 0, NULL);
+	void *p =
+		vmm_sys_mremap(addr, size, size + vmm_os_page_size(), 0, NULL);
 
 	if (p != MAP_FAILED || errno != ENOMEM)
 		return false;
@@ -61,8 +61,8 @@ next_line(struct reader *r)
 		memmove(r->buffer, line, r->end - r->start);
 		r->end -= r->start;
 		r->start = 0;
-		n = vmm_sys_read(r->fd, r->buffer + r->end,
-			sizeof(r->buffer) - r->end);
+		n = vmm_sys_read(
+			r->fd, r->buffer + r->end, sizeof(r->buffer) - r->end);
 		if (n <= 0)
 			return NULL;
 		r->end += (size_t)n;
@@ -145,8 +145,8 @@ static struct vmm_os_area *
 add(struct vmm_os_areas *areas)
 {
 	if ((areas->n + 1) * sizeof(*areas->list) > areas->size) {
-		size_t size = areas->size > 0 ? 2 * areas->size
-					    : vmm_os_page_size();
+		size_t size =
+			areas->size > 0 ? 2 * areas->size : vmm_os_page_size();
 		void *list = areas->size > 0
 			? vmm_sys_mremap(areas->list, areas->size, size,
 				  MREMAP_MAYMOVE, NULL)
@@ -229,8 +229,8 @@ vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
 		return -1;
 	}
 	if (areas->n == 0)
-		return map_private(addr, size, PROT_READ | PROT_WRITE, file->fd,
-			offset);
+		return map_private(
+			addr, size, PROT_READ | PROT_WRITE, file->fd, offset);
 	for (size_t i = 0; i < areas->n; i++) {
 		const struct vmm_os_area *area = &areas->list[i];
 

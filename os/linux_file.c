@@ -24,7 +24,8 @@
 /* This many numbers are tried below a limit that is lower than that. */
 #define LOW_TRIES 16
 
-/* Moves a descriptor out of the way of the program's; as it is if none is free. */
+/* Moves a descriptor out of the way of the program's; as it is if none is free.
+ */
 static int
 move_high(int fd)
 {
@@ -87,7 +88,8 @@ vmm_os_file_close_in_child(struct vmm_os_file *file)
 	vmm_os_file_close(file);
 }
 
-/* A larger page, on hugetlbfs, is not held: its pool is mapped whole at once. */
+/* A larger page, on hugetlbfs, is not held: its pool is mapped whole at once.
+ */
 static void
 hold(struct vmm_os_file *file)
 {
@@ -363,7 +365,8 @@ vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 
 	if (vmm_sys_getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
 		limit.rlim_cur < *size) {
-		/* the process may raise it up to the hard limit: for a moment */
+		/* the process may raise it up to the hard limit: for a moment
+		 */
 		raised = limit;
 		raised.rlim_cur = limit.rlim_max;
 		is_raised = limit.rlim_max > limit.rlim_cur &&
@@ -381,8 +384,8 @@ vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 }
 
 int
-vmm_os_file_space(const struct vmm_os_file *file, uint64_t *total,
-	uint64_t *available)
+vmm_os_file_space(
+	const struct vmm_os_file *file, uint64_t *total, uint64_t *available)
 {
 	struct statfs fs;
 	uint64_t unit;
@@ -426,8 +429,7 @@ vmm_os_file_reflink(
 		errno = EBADF;
 		return -1;
 	}
-	return vmm_sys_ioctl(
-		to->fd, FICLONE, (const void *)(intptr_t)from->fd);
+	return vmm_sys_ioctl(to->fd, FICLONE, (const void *)(intptr_t)from->fd);
 }
 
 /* memfd_create and seals: Linux 3.17. */

@@ -75,8 +75,8 @@ vmm_os_mutex_lock(struct vmm_os_mutex *mutex)
 			return;
 		relax();
 	}
-	while (__atomic_exchange_n(&mutex->state, CONTENDED,
-		       __ATOMIC_ACQUIRE) != UNLOCKED)
+	while (__atomic_exchange_n(
+		       &mutex->state, CONTENDED, __ATOMIC_ACQUIRE) != UNLOCKED)
 		vmm_os_futex_wait(&mutex->state, CONTENDED);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the platform on Linux uses of the C library past its interface; looked up
- * in its own handle by vmm_os_process_init, on a page that is read-only then.
- * NULL until then, and if there is no such thing.
+ * What the platform on Linux uses of the C library past its interface; looked
+ * up in its own handle by vmm_os_process_init, on a page that is read-only
+ * then. NULL until then, and if there is no such thing.
  */
 #ifndef VMM_LINUX_LIBC_H
 #define VMM_LINUX_LIBC_H

@@ -80,6 +80,8 @@ vmm_os_unback(void *addr, size_t size)
 
 	if (p == MAP_FAILED)
 		return -1;
+	vmm_sys_munlock(
+		addr, size); /* after mlockall it would count as locked */
 	leave_out_of_cores(addr, size);
 	return 0;
 }
@@ -123,8 +125,8 @@ vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 {
 	int flags = MAP_NORESERVE | (addr != NULL ? MAP_FIXED : 0) |
 		(sharing == VMM_OS_SHARED ? MAP_SHARED : MAP_PRIVATE);
-	void *p = vmm_sys_mmap(addr, size, PROT_READ | PROT_WRITE, flags,
-		file->fd, offset);
+	void *p = vmm_sys_mmap(
+		addr, size, PROT_READ | PROT_WRITE, flags, file->fd, offset);
 
 	if (p == MAP_FAILED)
 		return NULL;
@@ -274,4 +276,3 @@ vmm_os_discard(void *addr, size_t size)
 {
 	return vmm_sys_madvise(addr, size, MADV_DONTNEED);
 }
-

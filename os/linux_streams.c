@@ -47,7 +47,8 @@ vmm_os_streams_hide(void)
 	*vmm_os_libc.list_all = NULL;
 }
 
-/* The lock of a stream: a futex word, a count and an owner (struct _IO_FILE). */
+/* The lock of a stream: a futex word, a count and an owner (struct _IO_FILE).
+ */
 struct stream_lock {
 	int lock;
 	int count;

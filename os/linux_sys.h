@@ -38,11 +38,11 @@ vmm_sys_raw(long n, long a, long b, long c, long d, long e, long f)
 	register long r9 __asm__("r9") = f;
 	long result;
 
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "0"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
-			 "r"(r9)
-			 : "rcx", "r11", "memory");
+	__asm__ volatile(
+		"syscall"
+		: "=a"(result)
+		: "0"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+		: "rcx", "r11", "memory");
 	return result;
 #else
 	register long x8 __asm__("x8") = n;
@@ -74,9 +74,9 @@ vmm_sys_call(long n, long a, long b, long c, long d, long e, long f)
 	return result;
 }
 
-#define VMM_SYS(name, a, b, c, d, e, f)                          \
-	vmm_sys_call(SYS_##name, (long)(a), (long)(b), (long)(c), \
-		(long)(d), (long)(e), (long)(f))
+#define VMM_SYS(name, a, b, c, d, e, f)                                      \
+	vmm_sys_call(SYS_##name, (long)(a), (long)(b), (long)(c), (long)(d), \
+		(long)(e), (long)(f))
 #endif
 
 static inline int
@@ -200,8 +200,8 @@ vmm_sys_getrlimit(int resource, struct rlimit *limit)
 }
 
 static inline void *
-vmm_sys_mmap(
-	void *addr, size_t size, int protection, int flags, int fd, off_t offset)
+vmm_sys_mmap(void *addr, size_t size, int protection, int flags, int fd,
+	off_t offset)
 {
 #if VMM_SYS_IS_RAW
 	return (void *)VMM_SYS(mmap, addr, size, protection, flags, fd, offset);
@@ -279,11 +279,20 @@ vmm_sys_get_mempolicy(int *policy, unsigned long *nodes, unsigned long bits,
 	const void *addr, unsigned long flags)
 {
 #if VMM_SYS_IS_RAW
-	return (int)VMM_SYS(
-		get_mempolicy, policy, nodes, bits, addr, flags, 0);
+	return (int)VMM_SYS(get_mempolicy, policy, nodes, bits, addr, flags, 0);
 #else
 	return (int)syscall(
 		SYS_get_mempolicy, policy, nodes, bits, addr, flags);
+#endif
+}
+
+static inline int
+vmm_sys_munlock(const void *addr, size_t size)
+{
+#if VMM_SYS_IS_RAW
+	return (int)VMM_SYS(munlock, addr, size, 0, 0, 0, 0);
+#else
+	return munlock(addr, size);
 #endif
 }
 

@@ -36,8 +36,8 @@ enum vmm_os_sharing { VMM_OS_SHARED, VMM_OS_PRIVATE };
 
 /*
  * Maps the file from offset on, in the place of what is at addr, or anywhere if
- * addr is NULL. NULL with errno, EBADF if the descriptor is another file's: what
- * was at addr is then gone, and faults.
+ * addr is NULL. NULL with errno, EBADF if the descriptor is another file's:
+ * what was at addr is then gone, and faults.
  */
 void *vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 	off_t offset, enum vmm_os_sharing sharing);
@@ -56,9 +56,9 @@ void *vmm_os_map_again(void *addr, size_t size);
 int vmm_os_move(void *from, size_t size, void *to);
 
 /*
- * Whether a private mapping of size bytes is possible: asked before one replaces
- * another, which may be gone if the kernel refuses the new one (before Linux
- * 6.12, with strict overcommit).
+ * Whether a private mapping of size bytes is possible: asked before one
+ * replaces another, which may be gone if the kernel refuses the new one (before
+ * Linux 6.12, with strict overcommit).
  */
 bool vmm_os_can_map_private(size_t size);
 

@@ -70,7 +70,8 @@ const char *vmm_os_getenv(const char *name);
 /* The current directory, to a buffer of size bytes. 0, or -1 with errno. */
 int vmm_os_cwd(char *path, size_t size);
 
-/* The limit on address space (RLIMIT_AS) in bytes; SIZE_MAX if there is none. */
+/* The limit on address space (RLIMIT_AS) in bytes; SIZE_MAX if there is none.
+ */
 size_t vmm_os_address_limit(void);
 
 #endif /* VMM_OS_PROCESS_H */

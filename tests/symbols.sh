@@ -65,7 +65,7 @@ done
 # The manual page has all of the table, whatever this C library has.
 list_symbols VMM_SYMBOLS_TAKEN_OVER -DHAVE_MALLINFO -DHAVE_MALLINFO2 \
 	-DHAVE_REGISTER_ATFORK -DHAVE_RTLD_DEEPBIND | LC_ALL=C sort >"$scratch/expected"
-sed -n '/^\.Sh SYMBOLS/,/^\.Sh [^S]/s/^\.Fn \([a-z0-9_]*\).*/\1/p' \
+sed -n '/^\.Sh SYMBOLS/,/^\.Sh [^S]/s/^\.Fn \([A-Za-z0-9_]*\).*/\1/p' \
 	"$TEST_SRCDIR/doc/libvmmalloc.7" | LC_ALL=C sort >"$scratch/found"
 diff "$scratch/expected" "$scratch/found" || {
 	echo "FAILED: < in interpose/symbols.h, > in SYMBOLS of libvmmalloc(7)"
@@ -120,7 +120,7 @@ plain="_exit abort close environ errno_location getauxval getcwd getpid libc_sta
 # The platform calls the kernel, on machines without a way of our own through
 # the C library.
 calls="clock_gettime close fallocate fcntl fstat fstatfs ftruncate getrlimit
-	ioctl madvise mlock mmap mremap munmap open openat pkey_mprotect
+	ioctl madvise mlock mmap mremap munlock munmap open openat pkey_mprotect
 	pthread_sigmask pwrite read sigfillset syscall"
 checked=0
 for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * core/bootstrap.c on its own; what becomes of requests that the region does not
- * serve is core/init.c's affair (tests/preload/before-main*.c).
+ * core/bootstrap.c on its own; what becomes of requests that the region does
+ * not serve is core/init.c's affair (tests/preload/before-main*.c).
  */
 #include "config.h"
 
@@ -158,10 +158,10 @@ END_TEST
 
 START_TEST(limited_to_the_least)
 {
-	ck_assert_ptr_eq(vmm_bootstrap_limit(16, 2 * PAGE, PAGE),
-		memory + 2 * PAGE);
-	ck_assert_ptr_eq(vmm_bootstrap_limit(16, 8 * REGION, PAGE),
-		memory + 2 * PAGE);
+	ck_assert_ptr_eq(
+		vmm_bootstrap_limit(16, 2 * PAGE, PAGE), memory + 2 * PAGE);
+	ck_assert_ptr_eq(
+		vmm_bootstrap_limit(16, 8 * REGION, PAGE), memory + 2 * PAGE);
 }
 END_TEST
 

@@ -450,8 +450,7 @@ START_TEST(works_without_descriptor)
 	ck_assert_int_eq(pread(fd, name, 1, MIB / 4 - 1), 1);
 	ck_assert_int_eq(name[0], 7);
 	close(pool.file.fd);
-	ck_assert_int_eq(
-		vmm_pool_commit(&pool, pool.pages - 64, 64, NULL), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, pool.pages - 64, 64, NULL), 0);
 	ck_assert_int_eq(vmm_pool_purge(&pool, 32, 32), 0);
 	ck_assert(reads(0, 0, 64));
 }
