@@ -26,6 +26,7 @@ AM_TESTS_ENVIRONMENT = \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
 	export TEST_DAX_VM TEST_DAX_LENGTH; \
 	unset VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE VMMALLOC_FORK; \
+	unset VMMALLOC_FORK_RETURN; \
 	unset VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH VMMALLOC_STATS_FILE; \
 	unset VMMALLOC_PREALLOC;
 
@@ -164,6 +165,7 @@ page_programs = \
 	tests/preload/fork-in-signal \
 	tests/preload/fork-nested \
 	tests/preload/fork-raw \
+	tests/preload/fork-return \
 	tests/preload/fork-returns-memory \
 	tests/preload/fork-specific \
 	tests/preload/fork-stdio \
@@ -199,6 +201,13 @@ fork_modes = \
 	tests/preload/limits-mode2 \
 	tests/preload/limits-mode3
 page_fork_modes = \
+	tests/preload/child-cannot-write-return \
+	tests/preload/fork-generations-return \
+	tests/preload/fork-private-return \
+	tests/preload/fork-raw-return \
+	tests/preload/fork-storm-return \
+	tests/preload/fork-threads-return \
+	tests/preload/page-attributes-return \
 	tests/preload/child-cannot-write-mode2 \
 	tests/preload/closed-returns-memory-mode2 \
 	tests/preload/fork-beside-mode2 \
@@ -311,6 +320,7 @@ tests_preload_fork_nothing_CFLAGS = $(preload_cflags)
 tests_preload_fork_private_CFLAGS = $(preload_cflags)
 tests_preload_fork_purge_CFLAGS = $(preload_cflags)
 tests_preload_fork_raw_CFLAGS = $(preload_cflags)
+tests_preload_fork_return_CFLAGS = $(preload_cflags)
 tests_preload_fork_returns_memory_CFLAGS = $(preload_cflags)
 tests_preload_fork_specific_CFLAGS = $(preload_cflags)
 tests_preload_fork_stdio_CFLAGS = $(preload_cflags)
@@ -399,6 +409,10 @@ app_scripts = \
 	tests/apps/tcc.sh
 # Those that fork in a way of their own, and so in mode 2 as well.
 app_fork_modes = \
+	tests/apps/bash-return \
+	tests/apps/python3-return \
+	tests/apps/redis-mode2 \
+	tests/apps/redis-return \
 	tests/apps/bwrap-mode2 \
 	tests/apps/limited-python3-mode2 \
 	tests/apps/tcc-mode2

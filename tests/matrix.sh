@@ -2,7 +2,8 @@
 # One cell of the matrix of tests: matrix.sh KIND/NAME.FOLDER.BACKEND.t
 #
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
-#          is run with VMMALLOC_FORK=N;
+#          is run with VMMALLOC_FORK=N, NAME-return
+#          with VMMALLOC_FORK_RETURN=1;
 #          apps: NAME.sh is a script of tests/apps; NAME-modeN likewise
 #          stress: as preload, for TEST_SECONDS and in a larger pool;
 #          misuse: NAME is a program of tests/misuse, which should end as
@@ -42,6 +43,13 @@ pool_mib=1024
 mount_mib=
 program=$name
 case $kind/$name in
+preload/*-return | apps/*-return)
+	VMMALLOC_FORK=1
+	VMMALLOC_FORK_RETURN=1
+	export VMMALLOC_FORK VMMALLOC_FORK_RETURN
+	program=${name%-return}
+	test "$name" != fork-return || program=$name
+	;;
 preload/*-mode[0-3] | apps/*-mode[0-3])
 	VMMALLOC_FORK=${name##*-mode}
 	export VMMALLOC_FORK
@@ -91,7 +99,8 @@ preload/commit-threads | preload/failed-malloc | preload/fork-full | \
 preload/reused-number) pool_mib=256 ;;
 # what else is on the file system would be counted
 preload/lock-all) mount_mib=1200 ;;
-preload/closed-returns-memory | preload/fork-returns-memory)
+preload/closed-returns-memory | preload/fork-return | \
+	preload/fork-returns-memory)
 	mount_mib=1200
 	# jemalloc takes ten seconds by default
 	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:200
