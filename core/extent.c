@@ -41,15 +41,16 @@ node_delete(struct vmm_extent_set *set, uint32_t i)
 }
 
 /*
- * Any fixed random-looking order of the nodes keeps the treap balanced: the
- * multiplier is Knuth's (The Art of Computer Programming, vol. 3, 6.4).
+ * Nodes are numbered in the order of their creation, and any regular selection
+ * of them can survive: only a function that mixes all bits keeps the treap
+ * balanced. This is the 32-bit finalizer of MurmurHash3 (A. Appleby).
  */
 static uint32_t
 priority(uint32_t i)
 {
-	uint32_t h = i * UINT32_C(2654435769);
-
-	return h ^ h >> 15;
+	i = (i ^ i >> 16) * UINT32_C(0x85ebca6b);
+	i = (i ^ i >> 13) * UINT32_C(0xc2b2ae35);
+	return i ^ i >> 16;
 }
 
 static void
