@@ -421,6 +421,7 @@ EXTRA_DIST += $(app_scripts)
 # Programs that misuse the heap
 
 misuse_programs = \
+	tests/misuse/double-free-handler \
 	tests/misuse/double-free-large \
 	tests/misuse/double-free-later \
 	tests/misuse/double-free-slab \
@@ -442,6 +443,8 @@ EXTRA_DIST += \
 	tests/misuse/expected \
 	tests/misuse/misuse.h
 misuse_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/preload
+tests_misuse_double_free_handler_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_handler_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_large_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_large_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_later_CPPFLAGS = $(misuse_cppflags)

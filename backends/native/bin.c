@@ -4,6 +4,7 @@
 
 #include "backends/native/bin.h"
 
+#include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
@@ -56,15 +57,29 @@ unlink_slab(struct nat_slab *slab)
 		nat_slab_cold(cold->next)->link = cold->link;
 }
 
-/* From the bin to the list of doomed ones. */
+/* What is left to do when the bin's lock has been released. */
+struct later {
+	struct nat_slab *doomed; /* slabs for the spares, by next */
+	struct nat_misuse misuse;
+};
+
+/* Moves an empty slab from the bin to the doomed ones. */
 static void
-remove_slab(
-	struct nat_bin *bin, struct nat_slab *slab, struct nat_slab **doomed)
+remove_slab(struct nat_bin *bin, struct nat_slab *slab, struct later *later)
 {
 	unlink_slab(slab);
 	bin->bytes -= nat_slab_bytes(slab);
-	nat_slab_cold(slab)->next = *doomed;
-	*doomed = slab;
+	nat_slab_cold(slab)->next = later->doomed;
+	later->doomed = slab;
+}
+
+static void
+unlock(struct nat_bin *bin, const struct later *later)
+{
+	pthread_mutex_unlock(&bin->lock);
+	if (__builtin_expect(later->misuse.what != NULL, 0))
+		nat_fatal(later->misuse.what, later->misuse.block);
+	nat_spares_put(bin->spares, later->doomed);
 }
 
 /* A new slab; where there are neighbours to keep away, with spares behind. */
@@ -138,46 +153,56 @@ are_neighbours(const void *a, const void *b, size_t size)
 }
 
 /*
- * Puts n blocks back. Slabs that became empty and are too many are added to
- * the list of doomed ones.
+ * Puts n blocks back, up to the first one that is none. Slabs that became empty
+ * and are too many are doomed.
  */
 static void
-put_locked(struct nat_bin *bin, void *const *blocks, size_t n,
-	struct nat_slab **doomed)
+put_locked(
+	struct nat_bin *bin, void *const *blocks, size_t n, struct later *later)
 {
 	const struct nat_shape *shape = bin->shape;
 
 	bin->n_out -= n;
 	while (n > 0) {
 		struct nat_slab *slab = nat_slab_of(bin->tag, blocks[0]);
-		bool was_full = slab->n_out == slab->capacity;
-		size_t done = 1;
+		bool was_full;
+		size_t done;
 
+		if (__builtin_expect(slab == NULL, 0)) {
+			later->misuse.what = "invalid or double free of";
+			later->misuse.block = blocks[0];
+			return;
+		}
+		was_full = slab->n_out == slab->capacity;
 		if (n > LOOK_UP_AHEAD)
 			nat_slab_prefetch_word(blocks[LOOK_UP_AHEAD]);
 		if (n > PREFETCH_AHEAD)
 			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
 		if (n > 1 && are_neighbours(blocks[0], blocks[1], shape->size))
-			done = nat_slab_put(slab, shape, blocks, n);
+			done = nat_slab_put(
+				slab, shape, blocks, n, &later->misuse);
 		else
-			nat_slab_put_one(slab, shape, blocks[0]);
+			done = nat_slab_put_one(
+				slab, shape, blocks[0], &later->misuse);
 		blocks += done;
 		n -= done;
-		if (was_full)
+		if (was_full && slab->n_out < slab->capacity)
 			link_slab(bin, slab);
+		if (__builtin_expect(later->misuse.what != NULL, 0))
+			return;
 		if (slab->n_out > 0)
 			continue;
 		if (bin->n_empty < EMPTY_KEPT) {
 			bin->n_empty++;
 			continue;
 		}
-		remove_slab(bin, slab, doomed);
+		remove_slab(bin, slab, later);
 	}
 }
 
 /* Puts back what other threads left. */
 static void
-put_waiting(struct nat_bin *bin, struct nat_slab **doomed)
+put_waiting(struct nat_bin *bin, struct later *later)
 {
 	struct nat_batch *batch;
 
@@ -187,7 +212,7 @@ put_waiting(struct nat_bin *bin, struct nat_slab **doomed)
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
 
-		put_locked(bin, batch->blocks, batch->n, doomed);
+		put_locked(bin, batch->blocks, batch->n, later);
 		nat_meta_free(batch, batch->bytes);
 		batch = next;
 	}
@@ -196,11 +221,11 @@ put_waiting(struct nat_bin *bin, struct nat_slab **doomed)
 size_t
 nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 {
-	struct nat_slab *doomed = NULL;
+	struct later later = { 0 };
 	size_t left = n;
 
 	pthread_mutex_lock(&bin->lock);
-	put_waiting(bin, &doomed);
+	put_waiting(bin, &later);
 	while (left > 0) {
 		struct nat_slab *slab = need_slab(bin);
 		size_t taken;
@@ -217,8 +242,7 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 		}
 	}
 	bin->n_out += n - left;
-	pthread_mutex_unlock(&bin->lock);
-	nat_spares_put(bin->spares, doomed);
+	unlock(bin, &later);
 	if (left > 0)
 		memmove(blocks, blocks + left, (n - left) * sizeof(*blocks));
 	return n - left;
@@ -227,18 +251,17 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 void
 nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n)
 {
-	struct nat_slab *doomed = NULL;
+	struct later later = { 0 };
 
 	pthread_mutex_lock(&bin->lock);
-	put_locked(bin, blocks, n, &doomed);
-	pthread_mutex_unlock(&bin->lock);
-	nat_spares_put(bin->spares, doomed);
+	put_locked(bin, blocks, n, &later);
+	unlock(bin, &later);
 }
 
 void
 nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 {
-	struct nat_slab *doomed = NULL;
+	struct later later = { 0 };
 
 	batch->next = __atomic_load_n(&bin->waiting, __ATOMIC_RELAXED);
 	while (!__atomic_compare_exchange_n(&bin->waiting, &batch->next, batch,
@@ -247,14 +270,13 @@ nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 	/* the owner has enough to do; but nobody waits for it */
 	if (pthread_mutex_trylock(&bin->lock) != 0)
 		return;
-	put_waiting(bin, &doomed);
-	pthread_mutex_unlock(&bin->lock);
-	nat_spares_put(bin->spares, doomed);
+	put_waiting(bin, &later);
+	unlock(bin, &later);
 }
 
 /* Takes the slabs without blocks out of a bin, which is locked. */
 static void
-take_empty(struct nat_bin *bin, struct nat_slab **doomed)
+take_empty(struct nat_bin *bin, struct later *later)
 {
 	struct nat_slab *slab, *next;
 
@@ -264,20 +286,19 @@ take_empty(struct nat_bin *bin, struct nat_slab **doomed)
 		if (slab->n_out > 0)
 			continue;
 		bin->n_empty--;
-		remove_slab(bin, slab, doomed);
+		remove_slab(bin, slab, later);
 	}
 }
 
 void
 nat_bin_trim(struct nat_bin *bin)
 {
-	struct nat_slab *doomed = NULL;
+	struct later later = { 0 };
 
 	pthread_mutex_lock(&bin->lock);
-	put_waiting(bin, &doomed);
-	take_empty(bin, &doomed);
-	pthread_mutex_unlock(&bin->lock);
-	nat_spares_put(bin->spares, doomed);
+	put_waiting(bin, &later);
+	take_empty(bin, &later);
+	unlock(bin, &later);
 }
 
 size_t

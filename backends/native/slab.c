@@ -223,7 +223,6 @@ nat_slab_carve(struct nat_slab *slab)
 		return false;
 	if (to > from)
 		cold->committed = (uint32_t)to;
-	nat_slab_mark_free(slab, slab->carved, last - slab->carved);
-	slab->carved = (uint16_t)last;
+	nat_slab_add_carved(slab, last);
 	return true;
 }

@@ -6,7 +6,6 @@
 #ifndef NAT_SLAB_H
 #define NAT_SLAB_H
 
-#include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/size_class.h"
@@ -112,14 +111,11 @@ void nat_slab_retire(struct nat_slab *slab);
 struct nat_slab *nat_slab_reuse(
 	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf);
 
-/* Makes more blocks usable; false where there is no storage for them. */
+/* Makes more blocks usable; false if there is no memory for them. */
 bool nat_slab_carve(struct nat_slab *slab);
 
-/*
- * Marks n carved blocks, the first of which has number i, as free. One that is
- * free already ends the process.
- */
-void nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n);
+/* Adds the blocks up to number last, which are committed, as free ones. */
+void nat_slab_add_carved(struct nat_slab *slab, unsigned int last);
 
 /*
  * Takes up to n carved blocks to blocks[n - 1] and down: in the order of their
@@ -129,17 +125,26 @@ void nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n);
 size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 
 /*
+ * A misuse of the heap that was found. It is reported when no lock is held: the
+ * program may catch the signal, and allocate or fork before it ends.
+ */
+struct nat_misuse {
+	const char *what; /* NULL: none */
+	const void *block;
+};
+
+/*
  * Puts back those of n blocks that come first and are in the slab, at least
- * one. Returns how many. A block that is free already, or that is no block at
- * all, ends the process. shape is the slab's class's.
+ * one. Returns how many; 0, with *misuse set, if one of them is free already or
+ * is no block at all. shape is the slab's class's.
  */
 size_t nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
-	void *const *blocks, size_t n);
+	void *const *blocks, size_t n, struct nat_misuse *misuse);
 
 /* The same for one block that comes without its neighbour. */
-static inline void
-nat_slab_put_one(
-	struct nat_slab *slab, const struct nat_shape *shape, void *block)
+static inline size_t
+nat_slab_put_one(struct nat_slab *slab, const struct nat_shape *shape,
+	void *block, struct nat_misuse *misuse)
 {
 	uint64_t offset = (uint64_t)((char *)block - slab->start);
 	size_t i = (size_t)(offset * shape->inverse >> 32);
@@ -149,17 +154,18 @@ nat_slab_put_one(
 	if (__builtin_expect(i * shape->size != offset || i >= slab->carved ||
 			    (*word & bit) != 0,
 		    0))
-		nat_slab_put(slab, shape, &block, 1); /* says what is wrong */
+		return nat_slab_put(slab, shape, &block, 1, misuse);
 	*word |= bit;
 	slab->n_out--;
+	return 1;
 }
 
-/* The slab of a block with this tag; ends the process where it has none. */
+/* The slab of a block with this tag; NULL if the tag of its page is another. */
 static inline struct nat_slab *
 nat_slab_of(unsigned int tag, const void *block)
 {
 	if (__builtin_expect(nat_map_tag(block) != tag, 0))
-		nat_fatal("invalid or double free of", block);
+		return NULL;
 	return (struct nat_slab *)nat_meta_record(*nat_map_word(block));
 }
 

@@ -4,8 +4,6 @@
 
 #include "backends/native/slab.h"
 
-#include "backends/native/fatal.h"
-
 #define ALL_FREE UINT64_MAX
 
 /* Slabs begin to be used in their first 4 KiB: the sets of a small cache. */
@@ -30,8 +28,12 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-void
-nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n)
+/*
+ * Marks n carved blocks, the first of which has number i, as free. Returns i +
+ * n; or the number of one that was free already, and stops there.
+ */
+static size_t
+mark_free(struct nat_slab *slab, size_t i, size_t n)
 {
 	while (n > 0) {
 		size_t run = least(n, 64 - i % 64);
@@ -39,15 +41,20 @@ nat_slab_mark_free(struct nat_slab *slab, size_t i, size_t n)
 		uint64_t mask = mask_of(i % 64, run);
 		uint64_t twice = *word & mask;
 
-		if (__builtin_expect(twice != 0, 0)) {
-			i = i / 64 * 64 + (size_t)__builtin_ctzll(twice);
-			nat_fatal("double free of",
-				slab->start + i * nat_slab_shape(slab)->size);
-		}
+		if (__builtin_expect(twice != 0, 0))
+			return i / 64 * 64 + (size_t)__builtin_ctzll(twice);
 		*word |= mask;
 		i += run;
 		n -= run;
 	}
+	return i;
+}
+
+void
+nat_slab_add_carved(struct nat_slab *slab, unsigned int last)
+{
+	mark_free(slab, slab->carved, last - slab->carved);
+	slab->carved = (uint16_t)last;
 }
 
 static void
@@ -176,9 +183,19 @@ count_run(void *const *at, void *const *end, uintptr_t step)
 	return (size_t)(at - first);
 }
 
+/* Ends a put that met a misuse after n blocks. */
+static __attribute__((cold, noinline)) size_t
+found(struct nat_slab *slab, size_t n, struct nat_misuse *misuse,
+	const char *what, const void *block)
+{
+	slab->n_out = (uint16_t)(slab->n_out - n);
+	*misuse = (struct nat_misuse){ what, block };
+	return 0;
+}
+
 size_t
 nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
-	void *const *blocks, size_t n)
+	void *const *blocks, size_t n, struct nat_misuse *misuse)
 {
 	void *const *at = blocks;
 	void *const *end = blocks + n;
@@ -189,18 +206,25 @@ nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 		size_t i = (size_t)(offset * shape->inverse >> 32);
 		size_t most = slab->carved - i;
 		uintptr_t step = size;
-		size_t run;
+		size_t run, marked;
 
 		if (__builtin_expect(
 			    i * size != offset || i >= slab->carved, 0))
-			nat_fatal("invalid free of", *at);
+			return found(slab, (size_t)(at - blocks), misuse,
+				"invalid free of", *at);
 		if (end - at > 1 && (uintptr_t)at[1] < (uintptr_t)at[0]) {
 			most = i + 1;
 			step = (uintptr_t)0 - size;
 		}
 		run = least((size_t)(end - at), most);
 		run = count_run(at, at + run, step);
-		nat_slab_mark_free(slab, step == size ? i : i + 1 - run, run);
+		if (step != size)
+			i = i + 1 - run;
+		marked = mark_free(slab, i, run);
+		if (__builtin_expect(marked != i + run, 0))
+			return found(slab, (size_t)(at - blocks) + marked - i,
+				misuse, "double free of",
+				slab->start + marked * size);
 		at += run;
 	} while (at < end &&
 		(size_t)((char *)*at - slab->start) < slab->capacity * size);

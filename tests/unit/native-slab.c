@@ -19,6 +19,7 @@ static const size_t sizes[] = { 16, 48, 64, 256, 1024, 4608, 32768 };
 static struct vmm_pool pool;
 static const struct nat_shape *shape;
 static struct nat_slab *slab;
+static struct nat_misuse misuse;
 static void *blocks[4096];
 
 static void
@@ -94,7 +95,8 @@ START_TEST(order)
 		ck_assert_uint_eq(take_all(), 0);
 		for (size_t k = 0; k < n; k++)
 			blocks[k] = slab->start + k * shape->size;
-		ck_assert_uint_eq(nat_slab_put(slab, shape, blocks, n), n);
+		ck_assert_uint_eq(
+			nat_slab_put(slab, shape, blocks, n, &misuse), n);
 		ck_assert_uint_eq(slab->n_out, 0);
 		ck_assert_uint_eq(take_all(), n);
 		check_order(n, 0);
@@ -112,7 +114,7 @@ START_TEST(holes)
 	n = take_all();
 	first = (size_t)((char *)blocks[0] - slab->start) / 64;
 	for (size_t i = 0; i < n; i += 2)
-		nat_slab_put_one(slab, shape, slab->start + i * 64);
+		nat_slab_put_one(slab, shape, slab->start + i * 64, &misuse);
 	ck_assert_uint_eq(take_all(), n / 2);
 	first += first % 2;
 	for (size_t i = 0; i < n / 2; i++)
