@@ -176,7 +176,7 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 	cache->epoch_ms = now;
 	nat_cache_empty(cache);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_slow_down(&cache->own[c]);
+		nat_stack_slow_down(&cache->own[c], c);
 	nat_threads_flush();
 	nat_arena_age(cache->arena);
 	host->tick();

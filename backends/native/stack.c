@@ -13,7 +13,7 @@
 #define BLOCKS_MIN 4u
 #define BYTES_MAX ((size_t)64 << 10)
 
-/* A batch is at most half of what the stack can hold. */
+/* The first batch; none is more than half of what a stack can hold. */
 #define TARGET_FIRST 4u
 
 unsigned int
@@ -24,6 +24,12 @@ nat_stack_room(unsigned int class)
 	return n > BLOCKS_MAX	 ? BLOCKS_MAX
 		: n < BLOCKS_MIN ? BLOCKS_MIN
 				 : (unsigned int)n;
+}
+
+static unsigned int
+most_at_a_time(unsigned int class)
+{
+	return nat_stack_room(class) / 2;
 }
 
 void
@@ -38,8 +44,8 @@ nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
 		.limit = array + 1 + room,
 		.base = array + 1,
 		.room = (uint16_t)room,
-		.target = TARGET_FIRST,
 	};
+	nat_stack_slow_down(stack, class);
 }
 
 /* Moves the stack to an array of its full size; keeps it where that fails. */
@@ -67,7 +73,7 @@ enlarge(struct nat_stack *stack, unsigned int class)
 void
 nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
 {
-	unsigned int most = nat_stack_room(class) / 2;
+	unsigned int most = most_at_a_time(class);
 	unsigned int target = stack->target * 2u;
 
 	stack->target = (uint16_t)(target < most ? target : most);
@@ -78,9 +84,11 @@ nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
 }
 
 void
-nat_stack_slow_down(struct nat_stack *stack)
+nat_stack_slow_down(struct nat_stack *stack, unsigned int class)
 {
-	stack->target = TARGET_FIRST;
+	unsigned int most = most_at_a_time(class);
+
+	stack->target = (uint16_t)(TARGET_FIRST < most ? TARGET_FIRST : most);
 }
 
 void

@@ -37,7 +37,7 @@ void nat_stack_init(struct nat_stack *stack, unsigned int class, void **array);
 void nat_stack_speed_up(struct nat_stack *stack, unsigned int class);
 
 /* Small batches again, of a stack that has not been used for a while. */
-void nat_stack_slow_down(struct nat_stack *stack);
+void nat_stack_slow_down(struct nat_stack *stack, unsigned int class);
 
 /* Recycles the array of an empty stack, unless it is the first one. */
 void nat_stack_destroy(struct nat_stack *stack);
