@@ -2,12 +2,13 @@
 /*
  * The loops that bench/instructions counts. Called as
  *
- *	pair MODE BATCHES
+ *	pair MODE BATCHES [SIZE]
  *
- * where MODE is
+ * with blocks of SIZE bytes, 64 if it is not given, where MODE is
  *	same     malloc and free of one block at a time
  *	batch    malloc of a batch, free of the batch, on one thread
  *	remote   as batch, but another thread frees
+ *	new      as same, with C++'s operators, if the preload has them
  *	empty, empty-same
  *	         as batch and same, with functions that only return for malloc
  *	         and free: the cost of the loops
@@ -26,7 +27,6 @@
 #include <string.h>
 
 #define BATCH 1000
-#define SIZE 64
 #define ALIVE 100 /* blocks that stay, so that no slab falls empty */
 
 /* A function that keeps its name and shape. */
@@ -40,6 +40,11 @@ void allocate_batch(void *(*take)(size_t size));
 void free_batch(void (*give)(void *block));
 void pair_batch(void *(*take)(size_t size), void (*give)(void *block));
 
+/* operator new(size_t) and operator delete(void *) */
+void *_Znwm(size_t size) __attribute__((weak));
+void _ZdlPv(void *block) __attribute__((weak));
+
+static size_t block_size = 64;
 static void *batch[BATCH];
 static sem_t is_full, is_empty;
 
@@ -62,7 +67,7 @@ allocate_batch(void *(*take)(size_t size))
 	size_t i;
 
 	for (i = 0; i < BATCH; i++)
-		batch[i] = take(SIZE);
+		batch[i] = take(block_size);
 }
 
 COUNTED void
@@ -80,7 +85,7 @@ pair_batch(void *(*take)(size_t size), void (*give)(void *block))
 	size_t i;
 
 	for (i = 0; i < BATCH; i++)
-		give(take(SIZE));
+		give(take(block_size));
 }
 
 static void *
@@ -134,15 +139,19 @@ run_batch(size_t batches, void *(*take)(size_t size), void (*give)(void *block))
 int
 main(int argc, char **argv)
 {
-	const char *mode = argc == 3 ? argv[1] : "";
-	size_t batches = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+	const char *mode = argc >= 3 ? argv[1] : "";
+	size_t batches = argc >= 3 ? strtoul(argv[2], NULL, 10) : 0;
 	void *alive[ALIVE];
 	int i;
 
+	if (argc > 3)
+		block_size = strtoul(argv[3], NULL, 10);
 	for (i = 0; i < ALIVE; i++)
-		alive[i] = bench_alloc(SIZE, 1);
+		alive[i] = bench_alloc(block_size, 1);
 	if (strcmp(mode, "same") == 0) {
 		run_same(batches, malloc, free);
+	} else if (strcmp(mode, "new") == 0 && _Znwm != NULL) {
+		run_same(batches, _Znwm, _ZdlPv);
 	} else if (strcmp(mode, "batch") == 0) {
 		run_batch(batches, malloc, free);
 	} else if (strcmp(mode, "remote") == 0) {
@@ -153,9 +162,9 @@ main(int argc, char **argv)
 		run_same(batches, take_nothing, give_nothing);
 	} else {
 		errno = EINVAL;
-		bench_die("pair MODE BATCHES");
+		bench_die("pair MODE BATCHES [SIZE]");
 	}
 	for (i = 0; i < ALIVE; i++)
-		bench_free(alive[i], SIZE, 1);
+		bench_free(alive[i], block_size, 1);
 	return 0;
 }

@@ -98,6 +98,11 @@ elif ! valgrind -q --tool=none "$TEST_BUILDDIR/bench/pair" same 1 \
 else
 	count same "malloc+free, same thread, in turn" 1 40
 	count same "of these in locks" 0 0
+	# medium blocks: no lock, at most three times what 32 KiB take
+	count same:32768 "malloc+free of 32 KiB" 1 60
+	count same:65536 "malloc+free of 64 KiB" 1 120
+	count same:65536 "of these in locks" 0 0
+	count same:1048576 "malloc+free of 1 MiB" 1 120
 	# that locks are seen
 	count batch "both in batches, in locks" 0.1 5
 	count remote "free, remote" 1 60

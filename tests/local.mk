@@ -42,6 +42,7 @@ unit_programs = \
 	tests/unit/extent-history \
 	tests/unit/format \
 	tests/unit/host \
+	tests/unit/native-mid \
 	tests/unit/native-realloc \
 	tests/unit/native-slab \
 	tests/unit/native-spares \
@@ -80,6 +81,10 @@ tests_unit_format_CFLAGS = $(unit_cflags)
 tests_unit_format_LDADD = $(unit_ldadd)
 tests_unit_host_CFLAGS = $(unit_cflags)
 tests_unit_host_LDADD = $(unit_ldadd)
+tests_unit_native_mid_CFLAGS = $(unit_cflags)
+tests_unit_native_mid_LDADD = \
+	tests/stress/libnative.la \
+	$(unit_ldadd)
 tests_unit_native_realloc_CFLAGS = $(unit_cflags)
 tests_unit_native_realloc_LDADD = \
 	tests/stress/libnative.la \

@@ -7,6 +7,7 @@
 #include "backends/native/bin.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "backends/native/mid.h"
 #include "backends/native/spares.h"
 
 #include <pthread.h>
@@ -15,7 +16,7 @@
 struct nat_arena {
 	unsigned int threads;
 	struct nat_spares spares;
-	struct nat_bin bins[NAT_CLASS_COUNT];
+	struct nat_bin bins[NAT_CLASS_LAST + 1];
 };
 
 static struct nat_arena *arenas;
@@ -23,7 +24,7 @@ static unsigned int n_arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int
-nat_arena_init(void)
+nat_arena_init(const struct vmmalloc_host *host)
 {
 	pthread_mutexattr_t attr;
 	cpu_set_t cpus;
@@ -34,7 +35,7 @@ nat_arena_init(void)
 	if (n_arenas > NAT_ARENAS_MAX)
 		n_arenas = NAT_ARENAS_MAX;
 	arenas = nat_meta_map(n_arenas * sizeof(*arenas));
-	if (arenas == NULL)
+	if (arenas == NULL || nat_mid_start(host, n_arenas) != 0)
 		return -1;
 	pthread_mutexattr_init(&attr);
 #ifdef PTHREAD_MUTEX_ADAPTIVE_NP
@@ -43,7 +44,8 @@ nat_arena_init(void)
 #endif
 	for (unsigned int a = 0; a < n_arenas; a++) {
 		nat_spares_init(&arenas[a].spares, &attr);
-		for (unsigned int c = 0; c < NAT_CLASS_COUNT; c++)
+		nat_mid_init(&nat_mids[a], &attr);
+		for (unsigned int c = 0; c <= NAT_CLASS_LAST; c++)
 			nat_bin_init(&arenas[a].bins[c],
 				nat_arena_tag(&arenas[a]) + c,
 				&arenas[a].spares, &attr);
@@ -144,6 +146,8 @@ nat_arena_trim(void)
 			nat_bin_trim(&arenas[a].bins[c]);
 		if (nat_spares_flush(&arenas[a].spares))
 			was_any = true;
+		if (nat_mid_flush(&nat_mids[a]))
+			was_any = true;
 	}
 	return was_any;
 }
@@ -152,6 +156,17 @@ void
 nat_arena_age(struct nat_arena *arena)
 {
 	nat_spares_age(&arena->spares);
+	nat_mid_age(&nat_mids[nat_arena_number(arena)]);
+}
+
+size_t
+nat_arena_mid_bytes(void)
+{
+	size_t bytes = 0;
+
+	for (unsigned int a = 0; a < n_arenas; a++)
+		bytes += nat_mid_bytes(&nat_mids[a]);
+	return bytes;
 }
 
 size_t
@@ -174,6 +189,7 @@ nat_arena_lock(void)
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			pthread_mutex_lock(&arenas[a].bins[c].lock);
 		pthread_mutex_lock(&arenas[a].spares.lock);
+		pthread_mutex_lock(&nat_mids[a].lock);
 	}
 }
 
@@ -181,6 +197,7 @@ void
 nat_arena_unlock(void)
 {
 	for (unsigned int a = 0; a < n_arenas; a++) {
+		pthread_mutex_unlock(&nat_mids[a].lock);
 		pthread_mutex_unlock(&arenas[a].spares.lock);
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			pthread_mutex_unlock(&arenas[a].bins[c].lock);

@@ -14,9 +14,10 @@
 
 struct nat_arena;
 struct nat_batch;
+struct vmmalloc_host;
 
 /* 0, or -1 with ENOMEM. */
-int nat_arena_init(void);
+int nat_arena_init(const struct vmmalloc_host *host);
 
 /* The arena with the fewest threads, which from now on has one more. */
 struct nat_arena *nat_arena_join(void);
@@ -59,6 +60,9 @@ void nat_arena_age(struct nat_arena *arena);
 
 /* Bytes of blocks that are in no slab: the program's, and cached ones. */
 size_t nat_arena_bytes(size_t *active);
+
+/* Bytes of free extents for blocks of medium size. */
+size_t nat_arena_mid_bytes(void);
 
 /* Around fork. */
 void nat_arena_lock(void);

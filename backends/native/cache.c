@@ -9,6 +9,7 @@
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "backends/native/mid.h"
 #include "backends/native/threads.h"
 #include "vmmalloc/backend.h"
 
@@ -30,7 +31,6 @@
  */
 #define EPOCH_MS 100u
 #define EPOCH_LARGE_MS 8u
-#define REALLY_LARGE ((size_t)1 << 20)
 #define REFILLS_PER_TICK 16u
 
 static const struct vmmalloc_host *host;
@@ -190,9 +190,10 @@ nat_cache_tick(size_t size)
 
 	if (cache == NULL)
 		return;
-	if (size < REALLY_LARGE)
+	if (size <= NAT_MID_MAX) {
+		cache->mid_calls = REFILLS_PER_TICK;
 		empty_at_age(cache, EPOCH_MS);
-	else if (empty_at_age(cache, EPOCH_LARGE_MS))
+	} else if (empty_at_age(cache, EPOCH_LARGE_MS))
 		nat_arena_trim();
 }
 

@@ -24,6 +24,7 @@
 #define NAT_REMOTE_MAX 64u
 
 struct nat_arena;
+struct nat_mid;
 
 struct nat_cache {
 	/*
@@ -34,8 +35,11 @@ struct nat_cache {
 	uint16_t n_remote;
 	uint16_t remote[NAT_REMOTE_MAX]; /* tags of other arenas, in use */
 	unsigned int refills;
-	uint64_t epoch_ms; /* when the cache was last emptied */
+	unsigned int mid_calls; /* until it is looked whether to empty it */
+	uint64_t epoch_ms;	/* when the cache was last emptied */
 	struct nat_arena *arena;
+	struct nat_mid *mid;	/* the arena's; NULL: no thread can have it */
+	unsigned int tag;	/* of class 0 in the arena */
 	struct nat_stack *own;	/* of class 0 in the arena */
 	struct nat_cache *next; /* while no thread has it */
 

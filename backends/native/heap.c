@@ -12,6 +12,7 @@
 #include "backends/native/fatal.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
+#include "backends/native/mid.h"
 #include "backends/native/size_class.h"
 #include "vmmalloc/backend.h"
 
@@ -61,13 +62,35 @@ malloc_slow(size_t size)
 	return malloc_large(size, 0);
 }
 
+/* A block that is an extent: often the last one of its class that was freed. */
+static __attribute__((noinline)) void *
+malloc_mid(size_t size)
+{
+	struct nat_cache *cache = nat_cache_current();
+	unsigned int class;
+	void *ptr;
+
+	if (size > NAT_MID_MAX || cache->mid == NULL)
+		return malloc_slow(size);
+	class = nat_mid_class(size);
+	if (class == NAT_CLASS_LARGE || --cache->mid_calls == 0)
+		return malloc_slow(size);
+	ptr = nat_mid_pop_slot(cache->mid, class);
+	if (ptr == NULL)
+		return malloc_slow(size);
+	nat_map_set_tag(ptr, cache->tag + class);
+	return ptr;
+}
+
 static __attribute__((noinline)) void *
 malloc_medium(size_t size)
 {
 	struct nat_cache *cache = nat_cache_current();
 	struct nat_stack *stack;
 
-	if (size > NAT_SMALL_MAX || cache->own == NULL)
+	if (size > NAT_SMALL_MAX)
+		return malloc_mid(size);
+	if (cache->own == NULL)
 		return malloc_slow(size);
 	stack = &cache->own[nat_class_of(size)];
 	if (stack->top != stack->base)
@@ -94,18 +117,35 @@ nat_malloc(size_t size)
 }
 
 static __attribute__((noinline)) void
-free_slow(void *ptr)
+free_slower(void *ptr, unsigned int tag)
 {
-	unsigned int tag = nat_map_tag(ptr);
+	unsigned int class = nat_tag_class(tag);
 	int err = errno;
 
-	if (tag == NAT_CLASS_NONE)
+	if (class > NAT_CLASS_LAST)
+		nat_large_free(ptr, tag);
+	else if (class == NAT_CLASS_NONE)
 		nat_fatal("invalid or double free of", ptr);
-	else if (tag == NAT_CLASS_LARGE)
-		nat_large_free(ptr);
 	else
 		nat_cache_overflow(tag, ptr);
 	errno = err;
+}
+
+static __attribute__((noinline)) void
+free_slow(void *ptr)
+{
+	unsigned int tag = nat_map_tag(ptr);
+	unsigned int class = nat_tag_class(tag);
+
+	if (class > NAT_CLASS_LAST) {
+		tag = nat_map_take_tag(ptr);
+		class = nat_tag_class(tag);
+		if (class > NAT_CLASS_LAST && class != NAT_CLASS_LARGE &&
+			nat_mid_push_slot(
+				&nat_mids[nat_tag_arena(tag)], class, ptr))
+			return;
+	}
+	free_slower(ptr, tag);
 }
 
 AT_LINE_START void
@@ -189,7 +229,7 @@ nat_realloc(void *ptr, size_t size)
 	size_t old_size = nat_usable_size(ptr);
 	void *new;
 
-	if (class == NAT_CLASS_LARGE) {
+	if (class > NAT_CLASS_LAST) {
 		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))
 			return ptr;
 	} else if (size <= old_size && size >= old_size / 2) {

@@ -4,15 +4,24 @@
 
 #include "backends/native/large.h"
 
-#include "backends/native/fatal.h"
+#include "backends/native/cache.h"
 #include "backends/native/map.h"
+#include "backends/native/mid.h"
 #include "backends/native/size_class.h"
+#include "backends/native/threads.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
+#include <string.h>
 
-/* A block that shrinks gives back what is at least so much of it. */
+/* A large block that shrinks returns what is at least this part of it. */
 #define SHRINK_SHIFT 3
+
+/*
+ * Smaller blocks do not grow in place beyond their class: to copy them takes
+ * less time than a call of the core can, whose lock all threads share.
+ */
+#define GROW_IN_PLACE_MIN ((size_t)128 << 10)
 
 static const struct vmmalloc_host *host;
 static size_t bytes; /* atomic */
@@ -43,10 +52,32 @@ set_size(void *ptr, size_t size)
 	*nat_map_word(ptr) = (uint32_t)(size >> NAT_PAGE_SHIFT);
 }
 
-static uint16_t *
-tag_entry(const void *ptr)
+static void *
+from_core(size_t size, size_t alignment, unsigned int flags)
 {
-	return &nat_map_tags[nat_map_page(ptr)];
+	void *ptr = host->extent_alloc(NULL, size, alignment, flags, NULL);
+
+	if (ptr != NULL)
+		__atomic_fetch_add(&bytes, size, __ATOMIC_RELAXED);
+	return ptr;
+}
+
+static void *
+alloc_mid(unsigned int class, size_t size, size_t alignment, unsigned int flags)
+{
+	const struct nat_cache *cache = nat_threads_cache();
+	unsigned int tag = cache != NULL ? cache->tag : 0;
+	void *ptr = NULL;
+
+	if (alignment <= host->page_size)
+		ptr = nat_mid_pop(&nat_mids[nat_tag_arena(tag)], &class);
+	if (ptr == NULL)
+		ptr = from_core(nat_class_size(class), alignment, flags);
+	else if (flags & VMMALLOC_EXTENT_ZERO)
+		memset(ptr, 0, size);
+	if (ptr != NULL)
+		nat_map_set_tag(ptr, tag + class);
+	return ptr;
 }
 
 void *
@@ -55,14 +86,23 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 	size_t rounded;
 	void *ptr;
 
+	if (size > NAT_SMALL_MAX && size <= NAT_MID_MAX) {
+		unsigned int class = nat_mid_class(size);
+
+		ptr = class != NAT_CLASS_LARGE
+			? alloc_mid(class, size, alignment, flags)
+			: NULL;
+		/* or without its class's rounding */
+		if (ptr != NULL)
+			return ptr;
+	}
 	if (!round_to_pages(size, &rounded))
 		return NULL;
-	ptr = host->extent_alloc(NULL, rounded, alignment, flags, NULL);
+	ptr = from_core(rounded, alignment, flags);
 	if (ptr == NULL)
 		return NULL;
 	set_size(ptr, rounded);
-	__atomic_store_n(tag_entry(ptr), NAT_CLASS_LARGE, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&bytes, rounded, __ATOMIC_RELAXED);
+	nat_map_set_tag(ptr, NAT_CLASS_LARGE);
 	return ptr;
 }
 
@@ -85,43 +125,70 @@ nat_large_usable_size(const void *ptr)
 }
 
 void
-nat_large_free(void *ptr)
+nat_large_release(void *extent, size_t size)
 {
-	size_t size = 0;
-
-	/* of two threads that free it, one finds no size */
-	if (((uintptr_t)ptr & (NAT_PAGE - 1)) == 0 &&
-		nat_map_tag(ptr) == NAT_CLASS_LARGE)
-		size = (size_t)__atomic_exchange_n(
-			       nat_map_word(ptr), 0, __ATOMIC_RELAXED)
-			<< NAT_PAGE_SHIFT;
-	if (size == 0)
-		nat_fatal("invalid or double free of", ptr);
-	__atomic_store_n(tag_entry(ptr), NAT_CLASS_NONE, __ATOMIC_RELAXED);
 	__atomic_fetch_sub(&bytes, size, __ATOMIC_RELAXED);
-	host->extent_free(ptr, size);
+	host->extent_free(extent, size);
+}
+
+void
+nat_large_free(void *ptr, unsigned int tag)
+{
+	unsigned int class = nat_tag_class(tag);
+	size_t size;
+
+	if (class == NAT_CLASS_LARGE) {
+		size = nat_large_usable_size(ptr);
+		set_size(ptr, 0);
+	} else {
+		if (nat_mid_push(&nat_mids[nat_tag_arena(tag)], class, ptr))
+			return;
+		size = nat_class_size(class);
+	}
+	nat_large_release(ptr, size);
+}
+
+/* Changes where the block's extent ends; false if there is no room for it. */
+static bool
+move_end(char *ptr, size_t old, size_t size)
+{
+	if (size > old) {
+		if (host->extent_alloc(ptr + old, size - old, 0, 0, NULL) ==
+			NULL)
+			return false;
+	} else if (size < old) {
+		host->extent_free(ptr + size, old - size);
+	}
+	__atomic_fetch_add(&bytes, size - old, __ATOMIC_RELAXED);
+	return true;
 }
 
 bool
 nat_large_resize(void *ptr, size_t size)
 {
-	size_t old = nat_large_usable_size(ptr);
-	char *start = ptr;
+	unsigned int tag = nat_map_tag(ptr);
+	unsigned int class = nat_tag_class(tag);
+	unsigned int new_class = NAT_CLASS_LARGE;
+	size_t old = class == NAT_CLASS_LARGE ? nat_large_usable_size(ptr)
+					      : nat_class_size(class);
 	size_t rounded;
 
+	if (size <= old &&
+		size >= (class == NAT_CLASS_LARGE ? old - (old >> SHRINK_SHIFT)
+						  : old / 2))
+		return true;
+	if (size > old && old < GROW_IN_PLACE_MIN)
+		return false;
 	if (!round_to_pages(size, &rounded))
 		return false;
-	if (rounded > old) {
-		if (host->extent_alloc(
-			    start + old, rounded - old, 0, 0, NULL) == NULL)
-			return false;
-	} else if (old - rounded > old >> SHRINK_SHIFT) {
-		host->extent_free(start + rounded, old - rounded);
-	} else {
-		return true;
-	}
-	set_size(ptr, rounded);
-	__atomic_fetch_add(&bytes, rounded - old, __ATOMIC_RELAXED);
+	if (size <= NAT_MID_MAX)
+		new_class = nat_mid_class(size);
+	if (new_class != NAT_CLASS_LARGE)
+		rounded = nat_class_size(new_class);
+	if (!move_end(ptr, old, rounded))
+		return false;
+	set_size(ptr, new_class == NAT_CLASS_LARGE ? rounded : 0);
+	nat_map_set_tag(ptr, tag - class + new_class);
 	return true;
 }
 

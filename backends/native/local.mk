@@ -19,6 +19,8 @@ backends_native_la_SOURCES = \
 	backends/native/map.h \
 	backends/native/meta.c \
 	backends/native/meta.h \
+	backends/native/mid.c \
+	backends/native/mid.h \
 	backends/native/native.c \
 	backends/native/size_class.h \
 	backends/native/slab.c \

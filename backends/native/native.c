@@ -29,7 +29,7 @@ static int
 init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
 	if (nat_meta_init((host->pool_size >> META_SHIFT) + META_EXTRA) != 0 ||
-		nat_map_init(host) != 0 || nat_arena_init() != 0)
+		nat_map_init(host) != 0 || nat_arena_init(host) != 0)
 		return -1;
 	nat_fatal_init(host);
 	nat_slab_init(host);
@@ -66,7 +66,7 @@ fork_child(void)
 static int
 stats(struct vmmalloc_backend_stats *s)
 {
-	size_t large = nat_large_bytes();
+	size_t large = nat_large_bytes() - nat_arena_mid_bytes();
 	size_t active;
 	size_t small = nat_arena_bytes(&active);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Size classes of small blocks: steps of 16 bytes up to 128, then eight steps
- * to each doubling, so that rounding up wastes less than 1/9 of a block above
- * 128 bytes. Pure arithmetic.
+ * Size classes: steps of 16 bytes up to 128, then eight steps to each doubling,
+ * so that rounding up wastes less than 1/9 of a block above 128 bytes. Blocks
+ * of the small classes lie in slabs, those of the medium ones are extents. Pure
+ * arithmetic.
  */
 #ifndef NAT_SIZE_CLASS_H
 #define NAT_SIZE_CLASS_H
@@ -12,14 +13,19 @@
 #define NAT_ALIGNMENT 16u  /* of every block, in bytes */
 #define NAT_TINY_MAX 1024u /* sizes up to it have a table in the cache */
 #define NAT_SMALL_MAX ((size_t)32 << 10)
+#define NAT_MID_MAX ((size_t)1 << 20)
 
-/* Classes are 1 to NAT_CLASS_LAST; the values around them mark pages. */
+/*
+ * Small classes are 1 to NAT_CLASS_LAST, medium ones follow up to
+ * NAT_CLASS_MID_LAST; the values around them mark pages.
+ */
 #define NAT_CLASS_NONE 0u
 #define NAT_CLASS_LAST 72u
-#define NAT_CLASS_LARGE 73u
-#define NAT_CLASS_COUNT 74u
+#define NAT_CLASS_MID_LAST 112u
+#define NAT_CLASS_LARGE 113u
+#define NAT_CLASS_COUNT 114u
 
-/* The class of a size of at most NAT_SMALL_MAX bytes. */
+/* The class of a size of at most NAT_MID_MAX bytes. */
 static inline unsigned int
 nat_class_of(size_t size)
 {

@@ -39,7 +39,7 @@ static const struct {
 #define LARGER (NAT_SLAB_KINDS - 1)
 #define LARGER_SHIFT 2
 
-struct nat_shape nat_shapes[NAT_CLASS_COUNT];
+struct nat_shape nat_shapes[NAT_CLASS_LAST + 1];
 uint32_t nat_kind_bytes[NAT_SLAB_KINDS];
 
 static const struct vmmalloc_host *host;

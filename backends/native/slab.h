@@ -69,7 +69,7 @@ struct nat_shape {
 	uint8_t larger;	  /* the kind where it has many */
 };
 
-extern struct nat_shape nat_shapes[NAT_CLASS_COUNT]
+extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]
 	__attribute__((visibility("hidden")));
 
 void nat_slab_init(const struct vmmalloc_host *host);

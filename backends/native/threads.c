@@ -8,6 +8,7 @@
 #include "backends/native/cache.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "backends/native/mid.h"
 #include "vmmalloc/backend.h"
 
 #include <pthread.h>
@@ -93,11 +94,14 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 	struct first_arrays *first = (void *)((char *)cache + stacks_bytes());
 
 	cache->arena = arena;
-	cache->own = &cache->stacks[nat_arena_tag(arena)];
+	cache->tag = nat_arena_tag(arena);
+	cache->mid = &nat_mids[nat_arena_number(arena)];
+	cache->own = &cache->stacks[cache->tag];
+	cache->mid_calls = 1;
 	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
 		unsigned int class = nat_class_of((size_t)i * NAT_ALIGNMENT);
 
-		cache->stack_of[i] = (uint16_t)((nat_arena_tag(arena) + class) *
+		cache->stack_of[i] = (uint16_t)((cache->tag + class) *
 			sizeof(struct nat_stack) / 8);
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)

@@ -250,7 +250,7 @@ START_TEST(many)
 	static void *blocks[MIB / SIZE];
 	const size_t larger = nat_kind_bytes[nat_shapes[tag].larger];
 
-	ck_assert_int_eq(nat_arena_init(), 0);
+	ck_assert_int_eq(nat_arena_init(&host), 0);
 	memset(n_extents, 0, sizeof(n_extents));
 	for (unsigned int i = 1; i <= 2; i++) {
 		ck_assert_uint_eq(nat_arena_take(nat_arena_at(0), tag, blocks,

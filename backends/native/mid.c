@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The free extents for medium blocks; see mid.h. */
+#include "config.h"
+
+#include "backends/native/mid.h"
+
+#include "backends/native/large.h"
+#include "backends/native/map.h"
+#include "backends/native/meta.h"
+#include "vmmalloc/backend.h"
+
+static const struct vmmalloc_host *host;
+
+/*
+ * If a class has no free extent, one of this many classes above it will do: at
+ * most a third of it is then unused, beside the rounding of the size.
+ */
+#define LARGER_CLASSES 4u
+
+struct nat_mid *nat_mids;
+uint8_t nat_mid_classes[NAT_MID_CLASSES];
+
+static size_t
+list_size(unsigned int number)
+{
+	return nat_class_size(NAT_CLASS_LAST + 1 + number);
+}
+
+int
+nat_mid_start(const struct vmmalloc_host *the_host, unsigned int arenas)
+{
+	unsigned int class = NAT_CLASS_LARGE;
+
+	host = the_host;
+	for (unsigned int i = NAT_MID_CLASSES; i-- > 0;) {
+		if (list_size(i) % host->page_size == 0)
+			class = NAT_CLASS_LAST + 1 + i;
+		nat_mid_classes[i] = (uint8_t) class;
+	}
+	nat_mids = nat_meta_map(arenas * sizeof(*nat_mids));
+	return nat_mids != NULL ? 0 : -1;
+}
+
+void
+nat_mid_init(struct nat_mid *mid, const pthread_mutexattr_t *attr)
+{
+	pthread_mutex_init(&mid->lock, attr);
+}
+
+static char *
+extent_at(uint32_t page)
+{
+	return (char *)host->pool_base + ((size_t)(page - 1) << NAT_PAGE_SHIFT);
+}
+
+static uint32_t
+page_of(const char *extent)
+{
+	size_t offset = (size_t)(extent - (char *)host->pool_base);
+
+	return (uint32_t)(offset >> NAT_PAGE_SHIFT) + 1;
+}
+
+static void
+link_extent(struct nat_mid *mid, unsigned int number, char *extent)
+{
+	struct nat_mid_list *list = &mid->lists[number];
+
+	/* the next is stored in the page map: the extent is not touched */
+	*nat_map_word(extent) = list->first;
+	list->first = page_of(extent);
+	list->n++;
+	mid->bytes += list_size(number);
+}
+
+static char *
+unlink_first(struct nat_mid *mid, unsigned int number)
+{
+	struct nat_mid_list *list = &mid->lists[number];
+	char *extent = extent_at(list->first);
+
+	__atomic_store_n(&list->first, *nat_map_word(extent), __ATOMIC_RELAXED);
+	*nat_map_word(extent) = 0;
+	list->n--;
+	mid->bytes -= list_size(number);
+	return extent;
+}
+
+/* As nat_mid_pop, of this class only. */
+static void *
+pop_exact(struct nat_mid *mid, unsigned int class)
+{
+	unsigned int number = nat_mid_number(class);
+	struct nat_mid_list *list = &mid->lists[number];
+	void *extent = nat_mid_pop_slot(mid, class);
+
+	if (extent != NULL ||
+		__atomic_load_n(&list->first, __ATOMIC_RELAXED) == 0)
+		return extent;
+	pthread_mutex_lock(&mid->lock);
+	if (list->first != 0) {
+		extent = unlink_first(mid, number);
+		if (list->n < list->least)
+			list->least = list->n;
+	}
+	pthread_mutex_unlock(&mid->lock);
+	return extent;
+}
+
+void *
+nat_mid_pop(struct nat_mid *mid, unsigned int *class)
+{
+	for (unsigned int c = *class;
+		c <= *class + LARGER_CLASSES && c <= NAT_CLASS_MID_LAST; c++) {
+		void *extent = pop_exact(mid, c);
+
+		if (extent != NULL) {
+			*class = c;
+			return extent;
+		}
+	}
+	return NULL;
+}
+
+bool
+nat_mid_push(struct nat_mid *mid, unsigned int class, void *extent)
+{
+	unsigned int number = nat_mid_number(class);
+	bool is_kept;
+
+	if (nat_mid_push_slot(mid, class, extent))
+		return true;
+	pthread_mutex_lock(&mid->lock);
+	is_kept = mid->bytes + list_size(number) <= NAT_MID_KEPT_MAX;
+	if (is_kept)
+		link_extent(mid, number, extent);
+	pthread_mutex_unlock(&mid->lock);
+	return is_kept;
+}
+
+/* Keeps the n extents that were freed last, and returns the others. */
+static void
+keep(struct nat_mid *mid, unsigned int number, unsigned int n)
+{
+	struct nat_mid_list *list = &mid->lists[number];
+	uint32_t *link = &list->first;
+	size_t size = list_size(number);
+	uint32_t page;
+
+	for (unsigned int i = 0; i < n; i++)
+		link = nat_map_word(extent_at(*link));
+	page = *link;
+	*link = 0;
+	mid->bytes -= (list->n - n) * size;
+	list->n = (uint16_t)n;
+	while (page != 0) {
+		char *extent = extent_at(page);
+
+		page = *nat_map_word(extent);
+		*nat_map_word(extent) = 0;
+		nat_large_release(extent, size);
+	}
+}
+
+/* What is in the slot comes first in the list: it was freed last, or early. */
+static void
+empty_slot(struct nat_mid *mid, unsigned int number)
+{
+	char *extent = __atomic_exchange_n(
+		&mid->slots[number], NULL, __ATOMIC_ACQUIRE);
+
+	if (extent != NULL)
+		link_extent(mid, number, extent);
+}
+
+/* In both, the lock is held to the end: a fork would lose extents. */
+
+void
+nat_mid_age(struct nat_mid *mid)
+{
+	pthread_mutex_lock(&mid->lock);
+	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++) {
+		keep(mid, i, mid->lists[i].n - mid->lists[i].least);
+		empty_slot(mid, i);
+		mid->lists[i].least = mid->lists[i].n;
+	}
+	pthread_mutex_unlock(&mid->lock);
+}
+
+bool
+nat_mid_flush(struct nat_mid *mid)
+{
+	bool was_any;
+
+	pthread_mutex_lock(&mid->lock);
+	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++)
+		empty_slot(mid, i);
+	was_any = mid->bytes > 0;
+	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++) {
+		keep(mid, i, 0);
+		mid->lists[i].least = 0;
+	}
+	pthread_mutex_unlock(&mid->lock);
+	return was_any;
+}
+
+size_t
+nat_mid_bytes(struct nat_mid *mid)
+{
+	size_t bytes;
+
+	pthread_mutex_lock(&mid->lock);
+	bytes = mid->bytes;
+	pthread_mutex_unlock(&mid->lock);
+	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++)
+		if (__atomic_load_n(&mid->slots[i], __ATOMIC_RELAXED) != NULL)
+			bytes += list_size(i);
+	return bytes;
+}
