@@ -518,6 +518,20 @@ EXTRA_DIST += tests/matrix.sh
 $(matrix_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
+# Preloaded behind the library by tests/native-scaling.sh: they count locks, and
+# make a machine of many processors.
+check_LTLIBRARIES += \
+	tests/shims/locks.la \
+	tests/shims/processors.la
+tests_shims_locks_la_CFLAGS = $(preload_cflags)
+tests_shims_locks_la_LDFLAGS = \
+	-avoid-version \
+	-module \
+	-rpath $(abs_top_builddir)/tests/shims
+tests_shims_processors_la_CFLAGS = $(preload_cflags)
+tests_shims_processors_la_LDFLAGS = $(tests_shims_locks_la_LDFLAGS)
+EXTRA_DIST += tests/shims/shims.h
+
 # The others
 
 check_PROGRAMS += \
@@ -527,6 +541,7 @@ check_PROGRAMS += \
 	tests/footprint \
 	tests/linked \
 	tests/memchecked \
+	tests/native-scaling \
 	tests/traced
 tests_abi_use_CFLAGS = $(preload_cflags)
 tests_code_pointers_CFLAGS = $(preload_cflags)
@@ -536,6 +551,7 @@ tests_linked_LDADD = libvmmalloc.la
 tests_linked_LDFLAGS = -no-install
 tests_memchecked_CPPFLAGS = $(misuse_cppflags)
 tests_memchecked_CFLAGS = $(preload_cflags)
+tests_native_scaling_CFLAGS = $(preload_cflags)
 tests_traced_CFLAGS = $(preload_cflags)
 tests_footprint_CFLAGS = $(preload_cflags)
 tests_debug_heap_CPPFLAGS = $(misuse_cppflags)
@@ -556,6 +572,7 @@ script_tests = \
 	tests/logging.sh \
 	tests/manual.sh \
 	tests/memcheck.sh \
+	tests/native-scaling.sh \
 	tests/no-tmpfile.sh \
 	tests/operators.sh \
 	tests/safety.sh \

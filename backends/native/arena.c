@@ -12,79 +12,155 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
+
+/* The largest set of processors that Linux knows, NR_CPUS at most. */
+#define PROCESSORS_MAX 8192
 
 struct nat_arena {
-	unsigned int threads;
 	struct nat_spares spares;
 	struct nat_bin bins[NAT_CLASS_LAST + 1];
 };
 
 static struct nat_arena *arenas;
-static unsigned int n_arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
-int
-nat_arena_init(const struct vmmalloc_host *host)
-{
-	pthread_mutexattr_t attr;
-	cpu_set_t cpus;
+/* With the lock held; side by side, as all are looked at. */
+static unsigned int n_threads[NAT_ARENAS_MAX];
+static cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
 
-	n_arenas = 1;
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
-		n_arenas = (unsigned int)CPU_COUNT(&cpus);
-	if (n_arenas > NAT_ARENAS_MAX)
-		n_arenas = NAT_ARENAS_MAX;
-	arenas = nat_meta_map(n_arenas * sizeof(*arenas));
-	if (arenas == NULL || nat_mid_start(host, n_arenas) != 0)
-		return -1;
+/* Arenas that were made, from number 0 on; atomic, written with the lock. */
+static unsigned int n_arenas;
+
+static void
+make_arena(void)
+{
+	struct nat_arena *arena = &arenas[n_arenas];
+	pthread_mutexattr_t attr;
+
 	pthread_mutexattr_init(&attr);
 #ifdef PTHREAD_MUTEX_ADAPTIVE_NP
 	/* held for less time than it takes to sleep and wake up */
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
 #endif
-	for (unsigned int a = 0; a < n_arenas; a++) {
-		nat_spares_init(&arenas[a].spares, &attr);
-		nat_mid_init(&nat_mids[a], &attr);
-		for (unsigned int c = 0; c <= NAT_CLASS_LAST; c++)
-			nat_bin_init(&arenas[a].bins[c],
-				nat_arena_tag(&arenas[a]) + c,
-				&arenas[a].spares, &attr);
-	}
+	nat_spares_init(&arena->spares, &attr);
+	nat_mid_init(&nat_mids[n_arenas], &attr);
+	for (unsigned int c = 0; c <= NAT_CLASS_LAST; c++)
+		nat_bin_init(&arena->bins[c], nat_arena_tag(arena) + c,
+			&arena->spares, &attr);
 	pthread_mutexattr_destroy(&attr);
+	__atomic_store_n(&n_arenas, n_arenas + 1, __ATOMIC_RELEASE);
+}
+
+int
+nat_arena_init(const struct vmmalloc_host *host)
+{
+	arenas = nat_meta_map(NAT_ARENAS_MAX * sizeof(*arenas));
+	if (arenas == NULL || nat_mid_start(host, NAT_ARENAS_MAX) != 0)
+		return -1;
+	make_arena();
 	return 0;
+}
+
+/*
+ * Whether there may be one more arena: one for each processor that any thread
+ * could run on when it was asked. A program may be started on one processor and
+ * spread its threads later.
+ */
+static bool
+may_make_arena(void)
+{
+	cpu_set_t now[PROCESSORS_MAX / CPU_SETSIZE];
+
+	if (n_arenas == NAT_ARENAS_MAX)
+		return false;
+	CPU_ZERO_S(sizeof(now), now);
+	if (sched_getaffinity(0, sizeof(now), now) == 0)
+		CPU_OR_S(sizeof(now), processors, processors, now);
+	return (unsigned int)CPU_COUNT_S(sizeof(processors), processors) >
+		n_arenas;
+}
+
+/* The number of the arena for one more thread. */
+static unsigned int
+choose(void)
+{
+	unsigned int least = 0;
+
+	for (unsigned int a = 1; a < n_arenas; a++)
+		if (n_threads[a] < n_threads[least])
+			least = a;
+	if (n_threads[least] > 0 && may_make_arena()) {
+		least = n_arenas;
+		make_arena();
+	}
+	return least;
+}
+
+static void
+join(unsigned int number)
+{
+	if (n_threads[number] == 0)
+		__atomic_add_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(
+		&n_threads[number], n_threads[number] + 1, __ATOMIC_RELAXED);
+}
+
+static void
+leave(unsigned int number)
+{
+	__atomic_store_n(
+		&n_threads[number], n_threads[number] - 1, __ATOMIC_RELAXED);
+	if (n_threads[number] == 0)
+		__atomic_sub_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
 }
 
 struct nat_arena *
 nat_arena_join(void)
 {
-	struct nat_arena *least;
+	unsigned int number;
 
 	pthread_mutex_lock(&arenas_lock);
-	least = &arenas[0];
-	for (unsigned int a = 1; a < n_arenas; a++)
-		if (arenas[a].threads < least->threads)
-			least = &arenas[a];
-	if (least->threads++ == 0)
-		__atomic_add_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
+	number = choose();
+	join(number);
 	pthread_mutex_unlock(&arenas_lock);
-	return least;
+	return &arenas[number];
 }
 
 void
 nat_arena_leave(struct nat_arena *arena)
 {
 	pthread_mutex_lock(&arenas_lock);
-	if (--arena->threads == 0)
-		__atomic_sub_fetch(&nat_bin_arenas, 1, __ATOMIC_RELAXED);
+	leave(nat_arena_number(arena));
 	pthread_mutex_unlock(&arenas_lock);
+}
+
+struct nat_arena *
+nat_arena_move(struct nat_arena *arena)
+{
+	unsigned int number = nat_arena_number(arena);
+	unsigned int better;
+
+	if (__atomic_load_n(&n_threads[number], __ATOMIC_RELAXED) <= 1)
+		return arena;
+	pthread_mutex_lock(&arenas_lock);
+	better = choose();
+	if (n_threads[better] + 1 < n_threads[number]) {
+		leave(number);
+		join(better);
+		number = better;
+	}
+	pthread_mutex_unlock(&arenas_lock);
+	return &arenas[number];
 }
 
 void
 nat_arena_leave_all(struct nat_arena *arena)
 {
-	for (unsigned int a = 0; a < n_arenas; a++)
-		arenas[a].threads = &arenas[a] == arena ? 1 : 0;
-	nat_bin_arenas = arena != NULL ? 1 : 0;
+	memset(n_threads, 0, sizeof(n_threads));
+	nat_bin_arenas = 0;
+	if (arena != NULL)
+		join(nat_arena_number(arena));
 }
 
 struct nat_arena *
@@ -96,7 +172,7 @@ nat_arena_at(unsigned int number)
 unsigned int
 nat_arena_count(void)
 {
-	return n_arenas;
+	return __atomic_load_n(&n_arenas, __ATOMIC_ACQUIRE);
 }
 
 unsigned int
@@ -130,6 +206,18 @@ nat_arena_put(unsigned int tag, void *const *blocks, size_t n)
 	nat_bin_put(bin_of(tag), blocks, n);
 }
 
+struct nat_batch *
+nat_arena_take_batch(unsigned int tag, size_t bytes)
+{
+	return nat_bin_take_batch(bin_of(tag), bytes);
+}
+
+void
+nat_arena_put_batch(unsigned int tag, struct nat_batch *batch)
+{
+	nat_bin_put_batch(bin_of(tag), batch);
+}
+
 void
 nat_arena_give(unsigned int tag, struct nat_batch *batch)
 {
@@ -141,7 +229,7 @@ nat_arena_trim(void)
 {
 	bool was_any = false;
 
-	for (unsigned int a = 0; a < n_arenas; a++) {
+	for (unsigned int a = 0; a < nat_arena_count(); a++) {
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			nat_bin_trim(&arenas[a].bins[c]);
 		if (nat_spares_flush(&arenas[a].spares))
@@ -152,11 +240,25 @@ nat_arena_trim(void)
 	return was_any;
 }
 
-void
-nat_arena_age(struct nat_arena *arena)
+bool
+nat_arena_is_due(unsigned int number, uint64_t now_ms, unsigned int age_ms)
 {
-	nat_spares_age(&arena->spares);
-	nat_mid_age(&nat_mids[nat_arena_number(arena)]);
+	static uint64_t aged_ms[NAT_ARENAS_MAX]; /* atomic */
+	uint64_t *last = &aged_ms[number];
+	uint64_t seen = __atomic_load_n(last, __ATOMIC_RELAXED);
+
+	return now_ms - seen >= age_ms &&
+		__atomic_compare_exchange_n(last, &seen, now_ms, false,
+			__ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+void
+nat_arena_age(unsigned int number)
+{
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+		nat_bin_trim(&arenas[number].bins[c]);
+	nat_spares_age(&arenas[number].spares);
+	nat_mid_age(&nat_mids[number]);
 }
 
 size_t
@@ -164,7 +266,7 @@ nat_arena_mid_bytes(void)
 {
 	size_t bytes = 0;
 
-	for (unsigned int a = 0; a < n_arenas; a++)
+	for (unsigned int a = 0; a < nat_arena_count(); a++)
 		bytes += nat_mid_bytes(&nat_mids[a]);
 	return bytes;
 }
@@ -175,7 +277,7 @@ nat_arena_bytes(size_t *active)
 	size_t bytes = 0;
 
 	*active = 0;
-	for (unsigned int a = 0; a < n_arenas; a++)
+	for (unsigned int a = 0; a < nat_arena_count(); a++)
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			bytes += nat_bin_bytes(&arenas[a].bins[c], active);
 	return bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Arenas: each holds the slabs of the threads that are assigned to it, in one
- * bin a class (bin.h).
+ * bin per class (bin.h).
  */
 #ifndef NAT_ARENA_H
 #define NAT_ARENA_H
@@ -19,13 +19,24 @@ struct vmmalloc_host;
 /* 0, or -1 with ENOMEM. */
 int nat_arena_init(const struct vmmalloc_host *host);
 
-/* The arena with the fewest threads, which from now on has one more. */
+/*
+ * The arena with the fewest threads, which from now on has one more. Arenas are
+ * made when all others have threads, as many as the threads of the process may
+ * use processors.
+ */
 struct nat_arena *nat_arena_join(void);
 void nat_arena_leave(struct nat_arena *arena);
+
+/*
+ * The arena that a thread of this one should be in, and is counted in from now
+ * on: another one if that has fewer threads.
+ */
+struct nat_arena *nat_arena_move(struct nat_arena *arena);
 
 /* In a forked child: only the calling thread is left; arena is its, or NULL. */
 void nat_arena_leave_all(struct nat_arena *arena);
 
+/* How many were made. */
 unsigned int nat_arena_count(void);
 
 /* Numbers from 0 to nat_arena_count() - 1, and back. */
@@ -47,6 +58,13 @@ size_t nat_arena_take(
 void nat_arena_put(unsigned int tag, void *const *blocks, size_t n);
 
 /*
+ * An empty batch of that many bytes for blocks of a tag, always the same for a
+ * tag; NULL with ENOMEM. And back again, if it stays empty.
+ */
+struct nat_batch *nat_arena_take_batch(unsigned int tag, size_t bytes);
+void nat_arena_put_batch(unsigned int tag, struct nat_batch *batch);
+
+/*
  * Hands a batch of blocks of a tag over, without waiting for a lock: whoever
  * has it next puts them back.
  */
@@ -55,8 +73,16 @@ void nat_arena_give(unsigned int tag, struct nat_batch *batch);
 /* Gives all slabs without blocks back to the core; true where any was. */
 bool nat_arena_trim(void);
 
-/* The same for those that the arena has not needed since the last time. */
-void nat_arena_age(struct nat_arena *arena);
+/*
+ * Whether the arena was last aged that long ago; then the caller is
+ * the one to do it. The clock is the arena's, whose threads may sleep or be
+ * gone: other threads ask, too.
+ */
+bool nat_arena_is_due(
+	unsigned int number, uint64_t now_ms, unsigned int age_ms);
+
+/* Returns to the core what the arena has not needed since the last time. */
+void nat_arena_age(unsigned int number);
 
 /* Bytes of blocks that are in no slab: the program's, and cached ones. */
 size_t nat_arena_bytes(size_t *active);

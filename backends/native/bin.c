@@ -35,6 +35,14 @@ nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
 	bin->spares = spares;
 }
 
+/* With the lock held; others look at the number without it. */
+static void
+change_empty(struct nat_bin *bin, int by)
+{
+	__atomic_store_n(&bin->n_empty, bin->n_empty + (unsigned int)by,
+		__ATOMIC_RELAXED);
+}
+
 static void
 link_slab(struct nat_bin *bin, struct nat_slab *slab)
 {
@@ -111,7 +119,7 @@ need_slab(struct nat_bin *bin)
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->bytes += nat_slab_bytes(slab);
-		bin->n_empty++;
+		change_empty(bin, 1);
 	}
 	return slab;
 }
@@ -124,7 +132,7 @@ take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 	size_t taken = nat_slab_take(slab, blocks, n);
 
 	if (was_empty && taken > 0)
-		bin->n_empty--;
+		change_empty(bin, -1);
 	if (slab->n_out == slab->capacity)
 		unlink_slab(slab);
 	return taken;
@@ -193,27 +201,78 @@ put_locked(
 		if (slab->n_out > 0)
 			continue;
 		if (bin->n_empty < EMPTY_KEPT) {
-			bin->n_empty++;
+			change_empty(bin, 1);
 			continue;
 		}
 		remove_slab(bin, slab, later);
 	}
 }
 
+/* Puts the list of batches from first to last before those that are there. */
+static void
+push_batches(struct nat_batch **list, struct nat_batch *first,
+	struct nat_batch *last)
+{
+	last->next = __atomic_load_n(list, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(list, &last->next, first, true,
+		__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
+static struct nat_batch *
+take_batches(struct nat_batch **list)
+{
+	if (__atomic_load_n(list, __ATOMIC_RELAXED) == NULL)
+		return NULL;
+	return __atomic_exchange_n(list, NULL, __ATOMIC_ACQUIRE);
+}
+
+void
+nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch)
+{
+	push_batches(&bin->unused, batch, batch);
+}
+
+/*
+ * All unused ones are taken, and all but one put back: a list from which single
+ * ones are taken without a lock may have changed between two looks at it.
+ */
+struct nat_batch *
+nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
+{
+	struct nat_batch *batch = take_batches(&bin->unused);
+	struct nat_batch *rest, *none = NULL;
+
+	if (batch == NULL) {
+		batch = nat_meta_alloc(bytes);
+		if (batch != NULL)
+			batch->bytes = (uint32_t)bytes;
+		return batch;
+	}
+	rest = batch->next;
+	if (rest != NULL &&
+		!__atomic_compare_exchange_n(&bin->unused, &none, rest, false,
+			__ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+		struct nat_batch *last = rest;
+
+		while (last->next != NULL)
+			last = last->next;
+		push_batches(&bin->unused, rest, last);
+	}
+	return batch;
+}
+
 /* Puts back what other threads left. */
 static void
 put_waiting(struct nat_bin *bin, struct later *later)
 {
-	struct nat_batch *batch;
+	struct nat_batch *batch = take_batches(&bin->waiting);
 
-	if (__atomic_load_n(&bin->waiting, __ATOMIC_RELAXED) == NULL)
-		return;
-	batch = __atomic_exchange_n(&bin->waiting, NULL, __ATOMIC_ACQUIRE);
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
 
 		put_locked(bin, batch->blocks, batch->n, later);
-		nat_meta_free(batch, batch->bytes);
+		nat_bin_put_batch(bin, batch);
 		batch = next;
 	}
 }
@@ -263,10 +322,7 @@ nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 {
 	struct later later = { 0 };
 
-	batch->next = __atomic_load_n(&bin->waiting, __ATOMIC_RELAXED);
-	while (!__atomic_compare_exchange_n(&bin->waiting, &batch->next, batch,
-		true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-		;
+	push_batches(&bin->waiting, batch, batch);
 	/* the owner has enough to do; but nobody waits for it */
 	if (pthread_mutex_trylock(&bin->lock) != 0)
 		return;
@@ -285,7 +341,7 @@ take_empty(struct nat_bin *bin, struct later *later)
 		next = nat_slab_cold(slab)->next;
 		if (slab->n_out > 0)
 			continue;
-		bin->n_empty--;
+		change_empty(bin, -1);
 		remove_slab(bin, slab, later);
 	}
 }
@@ -294,7 +350,18 @@ void
 nat_bin_trim(struct nat_bin *bin)
 {
 	struct later later = { 0 };
+	struct nat_batch *batch = take_batches(&bin->unused);
 
+	while (batch != NULL) {
+		struct nat_batch *next = batch->next;
+
+		nat_meta_free(batch, batch->bytes);
+		batch = next;
+	}
+	/* most have nothing to give: not worth a lock */
+	if (__atomic_load_n(&bin->waiting, __ATOMIC_RELAXED) == NULL &&
+		__atomic_load_n(&bin->n_empty, __ATOMIC_RELAXED) == 0)
+		return;
 	pthread_mutex_lock(&bin->lock);
 	put_waiting(bin, &later);
 	take_empty(bin, &later);

@@ -4,10 +4,12 @@
  * to move batches between slabs and their caches, or with one block where they
  * have no cache.
  *
- * Threads of other arenas do not take a bin's lock: they hang their batches on
- * a list of the bin, from where its own threads return them to the slabs, as
- * messages in snmalloc (Lietar et al., ISMM 2019) and the delayed frees of
- * mimalloc (Leijen et al., APLAS 2019), but without a write to the blocks.
+ * Threads of other arenas do not wait for a bin's lock: they push their batches
+ * onto a list of the bin, and the next thread that acquires the lock returns
+ * the blocks to the slabs, as with the messages of snmalloc (Lietar et al.,
+ * ISMM 2019) and the delayed frees of mimalloc (Leijen et al., APLAS 2019), but
+ * without a write to the blocks. Empty batches go back on another list of the
+ * bin, so that no lock is shared by all threads that free remotely.
  */
 #ifndef NAT_BIN_H
 #define NAT_BIN_H
@@ -20,7 +22,7 @@ struct nat_shape;
 struct nat_slab;
 struct nat_spares;
 
-/* Freed blocks of one tag on their way to its bin; from nat_meta_alloc. */
+/* Freed blocks of one tag on their way to its bin. */
 struct nat_batch {
 	struct nat_batch *next;
 	uint32_t n;
@@ -32,7 +34,7 @@ struct nat_batch {
 struct nat_bin {
 	pthread_mutex_t lock;
 	struct nat_slab *partial; /* slabs with free blocks */
-	unsigned int n_empty;	  /* of them, slabs with free blocks only */
+	unsigned int n_empty;	  /* of them, with free blocks only; atomic */
 	unsigned int tag;
 	uint64_t bytes; /* of slabs */
 	uint64_t n_out; /* blocks taken and not put back */
@@ -41,6 +43,7 @@ struct nat_bin {
 
 	/* what other threads write, without the lock */
 	struct nat_batch *waiting __attribute__((aligned(64)));
+	struct nat_batch *unused; /* empty, by next */
 } __attribute__((aligned(64)));
 
 /* A bin, zeroed so far, whose slabs come from and go to these spares. */
@@ -57,6 +60,10 @@ extern unsigned int nat_bin_arenas __attribute__((visibility("hidden")));
 size_t nat_bin_take(struct nat_bin *bin, void **blocks, size_t n);
 void nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n);
 void nat_bin_give(struct nat_bin *bin, struct nat_batch *batch);
+
+/* As nat_arena_take_batch and nat_arena_put_batch. */
+struct nat_batch *nat_bin_take_batch(struct nat_bin *bin, size_t bytes);
+void nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch);
 
 /* Gives slabs without blocks to the spares. */
 void nat_bin_trim(struct nat_bin *bin);

@@ -21,7 +21,7 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-/* So much of a full stack stays. The more go, the more share a record. */
+/* So much of a full stack stays. */
 #define KEPT_PART 4u
 
 /*
@@ -31,7 +31,8 @@
  */
 #define EPOCH_MS 100u
 #define EPOCH_LARGE_MS 8u
-#define REFILLS_PER_TICK 16u
+#define TICK_MS 10u
+#define MID_CALLS 16u
 
 static const struct vmmalloc_host *host;
 
@@ -84,7 +85,7 @@ give_remote(struct nat_cache *cache, unsigned int tag)
 	if (batch->n > 0)
 		nat_arena_give(tag, batch);
 	else
-		nat_meta_free(batch, batch->bytes);
+		nat_arena_put_batch(tag, batch);
 }
 
 static void
@@ -96,19 +97,18 @@ give_all_remote(struct nat_cache *cache)
 
 /* An empty array for a stack of another arena; false where there is none. */
 static bool
-open_remote(struct nat_stack *stack, unsigned int class)
+open_remote(struct nat_stack *stack, unsigned int tag)
 {
-	unsigned int room = nat_stack_room(class) >> BATCH_SHIFT;
+	unsigned int room = nat_stack_room(nat_tag_class(tag)) >> BATCH_SHIFT;
 	struct nat_batch *batch;
 	size_t bytes;
 
 	if (room < BATCH_MIN)
 		room = BATCH_MIN;
 	bytes = sizeof(*batch) + room * sizeof(batch->blocks[0]);
-	batch = nat_meta_alloc(bytes);
+	batch = nat_arena_take_batch(tag, bytes);
 	if (batch == NULL)
 		return false;
-	batch->bytes = (uint32_t)bytes;
 	stack->base = stack->top = batch->blocks;
 	stack->limit = stack->base + room;
 	return true;
@@ -127,7 +127,7 @@ overflow_remote(struct nat_cache *cache, unsigned int tag, void *block)
 	} else {
 		give_remote(cache, tag);
 	}
-	if (open_remote(stack, nat_tag_class(tag))) {
+	if (open_remote(stack, tag)) {
 		*stack->top++ = block;
 		return;
 	}
@@ -165,22 +165,28 @@ nat_cache_flush(void)
 	return nat_arena_trim();
 }
 
-/* Empties a cache of that age; it starts small again then. */
+/*
+ * Empties a cache of that age, and returns true; it starts small again then, in
+ * any arena. The core hears of a busy thread more often.
+ */
 static bool
 empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 {
 	uint64_t now = now_ms();
+	bool is_old = now - cache->epoch_ms >= age_ms;
 
-	if (now - cache->epoch_ms < age_ms)
-		return false;
-	cache->epoch_ms = now;
-	nat_cache_empty(cache);
-	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_slow_down(&cache->own[c], c);
-	nat_threads_flush();
-	nat_arena_age(cache->arena);
-	host->tick();
-	return true;
+	if (is_old) {
+		cache->epoch_ms = now;
+		nat_cache_empty(cache);
+		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+			nat_stack_slow_down(&cache->own[c], c);
+		nat_threads_age(cache, now, EPOCH_MS);
+	}
+	if (now - cache->tick_ms >= TICK_MS) {
+		cache->tick_ms = now;
+		host->tick();
+	}
+	return is_old;
 }
 
 void
@@ -191,7 +197,7 @@ nat_cache_tick(size_t size)
 	if (cache == NULL)
 		return;
 	if (size <= NAT_MID_MAX) {
-		cache->mid_calls = REFILLS_PER_TICK;
+		cache->mid_calls = MID_CALLS;
 		empty_at_age(cache, EPOCH_MS);
 	} else if (empty_at_age(cache, EPOCH_LARGE_MS))
 		nat_arena_trim();
@@ -222,8 +228,6 @@ nat_cache_refill(unsigned int class)
 	if (cache == NULL)
 		return take_one(nat_arena_at(0), class);
 	empty_at_age(cache, EPOCH_MS);
-	if (++cache->refills % REFILLS_PER_TICK == 0)
-		host->tick();
 	stack = &cache->own[class];
 	/* a thread's first cache may have been another one's */
 	if (stack->top != stack->base)

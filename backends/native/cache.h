@@ -34,9 +34,9 @@ struct nat_cache {
 	uint16_t stack_of[NAT_TINY_STEPS];
 	uint16_t n_remote;
 	uint16_t remote[NAT_REMOTE_MAX]; /* tags of other arenas, in use */
-	unsigned int refills;
 	unsigned int mid_calls; /* until it is looked whether to empty it */
 	uint64_t epoch_ms;	/* when the cache was last emptied */
+	uint64_t tick_ms;	/* when the core last heard of the thread */
 	struct nat_arena *arena;
 	struct nat_mid *mid;	/* the arena's; NULL: no thread can have it */
 	unsigned int tag;	/* of class 0 in the arena */

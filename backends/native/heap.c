@@ -42,7 +42,7 @@ alloc_large(size_t size, size_t alignment, unsigned int flags)
 {
 	void *ptr = nat_large_alloc(size, alignment, flags);
 
-	if (ptr != NULL || !nat_cache_flush())
+	if (ptr != NULL || !nat_large_is_possible(size) || !nat_cache_flush())
 		return ptr;
 	return nat_large_alloc(size, alignment, flags);
 }

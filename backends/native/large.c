@@ -106,6 +106,12 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 	return ptr;
 }
 
+bool
+nat_large_is_possible(size_t size)
+{
+	return size <= host->pool_size;
+}
+
 size_t
 nat_large_good_size(size_t size)
 {

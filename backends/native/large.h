@@ -18,6 +18,9 @@ void nat_large_init(const struct vmmalloc_host *host);
 /* alignment: a power of two, in bytes; flags: extent_alloc's. NULL: ENOMEM. */
 void *nat_large_alloc(size_t size, size_t alignment, unsigned int flags);
 
+/* Whether such a block fits into the pool if that is empty. */
+bool nat_large_is_possible(size_t size);
+
 /* Of a medium or large block, whose tag has been taken from the page map. */
 void nat_large_free(void *ptr, unsigned int tag);
 

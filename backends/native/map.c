@@ -6,6 +6,11 @@
 
 #include "backends/native/meta.h"
 
+#define KEPT_SHIFT 5
+#define KEPT_MIN ((size_t)1 << 20)
+#define KEPT_MAX ((size_t)32 << 20)
+
+size_t nat_kept_max;
 uint16_t *nat_map_tags;
 uint32_t *nat_map_words;
 
@@ -19,6 +24,11 @@ nat_map_init(const struct vmmalloc_host *host)
 	uint16_t *tags = nat_meta_map(pages * sizeof(*tags));
 	uint32_t *words = nat_meta_map(units * sizeof(*words));
 
+	nat_kept_max = host->pool_size >> KEPT_SHIFT;
+	if (nat_kept_max < KEPT_MIN)
+		nat_kept_max = KEPT_MIN;
+	if (nat_kept_max > KEPT_MAX)
+		nat_kept_max = KEPT_MAX;
 	if (tags == NULL || words == NULL)
 		return -1;
 	/* as integers: a pointer before its array is undefined */

@@ -39,6 +39,13 @@ _Static_assert(NAT_CLASS_COUNT <= NAT_TAG_STRIDE, "a tag has room for a class");
 extern uint16_t *nat_map_tags __attribute__((visibility("hidden")));
 extern uint32_t *nat_map_words __attribute__((visibility("hidden")));
 
+/*
+ * Bytes of empty slabs, and of other free extents, that an arena keeps at most:
+ * a part of the pool. Both age, so that only memory that comes and goes within
+ * 0.1 s can be as much.
+ */
+extern size_t nat_kept_max __attribute__((visibility("hidden")));
+
 /* 0, or -1 with ENOMEM. */
 int nat_map_init(const struct vmmalloc_host *host);
 

@@ -61,6 +61,13 @@ page_of(const char *extent)
 	return (uint32_t)(offset >> NAT_PAGE_SHIFT) + 1;
 }
 
+/* With the lock held; others look at the number without it. */
+static void
+change_bytes(struct nat_mid *mid, size_t by)
+{
+	__atomic_store_n(&mid->bytes, mid->bytes + by, __ATOMIC_RELAXED);
+}
+
 static void
 link_extent(struct nat_mid *mid, unsigned int number, char *extent)
 {
@@ -68,9 +75,9 @@ link_extent(struct nat_mid *mid, unsigned int number, char *extent)
 
 	/* the next is stored in the page map: the extent is not touched */
 	*nat_map_word(extent) = list->first;
-	list->first = page_of(extent);
+	__atomic_store_n(&list->first, page_of(extent), __ATOMIC_RELAXED);
 	list->n++;
-	mid->bytes += list_size(number);
+	change_bytes(mid, list_size(number));
 }
 
 static char *
@@ -82,7 +89,7 @@ unlink_first(struct nat_mid *mid, unsigned int number)
 	__atomic_store_n(&list->first, *nat_map_word(extent), __ATOMIC_RELAXED);
 	*nat_map_word(extent) = 0;
 	list->n--;
-	mid->bytes -= list_size(number);
+	change_bytes(mid, (size_t)0 - list_size(number));
 	return extent;
 }
 
@@ -131,7 +138,7 @@ nat_mid_push(struct nat_mid *mid, unsigned int class, void *extent)
 	if (nat_mid_push_slot(mid, class, extent))
 		return true;
 	pthread_mutex_lock(&mid->lock);
-	is_kept = mid->bytes + list_size(number) <= NAT_MID_KEPT_MAX;
+	is_kept = mid->bytes + list_size(number) <= nat_kept_max;
 	if (is_kept)
 		link_extent(mid, number, extent);
 	pthread_mutex_unlock(&mid->lock);
@@ -150,8 +157,8 @@ keep(struct nat_mid *mid, unsigned int number, unsigned int n)
 	for (unsigned int i = 0; i < n; i++)
 		link = nat_map_word(extent_at(*link));
 	page = *link;
-	*link = 0;
-	mid->bytes -= (list->n - n) * size;
+	__atomic_store_n(link, 0, __ATOMIC_RELAXED);
+	change_bytes(mid, (size_t)0 - (list->n - n) * size);
 	list->n = (uint16_t)n;
 	while (page != 0) {
 		char *extent = extent_at(page);
@@ -173,11 +180,22 @@ empty_slot(struct nat_mid *mid, unsigned int number)
 		link_extent(mid, number, extent);
 }
 
+static bool
+is_empty(const struct nat_mid *mid)
+{
+	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++)
+		if (__atomic_load_n(&mid->slots[i], __ATOMIC_RELAXED) != NULL)
+			return false;
+	return __atomic_load_n(&mid->bytes, __ATOMIC_RELAXED) == 0;
+}
+
 /* In both, the lock is held to the end: a fork would lose extents. */
 
 void
 nat_mid_age(struct nat_mid *mid)
 {
+	if (is_empty(mid))
+		return;
 	pthread_mutex_lock(&mid->lock);
 	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++) {
 		keep(mid, i, mid->lists[i].n - mid->lists[i].least);
@@ -192,6 +210,8 @@ nat_mid_flush(struct nat_mid *mid)
 {
 	bool was_any;
 
+	if (is_empty(mid))
+		return false;
 	pthread_mutex_lock(&mid->lock);
 	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++)
 		empty_slot(mid, i);

@@ -20,17 +20,10 @@
 
 #define NAT_MID_CLASSES (NAT_CLASS_MID_LAST - NAT_CLASS_LAST)
 
-/*
- * Bytes of one arena's free extents, those in the slots aside. Two threads that
- * replace one of 100 blocks of up to 256 KiB at a time call the core for one
- * block in 200 with it, for one in 20 with half of it.
- */
-#define NAT_MID_KEPT_MAX ((size_t)8 << 20)
-
 struct vmmalloc_host;
 
 struct nat_mid_list {
-	uint32_t first; /* the latest: its page plus one; 0: none */
+	uint32_t first; /* atomic; the latest: its page plus one; 0: none */
 	uint16_t n;
 	uint16_t least; /* of n, since nat_mid_age */
 };
@@ -39,7 +32,7 @@ struct nat_mid_list {
 struct nat_mid {
 	void *slots[NAT_MID_CLASSES]; /* atomic */
 	struct nat_mid_list lists[NAT_MID_CLASSES];
-	size_t bytes; /* in the lists */
+	size_t bytes; /* in the lists; atomic, written with the lock */
 	pthread_mutex_t lock;
 } __attribute__((aligned(64)));
 

@@ -12,6 +12,13 @@ nat_spares_init(struct nat_spares *spares, const pthread_mutexattr_t *attr)
 	pthread_mutex_init(&spares->lock, attr);
 }
 
+/* With the lock held; others look at the number without it. */
+static void
+change_bytes(struct nat_spares *spares, size_t by)
+{
+	__atomic_store_n(&spares->bytes, spares->bytes + by, __ATOMIC_RELAXED);
+}
+
 struct nat_slab *
 nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
 {
@@ -21,7 +28,7 @@ nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
 	slab = spares->slabs[kind];
 	if (slab != NULL) {
 		spares->slabs[kind] = nat_slab_cold(slab)->next;
-		spares->bytes -= nat_slab_bytes(slab);
+		change_bytes(spares, (size_t)0 - nat_slab_bytes(slab));
 		if (--spares->n[kind] < spares->least[kind])
 			spares->least[kind]--;
 		slab = nat_slab_reuse(slab, tag, &spares->records);
@@ -48,7 +55,7 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 		return;
 	pthread_mutex_lock(&spares->lock);
 	while (slabs != NULL &&
-		spares->bytes + nat_slab_bytes(slabs) <= NAT_SPARES_MAX) {
+		spares->bytes + nat_slab_bytes(slabs) <= nat_kept_max) {
 		struct nat_slab_cold *cold = nat_slab_cold(slabs);
 		struct nat_slab **list = &spares->slabs[cold->kind];
 		struct nat_slab *next = cold->next;
@@ -56,7 +63,7 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 		nat_slab_retire(slabs);
 		cold->next = *list;
 		*list = slabs;
-		spares->bytes += nat_slab_bytes(slabs);
+		change_bytes(spares, nat_slab_bytes(slabs));
 		spares->n[cold->kind]++;
 		slabs = next;
 	}
@@ -75,7 +82,8 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 		list = &nat_slab_cold(*list)->next;
 	slabs = *list;
 	*list = NULL;
-	spares->bytes -= (spares->n[kind] - n) * nat_kind_bytes[kind];
+	change_bytes(spares,
+		(size_t)0 - (spares->n[kind] - n) * nat_kind_bytes[kind]);
 	spares->n[kind] = n;
 	spares->least[kind] = n;
 	destroy(slabs);
@@ -98,6 +106,8 @@ nat_spares_flush(struct nat_spares *spares)
 {
 	bool was_any;
 
+	if (__atomic_load_n(&spares->bytes, __ATOMIC_RELAXED) == 0)
+		return false;
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
 	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)

@@ -15,12 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of one arena's, at most. */
-#define NAT_SPARES_MAX ((size_t)8 << 20)
-
 struct nat_spares {
 	pthread_mutex_t lock;
-	size_t bytes;
+	size_t bytes; /* atomic, written with the lock */
 	struct nat_slab *slabs[NAT_SLAB_KINDS]; /* the latest first */
 	unsigned int n[NAT_SLAB_KINDS];
 	unsigned int least[NAT_SLAB_KINDS]; /* of n, since nat_spares_age */

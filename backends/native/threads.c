@@ -34,7 +34,10 @@ static const struct vmmalloc_host *host;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct nat_cache *unused; /* empty and in no arena, by next */
 
-/* Of threads that have ended, blocks and all, by next: a list an arena. */
+/*
+ * Of threads that have ended, blocks and all, by next: a list per arena. The
+ * first of each is atomic, and written with the lock.
+ */
 static struct nat_cache *parked[NAT_ARENAS_MAX];
 static unsigned int n_parked;
 
@@ -45,13 +48,6 @@ void
 nat_threads_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
-}
-
-static size_t
-stacks_bytes(void)
-{
-	return sizeof(struct nat_cache) +
-		nat_arena_count() * NAT_TAG_STRIDE * sizeof(struct nat_stack);
 }
 
 /* A cache without any block in it; NULL where there is no memory for one. */
@@ -67,7 +63,7 @@ recycle_or_map(void)
 	pthread_mutex_unlock(&lock);
 	return cache != NULL
 		? cache
-		: nat_meta_map(stacks_bytes() + sizeof(struct first_arrays));
+		: nat_meta_map(sizeof(none) + sizeof(struct first_arrays));
 }
 
 /* The cache that was last parked in the arena; NULL where none is. */
@@ -77,10 +73,12 @@ unpark(const struct nat_arena *arena)
 	struct nat_cache **list = &parked[nat_arena_number(arena)];
 	struct nat_cache *cache;
 
+	if (__atomic_load_n(list, __ATOMIC_RELAXED) == NULL)
+		return NULL;
 	pthread_mutex_lock(&lock);
 	cache = *list;
 	if (cache != NULL) {
-		*list = cache->next;
+		__atomic_store_n(list, cache->next, __ATOMIC_RELAXED);
 		n_parked--;
 	}
 	pthread_mutex_unlock(&lock);
@@ -91,7 +89,7 @@ unpark(const struct nat_arena *arena)
 static void
 enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 {
-	struct first_arrays *first = (void *)((char *)cache + stacks_bytes());
+	struct first_arrays *first = (void *)((char *)cache + sizeof(none));
 
 	cache->arena = arena;
 	cache->tag = nat_arena_tag(arena);
@@ -108,27 +106,62 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 		nat_stack_init(&cache->own[c], c, first->array[c - 1]);
 }
 
-/* Empties a cache that no thread has, takes it out of its arena, keeps it. */
+/* Empties a cache and takes it out of its arena. */
 static void
-dissolve(struct nat_cache *cache)
+leave_arena(struct nat_cache *cache)
 {
 	nat_cache_empty(cache);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_stack_destroy(&cache->own[c]);
+}
+
+/* Keeps a cache that no thread has for any thread. */
+static void
+dissolve(struct nat_cache *cache)
+{
+	leave_arena(cache);
 	pthread_mutex_lock(&lock);
 	cache->next = unused;
 	unused = cache;
 	pthread_mutex_unlock(&lock);
 }
 
-void
-nat_threads_flush(void)
+static void
+dissolve_parked(unsigned int number)
 {
 	struct nat_cache *cache;
 
+	while ((cache = unpark(nat_arena_at(number))) != NULL)
+		dissolve(cache);
+}
+
+void
+nat_threads_flush(void)
+{
 	for (unsigned int a = 0; a < nat_arena_count(); a++)
-		while ((cache = unpark(nat_arena_at(a))) != NULL)
-			dissolve(cache);
+		dissolve_parked(a);
+}
+
+void
+nat_threads_age(struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms)
+{
+	static unsigned int turn; /* atomic */
+	unsigned int numbers[2];
+	struct nat_arena *arena;
+
+	numbers[0] = nat_arena_number(cache->arena);
+	numbers[1] = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) %
+		nat_arena_count();
+	for (unsigned int i = 0; i < 2; i++)
+		if (nat_arena_is_due(numbers[i], now_ms, age_ms)) {
+			dissolve_parked(numbers[i]);
+			nat_arena_age(numbers[i]);
+		}
+	arena = nat_arena_move(cache->arena);
+	if (arena != cache->arena) {
+		leave_arena(cache);
+		enter_arena(cache, arena);
+	}
 }
 
 struct nat_cache *
@@ -169,7 +202,7 @@ park(struct nat_cache *cache)
 	is_parked = n_parked < PARKED_MAX * nat_arena_count();
 	if (is_parked) {
 		cache->next = *list;
-		*list = cache;
+		__atomic_store_n(list, cache, __ATOMIC_RELAXED);
 		n_parked++;
 	}
 	pthread_mutex_unlock(&lock);

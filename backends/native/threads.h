@@ -4,6 +4,7 @@
 #define NAT_THREADS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct nat_cache;
 struct vmmalloc_host;
@@ -24,6 +25,15 @@ void nat_threads_exit(void *cache);
 
 /* Empties the caches that wait for a thread. */
 void nat_threads_flush(void);
+
+/*
+ * For a thread whose cache has just been emptied, and is of that age or older:
+ * ages its arena and one other, by their own clocks, together with the caches
+ * that wait there for a thread; and moves the cache to an arena with fewer
+ * threads if there is one.
+ */
+void nat_threads_age(
+	struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms);
 
 /*
  * Around fork. In the child the caches of the threads that are gone are
