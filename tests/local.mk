@@ -426,28 +426,36 @@ EXTRA_DIST += $(app_scripts)
 # Programs that misuse the heap
 
 misuse_programs = \
+	tests/misuse/double-free \
 	tests/misuse/double-free-handler \
 	tests/misuse/double-free-large \
 	tests/misuse/double-free-later \
 	tests/misuse/double-free-slab \
 	tests/misuse/double-free-thread \
-	tests/misuse/double-free \
+	tests/misuse/free-inside-aligned \
 	tests/misuse/free-inside-large \
 	tests/misuse/free-inside-small \
+	tests/misuse/free-sized-wrong \
 	tests/misuse/free-unaligned-large \
+	tests/misuse/free-unaligned-small \
 	tests/misuse/free-unused-page \
-	tests/misuse/overflow-realloc \
 	tests/misuse/overflow \
-	tests/misuse/realloc-freed-large \
+	tests/misuse/overflow-realloc \
 	tests/misuse/realloc-freed \
+	tests/misuse/realloc-freed-in-place \
+	tests/misuse/realloc-freed-large \
+	tests/misuse/realloc-inside \
 	tests/misuse/underflow \
-	tests/misuse/write-after-free-exit \
-	tests/misuse/write-after-free
+	tests/misuse/usable-inside-large \
+	tests/misuse/write-after-free \
+	tests/misuse/write-after-free-exit
 check_PROGRAMS += $(misuse_programs)
 EXTRA_DIST += \
 	tests/misuse/expected \
 	tests/misuse/misuse.h
 misuse_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/preload
+tests_misuse_double_free_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_double_free_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_handler_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_handler_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_large_CPPFLAGS = $(misuse_cppflags)
@@ -458,30 +466,40 @@ tests_misuse_double_free_slab_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_slab_CFLAGS = $(preload_cflags)
 tests_misuse_double_free_thread_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_double_free_thread_CFLAGS = $(preload_cflags)
-tests_misuse_double_free_CPPFLAGS = $(misuse_cppflags)
-tests_misuse_double_free_CFLAGS = $(preload_cflags)
+tests_misuse_free_inside_aligned_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_inside_aligned_CFLAGS = $(preload_cflags)
 tests_misuse_free_inside_large_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_free_inside_large_CFLAGS = $(preload_cflags)
 tests_misuse_free_inside_small_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_free_inside_small_CFLAGS = $(preload_cflags)
+tests_misuse_free_sized_wrong_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_sized_wrong_CFLAGS = $(preload_cflags)
 tests_misuse_free_unaligned_large_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_free_unaligned_large_CFLAGS = $(preload_cflags)
+tests_misuse_free_unaligned_small_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_free_unaligned_small_CFLAGS = $(preload_cflags)
 tests_misuse_free_unused_page_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_free_unused_page_CFLAGS = $(preload_cflags)
-tests_misuse_overflow_realloc_CPPFLAGS = $(misuse_cppflags)
-tests_misuse_overflow_realloc_CFLAGS = $(preload_cflags)
 tests_misuse_overflow_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_overflow_CFLAGS = $(preload_cflags)
-tests_misuse_realloc_freed_large_CPPFLAGS = $(misuse_cppflags)
-tests_misuse_realloc_freed_large_CFLAGS = $(preload_cflags)
+tests_misuse_overflow_realloc_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_overflow_realloc_CFLAGS = $(preload_cflags)
 tests_misuse_realloc_freed_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_realloc_freed_CFLAGS = $(preload_cflags)
+tests_misuse_realloc_freed_in_place_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_realloc_freed_in_place_CFLAGS = $(preload_cflags)
+tests_misuse_realloc_freed_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_realloc_freed_large_CFLAGS = $(preload_cflags)
+tests_misuse_realloc_inside_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_realloc_inside_CFLAGS = $(preload_cflags)
 tests_misuse_underflow_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_underflow_CFLAGS = $(preload_cflags)
-tests_misuse_write_after_free_exit_CPPFLAGS = $(misuse_cppflags)
-tests_misuse_write_after_free_exit_CFLAGS = $(preload_cflags)
+tests_misuse_usable_inside_large_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_usable_inside_large_CFLAGS = $(preload_cflags)
 tests_misuse_write_after_free_CPPFLAGS = $(misuse_cppflags)
 tests_misuse_write_after_free_CFLAGS = $(preload_cflags)
+tests_misuse_write_after_free_exit_CPPFLAGS = $(misuse_cppflags)
+tests_misuse_write_after_free_exit_CFLAGS = $(preload_cflags)
 
 # The matrix
 

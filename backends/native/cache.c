@@ -32,7 +32,23 @@
 #define EPOCH_MS 100u
 #define EPOCH_LARGE_MS 8u
 #define TICK_MS 10u
-#define MID_CALLS 16u
+#define MID_CALLS 64u
+
+/*
+ * The latest blocks of a stack that a slow call compares with the one it gets:
+ * a misuse is found earlier than when they are returned.
+ */
+#define LOOKED_AT 4u
+
+/*
+ * Bytes that the blocks of one thread take, if they are more than that when it
+ * needs others: a part of the pool. A thread that sleeps keeps what it has.
+ */
+#define BOUND_SHIFT 7
+#define BOUND_MAX ((size_t)1 << 20)
+#define BOUND_CALLS 16u
+
+_Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
 
 static const struct vmmalloc_host *host;
 
@@ -49,6 +65,20 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+bool
+nat_cache_has(const void *block, unsigned int tag)
+{
+	const struct nat_stack *stack = &nat_cache_current()->stacks[tag];
+	size_t n = nat_stack_count(stack);
+
+	if (n > LOOKED_AT)
+		n = LOOKED_AT;
+	for (size_t i = 1; i <= n; i++)
+		if (stack->top[-(ptrdiff_t)i] == block)
+			return true;
+	return false;
 }
 
 static void
@@ -111,6 +141,7 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 		return false;
 	stack->base = stack->top = batch->blocks;
 	stack->limit = stack->base + room;
+	stack->inside = nat_stack_inside(nat_tag_class(tag));
 	return true;
 }
 
@@ -145,7 +176,7 @@ nat_cache_empty(struct nat_cache *cache)
 	give_all_remote(cache);
 }
 
-/* The calling thread's, where it has one already. */
+/* The calling thread's if it has one already. */
 static struct nat_cache *
 own_cache(void)
 {
@@ -203,6 +234,27 @@ nat_cache_tick(size_t size)
 		nat_arena_trim();
 }
 
+static size_t
+stack_bytes(const struct nat_stack *stack, unsigned int class)
+{
+	return nat_stack_count(stack) * nat_class_size(class);
+}
+
+/* Returns half of the blocks of a cache that has too many of all classes. */
+static void
+bound(struct nat_cache *cache)
+{
+	size_t most = host->pool_size >> BOUND_SHIFT;
+	size_t bytes = 0;
+
+	if (most > BOUND_MAX)
+		most = BOUND_MAX;
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+		bytes += stack_bytes(&cache->own[c], c);
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST && bytes > most; c++)
+		flush_own(cache, c, nat_stack_count(&cache->own[c]) / 2);
+}
+
 /* One block without a cache, or where the pool is nearly exhausted. */
 static void *
 take_one(struct nat_arena *arena, unsigned int class)
@@ -228,6 +280,8 @@ nat_cache_refill(unsigned int class)
 	if (cache == NULL)
 		return take_one(nat_arena_at(0), class);
 	empty_at_age(cache, EPOCH_MS);
+	if (++cache->slow_calls % BOUND_CALLS == 0)
+		bound(cache);
 	stack = &cache->own[class];
 	/* a thread's first cache may have been another one's */
 	if (stack->top != stack->base)
@@ -252,9 +306,13 @@ nat_cache_overflow(unsigned int tag, void *block)
 		return;
 	}
 	stack = &cache->stacks[tag];
-	if (stack->base != NULL && stack->top[-1] == block)
+	if (((uintptr_t)block & nat_stack_inside(class)) != 0)
+		nat_fatal("invalid free of", block);
+	if (nat_cache_has(block, tag))
 		nat_fatal("double free of", block);
 	empty_at_age(cache, EPOCH_MS);
+	if (++cache->slow_calls % BOUND_CALLS == 0)
+		bound(cache);
 	if (stack != &cache->own[class]) {
 		overflow_remote(cache, tag, block);
 		return;
@@ -265,12 +323,6 @@ nat_cache_overflow(unsigned int tag, void *block)
 			flush_own(cache, class, stack->room / KEPT_PART);
 	}
 	*stack->top++ = block;
-}
-
-static size_t
-stack_bytes(const struct nat_stack *stack, unsigned int class)
-{
-	return nat_stack_count(stack) * nat_class_size(class);
 }
 
 size_t

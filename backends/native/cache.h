@@ -34,6 +34,7 @@ struct nat_cache {
 	uint16_t stack_of[NAT_TINY_STEPS];
 	uint16_t n_remote;
 	uint16_t remote[NAT_REMOTE_MAX]; /* tags of other arenas, in use */
+	unsigned int slow_calls;
 	unsigned int mid_calls; /* until it is looked whether to empty it */
 	uint64_t epoch_ms;	/* when the cache was last emptied */
 	uint64_t tick_ms;	/* when the core last heard of the thread */
@@ -86,6 +87,12 @@ void nat_cache_overflow(unsigned int tag, void *block);
  * a block of this size.
  */
 void nat_cache_tick(size_t size);
+
+/*
+ * Whether the calling thread freed the block and still has it, among those of
+ * the tag that it freed last.
+ */
+bool nat_cache_has(const void *block, unsigned int tag);
 
 /* Returns all blocks in a cache that no other thread has to their arenas. */
 void nat_cache_empty(struct nat_cache *cache);

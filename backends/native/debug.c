@@ -18,6 +18,7 @@
 #include "backends/native/debug_quarantine.h"
 #include "backends/native/debug_record.h"
 #include "backends/native/debug_report.h"
+#include "backends/native/fatal.h"
 #include "backends/native/heap.h"
 #include "backends/native/size_class.h"
 
@@ -176,6 +177,16 @@ debug_free(void *block)
 	nat_quarantine_add(block, record.size);
 }
 
+static void
+debug_free_sized(void *block, size_t size)
+{
+	struct nat_record record = nat_record_get(block);
+
+	if (record.state == NAT_LIVE && record.size != size)
+		nat_fatal("wrong size in free of", block);
+	debug_free(block);
+}
+
 void
 nat_debug_release(void *block)
 {
@@ -287,6 +298,7 @@ nat_debug_start(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	heap = *self;
 	self->malloc = debug_malloc;
 	self->free = debug_free;
+	self->free_sized = debug_free_sized;
 	self->calloc = debug_calloc;
 	self->realloc = debug_realloc;
 	self->memalign = debug_memalign;

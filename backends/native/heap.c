@@ -154,8 +154,12 @@ nat_free(void *ptr)
 	struct nat_stack *stack = &nat_stacks[nat_map_tag(ptr)];
 	void **top = stack->top;
 
-	/* the common double free takes two instructions to find here */
-	if (LIKELY(top != stack->limit && top[-1] != ptr)) {
+	/*
+	 * The common double free takes two instructions to find here, and so
+	 * does a pointer to where no block of the class can start.
+	 */
+	if (LIKELY(top != stack->limit && top[-1] != ptr &&
+		    ((uint32_t)(uintptr_t)ptr & stack->inside) == 0)) {
 		*top = ptr;
 		stack->top = top + 1;
 	} else {
@@ -163,15 +167,26 @@ nat_free(void *ptr)
 	}
 }
 
+void
+nat_free_sized(void *ptr, size_t size)
+{
+	if (size > nat_usable_size(ptr))
+		nat_fatal("wrong size in free of", ptr);
+	nat_free(ptr);
+}
+
 size_t
 nat_usable_size(void *ptr)
 {
 	unsigned int class = nat_map_class(ptr);
+	uintptr_t inside = NAT_PAGE - 1;
 
+	if (class <= NAT_CLASS_LAST && class != NAT_CLASS_NONE)
+		inside = nat_stack_inside(class);
+	if (class == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0)
+		nat_fatal("invalid pointer", ptr);
 	if (class == NAT_CLASS_LARGE)
 		return nat_large_usable_size(ptr);
-	if (class == NAT_CLASS_NONE)
-		nat_fatal("invalid pointer", ptr);
 	return nat_class_size(class);
 }
 
@@ -228,6 +243,9 @@ nat_realloc(void *ptr, size_t size)
 	unsigned int class = nat_map_class(ptr);
 	size_t old_size = nat_usable_size(ptr);
 	void *new;
+
+	if (nat_cache_has(ptr, nat_map_tag(ptr)))
+		nat_fatal("realloc of freed", ptr);
 
 	if (class > NAT_CLASS_LAST) {
 		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))

@@ -7,6 +7,7 @@
 
 void *nat_malloc(size_t size);
 void nat_free(void *ptr);
+void nat_free_sized(void *ptr, size_t size);
 void *nat_calloc(size_t nmemb, size_t size);
 void *nat_realloc(void *ptr, size_t size);
 void *nat_memalign(size_t alignment, size_t size);

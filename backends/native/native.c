@@ -92,6 +92,7 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.realloc = nat_realloc,
 	.memalign = nat_memalign,
 	.usable_size = nat_usable_size,
+	.free_sized = nat_free_sized,
 	.thread_exit = nat_threads_exit,
 	.fork_prepare = fork_prepare,
 	.fork_parent = fork_parent,

@@ -44,6 +44,7 @@ nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
 		.limit = array + 1 + room,
 		.base = array + 1,
 		.room = (uint16_t)room,
+		.inside = nat_stack_inside(class),
 	};
 	nat_stack_slow_down(stack, class);
 }

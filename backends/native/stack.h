@@ -15,6 +15,8 @@
 /* Blocks that the array of a new stack has room for. */
 #define NAT_ROOM_FIRST 16u
 
+#define NAT_STACK_UNIT ((uint32_t)16 << 10)
+
 /*
  * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
  * is NULL, so that top[-1] can always be looked at.
@@ -25,7 +27,20 @@ struct nat_stack {
 	void **base;
 	uint16_t room;	 /* blocks that the array at base can hold */
 	uint16_t target; /* blocks to take from the slabs at a time */
+	uint32_t inside; /* bits that are set in no address of such a block */
 };
+
+/*
+ * Slabs start at a unit of 16 KiB, blocks at multiples of their size from
+ * there: of all powers of two that divide it, up to that unit.
+ */
+static inline uint32_t
+nat_stack_inside(unsigned int class)
+{
+	uint32_t size = (uint32_t)nat_class_size(class) | NAT_STACK_UNIT;
+
+	return (size & -size) - 1;
+}
 
 /* The blocks that a stack for this class may hold at most; four at least. */
 unsigned int nat_stack_room(unsigned int class);
