@@ -13,8 +13,11 @@ bench_programs = \
 	bench/large \
 	bench/larson \
 	bench/measure \
+	bench/mid \
 	bench/mstress \
 	bench/pair \
+	bench/repeat \
+	bench/sparse \
 	bench/spin \
 	bench/startup_cost \
 	bench/storm \
@@ -50,8 +53,11 @@ bench_grow_SOURCES = bench/grow.c $(bench_common)
 bench_large_SOURCES = bench/large.c $(bench_common)
 bench_larson_SOURCES = bench/larson.c $(bench_common)
 bench_measure_SOURCES = bench/measure.c
+bench_mid_SOURCES = bench/mid.c $(bench_common)
 bench_mstress_SOURCES = bench/mstress.c $(bench_common)
 bench_pair_SOURCES = bench/pair.c $(bench_common)
+bench_repeat_SOURCES = bench/repeat.c $(bench_common)
+bench_sparse_SOURCES = bench/sparse.c $(bench_common)
 bench_spin_SOURCES = bench/spin.c $(bench_common)
 bench_startup_cost_SOURCES = bench/startup_cost.c
 bench_storm_SOURCES = bench/storm.c $(bench_common)

@@ -121,6 +121,11 @@ def extras(results):
                 results.printed("drift", a, "live_bytes"))),
             ("burst-idle: held over peak",
              lambda a: results.printed("burst-idle", a, "held_ratio")),
+            ("sparse: held over touched bytes", lambda a: (
+                results.printed("sparse", a, "held_bytes") /
+                results.printed("sparse", a, "live_bytes"))),
+            ("mid: speed of 2 threads",
+             lambda a: scaling(results, "mid", a)),
             ("threadtest: speed of 2 threads",
              lambda a: scaling(results, "threadtest", a)),
             ("first-touch: the same with new memory",

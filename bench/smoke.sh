@@ -5,7 +5,7 @@
 set -e
 
 for name in burst cache-scratch cache-thrash cfrac drift first-touch grow large \
-	larson mstress storm tables threadtest xmalloc; do
+	larson mid mstress repeat sparse storm tables threadtest xmalloc; do
 	echo "$name"
 	./bench/$name 0.002
 done
@@ -13,6 +13,7 @@ done
 for mode in same batch remote empty empty-same; do
 	./bench/pair $mode 3
 done
+./bench/pair same 3 65536
 ./bench/whose
 
 # A program that cannot fail is no check: too large a scale must be refused.
@@ -42,6 +43,12 @@ libc=$(./bench/whose)
 	--csv "$work/raw.csv" >"$work/report"
 "${srcdir:-.}/bench/run" --report "$work/raw.csv" >"$work/again"
 diff "$work/report" "$work/again"
+
+# A first impression has few rounds of little work.
+"${srcdir:-.}/bench/run" --builddir . --quick --allocators glibc,native \
+	--workloads larson --scale 0.01 --pool-size 256M --warm 0 \
+	--pool-dir "$work" --csv "$work/raw.csv" >"$work/report"
+test "$(wc -l <"$work/raw.csv")" -eq 5
 
 # In two times as many rounds as there are, each comes after each equally often.
 PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END

@@ -32,7 +32,10 @@ PROGRAMS = [
     ("grow", [], "synthetic"),
     ("large", [], "synthetic"),
     ("larson", [], "synthetic"),
+    ("mid", ["2"], "synthetic"),
     ("mstress", [], "synthetic"),
+    ("repeat", [], "synthetic"),
+    ("sparse", [], "synthetic"),
     ("storm", [], "synthetic"),
     ("tables", [], "synthetic"),
     ("threadtest", ["2"], "synthetic"),
@@ -40,6 +43,7 @@ PROGRAMS = [
     # For the target on memory given back, and for scaling.
     ("burst-idle", ["1", "idle"], "extra"),
     ("threadtest-1", ["1"], "extra"),
+    ("mid-1", ["1"], "extra"),
     ("first-touch", ["2"], "extra"),
     ("first-touch-1", ["1"], "extra"),
     ("spin", ["2"], "extra"),
