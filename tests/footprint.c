@@ -3,8 +3,10 @@
  * What the native heap takes beside the blocks: footprint SIZE fills 64 MiB
  * with blocks of so many bytes and prints the ordinary memory that this took,
  * in bytes per 1000 of blocks; footprint fill SIZE fills the pool and prints
- * how much of it is blocks, in bytes per 1000.
+ * how much of it is blocks, in bytes per 1000; footprint classes allocates one
+ * block of each size class up to 32 KiB and prints the KiB that were committed.
  */
+#include "tests/preload/platform.h"
 #include "tests/preload/test.h"
 
 #define HEAP (64 * MIB)
@@ -55,12 +57,32 @@ usable_per_mille(size_t size)
 	return n * size * 1000 / vmmalloc_host_get()->pool_size;
 }
 
+/* Sizes in eight steps to a doubling, from 128 bytes on; below that by 16. */
+static size_t
+kib_of_classes(void)
+{
+	size_t before = test_committed();
+	size_t step = 16;
+
+	for (size_t size = 16; size <= MIB / 32; size += step) {
+		char *p = malloc(size);
+
+		CHECK(p != NULL);
+		memset(p, 1, size);
+		if (size >= 128 && (size & (size - 1)) == 0)
+			step = size / 8;
+	}
+	return (test_committed() - before) / 1024;
+}
+
 int
 main(int argc, char **argv)
 {
 	CHECK(argc >= 2);
 	if (strcmp(argv[1], "fill") == 0)
 		printf("%zu\n", usable_per_mille(strtoul(argv[2], NULL, 10)));
+	else if (strcmp(argv[1], "classes") == 0)
+		printf("%zu\n", kib_of_classes());
 	else
 		printf("%zu\n", records_per_mille(strtoul(argv[1], NULL, 10)));
 	return 0;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # How much memory the native heap takes for itself: at most 2 % of a heap of
-# 64-byte blocks, 0.5 % of one of 4 KiB blocks; and at least 95 % of the smallest
-# pool can be had as blocks of 1 KiB.
+# 64-byte blocks, 0.5 % of one of 4 KiB blocks; at least 95 % of the smallest pool
+# can be had as blocks of 1 KiB; and one block of each size class, 0.4 MiB in all,
+# commits at most 1.5 MiB.
 set -u
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-test.XXXXXX") || exit 99
@@ -33,4 +34,10 @@ hold()
 hold "$(measure 256M 64)" -le 20 "records of 64-byte blocks"
 hold "$(measure 256M 4096)" -le 5 "records of 4 KiB blocks"
 hold "$(measure 14M fill 1024)" -ge 950 "1 KiB blocks in a pool of 14 MiB"
+kib=$(measure 1G classes)
+echo "one block of each class: $kib KiB"
+test -n "$kib" && test "$kib" -le 1536 || {
+	echo "FAILED: one block of each class commits more than 1536 KiB"
+	failures=$((failures + 1))
+}
 test $failures = 0

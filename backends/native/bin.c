@@ -292,7 +292,14 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 		if (slab == NULL)
 			break;
 		taken = take_from(bin, slab, blocks, left);
-		if (taken == 0 && nat_slab_carve(slab))
+		/* of many classes a program needs a few blocks only */
+		if (taken == 0 &&
+			nat_slab_carve(slab,
+				slab->carved == 0 &&
+						bin->bytes ==
+							nat_slab_bytes(slab)
+					? left
+					: 0))
 			taken = take_from(bin, slab, blocks, left);
 		left -= taken;
 		if (taken == 0) {

@@ -206,23 +206,32 @@ nat_slab_destroy(struct nat_slab *slab)
 	host->extent_free(start, bytes);
 }
 
+static size_t
+pages_of(size_t bytes)
+{
+	return (bytes + host->page_size - 1) & ~(host->page_size - 1);
+}
+
 bool
-nat_slab_carve(struct nat_slab *slab)
+nat_slab_carve(struct nat_slab *slab, size_t few)
 {
 	const struct nat_shape *shape = nat_slab_shape(slab);
-	unsigned int last = slab->carved + shape->carve;
+	size_t last = slab->carved + shape->carve;
 	struct nat_slab_cold *cold = nat_slab_cold(slab);
 	size_t from = cold->committed;
 	size_t to;
 
+	if (few > 0 && few < shape->carve) {
+		last = slab->carved + few;
+		last = pages_of(last * shape->size) / shape->size;
+	}
 	if (last > slab->capacity)
 		last = slab->capacity;
-	to = ((size_t)last * shape->size + host->page_size - 1) /
-		host->page_size * host->page_size;
+	to = pages_of(last * shape->size);
 	if (to > from && host->commit(slab->start + from, to - from) != 0)
 		return false;
 	if (to > from)
 		cold->committed = (uint32_t)to;
-	nat_slab_add_carved(slab, last);
+	nat_slab_add_carved(slab, (unsigned int)last);
 	return true;
 }

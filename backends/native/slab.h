@@ -111,8 +111,12 @@ void nat_slab_retire(struct nat_slab *slab);
 struct nat_slab *nat_slab_reuse(
 	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf);
 
-/* Makes more blocks usable; false if there is no memory for them. */
-bool nat_slab_carve(struct nat_slab *slab);
+/*
+ * Makes more blocks usable: as many as is worth a call of the core, or, if few
+ * is not 0, as many as fit into the pages of that many. False if there is no
+ * memory for them.
+ */
+bool nat_slab_carve(struct nat_slab *slab, size_t few);
 
 /* Adds the blocks up to number last, which are committed, as free ones. */
 void nat_slab_add_carved(struct nat_slab *slab, unsigned int last);

@@ -13,8 +13,9 @@
 #define BLOCKS_MIN 4u
 #define BYTES_MAX ((size_t)64 << 10)
 
-/* The first batch; none is more than half of what a stack can hold. */
+/* Blocks in the first batch, and bytes if that is more than one block. */
 #define TARGET_FIRST 4u
+#define TARGET_FIRST_BYTES ((size_t)8 << 10)
 
 unsigned int
 nat_stack_room(unsigned int class)
@@ -24,12 +25,6 @@ nat_stack_room(unsigned int class)
 	return n > BLOCKS_MAX	 ? BLOCKS_MAX
 		: n < BLOCKS_MIN ? BLOCKS_MIN
 				 : (unsigned int)n;
-}
-
-static unsigned int
-most_at_a_time(unsigned int class)
-{
-	return nat_stack_room(class) / 2;
 }
 
 void
@@ -74,7 +69,7 @@ enlarge(struct nat_stack *stack, unsigned int class)
 void
 nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
 {
-	unsigned int most = most_at_a_time(class);
+	unsigned int most = nat_stack_room(class) / 2;
 	unsigned int target = stack->target * 2u;
 
 	stack->target = (uint16_t)(target < most ? target : most);
@@ -87,9 +82,11 @@ nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
 void
 nat_stack_slow_down(struct nat_stack *stack, unsigned int class)
 {
-	unsigned int most = most_at_a_time(class);
+	size_t n = TARGET_FIRST_BYTES / nat_class_size(class);
 
-	stack->target = (uint16_t)(TARGET_FIRST < most ? TARGET_FIRST : most);
+	stack->target = (uint16_t)(n > TARGET_FIRST ? TARGET_FIRST
+			: n > 0			    ? n
+						    : 1);
 }
 
 void

@@ -86,7 +86,7 @@ START_TEST(order)
 		while (n < slab->capacity) {
 			size_t carved;
 
-			ck_assert(nat_slab_carve(slab));
+			ck_assert(nat_slab_carve(slab, 0));
 			carved = take_all();
 			check_order(carved, n);
 			n += carved;
@@ -110,7 +110,7 @@ START_TEST(holes)
 	size_t n, first;
 
 	make_slab(64);
-	ck_assert(nat_slab_carve(slab));
+	ck_assert(nat_slab_carve(slab, 0));
 	n = take_all();
 	first = (size_t)((char *)blocks[0] - slab->start) / 64;
 	for (size_t i = 0; i < n; i += 2)
@@ -136,13 +136,35 @@ START_TEST(colors)
 			size_t at;
 
 			make_slab(sizes[i]);
-			ck_assert(nat_slab_carve(slab));
+			ck_assert(nat_slab_carve(slab, 0));
 			ck_assert_uint_eq(nat_slab_take(slab, &first, 1), 1);
 			at = (uintptr_t)first % PAGE / sizes[i];
 			n += !is_used[at];
 			is_used[at] = true;
 		}
 		ck_assert_uint_ge(n, (places < SLABS ? places : SLABS) / 2);
+	}
+}
+END_TEST
+
+/* As many blocks as the pages of a few have room for. */
+START_TEST(few)
+{
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t size = sizes[i];
+		size_t pages = (3 * size + PAGE - 1) / PAGE;
+		size_t n = 4 * PAGE / size;
+
+		make_slab(size);
+		ck_assert(nat_slab_carve(slab, 3));
+		if (n < 3)
+			n = (4 * PAGE + size - 1) / size;
+		else
+			n = pages * PAGE / size;
+		ck_assert_uint_eq(slab->carved, n);
+		ck_assert_uint_eq(take_all(), n);
+		ck_assert(nat_slab_carve(slab, 0));
+		ck_assert_uint_gt(take_all(), 0);
 	}
 }
 END_TEST
@@ -155,6 +177,7 @@ main(void)
 
 	tcase_add_checked_fixture(cases, set_up, NULL);
 	tcase_add_test(cases, order);
+	tcase_add_test(cases, few);
 	tcase_add_test(cases, holes);
 	tcase_add_test(cases, colors);
 	suite_add_tcase(suite, cases);
