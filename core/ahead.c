@@ -8,7 +8,6 @@
 #include "base/checked.h"
 #include "core/pages.h"
 #include "core/pool.h"
-#include "core/populate.h"
 
 /*
  * Commit ahead: an eighth of what is committed, within these bounds. Touching a
@@ -116,5 +115,5 @@ vmm_ahead_may_take_next(const struct vmm_pool *pool)
 	unsigned int shift = ahead < huge ? GROWING_SHIFT : AHEAD_SHIFT;
 
 	return ahead + huge <= wanted_pages(pool) >> shift &&
-		pool->wants_huge && !vmm_populate_pauses(pool);
+		pool->wants_huge && __atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) == 0;
 }

@@ -5,7 +5,7 @@
 #include "core/copy.h"
 
 #include "base/checked.h"
-#include "core/files.h"
+#include "os/files.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/memory.h"

@@ -9,9 +9,9 @@
 #include "core/env.h"
 #include "core/fork.h"
 #include "core/host.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "core/pool.h"
-#include "core/thread.h"
+#include "os/thread.h"
 #include "libvmmalloc.h"
 #include "os/process.h"
 

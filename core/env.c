@@ -6,7 +6,7 @@
 
 #include "base/checked.h"
 #include "base/format.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "os/process.h"
 #include "libvmmalloc.h"
 

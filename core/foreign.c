@@ -7,7 +7,7 @@
 #include "config.h"
 
 #include "core/bootstrap.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "core/ops.h"
 
 #include <string.h>

@@ -4,11 +4,11 @@
 
 #include "core/fork.h"
 
-#include "core/atfork.h"
-#include "core/files.h"
+#include "os/atfork.h"
+#include "os/files.h"
 #include "core/host.h"
-#include "core/lock.h"
-#include "core/log.h"
+#include "os/lock.h"
+#include "base/log.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/memory.h"

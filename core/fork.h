@@ -48,7 +48,7 @@ struct vmm_fork {
 
 /*
  * Registers the fork handlers; to be called before anybody else registers any
- * (see atfork.h). config and backend are read at fork time. 0, or an error
+ * (see os/atfork.h). config and backend are read at fork time. 0, or an error
  * number.
  */
 int vmm_fork_init(struct vmm_pool *pool, const struct vmm_config *config,

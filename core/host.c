@@ -6,14 +6,13 @@
 
 #include "base/bitmap.h"
 #include "core/commit.h"
-#include "core/extent.h"
+#include "base/extent.h"
 #include "core/idle.h"
-#include "core/lock.h"
-#include "core/log.h"
+#include "os/lock.h"
+#include "base/log.h"
 #include "core/pages.h"
-#include "core/place.h"
 #include "core/pool.h"
-#include "core/thread.h"
+#include "os/thread.h"
 #include "os/memory.h"
 
 #include <errno.h>
@@ -71,7 +70,7 @@ take_extent(size_t n, size_t align, unsigned int flags)
 	size_t page = VMM_EXTENT_NONE;
 
 	if (flags & VMMALLOC_EXTENT_GROWING)
-		page = vmm_place_growing(pool, n, align);
+		page = vmm_pages_find_growing(pool, n, align);
 	if (page != VMM_EXTENT_NONE)
 		return page;
 	while ((page = vmm_pages_find_free(pool, n, align)) ==

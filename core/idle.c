@@ -6,7 +6,7 @@
 
 #include "base/checked.h"
 #include "core/commit.h"
-#include "core/extent.h"
+#include "base/extent.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/process.h"

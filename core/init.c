@@ -9,17 +9,17 @@
 #include "core/init.h"
 
 #include "base/checked.h"
-#include "core/atfork.h"
+#include "os/atfork.h"
 #include "core/bootstrap.h"
 #include "core/create.h"
 #include "core/env.h"
 #include "core/host.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "core/ops.h"
 #include "core/plugin.h"
 #include "core/pool.h"
 #include "core/stats.h"
-#include "core/thread.h"
+#include "os/thread.h"
 #include "os/process.h"
 
 #include <errno.h>

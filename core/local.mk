@@ -9,8 +9,6 @@ libcore_la_SOURCES = \
 	core/ahead.c \
 	core/ahead.h \
 	core/api.c \
-	core/atfork.c \
-	core/atfork.h \
 	core/bootstrap.c \
 	core/bootstrap.h \
 	core/commit.c \
@@ -21,10 +19,6 @@ libcore_la_SOURCES = \
 	core/create.h \
 	core/env.c \
 	core/env.h \
-	core/extent.c \
-	core/extent.h \
-	core/files.c \
-	core/files.h \
 	core/foreign.c \
 	core/fork.c \
 	core/fork.h \
@@ -34,18 +28,12 @@ libcore_la_SOURCES = \
 	core/idle.h \
 	core/init.c \
 	core/init.h \
-	core/lock.c \
-	core/lock.h \
-	core/log.c \
-	core/log.h \
 	core/next.c \
 	core/next.h \
 	core/ops.h \
 	core/pages.c \
 	core/pages.h \
 	core/past.c \
-	core/place.c \
-	core/place.h \
 	core/plugin.c \
 	core/plugin.h \
 	core/plugin_table.c \
@@ -54,9 +42,7 @@ libcore_la_SOURCES = \
 	core/populate.c \
 	core/populate.h \
 	core/stats.c \
-	core/stats.h \
-	core/thread.c \
-	core/thread.h
+	core/stats.h
 core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \

@@ -6,7 +6,7 @@
 
 #include "base/bitmap.h"
 #include "base/checked.h"
-#include "core/extent.h"
+#include "base/extent.h"
 #include "core/pool.h"
 
 /* Committed pages of a range that are in no free extent. */
@@ -112,6 +112,34 @@ vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
 		pool->used_pages +=
 			vmm_bitmap_count(pool->committed, page, page + n);
 	return page;
+}
+
+/* How much of the pool is for extents with room behind them. */
+#define GROWING_PART_SHIFT 3
+
+/*
+ * The room is left before the extent: there the next one that grows does not
+ * fit with its own, but behind this one it does, which then has that room.
+ */
+size_t
+vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t part = pool->pages >> GROWING_PART_SHIFT;
+	size_t room = vmm_align_down(n, huge);
+	size_t page;
+
+	if (n < huge || n > part / 2 || align > huge)
+		return VMM_EXTENT_NONE;
+	page = vmm_pages_find_free(pool, room + n, huge);
+	if (page == VMM_EXTENT_NONE)
+		return page;
+	if (page + room + n > part) {
+		vmm_pages_put_free(pool, page, page + room + n);
+		return VMM_EXTENT_NONE;
+	}
+	vmm_pages_put_free(pool, page, page + room);
+	return page + room;
 }
 
 bool

@@ -9,7 +9,7 @@
 
 #include "core/env.h"
 #include "base/format.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "os/process.h"
 #include "libvmmalloc.h"
 

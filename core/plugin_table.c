@@ -10,9 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Any object of this library tells dladdr where the library is. */
-extern const struct vmmalloc_host *vmmalloc_host_get(void);
-
 #define SLOT(member)                                               \
 	{                                                          \
 		offsetof(struct vmmalloc_backend, member), #member \
@@ -169,7 +166,7 @@ vmm_plugin_check_origin(
 {
 	Dl_info own, slot;
 
-	if (dladdr((void *)vmmalloc_host_get, &own) == 0)
+	if (dladdr((void *)vmm_plugin_check_origin, &own) == 0)
 		return 0;
 	for (size_t i = 0; i < COUNT(called); i++) {
 		void *value = slot_value(backend, &called[i]);

@@ -177,30 +177,6 @@ vmm_pool_map(struct vmm_pool *pool, size_t last)
 	return r;
 }
 
-bool
-vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
-{
-	bool is_anon = pool->anon[first / 64] >> first % 64 & 1;
-
-	if (first < pool->file_pages && last > pool->file_pages)
-		return false;
-	if (vmm_bitmap_find(pool->anon, first, last, !is_anon) != last)
-		return false;
-	for (int i = 0; i < VMM_PASTS; i++)
-		if (pool->past[i].map != NULL &&
-			vmm_bitmap_find(pool->past[i].map, first, last, true) !=
-				last)
-			return false;
-	return true;
-}
-
-bool
-vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page)
-{
-	return page < pool->file_pages &&
-		(pool->anon[page / 64] >> page % 64 & 1) == 0;
-}
-
 void
 vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	size_t file_pages)

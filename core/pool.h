@@ -27,7 +27,8 @@
 #ifndef VMM_POOL_H
 #define VMM_POOL_H
 
-#include "core/extent.h"
+#include "base/bitmap.h"
+#include "base/extent.h"
 #include "os/file.h"
 
 #include <stdbool.h>
@@ -122,13 +123,6 @@ int vmm_pool_map(struct vmm_pool *pool, size_t last);
  */
 int vmm_pool_renew(struct vmm_pool *pool, size_t first, size_t last);
 
-/* Whether a page, not of a past file, is shared with the file. */
-bool vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page);
-
-/* Whether all pages of [first, last) have one origin, and not a past file. */
-bool vmm_pool_is_uniform(
-	const struct vmm_pool *pool, size_t first, size_t last);
-
 /*
  * Releases the memory behind pages from first on, up to last, which then read
  * as zeroes. The caller updates the state of the pages. Returns the end of what
@@ -176,5 +170,31 @@ void vmm_pool_forget_pasts(struct vmm_pool *pool);
  */
 void vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	size_t file_pages);
+
+/* Whether a page, not of a past file, is shared with the file. */
+static inline bool
+vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page)
+{
+	return page < pool->file_pages &&
+		(pool->anon[page / 64] >> page % 64 & 1) == 0;
+}
+
+/* Whether all pages of [first, last) have one origin, and not a past file. */
+static inline bool
+vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	bool is_anon = pool->anon[first / 64] >> first % 64 & 1;
+
+	if (first < pool->file_pages && last > pool->file_pages)
+		return false;
+	if (vmm_bitmap_find(pool->anon, first, last, !is_anon) != last)
+		return false;
+	for (int i = 0; i < VMM_PASTS; i++)
+		if (pool->past[i].map != NULL &&
+			vmm_bitmap_find(
+				pool->past[i].map, first, last, true) != last)
+			return false;
+	return true;
+}
 
 #endif /* VMM_POOL_H */

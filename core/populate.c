@@ -28,12 +28,6 @@ count_call(struct vmm_pool *pool)
 	__atomic_fetch_add(&pool->commit_calls, 1, __ATOMIC_RELAXED);
 }
 
-bool
-vmm_populate_pauses(const struct vmm_pool *pool)
-{
-	return GET(pool->huge_pause) > 0;
-}
-
 /*
  * By a kernel that cannot populate (before Linux 5.14), or is not allowed to by
  * a sandbox. Private memory is backed when it is touched. In a sandbox so is a

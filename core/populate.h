@@ -14,12 +14,6 @@
 struct vmm_pool;
 
 /*
- * Whether the next request for a huge page is refused without asking the
- * kernel, because it had none lately.
- */
-bool vmm_populate_pauses(const struct vmm_pool *pool);
-
-/*
  * Backs the pages [first, last), none of which is backed. 0, or -1; part of
  * them may be backed then.
  */

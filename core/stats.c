@@ -12,7 +12,7 @@
 #include "core/fork.h"
 #include "base/format.h"
 #include "core/host.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "os/output.h"
 
 #include <fcntl.h>

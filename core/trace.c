@@ -7,7 +7,7 @@
 
 #include "core/env.h"
 #include "base/format.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "core/stats.h"
 #include "libvmmalloc.h"
 #include "os/file.h"

@@ -14,7 +14,7 @@
 #include "interpose/export.h"
 #include "core/next.h"
 
-#include "core/log.h"
+#include "base/log.h"
 #include "core/ops.h"
 
 #include <stdbool.h>

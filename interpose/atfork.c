@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * pthread_atfork, by the name under which its part in the program calls the C
- * library: see core/atfork.h.
+ * library: see os/atfork.h.
  */
 #include "config.h"
 
 #include "interpose/export.h"
 
-#include "core/atfork.h"
+#include "os/atfork.h"
 #include "core/init.h"
 
 VMM_EXPORT int

@@ -10,7 +10,7 @@
 #include "interpose/export.h"
 
 #include "base/checked.h"
-#include "core/log.h"
+#include "base/log.h"
 #include "core/ops.h"
 #include "os/process.h"
 

@@ -14,7 +14,7 @@
 
 #include "core/next.h"
 #include "core/ops.h"
-#include "core/thread.h"
+#include "os/thread.h"
 #include "interpose/export.h"
 
 #include <errno.h>

@@ -3,11 +3,19 @@
 os_sources = \
 	base/bitmap.h \
 	base/checked.h \
+	base/extent.c \
+	base/extent.h \
 	base/format.c \
 	base/format.h \
+	base/log.c \
+	base/log.h \
 	base/seal.h \
+	os/atfork.c \
+	os/atfork.h \
 	os/attributes.h \
 	os/file.h \
+	os/files.c \
+	os/files.h \
 	os/futex.h \
 	os/linux_attributes.c \
 	os/linux_file.c \
@@ -18,7 +26,11 @@ os_sources = \
 	os/linux_process.c \
 	os/linux_streams.c \
 	os/linux_sys.h \
+	os/lock.c \
+	os/lock.h \
 	os/memory.h \
 	os/output.h \
 	os/process.h \
+	os/thread.c \
+	os/thread.h \
 	os/tls_room.c

@@ -594,6 +594,7 @@ script_tests = \
 	tests/no-tmpfile.sh \
 	tests/operators.sh \
 	tests/safety.sh \
+	tests/structure.sh \
 	tests/style.sh \
 	tests/symbols.sh
 tool_tests = \

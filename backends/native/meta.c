@@ -38,6 +38,8 @@ nat_meta_init(size_t size)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (nat_meta_base == MAP_FAILED)
 		return -1;
+	/* debuggers that write core files would write all of it */
+	madvise(nat_meta_base, size, MADV_DONTDUMP);
 	usable = nat_meta_base;
 	next = nat_meta_base + NAT_META_UNIT; /* number 0 is no record */
 	end = nat_meta_base + size;
@@ -58,6 +60,7 @@ grow(size_t size)
 	if (step > (size_t)(end - usable) ||
 		mprotect(usable, step, PROT_READ | PROT_WRITE) != 0)
 		return -1;
+	madvise(usable, step, MADV_DODUMP);
 	usable += step;
 	return 0;
 }

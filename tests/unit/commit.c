@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * core/commit.c: what threads do while another one waits for the kernel. This
- * program takes the place of core/lock.c: when the lock is released, it does
+ * program takes the place of os/lock.c: when the lock is released, it does
  * what another thread could do then.
  */
 #include "config.h"
@@ -9,7 +9,7 @@
 #include "core/commit.h"
 
 #include "base/bitmap.h"
-#include "core/lock.h"
+#include "os/lock.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "tests/unit/make-pool.h"

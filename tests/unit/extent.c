@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/extent.c against an array that knows of each page whether it is free. */
+/* base/extent.c against an array that knows of each page whether it is free. */
 #include "config.h"
 
-#include "core/extent.h"
+#include "base/extent.h"
 
 #include "tests/unit/unit.h"
 

@@ -4,7 +4,7 @@
 
 #include "core/host.h"
 
-#include "core/lock.h"
+#include "os/lock.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "tests/unit/make-pool.h"

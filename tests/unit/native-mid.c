@@ -46,7 +46,8 @@ static void
 set_up(void)
 {
 	unit_make_pool(&pool, ".", 64 * MIB);
-	vmm_host_init(&pool, 0, pool.pages);
+	vmm_host_init(&pool);
+	vmm_host_add(0, pool.pages);
 	host = *vmmalloc_host_get();
 	host.extent_alloc = count_alloc;
 	host.extent_free = count_free;

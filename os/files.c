@@ -2,7 +2,7 @@
 /* New files in the pool's directory; see files.h. */
 #include "config.h"
 
-#include "core/files.h"
+#include "os/files.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,7 +2,7 @@
 /* Messages; see log.h. No allocation here. */
 #include "config.h"
 
-#include "core/log.h"
+#include "base/log.h"
 
 #include "base/format.h"
 

@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "core/thread.h"
+#include "os/thread.h"
 
 #include "vmmalloc/backend.h"
 

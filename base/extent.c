@@ -2,9 +2,9 @@
 /* Free extents in a treap; see extent.h. */
 #include "config.h"
 
-#include "core/extent.h"
+#include "base/extent.h"
 
-#include "core/log.h"
+#include "base/log.h"
 
 #define NODE(set, i) (&(set)->nodes[i])
 

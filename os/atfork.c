@@ -2,7 +2,7 @@
 /* Fork handlers of the backend's library; see atfork.h. No allocation here. */
 #include "config.h"
 
-#include "core/atfork.h"
+#include "os/atfork.h"
 
 #include "os/process.h"
 

@@ -2,7 +2,7 @@
 /* The lock around the pool; see lock.h. No allocation here. */
 #include "config.h"
 
-#include "core/lock.h"
+#include "os/lock.h"
 
 #include "os/futex.h"
 

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# No circle: of the files of core/, base/ and os/ none uses another that uses it.
+set -u
+
+cd "$TEST_BUILDDIR" || exit 99
+NM=$TEST_NM
+export NM
+for directory in core os base; do
+	"$TEST_SRCDIR/scripts/arrows" "$directory"/.libs/libcore_la-*.o || exit 1
+done
