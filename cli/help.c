@@ -62,7 +62,9 @@ static const struct topic {
 		"where it is not found.\n"
 		"\n"
 		"  -b, --backend NAME    heap backend [VMMALLOC_BACKEND, "
-		"else " VMM_DEFAULT_BACKEND "]\n" POOL_OPTIONS },
+		"else " VMM_DEFAULT_BACKEND "]\n"
+		"  -c, --core            core files hold the heap, on DAX and "
+		"hugetlbfs too\n" POOL_OPTIONS },
 };
 
 static const char general[] =

@@ -7,15 +7,39 @@
 #include "cli/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
+
+/*
+ * All kinds of mappings go into core files: of a pool on DAX or hugetlbfs the
+ * kernel leaves the heap out otherwise. The command inherits it.
+ */
+static int
+dump_all(void)
+{
+	static const char all[] = "0x1ff";
+	int fd = open(
+		"/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, all, sizeof(all) - 1) < 0) {
+		vmm_complain("run --core: cannot set "
+			     "/proc/self/coredump_filter: %s",
+			strerror(errno));
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
 
 int
 vmm_command_run(int argc, char *argv[])
 {
 	static const struct option options[] = {
 		{ "backend", required_argument, NULL, 'b' },
+		{ "core", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "pool-dir", required_argument, NULL, 'd' },
 		{ "pool-size", required_argument, NULL, 's' },
@@ -24,16 +48,20 @@ vmm_command_run(int argc, char *argv[])
 	const char *backend = NULL;
 	const char *pool_dir = NULL;
 	const char *pool_size = NULL;
+	bool has_core = false;
 	struct vmm_settings settings;
 	char *path;
 	int option;
 	int status;
 
-	while ((option = getopt_long(argc, argv, "+:b:d:hs:", options, NULL)) !=
+	while ((option = getopt_long(argc, argv, "+:b:cd:hs:", options, NULL)) !=
 		-1) {
 		switch (option) {
 		case 'b':
 			backend = optarg;
+			break;
+		case 'c':
+			has_core = true;
 			break;
 		case 'd':
 			pool_dir = optarg;
@@ -62,6 +90,8 @@ vmm_command_run(int argc, char *argv[])
 	status = vmm_preload_check(argv[0], settings.library, &path);
 	if (status != 0)
 		return status;
+	if (has_core && dump_all() != 0)
+		return VMM_EXIT_RUN_FAILED;
 	vmm_settings_export(&settings, backend, NULL);
 	execvp(path, argv);
 	vmm_complain("cannot run '%s': %s", argv[0], strerror(errno));

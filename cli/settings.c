@@ -59,10 +59,16 @@ resolve_dir(const char *dir)
 	return NULL;
 }
 
-/* Whether there are bytes free for a pool of this size; complains if not. */
+/* What the file system of a pool has, in bytes; UINT64_MAX: not known here. */
+struct space {
+	uint64_t total;
+	uint64_t available;
+};
+
+/* Whether a pool of this size could ever be filled; complains if not. */
 static int
 check_space(const char *origin, const char *text, const char *dir, size_t size,
-	uint64_t space)
+	const struct space *space)
 {
 	if (size < VMMALLOC_MIN_POOL) {
 		vmm_complain("bad %s '%s': a pool needs at least %zu bytes "
@@ -70,10 +76,10 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 			origin, text, VMMALLOC_MIN_POOL);
 		return -1;
 	}
-	if (size > space) {
-		vmm_complain("bad %s '%s': only %" PRIu64 " bytes are free in "
-			     "'%s'; make room or choose less",
-			origin, text, space, dir);
+	if (size > space->total) {
+		vmm_complain("bad %s '%s': all of '%s' is only %" PRIu64
+			     " bytes; choose less",
+			origin, text, dir, space->total);
 		return -1;
 	}
 	return 0;
@@ -81,12 +87,12 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 
 /* Half of what is free, and of the limit on address space. */
 static int
-choose_size(const char *dir, uint64_t space, size_t *size)
+choose_size(const char *dir, const struct space *space, size_t *size)
 {
-	uint64_t half = space / 2;
+	uint64_t half = space->available / 2;
 	struct rlimit limit;
 
-	if (space == UINT64_MAX) {
+	if (space->available == UINT64_MAX) {
 		vmm_complain("no default size for a pool on '%s', which is not "
 			     "a folder; give --pool-size",
 			dir);
@@ -107,9 +113,9 @@ choose_size(const char *dir, uint64_t space, size_t *size)
 	return -1;
 }
 
-/* Bytes; UINT64_MAX for a device, which libvmmalloc asks itself. */
+/* A device libvmmalloc asks itself. */
 static int
-get_space(const char *dir, uint64_t *space)
+get_space(const char *dir, struct space *space)
 {
 	struct statvfs fs;
 	struct stat st;
@@ -120,8 +126,12 @@ get_space(const char *dir, uint64_t *space)
 			dir, strerror(errno));
 		return -1;
 	}
-	*space = S_ISDIR(st.st_mode) ? (uint64_t)fs.f_bavail * fs.f_frsize
-				     : UINT64_MAX;
+	*space = (struct space){ UINT64_MAX, UINT64_MAX };
+	if (S_ISDIR(st.st_mode)) {
+		space->available = (uint64_t)fs.f_bavail * fs.f_frsize;
+		if (fs.f_blocks > 0)
+			space->total = (uint64_t)fs.f_blocks * fs.f_frsize;
+	}
 	return 0;
 }
 
@@ -129,7 +139,7 @@ static int
 resolve_size(const char *text, const char *dir, size_t *size)
 {
 	const char *origin = "--pool-size";
-	uint64_t space;
+	struct space space;
 
 	if (text == NULL) {
 		text = getenv(VMMALLOC_POOL_SIZE_VAR);
@@ -138,7 +148,7 @@ resolve_size(const char *text, const char *dir, size_t *size)
 	if (get_space(dir, &space) != 0)
 		return -1;
 	if (text == NULL)
-		return choose_size(dir, space, size);
+		return choose_size(dir, &space, size);
 	errno = 0;
 	if (vmm_parse_size(text, size) != 0 || *size > PTRDIFF_MAX) {
 		vmm_complain("bad %s '%s': %s", origin, text,
@@ -147,7 +157,7 @@ resolve_size(const char *text, const char *dir, size_t *size)
 					: "too large");
 		return -1;
 	}
-	return check_space(origin, text, dir, *size, space);
+	return check_space(origin, text, dir, *size, &space);
 }
 
 int
@@ -202,7 +212,7 @@ set(const char *name, const char *value)
 
 /*
  * Room for a plugin's thread-local storage, jemalloc's in the main. On x86-64
- * the library has some itself (core/tls_room.c), which is not enough behind
+ * the library has some itself (os/tls_room.c), which is not enough behind
  * libraries with much of their own. With so much as this there always is, and
  * the area, which lies on each thread's stack, is only larger for programs with
  * such libraries: 1152 bytes that glibc adds, this and 4096 of ours round up to

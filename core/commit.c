@@ -23,6 +23,7 @@
  * for it: to find out by filling it would take time, and room from others.
  */
 #define LARGE ((size_t)8 << 20)
+#define VERY_LARGE ((size_t)64 << 20)
 
 /* Pages that a thread without the lock commits or purges. */
 struct vmm_commit {
@@ -192,8 +193,9 @@ end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 }
 
 /*
- * Whether the file system may have room for n more pages. It is asked only if
- * what it had left when it was asked last is not enough.
+ * Whether the file system may have room for n more pages. Below VERY_LARGE it is
+ * asked only if what it had left when it was asked last is not enough: a sandbox
+ * may end a process that asks.
  */
 static bool
 has_room(struct vmm_pool *pool, size_t n)
@@ -201,7 +203,8 @@ has_room(struct vmm_pool *pool, size_t n)
 	uint64_t bytes = (uint64_t)n * pool->page_size;
 	uint64_t total;
 
-	if (pool->file_pages == 0 || bytes <= pool->room)
+	if (pool->file_pages == 0 ||
+		(bytes <= VERY_LARGE && bytes <= pool->room))
 		return true;
 	if (vmm_os_file_space(&pool->file, &total, &pool->room) != 0)
 		pool->room = UINT64_MAX;

@@ -184,8 +184,9 @@ struct vmmalloc_backend {
 	void (*thread_exit)(void *arg);
 
 	/*
-	 * Around fork(), on the forking thread: prepare takes the backend's
+	 * Around fork(), on the forking thread: prepare acquires the backend's
 	 * locks, parent and child release them. No allocation in any of them.
+	 * Not called in a process that has had only one thread.
 	 * NULL: nothing (right for a library with pthread_atfork of its own,
 	 * which must then be loaded by or after init).
 	 */

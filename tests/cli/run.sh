@@ -98,6 +98,10 @@ else
 	echo "left out: no set-user-ID program can be made"
 fi
 
+# Core files: what the command inherits.
+text=$("$vmmalloc" run --core -- cat /proc/self/coredump_filter)
+test "$text" = 000001ff || fail "run --core: coredump_filter is $text"
+
 # Wrong command lines.
 refuses 125 "run: no command given; $usage" "$vmmalloc" run
 refuses 125 "run --nonsense: no such option; $usage" "$vmmalloc" run --nonsense
