@@ -8,7 +8,7 @@
 
 #define KEPT_SHIFT 5
 #define KEPT_MIN ((size_t)1 << 20)
-#define KEPT_MAX ((size_t)32 << 20)
+#define KEPT_MAX ((size_t)16 << 20)
 
 size_t nat_kept_max;
 uint16_t *nat_map_tags;
