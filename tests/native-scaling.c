@@ -2,17 +2,20 @@
 /*
  * How much of the native heap grows with the number of processors and threads:
  * prints counts of locks and page faults, for tests/native-scaling.sh to judge.
- * Called as
+ * The first argument says what is counted:
  *
- *	native-scaling pair SIZE    shared locks in 10000 pairs of malloc and
- *free native-scaling remote SIZE  the same, of blocks that another thread frees
- *	native-scaling large        locks in a malloc of more than 1 MiB, at
- *most native-scaling fail         locks in a malloc that must fail, at most
- *	native-scaling start        page faults before main
- *	native-scaling fork         locks in fork, and page faults of both
- *processes native-scaling spread N     how many of 16 threads have an arena of
- *their own if there are N processors once main runs
+ * pair SIZE    shared locks in 10000 pairs of malloc and free
+ * remote SIZE  the same, of blocks that another thread frees
+ * large        locks in a malloc of more than 1 MiB, the most of one call
+ * fail         locks in a malloc that must fail, likewise
+ * start        page faults before main
+ * fork         locks in a fork, and page faults of both processes
+ * ended        MiB committed after 15 threads have allocated, freed and ended,
+ *              while main allocates a little
+ * spread N     of 16 threads, those with an arena of their own if there are N
+ *              processors once main runs
  */
+#include "tests/preload/platform.h"
 #include "tests/preload/test.h"
 #include "tests/shims/shims.h"
 
@@ -144,6 +147,52 @@ print_fork(void)
 }
 
 static void *
+fill_and_free(void *arg)
+{
+	void **list = NULL;
+
+	/* an arena for each */
+	pthread_barrier_wait(&barrier);
+	for (size_t i = 0; i < 8 * MIB / 512; i++) {
+		void **block = malloc(512);
+
+		CHECK(block != NULL);
+		*block = list;
+		list = block;
+	}
+	while (list != NULL) {
+		void **next = *list;
+
+		free(list);
+		list = next;
+	}
+	return arg;
+}
+
+static size_t
+count_ended(void)
+{
+	static void *some[2000];
+	pthread_t threads[THREADS - 1];
+
+	CHECK(pthread_barrier_init(&barrier, NULL, THREADS - 1) == 0);
+	for (unsigned int i = 0; i < THREADS - 1; i++)
+		CHECK(pthread_create(&threads[i], NULL, fill_and_free, NULL) ==
+			0);
+	for (unsigned int i = 0; i < THREADS - 1; i++)
+		CHECK(pthread_join(threads[i], NULL) == 0);
+	/* ten seconds at most: it takes less than one, on a quiet machine */
+	for (int n = 0; n < 1000 && test_committed() > 4 * MIB; n++) {
+		for (int i = 0; i < 2000; i++)
+			CHECK((some[i] = malloc(200)) != NULL);
+		for (int i = 0; i < 2000; i++)
+			free(some[i]);
+		wait_ms(10);
+	}
+	return test_committed() / MIB;
+}
+
+static void *
 hold_block(void *arg)
 {
 	*(void **)arg = malloc(64);
@@ -197,6 +246,8 @@ main(int argc, char **argv)
 		printf("%lu\n", count_one(PTRDIFF_MAX - 100, true));
 	else if (strcmp(mode, "fork") == 0)
 		print_fork();
+	else if (strcmp(mode, "ended") == 0)
+		printf("%zu\n", count_ended());
 	else if (strcmp(mode, "spread") == 0)
 		printf("%u\n", count_spread((int)n));
 	else

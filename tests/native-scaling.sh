@@ -63,6 +63,8 @@ for size in 64 1024 4096 16384 32768 65536; do
 		"shared locks, remote frees of $size bytes"
 done
 
+hold "$(count 16 ended)" 4 "MiB committed after 15 threads have ended"
+
 # Processors that the process may use only after its start, and more of them
 # than a set of the usual size has.
 alone=$(count 1 spread 64)

@@ -257,8 +257,13 @@ nat_arena_age(unsigned int number)
 {
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_bin_trim(&arenas[number].bins[c]);
-	nat_spares_age(&arenas[number].spares);
-	nat_mid_age(&nat_mids[number]);
+	if (__atomic_load_n(&n_threads[number], __ATOMIC_RELAXED) == 0) {
+		nat_spares_flush(&arenas[number].spares);
+		nat_mid_flush(&nat_mids[number]);
+	} else {
+		nat_spares_age(&arenas[number].spares);
+		nat_mid_age(&nat_mids[number]);
+	}
 }
 
 size_t

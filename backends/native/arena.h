@@ -81,7 +81,10 @@ bool nat_arena_trim(void);
 bool nat_arena_is_due(
 	unsigned int number, uint64_t now_ms, unsigned int age_ms);
 
-/* Returns to the core what the arena has not needed since the last time. */
+/*
+ * Returns to the core what the arena has not needed since the last time, and
+ * all that it keeps if it has no threads.
+ */
 void nat_arena_age(unsigned int number);
 
 /* Bytes of blocks that are in no slab: the program's, and cached ones. */

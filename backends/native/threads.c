@@ -16,6 +16,9 @@
 /* Caches of ended threads that are kept as they are, for each arena. */
 #define PARKED_MAX 2u
 
+/* Other arenas that a thread looks after each time. */
+#define OTHERS_AGED 8u
+
 /* The first arrays for the stacks of one arena, behind the stacks. */
 struct first_arrays {
 	void *array[NAT_CLASS_LAST][1 + NAT_ROOM_FIRST];
@@ -142,21 +145,26 @@ nat_threads_flush(void)
 		dissolve_parked(a);
 }
 
+static void
+age_arena(unsigned int number, uint64_t now_ms, unsigned int age_ms)
+{
+	if (!nat_arena_is_due(number, now_ms, age_ms))
+		return;
+	dissolve_parked(number);
+	nat_arena_age(number);
+}
+
 void
 nat_threads_age(struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms)
 {
 	static unsigned int turn; /* atomic */
-	unsigned int numbers[2];
+	unsigned int others =
+		__atomic_fetch_add(&turn, OTHERS_AGED, __ATOMIC_RELAXED);
 	struct nat_arena *arena;
 
-	numbers[0] = nat_arena_number(cache->arena);
-	numbers[1] = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) %
-		nat_arena_count();
-	for (unsigned int i = 0; i < 2; i++)
-		if (nat_arena_is_due(numbers[i], now_ms, age_ms)) {
-			dissolve_parked(numbers[i]);
-			nat_arena_age(numbers[i]);
-		}
+	age_arena(nat_arena_number(cache->arena), now_ms, age_ms);
+	for (unsigned int i = 0; i < OTHERS_AGED; i++)
+		age_arena((others + i) % nat_arena_count(), now_ms, age_ms);
 	arena = nat_arena_move(cache->arena);
 	if (arena != cache->arena) {
 		leave_arena(cache);

@@ -28,7 +28,7 @@ void nat_threads_flush(void);
 
 /*
  * For a thread whose cache has just been emptied, and is of that age or older:
- * ages its arena and one other, by their own clocks, together with the caches
+ * ages its arena and some others, by their own clocks, together with the caches
  * that wait there for a thread; and moves the cache to an arena with fewer
  * threads if there is one.
  */
