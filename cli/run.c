@@ -21,8 +21,7 @@ static int
 dump_all(void)
 {
 	static const char all[] = "0x1ff";
-	int fd = open(
-		"/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+	int fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, all, sizeof(all) - 1) < 0) {
 		vmm_complain("run --core: cannot set "
@@ -54,8 +53,8 @@ vmm_command_run(int argc, char *argv[])
 	int option;
 	int status;
 
-	while ((option = getopt_long(argc, argv, "+:b:cd:hs:", options, NULL)) !=
-		-1) {
+	while ((option = getopt_long(
+			argc, argv, "+:b:cd:hs:", options, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			backend = optarg;

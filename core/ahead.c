@@ -115,5 +115,6 @@ vmm_ahead_may_take_next(const struct vmm_pool *pool)
 	unsigned int shift = ahead < huge ? GROWING_SHIFT : AHEAD_SHIFT;
 
 	return ahead + huge <= wanted_pages(pool) >> shift &&
-		pool->wants_huge && __atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) == 0;
+		pool->wants_huge &&
+		__atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) == 0;
 }

@@ -193,9 +193,9 @@ end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 }
 
 /*
- * Whether the file system may have room for n more pages. Below VERY_LARGE it is
- * asked only if what it had left when it was asked last is not enough: a sandbox
- * may end a process that asks.
+ * Whether the file system may have room for n more pages. Below VERY_LARGE it
+ * is asked only if what it had left when it was asked last is not enough: a
+ * sandbox may end a process that asks.
  */
 static bool
 has_room(struct vmm_pool *pool, size_t n)

@@ -38,10 +38,10 @@ bool vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n);
 size_t vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align);
 
 /*
- * The same for what may grow, so that pages behind it are free and likely to stay
- * so. Returns the first page, a huge page's; or VMM_EXTENT_NONE if n is less than
- * a huge page or align is more, or if there is no such place in the first part of
- * the pool. What is free behind that part stays in one piece.
+ * The same for what may grow, so that pages behind it are free and likely to
+ * stay so. Returns the first page, a huge page's; or VMM_EXTENT_NONE if n is
+ * less than a huge page or align is more, or if there is no such place in the
+ * first part of the pool. What is free behind that part stays in one piece.
  */
 size_t vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align);
 

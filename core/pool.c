@@ -37,7 +37,9 @@ set_size(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 	}
 	pool->pages = pool->size / pool->page_size;
 	file_size = pool->size;
-	if (!backing->is_device &&
+	if (pool->file.fd < 0) /* a sandbox allows no file: private memory */
+		file_size = 0;
+	else if (!backing->is_device &&
 		vmm_os_file_resize(&pool->file, &file_size) != 0)
 		return -1;
 	pool->file_pages =
@@ -68,7 +70,8 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	char *maps;
 
 	if (vmm_os_backing_open(
-		    &backing, NULL, dir, tmp_name, tmp_name_size, why) != 0)
+		    &backing, NULL, dir, tmp_name, tmp_name_size, why) != 0 &&
+		errno != ENOSYS)
 		return -1;
 	*pool = (struct vmm_pool){
 		.page_size = vmm_os_page_size(),

@@ -191,8 +191,8 @@ vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
 		return false;
 	for (int i = 0; i < VMM_PASTS; i++)
 		if (pool->past[i].map != NULL &&
-			vmm_bitmap_find(
-				pool->past[i].map, first, last, true) != last)
+			vmm_bitmap_find(pool->past[i].map, first, last, true) !=
+				last)
 			return false;
 	return true;
 }

@@ -15,7 +15,7 @@
 #pragma weak vmmalloc_host_get
 
 #define FIRST ((size_t)1000)
-#define PERCENT 75 /* of the pool; the rest is for the allocator itself */
+#define PERCENT 70 /* of the pool; the rest is for the allocator itself */
 
 int
 main(int argc, char **argv)

@@ -118,6 +118,9 @@ nat_large_good_size(size_t size)
 	size_t rounded;
 	int err = errno;
 
+	if (size > NAT_SMALL_MAX && size <= NAT_MID_MAX &&
+		nat_mid_class(size) != NAT_CLASS_LARGE)
+		return nat_class_size(nat_mid_class(size));
 	if (round_to_pages(size, &rounded))
 		return rounded;
 	errno = err;
