@@ -150,6 +150,9 @@ release_run(struct vmm_pool *pool, size_t first, size_t last)
 		return -1;
 	}
 	r = vmm_os_punch(address_of(pool, first), size);
+	if (r != 0 && errno == ENOSYS)
+		r = vmm_os_file_punch(
+			&pool->file, (off_t)(first * pool->page_size), size);
 	if (r != 0 &&
 		(errno == EOPNOTSUPP || errno == EPERM || errno == ENOSYS))
 		pool->can_punch = false;

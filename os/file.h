@@ -89,6 +89,13 @@ int vmm_os_file_allocate(
 	const struct vmm_os_file *file, off_t offset, size_t size);
 
 /*
+ * Releases what is behind the range of the file; used if that cannot be done by
+ * address, in emulators. Otherwise as vmm_os_file_allocate.
+ */
+int vmm_os_file_punch(
+	const struct vmm_os_file *file, off_t offset, size_t size);
+
+/*
  * Makes the file to share all blocks of the file from. -1 with errno if the
  * file system cannot.
  */

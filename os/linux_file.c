@@ -406,8 +406,9 @@ vmm_os_file_space(
 	return 0;
 }
 
-int
-vmm_os_file_allocate(const struct vmm_os_file *file, off_t offset, size_t size)
+static int
+change_blocks(
+	const struct vmm_os_file *file, int mode, off_t offset, size_t size)
 {
 	int r;
 
@@ -416,9 +417,22 @@ vmm_os_file_allocate(const struct vmm_os_file *file, off_t offset, size_t size)
 		return -1;
 	}
 	do {
-		r = vmm_sys_fallocate(file->fd, 0, offset, (off_t)size);
+		r = vmm_sys_fallocate(file->fd, mode, offset, (off_t)size);
 	} while (r != 0 && errno == EINTR);
 	return r;
+}
+
+int
+vmm_os_file_allocate(const struct vmm_os_file *file, off_t offset, size_t size)
+{
+	return change_blocks(file, 0, offset, size);
+}
+
+int
+vmm_os_file_punch(const struct vmm_os_file *file, off_t offset, size_t size)
+{
+	return change_blocks(
+		file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
 }
 
 int

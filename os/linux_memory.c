@@ -265,6 +265,10 @@ vmm_os_punch(void *addr, size_t size)
 {
 	int r;
 
+	if (!is_advice_taken(addr)) {
+		errno = ENOSYS;
+		return -1;
+	}
 	do {
 		r = vmm_sys_madvise(addr, size, MADV_REMOVE);
 	} while (r != 0 && errno == EINTR);

@@ -81,8 +81,8 @@ bool vmm_os_has_huge_pages(void);
 
 /*
  * Releases the memory behind a range, which then reads as zeroes: of a shared
- * mapping of a file (-1 with EOPNOTSUPP if the file system cannot), and of
- * private anonymous memory.
+ * mapping of a file (-1 with EOPNOTSUPP if the file system cannot, with ENOSYS
+ * in an emulator), and of private anonymous memory.
  */
 int vmm_os_punch(void *addr, size_t size);
 int vmm_os_discard(void *addr, size_t size);
