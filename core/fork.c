@@ -151,6 +151,8 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 	if (fork->has_locks)
 		vmm_lock_release_exclusive();
 	if (r == 0) {
+		VMM_LOG(3, "fork begins: mode %d, copy %d",
+			(int)config->fork_mode, fork->has_copy);
 		current = fork;
 	} else {
 		make_ready_for_more(fork);
@@ -296,6 +298,7 @@ parent(void)
 	struct vmm_fork *fork = current;
 
 	count++;
+	VMM_LOG(2, "forked");
 	unlock_in_parent(fork);
 	if (!fork->is_late)
 		return;

@@ -9,6 +9,7 @@
 
 #include "base/bitmap.h"
 #include "base/checked.h"
+#include "base/log.h"
 #include "os/attributes.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -358,6 +359,7 @@ vmm_pool_make_private(struct vmm_pool *pool)
 		past->file = pool->file;
 	else
 		vmm_os_file_close(&pool->file);
+	VMM_LOG(3, "made private: %zu pages", pool->mapped);
 	past->pages = pool->mapped;
 	pool->file = VMM_OS_NO_FILE;
 	pool->file_pages = 0;
