@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What backing a page with memory costs, by the ways in which os/linux_memory.c
- * does it:
+ * The cost of backing a page with memory, by each way in os/linux_memory.c:
  *
  *	commit_cost POOL_DIR WAY BATCH
  *

@@ -100,8 +100,8 @@ void vmm_jemalloc_tcache_learn(size_t size);
 void vmm_jemalloc_tcache_init(void);
 
 /*
- * What the hook alloc was asked for, if it can be the calling thread's cache:
- * the extent that was reserved for it; or a spare one, for a thread for which
+ * Memory for a request that may be for the calling thread's cache: the extent
+ * that was reserved for it; or a spare one, for a thread for which
  * none was. NULL otherwise. Thread-safe.
  */
 void *vmm_jemalloc_tcache_reserved(

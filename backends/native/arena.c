@@ -25,7 +25,7 @@ struct nat_arena {
 static struct nat_arena *arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* With the lock held; side by side, as all are looked at. */
+/* With the lock held; adjacent, because all are looked at. */
 static unsigned int n_threads[NAT_ARENAS_MAX];
 static cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
 

@@ -39,7 +39,7 @@ struct nat_mid {
 /* By number of the arena. */
 extern struct nat_mid *nat_mids __attribute__((visibility("hidden")));
 
-/* For so many arenas; 0, or -1 with ENOMEM. */
+/* For this many arenas. 0, or -1 with ENOMEM. */
 int nat_mid_start(const struct vmmalloc_host *host, unsigned int arenas);
 void nat_mid_init(struct nat_mid *mid, const pthread_mutexattr_t *attr);
 

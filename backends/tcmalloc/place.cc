@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where in the pool tcmalloc's extents lie. tcmalloc never returns an extent,
+ * Places of extents in the pool for tcmalloc. tcmalloc never returns an extent,
  * and a block can only be as large as free pages are contiguous. A vector that
  * grows leaves each old copy behind, and the live copy is in the way: if all
  * extents come from one end, the pool is used up when the vector has a quarter
@@ -99,7 +99,7 @@ span_at(char *addr, size_t limit, size_t alignment)
 		MallocExtension::kOwned)
 		return 0;
 	size = tc_malloc_size(addr);
-	/* a span of so many bytes or more would have been used, were it free */
+	/* a span of this many bytes or more would have been used, were it free */
 	return size < limit && size % alignment == 0 ? size : 0;
 }
 

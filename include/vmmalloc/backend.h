@@ -230,9 +230,10 @@ struct vmmalloc_backend {
 	void (*thread_unreserve)(void *reserved);
 	void (*thread_start)(void *reserved);
 	/*
-	 * Since ABI 1.1. What usable_size would say of a block that memalign(alignment, size)
-	 * would return, or malloc(size) if alignment is 1; without allocating.
-	 * 0 if no pool can have such a block. NULL: size.
+	 * Since ABI 1.1. What usable_size would say of a block that
+	 * memalign(alignment, size) would return, or malloc(size) if alignment
+	 * is 1; without allocating. 0 if no pool can have such a block. NULL:
+	 * size.
 	 */
 	size_t (*good_size)(size_t alignment, size_t size);
 };
