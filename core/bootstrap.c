@@ -92,9 +92,9 @@ header_of(const void *ptr)
 }
 
 void *
-vmm_bootstrap_alloc(size_t alignment, size_t size)
+vmm_bootstrap_alloc(size_t alignment, size_t size, size_t spare)
 {
-	char *next, *block, *end;
+	char *next, *block, *end, *limit;
 
 	if (alignment < ALIGNMENT)
 		alignment = ALIGNMENT;
@@ -107,8 +107,9 @@ vmm_bootstrap_alloc(size_t alignment, size_t size)
 		block = (char *)vmm_align_up(
 			(uintptr_t)next + sizeof(struct header), alignment);
 		end = block + vmm_align_up(size, ALIGNMENT);
-		if (block < next || end < block ||
-			end > __atomic_load_n(&region.end, __ATOMIC_SEQ_CST))
+		limit = __atomic_load_n(&region.end, __ATOMIC_SEQ_CST);
+		if (block < next || end < block || end > limit ||
+			(size_t)(limit - end) < spare)
 			goto out_full;
 	} while (!__atomic_compare_exchange_n(&region.next, &next, end, false,
 		__ATOMIC_SEQ_CST, __ATOMIC_RELAXED));

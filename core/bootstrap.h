@@ -33,9 +33,10 @@ bool vmm_bootstrap_owns(const void *ptr);
 
 /*
  * A block of size bytes, whose contents are not defined; NULL with ENOMEM if
- * the region is full. alignment is a power of two.
+ * fewer than spare bytes of the region would be left. alignment is a power of
+ * two.
  */
-void *vmm_bootstrap_alloc(size_t alignment, size_t size);
+void *vmm_bootstrap_alloc(size_t alignment, size_t size, size_t spare);
 size_t vmm_bootstrap_usable_size(const void *ptr);
 
 /* The usable size of what alloc would return; 0 if it could not. */

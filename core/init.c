@@ -30,11 +30,13 @@
 /*
  * While the backend is loaded the bootstrap region may grow to this many times
  * its size, and at least to this size; the backend's extents come right behind
- * it, so that little of the pool has to be mapped.
+ * it, so that little of the pool has to be mapped. Half of the least size is for
+ * the thread that loads, whatever others use.
  */
 #define BOOTSTRAP_FACTOR 16
 #define BOOTSTRAP_MIN ((size_t)2 << 20)
-_Static_assert(BOOTSTRAP_MIN >= 16 * ((size_t)75 << 10), "dlopen takes 75 KiB");
+_Static_assert(BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10),
+	"dlopen takes 75 KiB");
 
 static struct vmm_config config;
 static struct vmm_pool pool;
@@ -85,13 +87,13 @@ is_live(void)
 }
 
 /*
- * Whether a request that the region did not serve is the live table's. Other
- * threads run while the backend is loaded: they may fill the region, and
- * between its end and the new table there is a moment without either. They wait
- * here.
+ * Waits until the backend is live; false if that takes too long or this thread
+ * is the one that makes it so. Other threads wait here while the backend is
+ * loaded if they have used their share of the region, and between the end of
+ * the region and the first call of the backend.
  */
 static bool
-is_over(void)
+wait_until_live(void)
 {
 	uint64_t start = vmm_os_clock_ms();
 
@@ -107,25 +109,37 @@ is_over(void)
 	return true;
 }
 
+/* A block of the region; NULL if it is full or the backend is live. */
 static void *
-early_memalign(size_t alignment, size_t size)
+early_block(size_t alignment, size_t size)
 {
+	size_t spare = 0;
 	void *ptr;
 
 	vmm_init_pool();
-	ptr = vmm_bootstrap_alloc(alignment, size);
-	return ptr == NULL && is_over() ? vmm_ops.memalign(alignment, size)
+	if (__atomic_load_n(&is_loading, __ATOMIC_ACQUIRE) && !is_loader)
+		spare = BOOTSTRAP_MIN / 2;
+	ptr = vmm_bootstrap_alloc(alignment, size, spare);
+	if (ptr == NULL && !wait_until_live())
+		ptr = vmm_bootstrap_alloc(alignment, size, 0);
+	return ptr;
+}
+
+static void *
+early_memalign(size_t alignment, size_t size)
+{
+	void *ptr = early_block(alignment, size);
+
+	return ptr == NULL && is_live() ? vmm_ops.memalign(alignment, size)
 					: ptr;
 }
 
 static void *
 early_malloc(size_t size)
 {
-	void *ptr;
+	void *ptr = early_block(1, size);
 
-	vmm_init_pool();
-	ptr = vmm_bootstrap_alloc(1, size);
-	return ptr == NULL && is_over() ? vmm_ops.malloc(size) : ptr;
+	return ptr == NULL && is_live() ? vmm_ops.malloc(size) : ptr;
 }
 
 static void *
@@ -138,10 +152,9 @@ early_calloc(size_t nmemb, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	vmm_init_pool();
-	ptr = vmm_bootstrap_alloc(1, bytes);
+	ptr = early_block(1, bytes);
 	if (ptr == NULL)
-		return is_over() ? vmm_ops.calloc(nmemb, size) : NULL;
+		return is_live() ? vmm_ops.calloc(nmemb, size) : NULL;
 	return memset(ptr, 0, bytes); /* a device's memory is not fresh */
 }
 

@@ -41,7 +41,7 @@ set_up(void)
 static char *
 alloc(size_t size)
 {
-	return vmm_bootstrap_alloc(1, size);
+	return vmm_bootstrap_alloc(1, size, 0);
 }
 
 static bool
@@ -78,14 +78,14 @@ END_TEST
 START_TEST(aligned)
 {
 	for (size_t align = 1; align <= 16384; align *= 2) {
-		char *p = vmm_bootstrap_alloc(align, 100);
+		char *p = vmm_bootstrap_alloc(align, 100, 0);
 
 		ck_assert_ptr_nonnull(p);
 		ck_assert(is_aligned(p, align < 16 ? 16 : align));
 		ck_assert_uint_ge(vmm_bootstrap_usable_size(p), 100);
 	}
 	errno = 0;
-	ck_assert_ptr_null(vmm_bootstrap_alloc(SIZE_MAX / 2 + 1, 1));
+	ck_assert_ptr_null(vmm_bootstrap_alloc(SIZE_MAX / 2 + 1, 1, 0));
 	ck_assert_int_eq(errno, ENOMEM);
 }
 END_TEST
@@ -105,6 +105,20 @@ START_TEST(full)
 		n++;
 	ck_assert_uint_gt(n, REGION / 1600);
 	ck_assert_ptr_nonnull(alloc(10)); /* what is left */
+}
+END_TEST
+
+/* What is left over is for those who spare nothing. */
+START_TEST(spared)
+{
+	size_t spare = REGION / 4;
+
+	while (vmm_bootstrap_alloc(1, 100, spare) != NULL)
+		;
+	ck_assert_uint_le(vmm_bootstrap_bytes(), REGION - spare);
+	ck_assert_uint_gt(vmm_bootstrap_bytes(), REGION - spare - 200);
+	ck_assert_ptr_nonnull(alloc(spare / 2));
+	ck_assert_ptr_null(vmm_bootstrap_alloc(1, 1, SIZE_MAX));
 }
 END_TEST
 
@@ -213,6 +227,7 @@ main(void)
 	tcase_add_test(cases, blocks);
 	tcase_add_test(cases, aligned);
 	tcase_add_test(cases, full);
+	tcase_add_test(cases, spared);
 	tcase_add_test(cases, no_memory);
 	tcase_add_test(cases, finished);
 	tcase_add_test(cases, limited);
