@@ -159,7 +159,12 @@ in_use(void)
 			free(line);
 			fclose(file);
 			CHECK(fprintf(streams[0], "child\n") == 6);
-			CHECK(fflush(NULL) == 0);
+			/*
+			 * The kernel copies the descriptors before the memory:
+			 * a file that was opened between the two is not open in
+			 * the child.
+			 */
+			CHECK(fflush(NULL) == 0 || errno == EBADF);
 			_exit(0);
 		}
 		wait_checked(pid);

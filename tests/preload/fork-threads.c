@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #define THREADS 3
-#define FORKS 100
+#define FORKS 40
 
 static struct heap heap;
 static bool is_over; /* atomic */

@@ -92,13 +92,19 @@ usage_falls_by_time(size_t below)
 	return false;
 }
 
-/* Skips what a backend cannot do that keeps what it has, as its manual says. */
-static inline void
-usage_skip_if_kept(void)
+/* Whether the backend keeps what is free, as its manual says. */
+static inline bool
+usage_is_kept(void)
 {
 	const char *backend = getenv("VMMALLOC_BACKEND");
 
-	if (backend != NULL && strcmp(backend, "tcmalloc") == 0)
+	return backend != NULL && strcmp(backend, "tcmalloc") == 0;
+}
+
+static inline void
+usage_skip_if_kept(void)
+{
+	if (usage_is_kept())
 		test_skip("tcmalloc keeps what is free: vmmalloc-tcmalloc(7)");
 }
 
