@@ -2,23 +2,26 @@
 # Tests of the adapters, on the backends that were built.
 ADAPTER_TESTS = \
 	tests/adapter-arenas.sh \
-	tests/adapter-conf.sh \
 	tests/adapter-ctl.sh \
 	tests/adapter-decay.sh \
 	tests/adapter-exhaust.sh \
-	tests/adapter-fork.sh \
 	tests/adapter-full.sh \
 	tests/adapter-grow.sh \
+	tests/adapter-pool.sh \
+	tests/adapter-threads.sh
+WIDE_ADAPTER_TESTS = \
+	tests/adapter-conf.sh \
+	tests/adapter-fork.sh \
 	tests/adapter-large.sh \
 	tests/adapter-linked.sh \
 	tests/adapter-old.sh \
-	tests/adapter-pool.sh \
-	tests/adapter-threads.sh \
 	tests/adapter-tls.sh \
 	tests/adapter-variants.sh
 TESTS += $(ADAPTER_TESTS)
+WIDE_TESTS += $(WIDE_ADAPTER_TESTS)
 EXTRA_DIST += \
 	$(ADAPTER_TESTS) \
+	$(WIDE_ADAPTER_TESTS) \
 	tests/adapter-common.sh \
 	tests/adapter-linked.c \
 	tests/stand-in/jemalloc/jemalloc.h \

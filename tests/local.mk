@@ -505,35 +505,43 @@ tests_misuse_write_after_free_exit_CFLAGS = $(preload_cflags)
 
 matrix = \
 	$(preload_programs:=.tmpfs) \
-	$(preload_programs:=.disk) \
 	$(fork_modes:=.tmpfs) \
-	$(fork_modes:=.disk) \
 	$(page_programs:=.tmpfs) \
-	$(reflink_tests:=.reflink) \
 	$(app_scripts:.sh=.tmpfs)
-matrix_tests = \
-	$(reference_programs:=.none.system.t) \
+wide_matrix = \
+	$(preload_programs:=.disk) \
+	$(fork_modes:=.disk) \
+	$(reflink_tests:=.reflink)
+native_matrix = \
 	$(matrix:=.native.t) \
 	$(page_fork_modes:=.tmpfs.native.t) \
 	$(app_fork_modes:=.tmpfs.native.t) \
-	$(disk_programs:=.disk.native.t) \
-	$(misuse_programs:=.tmpfs.native.t) \
+	$(misuse_programs:=.tmpfs.native.t)
+matrix_tests = \
+	$(native_matrix) \
+	$(reference_programs:=.none.system.t) \
 	$(misuse_programs:=.tmpfs.native-debug.t) \
 	$(preload_programs:=.tmpfs.native-debug.t)
+wide_matrix_tests = \
+	$(wide_matrix:=.native.t) \
+	$(disk_programs:=.disk.native.t)
 test_backends = native
 if WITH_JEMALLOC
 matrix_tests += $(matrix:=.jemalloc.t)
+wide_matrix_tests += $(wide_matrix:=.jemalloc.t)
 test_backends += jemalloc
 endif
 if WITH_TCMALLOC
 matrix_tests += $(matrix:=.tcmalloc.t)
+wide_matrix_tests += $(wide_matrix:=.tcmalloc.t)
 test_backends += tcmalloc
 endif
 TESTS += $(matrix_tests)
-CLEANFILES += $(matrix_tests)
+WIDE_TESTS += $(wide_matrix_tests)
+CLEANFILES += $(matrix_tests) $(wide_matrix_tests)
 EXTRA_DIST += tests/matrix.sh
 
-$(matrix_tests):
+$(matrix_tests) $(wide_matrix_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
 # Preloaded behind the library by tests/native-scaling.sh: they count locks, and
@@ -583,7 +591,6 @@ script_tests = \
 	tests/errors.sh \
 	tests/footprint.sh \
 	tests/header.sh \
-	tests/hooking.sh \
 	tests/hooks.sh \
 	tests/hugetlbfs.sh \
 	tests/instructions.sh \
@@ -592,7 +599,6 @@ script_tests = \
 	tests/memcheck.sh \
 	tests/native-scaling.sh \
 	tests/no-tmpfile.sh \
-	tests/operators.sh \
 	tests/safety.sh \
 	tests/structure.sh \
 	tests/style.sh \
@@ -602,13 +608,18 @@ tool_tests = \
 	tests/cli/compare.sh \
 	tests/cli/run.sh \
 	tests/conform.sh
+wide_script_tests = \
+	tests/hooking.sh \
+	tests/operators.sh
 TESTS += $(script_tests)
+WIDE_TESTS += $(wide_script_tests)
 if WITH_TOOLS
 TESTS += $(tool_tests)
 endif
 EXTRA_DIST += \
 	$(script_tests) \
 	$(tool_tests) \
+	$(wide_script_tests) \
 	tests/abi/plugin.c \
 	tests/cli/common.sh \
 	tests/operators/forms.cc \
@@ -627,6 +638,16 @@ EXTRA_DIST += \
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/dax.sh
 .PHONY: check-dax
+
+# More combinations of what make check tests: file systems, versions of the
+# backends, other preloaded libraries.
+check-wide:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WIDE_TESTS)'
+# Each program once, with the native backend on tmpfs.
+SHORT_TESTS = $(unit_programs) $(native_matrix) $(script_tests)
+check-short:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
+.PHONY: check-short check-wide
 
 # What takes minutes, for days of work: not a part of make check.
 check-long:

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 
-data = ["item %d" % i for i in range(100000)]
+data = ["item %d" % i for i in range(30000)]
 results = []
-for i in range(4):
+for i in range(2):
     pid = os.fork()
     if pid == 0:
         data.clear()
