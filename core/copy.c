@@ -185,7 +185,8 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 	*copy = (struct vmm_copy){
 		.pool = pool,
 		.file = VMM_OS_NO_FILE,
-		.granule = 1,
+		/* so much of the pool is replaced at once, or the kernel refuses */
+		.granule = pool->granule,
 		.punches_quickly = true,
 	};
 	return reserve_all(copy);
@@ -251,7 +252,7 @@ move(struct vmm_copy *copy)
 	size_t in_file = pages_in_file(copy);
 	size_t rest = copy->mapped - in_file;
 
-	if (copy->granule > 1)
+	if (copy->granule > 1 && in_file > 0)
 		return vmm_os_map_file(base, bytes(copy, copy->mapped),
 			       &copy->file, 0, VMM_OS_SHARED) != NULL
 			? 0

@@ -277,7 +277,7 @@ START_TEST(purged_is_free)
 
 	ck_assert_int_eq(
 		pthread_create(&id, NULL, trim_again_and_again, NULL), 0);
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 20; i++) {
 		char *a = host->extent_alloc(
 			NULL, POOL_SIZE, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
