@@ -22,7 +22,7 @@ static struct {
 	char *end;	  /* atomic; no block lies at or behind it */
 	char *next;	  /* atomic */
 	bool is_finished; /* atomic */
-	int (*commit)(char *, char *);
+	int (*commit)(char *, char *); /* atomic; NULL once finished */
 } region;
 
 void
@@ -67,6 +67,7 @@ vmm_bootstrap_finish(size_t page_size)
 	} while (!__atomic_compare_exchange_n(&region.next, &next, region.end,
 		false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 	__atomic_store_n(&region.end, end, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&region.commit, NULL, __ATOMIC_RELEASE);
 	return end;
 }
 
@@ -95,6 +96,7 @@ void *
 vmm_bootstrap_alloc(size_t alignment, size_t size, size_t spare)
 {
 	char *next, *block, *end, *limit;
+	int (*commit)(char *, char *);
 
 	if (alignment < ALIGNMENT)
 		alignment = ALIGNMENT;
@@ -113,7 +115,8 @@ vmm_bootstrap_alloc(size_t alignment, size_t size, size_t spare)
 			goto out_full;
 	} while (!__atomic_compare_exchange_n(&region.next, &next, end, false,
 		__ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-	if (region.commit(next, end) != 0)
+	commit = __atomic_load_n(&region.commit, __ATOMIC_ACQUIRE);
+	if (commit == NULL || commit(next, end) != 0)
 		goto out_full;
 	header_of(block)->size = (size_t)(end - block);
 	return block;

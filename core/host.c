@@ -10,17 +10,25 @@
 #include "core/idle.h"
 #include "os/lock.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/thread.h"
 #include "os/memory.h"
+#include "os/process.h"
 
 #include <errno.h>
 #include <string.h>
 
 static struct vmm_pool *pool;
 static struct vmm_idle idle;
-static struct vmmalloc_host host;
+
+static union {
+	struct vmmalloc_host table;
+	char page[VMM_SEAL_ALIGN];
+} host __attribute__((aligned(VMM_SEAL_ALIGN)));
+_Static_assert(sizeof(host) == VMM_SEAL_ALIGN,
+	"what lies beside the table would be read-only as well");
 
 static size_t
 page_of(const void *addr)
@@ -268,8 +276,8 @@ vmm_host_init(struct vmm_pool *the_pool)
 			the_pool->size);
 	pool = the_pool;
 	vmm_extent_set_init(&pool->free, nodes);
-	host = (struct vmmalloc_host){
-		.struct_size = sizeof(host),
+	host.table = (struct vmmalloc_host){
+		.struct_size = sizeof(host.table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
 		.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
 		.pool_base = pool->base,
@@ -288,6 +296,12 @@ vmm_host_init(struct vmm_pool *the_pool)
 }
 
 void
+vmm_host_seal(void)
+{
+	vmm_os_seal(&host);
+}
+
+void
 vmm_host_add(size_t first, size_t last)
 {
 	vmm_lock_acquire();
@@ -298,5 +312,5 @@ vmm_host_add(size_t first, size_t last)
 __attribute__((visibility("default"))) const struct vmmalloc_host *
 vmmalloc_host_get(void)
 {
-	return pool != NULL ? &host : NULL;
+	return pool != NULL ? &host.table : NULL;
 }

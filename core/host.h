@@ -29,6 +29,9 @@ struct vmm_host_stats {
 /* Before all else; none of the pool is the backend's yet. */
 void vmm_host_init(struct vmm_pool *pool);
 
+/* Makes the table read-only: once the backend is live. */
+void vmm_host_seal(void);
+
 /* Lets the backend have pages [first, last) of the pool. */
 void vmm_host_add(size_t first, size_t last);
 

@@ -25,7 +25,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /*
  * While the backend is loaded the bootstrap region may grow to this many times
@@ -40,7 +39,7 @@ _Static_assert(BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10),
 
 static struct vmm_config config;
 static struct vmm_pool pool;
-static struct vmmalloc_backend backend;
+static struct vmmalloc_backend *const backend = &vmm_ops_page.backend;
 static bool is_started;
 
 /* The malloc family until the backend is live, with its edges. */
@@ -62,7 +61,7 @@ vmm_init_pool(void)
 		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		is_creating = true;
-		vmm_create_pool(&config, &pool, &backend);
+		vmm_create_pool(&config, &pool, backend);
 		is_creating = false;
 		__atomic_store_n(&state, CREATED, __ATOMIC_RELEASE);
 	}
@@ -220,21 +219,21 @@ go_live(const char *bootstrap_end)
 	vmm_host_add((size_t)(start - pool.base) / pool.page_size,
 		(size_t)(bootstrap_end - pool.base) / pool.page_size);
 	/* other threads may be running: first what blocks need, then blocks */
-	ops->free = backend.free;
-	ops->free_sized = backend.free_sized != NULL ? backend.free_sized
+	ops->free = backend->free;
+	ops->free_sized = backend->free_sized != NULL ? backend->free_sized
 						     : free_ignoring_size;
-	ops->realloc = backend.realloc;
-	ops->usable_size = backend.usable_size;
+	ops->realloc = backend->realloc;
+	ops->usable_size = backend->usable_size;
 	ops->good_size =
-		backend.good_size != NULL ? backend.good_size : only_good_size;
+		backend->good_size != NULL ? backend->good_size : only_good_size;
 	ops->heap_base = (uintptr_t)start;
 	__atomic_store_n(&ops->heap_size,
 		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->calloc, backend.calloc, __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->memalign, backend.memalign, __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->malloc, backend.malloc, __ATOMIC_RELEASE);
-	if (pool.page_size <= VMM_SEAL_ALIGN)
-		mprotect(&vmm_ops_page, sizeof(vmm_ops_page), PROT_READ);
+	__atomic_store_n(&ops->calloc, backend->calloc, __ATOMIC_RELEASE);
+	__atomic_store_n(&ops->memalign, backend->memalign, __ATOMIC_RELEASE);
+	__atomic_store_n(&ops->malloc, backend->malloc, __ATOMIC_RELEASE);
+	vmm_os_seal(&vmm_ops_page);
+	vmm_host_seal();
 	vmm_os_process_seal();
 }
 
@@ -242,7 +241,7 @@ go_live(const char *bootstrap_end)
 static void
 end_thread(void *arg)
 {
-	backend.thread_exit(arg);
+	backend->thread_exit(arg);
 }
 
 __attribute__((constructor)) static void
@@ -259,14 +258,14 @@ start(void)
 	vmm_host_add((size_t)(bootstrap_end - pool.base) / pool.page_size,
 		pool.pages);
 	vmm_atfork_set_backend(true);
-	vmm_plugin_load(&config, &backend);
+	vmm_plugin_load(&config, backend);
 	vmm_thread_set_hook(end_thread);
-	vmm_plugin_start(&config, vmmalloc_host_get(), &backend);
+	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
+	vmm_thread_set_backend(backend);
 	go_live(bootstrap_end);
 	is_loader = false;
-	vmm_thread_set_backend(&backend);
-	vmm_stats_init(&config, &backend);
+	vmm_stats_init(&config, backend);
 	vmm_fatal_set_started();
 	is_started = true;
 	VMM_LOG(2, "initialization completed");

@@ -53,6 +53,8 @@ find_all(void)
 	FIND(fork, "fork");
 	FIND(fork_raw, "_Fork");
 	FIND(free, "free");
+	FIND(mallocx, "mallocx");
+	FIND(nallocx, "nallocx");
 	FIND(pthread_create, "pthread_create");
 	FIND(pthread_setspecific, "pthread_setspecific");
 	FIND(syscall, "syscall");

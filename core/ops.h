@@ -9,6 +9,7 @@
 #define VMM_OPS_H
 
 #include "base/seal.h"
+#include "vmmalloc/backend.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -49,6 +50,8 @@ struct vmm_next_table {
 	pid_t (*fork)(void);
 	pid_t (*fork_raw)(void); /* _Fork */
 	void (*free)(void *ptr);
+	void *(*mallocx)(size_t size, int flags);
+	size_t (*nallocx)(size_t size, int flags);
 	int (*pthread_create)(pthread_t *thread, const pthread_attr_t *attr,
 		void *(*start)(void *), void *arg);
 	int (*pthread_setspecific)(pthread_key_t key, const void *value);
@@ -60,6 +63,7 @@ union vmm_ops_page {
 	struct {
 		struct vmm_ops_table ops;
 		struct vmm_next_table next;
+		struct vmmalloc_backend backend;
 	};
 	char page[VMM_SEAL_ALIGN];
 };

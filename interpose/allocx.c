@@ -12,7 +12,6 @@
 #include "config.h"
 
 #include "interpose/export.h"
-#include "core/next.h"
 
 #include "base/log.h"
 #include "core/ops.h"
@@ -83,16 +82,11 @@ release(void *ptr)
 VMM_EXPORT void *
 mallocx(size_t size, int flags)
 {
-	static void *(*next)(size_t size, int flags);
 	void *ptr;
 
 	VMM_LOG(4, "size %zu, flags %x", size, (unsigned int)flags);
-	if (names_arena(flags)) {
-		if (next == NULL)
-			next = (void *(*)(size_t, int))vmm_next("mallocx");
-		if (next != NULL)
-			return next(size, flags);
-	}
+	if (names_arena(flags) && vmm_next_ops.mallocx != NULL)
+		return vmm_next_ops.mallocx(size, flags);
 	if (!is_possible(size, flags))
 		return NULL;
 	if (alignment_of(flags) > 1) {
@@ -198,15 +192,9 @@ sdallocx(void *ptr, size_t size, int flags)
 VMM_EXPORT size_t
 nallocx(size_t size, int flags)
 {
-	static size_t (*next)(size_t size, int flags);
-
 	VMM_LOG(4, "size %zu, flags %x", size, (unsigned int)flags);
-	if (names_arena(flags)) {
-		if (next == NULL)
-			next = (size_t(*)(size_t, int))vmm_next("nallocx");
-		if (next != NULL)
-			return next(size, flags);
-	}
+	if (names_arena(flags) && vmm_next_ops.nallocx != NULL)
+		return vmm_next_ops.nallocx(size, flags);
 	if (!is_possible(size, flags))
 		return 0;
 	return vmm_ops.good_size(

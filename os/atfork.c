@@ -5,18 +5,8 @@
 #include "os/atfork.h"
 
 #include "os/process.h"
+#include "os/sealed.h"
 
-#include <stddef.h>
-
-/* jemalloc registers one, tcmalloc two. */
-#define HANDLERS_MAX 16
-
-static struct handlers {
-	void (*prepare)(void);
-	void (*parent)(void);
-	void (*child)(void);
-} backend[HANDLERS_MAX];
-static size_t used;
 static _Thread_local bool is_backends
 	__attribute__((tls_model("initial-exec")));
 
@@ -30,32 +20,33 @@ int
 vmm_atfork_register(void (*prepare)(void), void (*parent)(void),
 	void (*child)(void), void *dso_handle)
 {
-	if (!is_backends || used == HANDLERS_MAX)
+	if (!is_backends || vmm_os_sealed.n_atfork == VMM_OS_ATFORK_MAX)
 		return vmm_os_atfork(prepare, parent, child, dso_handle);
-	backend[used++] = (struct handlers){ prepare, parent, child };
+	vmm_os_sealed.atfork[vmm_os_sealed.n_atfork++] =
+		(struct vmm_os_atfork_handlers){ prepare, parent, child };
 	return 0;
 }
 
 void
 vmm_atfork_prepare(void)
 {
-	for (size_t i = used; i > 0; i--)
-		if (backend[i - 1].prepare != NULL)
-			backend[i - 1].prepare();
+	for (size_t i = vmm_os_sealed.n_atfork; i > 0; i--)
+		if (vmm_os_sealed.atfork[i - 1].prepare != NULL)
+			vmm_os_sealed.atfork[i - 1].prepare();
 }
 
 void
 vmm_atfork_parent(void)
 {
-	for (size_t i = 0; i < used; i++)
-		if (backend[i].parent != NULL)
-			backend[i].parent();
+	for (size_t i = 0; i < vmm_os_sealed.n_atfork; i++)
+		if (vmm_os_sealed.atfork[i].parent != NULL)
+			vmm_os_sealed.atfork[i].parent();
 }
 
 void
 vmm_atfork_child(void)
 {
-	for (size_t i = 0; i < used; i++)
-		if (backend[i].child != NULL)
-			backend[i].child();
+	for (size_t i = 0; i < vmm_os_sealed.n_atfork; i++)
+		if (vmm_os_sealed.atfork[i].child != NULL)
+			vmm_os_sealed.atfork[i].child();
 }

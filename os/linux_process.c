@@ -4,7 +4,7 @@
 
 #include "os/process.h"
 
-#include "os/linux_libc.h"
+#include "os/sealed.h"
 #include "os/linux_sys.h"
 
 #include <dlfcn.h>
@@ -36,22 +36,31 @@ vmm_os_page_size(void)
 #endif
 }
 
+__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_sealed vmm_os_sealed;
+
 #ifdef HAVE_REGISTER_ATFORK
 /*
  * In glibc pthread_atfork is linked into each program, and calls this. dlsym
  * allocates nothing if it finds a name.
  */
+static void
+find_register_atfork(void)
+{
+	vmm_os_sealed.register_atfork =
+		(int (*)(void (*)(void), void (*)(void), void (*)(void),
+			void *))dlsym(RTLD_NEXT, "__register_atfork");
+}
+
 int
 vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 	void *dso_handle)
 {
-	static int (*next)(
-		void (*)(void), void (*)(void), void (*)(void), void *);
-
-	if (next == NULL)
-		next = (int (*)(void (*)(void), void (*)(void), void (*)(void),
-			void *))dlsym(RTLD_NEXT, "__register_atfork");
-	return next != NULL ? next(prepare, parent, child, dso_handle) : ENOSYS;
+	if (vmm_os_sealed.register_atfork == NULL)
+		find_register_atfork();
+	return vmm_os_sealed.register_atfork != NULL
+		? vmm_os_sealed.register_atfork(
+			  prepare, parent, child, dso_handle)
+		: ENOSYS;
 }
 #else
 int
@@ -73,41 +82,47 @@ vmm_os_is_single_threaded(void)
 #endif
 }
 
-__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_libc vmm_os_libc;
-
 void
 vmm_os_process_init(void)
 {
 #ifdef __GLIBC__
 	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
 
+	if (vmm_os_sealed.register_atfork == NULL)
+		find_register_atfork();
 	if (libc == NULL)
 		return;
-	vmm_os_libc.list_lock = (void (*)(void))dlsym(libc, "_IO_list_lock");
-	vmm_os_libc.list_unlock =
+	vmm_os_sealed.list_lock = (void (*)(void))dlsym(libc, "_IO_list_lock");
+	vmm_os_sealed.list_unlock =
 		(void (*)(void))dlsym(libc, "_IO_list_unlock");
-	vmm_os_libc.list_all = (void **)dlsym(libc, "_IO_list_all");
-	__atomic_store_n(&vmm_os_libc.clock,
+	vmm_os_sealed.list_all = (void **)dlsym(libc, "_IO_list_all");
+	__atomic_store_n(&vmm_os_sealed.clock,
 		(int (*)(clockid_t, struct timespec *))dlsym(
 			libc, "clock_gettime"),
 		__ATOMIC_RELAXED);
 #else
-	__atomic_store_n(&vmm_os_libc.clock, clock_gettime, __ATOMIC_RELAXED);
+	__atomic_store_n(&vmm_os_sealed.clock, clock_gettime, __ATOMIC_RELAXED);
 #endif
 }
 
 void
 vmm_os_process_seal(void)
 {
+	vmm_os_seal(&vmm_os_sealed);
+}
+
+void
+vmm_os_seal(void *page)
+{
 	if (vmm_os_page_size() <= VMM_SEAL_ALIGN)
-		vmm_sys_mprotect(&vmm_os_libc, sizeof(vmm_os_libc), PROT_READ);
+		vmm_sys_mprotect(page, VMM_SEAL_ALIGN, PROT_READ);
 }
 
 uint64_t
 vmm_os_clock_ms(void)
 {
 	int (*clock)(clockid_t, struct timespec *) =
-		__atomic_load_n(&vmm_os_libc.clock, __ATOMIC_RELAXED);
+		__atomic_load_n(&vmm_os_sealed.clock, __ATOMIC_RELAXED);
 	struct timespec now = { 0, 0 };
 
 	/* the C library's reads it from the vDSO, without a system call */

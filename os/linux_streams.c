@@ -17,7 +17,7 @@
 
 #include "os/process.h"
 
-#include "os/linux_libc.h"
+#include "os/sealed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +32,8 @@ static FILE *hidden;
 static bool
 is_known(void)
 {
-	return vmm_os_libc.list_lock != NULL &&
-		vmm_os_libc.list_unlock != NULL && vmm_os_libc.list_all != NULL;
+	return vmm_os_sealed.list_lock != NULL &&
+		vmm_os_sealed.list_unlock != NULL && vmm_os_sealed.list_all != NULL;
 }
 
 void
@@ -42,9 +42,9 @@ vmm_os_streams_hide(void)
 	if (!is_known())
 		return;
 	/* recursive, and the C library's fork acquires it after this anyway */
-	vmm_os_libc.list_lock();
-	hidden = *vmm_os_libc.list_all;
-	*vmm_os_libc.list_all = NULL;
+	vmm_os_sealed.list_lock();
+	hidden = *vmm_os_sealed.list_all;
+	*vmm_os_sealed.list_all = NULL;
 }
 
 /* The lock of a stream: a futex word, a count and an owner (struct _IO_FILE).
@@ -60,9 +60,9 @@ vmm_os_streams_show(bool is_child)
 {
 	if (!is_known())
 		return;
-	*vmm_os_libc.list_all = hidden;
+	*vmm_os_sealed.list_all = hidden;
 	if (!is_child) {
-		vmm_os_libc.list_unlock();
+		vmm_os_sealed.list_unlock();
 		return;
 	}
 	/* the lock of the list itself was made free by the C library */

@@ -20,7 +20,6 @@ os_sources = \
 	os/linux_attributes.c \
 	os/linux_file.c \
 	os/linux_futex.c \
-	os/linux_libc.h \
 	os/linux_memory.c \
 	os/linux_output.c \
 	os/linux_process.c \
@@ -31,6 +30,7 @@ os_sources = \
 	os/memory.h \
 	os/output.h \
 	os/process.h \
+	os/sealed.h \
 	os/thread.c \
 	os/thread.h \
 	os/tls_room.c

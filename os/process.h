@@ -52,6 +52,9 @@ void vmm_os_process_init(void);
 /* Makes what was looked up read-only. */
 void vmm_os_process_seal(void);
 
+/* Makes VMM_SEAL_ALIGN bytes read-only, if no page is larger (base/seal.h). */
+void vmm_os_seal(void *page);
+
 /* The signals that a thread had blocked before all were. */
 struct vmm_os_signals {
 	unsigned long mask[16];

@@ -10,6 +10,7 @@
 
 #include "os/thread.h"
 
+#include "os/sealed.h"
 #include "vmmalloc/backend.h"
 
 #include <pthread.h>
@@ -18,8 +19,6 @@
 
 static pthread_key_t key;
 static bool has_key;
-static void (*hook)(void *arg);
-static const struct vmmalloc_backend *backend; /* NULL: it is not told */
 
 /*
  * glibc allocates when a thread first sets one of the keys from 32 on, which
@@ -33,7 +32,7 @@ static _Thread_local volatile bool is_attaching
 static void
 thread_ends(void *arg)
 {
-	hook(arg);
+	vmm_os_sealed.thread_ends(arg);
 }
 
 void
@@ -45,7 +44,7 @@ vmm_thread_make_key(void)
 void
 vmm_thread_set_hook(void (*exit_hook)(void *arg))
 {
-	hook = exit_hook;
+	vmm_os_sealed.thread_ends = exit_hook;
 }
 
 int
@@ -63,32 +62,34 @@ vmm_thread_attach(void *arg)
 }
 
 void
-vmm_thread_set_backend(const struct vmmalloc_backend *the_backend)
+vmm_thread_set_backend(const struct vmmalloc_backend *backend)
 {
-	if (the_backend->thread_reserve != NULL)
-		__atomic_store_n(&backend, the_backend, __ATOMIC_RELEASE);
+	if (backend->thread_reserve != NULL)
+		__atomic_store_n(&vmm_os_sealed.thread_backend, backend,
+			__ATOMIC_RELEASE);
 }
 
 bool
 vmm_thread_is_told(void)
 {
-	return __atomic_load_n(&backend, __ATOMIC_ACQUIRE) != NULL;
+	return __atomic_load_n(&vmm_os_sealed.thread_backend,
+		       __ATOMIC_ACQUIRE) != NULL;
 }
 
 int
 vmm_thread_reserve(void **reserved)
 {
-	return backend->thread_reserve(reserved);
+	return vmm_os_sealed.thread_backend->thread_reserve(reserved);
 }
 
 void
 vmm_thread_unreserve(void *reserved)
 {
-	backend->thread_unreserve(reserved);
+	vmm_os_sealed.thread_backend->thread_unreserve(reserved);
 }
 
 void
 vmm_thread_start(void *reserved)
 {
-	backend->thread_start(reserved);
+	vmm_os_sealed.thread_backend->thread_start(reserved);
 }

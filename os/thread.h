@@ -23,7 +23,10 @@ void vmm_thread_set_hook(void (*exit_hook)(void *arg));
  */
 int vmm_thread_attach(void *arg);
 
-/* From now on the backend is told of new threads, if it has slots for that. */
+/*
+ * From now on the backend is told of new threads, if it has slots for that.
+ * Before the page of pointers is made read-only.
+ */
 void vmm_thread_set_backend(const struct vmmalloc_backend *backend);
 
 /*

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The pointers to functions that the platform calls through, on a page that
+ * vmm_os_process_seal makes read-only.
+ */
+#ifndef VMM_SEALED_H
+#define VMM_SEALED_H
+
+#include "base/seal.h"
+
+#include <stddef.h>
+#include <time.h>
+
+struct vmmalloc_backend;
+
+/* jemalloc registers one, tcmalloc two. */
+#define VMM_OS_ATFORK_MAX 16
+
+struct vmm_os_atfork_handlers {
+	void (*prepare)(void);
+	void (*parent)(void);
+	void (*child)(void);
+};
+
+union vmm_os_sealed {
+	struct {
+		/*
+		 * Functions of the C library outside of its interface, which
+		 * vmm_os_process_init looks up in its own handle. NULL until
+		 * then, and if there is no such thing.
+		 */
+		int (*clock)(clockid_t clock, struct timespec *now);
+		int (*register_atfork)(void (*prepare)(void),
+			void (*parent)(void), void (*child)(void),
+			void *dso_handle);
+		/* glibc's list of open streams, and its lock */
+		void (*list_lock)(void);
+		void (*list_unlock)(void);
+		void **list_all;
+
+		/* os/thread.c: told of the end of a thread, and of its start */
+		void (*thread_ends)(void *arg);
+		const struct vmmalloc_backend *thread_backend;
+
+		/* os/atfork.c: the handlers of the backend's library */
+		struct vmm_os_atfork_handlers atfork[VMM_OS_ATFORK_MAX];
+		size_t n_atfork;
+	};
+	char page[VMM_SEAL_ALIGN];
+};
+
+extern union vmm_os_sealed vmm_os_sealed __attribute__((visibility("hidden")));
+
+#endif /* VMM_SEALED_H */
