@@ -269,6 +269,7 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 		pool->room -= least(pool->room, n_dirty * pool->page_size);
 	if (is_zero != NULL)
 		*is_zero = n_dirty == n && !pool->is_device;
+	VMM_LOG(3, "committed %zu pages from page %zu on", n, page);
 	return 0;
 
 out_enomem:

@@ -5,6 +5,7 @@
 #include "core/copy.h"
 
 #include "base/checked.h"
+#include "base/log.h"
 #include "os/files.h"
 #include "core/pages.h"
 #include "core/pool.h"
@@ -239,6 +240,7 @@ vmm_copy_fill(struct vmm_copy *copy)
 			last = shared;
 		copy_run(copy, again, first, last);
 	}
+	VMM_LOG(3, "copied %zu pages for a child", pool->used_pages);
 	if (again != NULL)
 		vmm_os_unmap(again, bytes(copy, shared));
 	return 0;
@@ -298,6 +300,7 @@ vmm_copy_adopt(struct vmm_copy *copy)
 		vmm_pages_keep_dirty_only(pool);
 	}
 	n_sharing = copy->shares_blocks ? 1 : 0;
+	VMM_LOG(3, "the copy is the pool: %zu pages", pool->mapped);
 	return 0;
 }
 

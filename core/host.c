@@ -68,6 +68,7 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 static void
 look_after_idle(void)
 {
+	VMM_ASSERT(vmm_lock_is_mine());
 	vmm_idle_look_after(&idle, pool);
 }
 
@@ -77,6 +78,7 @@ take_extent(size_t n, size_t align, unsigned int flags)
 {
 	size_t page = VMM_EXTENT_NONE;
 
+	VMM_ASSERT(vmm_lock_is_mine());
 	if (flags & VMMALLOC_EXTENT_GROWING)
 		page = vmm_pages_find_growing(pool, n, align);
 	if (page != VMM_EXTENT_NONE)

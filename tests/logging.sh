@@ -199,6 +199,15 @@ test "$(ls "$logs" | grep -cE '^own-[0-9]+$')" = 2 ||
 	fail "not one file for each of two processes: $(ls "$logs")"
 rm -f "$logs"/own-*
 
+# Levels 2 and 3: what becomes of memory, and of a fork that copies it.
+run debug/.libs fork VMMALLOC_LOG_LEVEL=3 VMMALLOC_FORK=2
+n="[0-9]+ pages"
+has "$scratch/err" "initialization completed" \
+	"committed $n from page [0-9]+ on" "fork begins: mode 2, copy 1" \
+	"copied $n for a child" "forked" "the copy is the pool: $n"
+run debug/.libs fork VMMALLOC_LOG_LEVEL=3 VMMALLOC_FORK=1
+has "$scratch/err" "fork begins: mode 1, copy 0" "made private: $n"
+
 # A child that cannot open its log goes on without one.
 mkdir "$logs/dir" || exit 99
 run debug/.libs "fork lose $logs/dir" VMMALLOC_LOG_LEVEL=4 \
