@@ -128,10 +128,12 @@ vmm_os_clock_ms(void)
 	/* the C library's reads it from the vDSO, without a system call */
 	if (clock != NULL)
 		clock(CLOCK_MONOTONIC_COARSE, &now);
-#if VMM_SYS_IS_RAW
 	else
+#if VMM_SYS_IS_RAW
 		VMM_SYS(clock_gettime, CLOCK_MONOTONIC_COARSE, &now, 0, 0, 0,
 			0);
+#else
+		clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 #endif
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

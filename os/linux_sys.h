@@ -3,11 +3,12 @@
  * The system calls that the platform layer makes, past the C library on the
  * common 64-bit machines. A library that is preloaded beside ours may replace
  * open, fstat, madvise or clock_gettime, and may allocate in its versions: a
- * malloc that called them while it holds a lock would wait for itself. None of
- * these is a cancellation point either. Each returns what the C library's
- * function of the same name returns, and sets errno.
+ * malloc that called them while it holds a lock would wait for itself. Each
+ * returns what the C library's function of the same name returns, and sets
+ * errno.
  *
- * On other machines they are the C library's functions.
+ * On other machines they are the C library's functions. None of these is a
+ * cancellation point on any machine.
  */
 #ifndef VMM_LINUX_SYS_H
 #define VMM_LINUX_SYS_H
@@ -77,6 +78,20 @@ vmm_sys_call(long n, long a, long b, long c, long d, long e, long f)
 #define VMM_SYS(name, a, b, c, d, e, f)                                      \
 	vmm_sys_call(SYS_##name, (long)(a), (long)(b), (long)(c), (long)(d), \
 		(long)(e), (long)(f))
+#else
+#include <pthread.h>
+
+/* A call of the C library that would be a cancellation point. */
+#define VMM_SYS_NOT_CANCELLED(call)                                      \
+	({                                                               \
+		int state_;                                              \
+		__typeof__(call) result_;                                \
+                                                                         \
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state_); \
+		result_ = (call);                                        \
+		pthread_setcancelstate(state_, NULL);                    \
+		result_;                                                 \
+	})
 #endif
 
 static inline int
@@ -85,7 +100,7 @@ vmm_sys_open(int dir, const char *path, int flags, mode_t mode)
 #if VMM_SYS_IS_RAW
 	return (int)VMM_SYS(openat, dir, path, flags, mode, 0, 0);
 #else
-	return openat(dir, path, flags, mode);
+	return VMM_SYS_NOT_CANCELLED(openat(dir, path, flags, mode));
 #endif
 }
 
@@ -95,7 +110,7 @@ vmm_sys_close(int fd)
 #if VMM_SYS_IS_RAW
 	return (int)VMM_SYS(close, fd, 0, 0, 0, 0, 0);
 #else
-	return close(fd);
+	return VMM_SYS_NOT_CANCELLED(close(fd));
 #endif
 }
 
@@ -105,7 +120,7 @@ vmm_sys_read(int fd, void *to, size_t n)
 #if VMM_SYS_IS_RAW
 	return (ssize_t)VMM_SYS(read, fd, to, n, 0, 0, 0);
 #else
-	return read(fd, to, n);
+	return VMM_SYS_NOT_CANCELLED(read(fd, to, n));
 #endif
 }
 
@@ -115,7 +130,7 @@ vmm_sys_write(int fd, const void *from, size_t n)
 #if VMM_SYS_IS_RAW
 	return (ssize_t)VMM_SYS(write, fd, from, n, 0, 0, 0);
 #else
-	return write(fd, from, n);
+	return VMM_SYS_NOT_CANCELLED(write(fd, from, n));
 #endif
 }
 
@@ -125,7 +140,7 @@ vmm_sys_pwrite(int fd, const void *from, size_t n, off_t offset)
 #if VMM_SYS_IS_RAW
 	return (ssize_t)VMM_SYS(pwrite64, fd, from, n, offset, 0, 0);
 #else
-	return pwrite(fd, from, n, offset);
+	return VMM_SYS_NOT_CANCELLED(pwrite(fd, from, n, offset));
 #endif
 }
 
@@ -165,7 +180,7 @@ vmm_sys_fallocate(int fd, int mode, off_t offset, off_t size)
 #if VMM_SYS_IS_RAW
 	return (int)VMM_SYS(fallocate, fd, mode, offset, size, 0, 0);
 #else
-	return fallocate(fd, mode, offset, size);
+	return VMM_SYS_NOT_CANCELLED(fallocate(fd, mode, offset, size));
 #endif
 }
 
