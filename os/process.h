@@ -57,7 +57,7 @@ void vmm_os_seal(void *page);
 
 /* The signals that a thread had blocked before all were. */
 struct vmm_os_signals {
-	unsigned long mask[16];
+	uint64_t mask[16];
 };
 
 /* Around a few system calls that no signal handler of this thread may see. */

@@ -28,7 +28,7 @@ struct nat_stack {
 	uint16_t room;	 /* blocks that the array at base can hold */
 	uint16_t target; /* blocks to take from the slabs at a time */
 	uint32_t inside; /* bits that are set in no address of such a block */
-};
+} __attribute__((aligned(32)));
 
 /*
  * Slabs start at a unit of 16 KiB, blocks at multiples of their size from
