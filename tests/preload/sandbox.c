@@ -15,9 +15,18 @@
 
 #define BLOCKS 64
 
-/* fstat is newfstatat in newer C libraries. */
+/* Some have another name in newer C libraries and on 32-bit machines. */
 static const int allowed[] = {
-	SYS_read, SYS_write, SYS_close, SYS_fstat, SYS_newfstatat, SYS_exit,
+#ifdef SYS_newfstatat
+	SYS_newfstatat,
+#endif
+#ifdef SYS_mmap2
+	SYS_mmap2, SYS_fstat64, SYS_fstatat64,
+#endif
+#ifdef SYS_clock_gettime64
+	SYS_clock_gettime64, SYS_futex_time64,
+#endif
+	SYS_read, SYS_write, SYS_close, SYS_fstat, SYS_exit,
 	SYS_exit_group, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction,
 	SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_futex,
 	SYS_clock_gettime, SYS_getpid, SYS_gettid, SYS_sched_yield,
