@@ -48,6 +48,23 @@ quietly()
 	}
 }
 
+# programs_of TEST...: the programs that these tests need, to build no others
+programs_of()
+{
+	for test; do
+		case $test in
+		*/fork-return.*.t) echo tests/preload/fork-return ;;
+		*.t)
+			test=${test%%.*}
+			test=${test%-return}
+			echo "${test%-mode?}"
+			;;
+		*.sh) ;;
+		*) echo "$test" ;;
+		esac
+	done | sort -u | tr '\n' ' '
+}
+
 # A folder for all that is made, gone at the end. Not in /tmp, which can be
 # small, or mounted noexec.
 make_scratch()
