@@ -2,7 +2,8 @@
 /*
  * A vector that grows by copying fails only when its old and its new copy
  * together do not fit: what its earlier copies have left behind is used again.
- * Run under LD_PRELOAD; the arguments are the factor of growth, as a fraction.
+ * Run under LD_PRELOAD; the arguments are the factor of growth, as a fraction,
+ * and how much of the pool both copies should have, in percent.
  */
 #include "config.h"
 
@@ -15,7 +16,6 @@
 #pragma weak vmmalloc_host_get
 
 #define FIRST ((size_t)1000)
-#define PERCENT 70 /* of the pool; the rest is for the allocator itself */
 
 int
 main(int argc, char **argv)
@@ -23,7 +23,7 @@ main(int argc, char **argv)
 	size_t size = FIRST, larger = 0, pool_size;
 	char *copy;
 
-	if (vmmalloc_host_get == NULL || argc != 3) {
+	if (vmmalloc_host_get == NULL || argc != 4) {
 		puts("skipped: not under libvmmalloc");
 		return 77;
 	}
@@ -41,5 +41,5 @@ main(int argc, char **argv)
 	}
 	printf("%zu %% of the pool; the next copy would have made %zu %%\n",
 		size * 100 / pool_size, (size + larger) * 100 / pool_size);
-	return (size + larger) * 100 / pool_size < PERCENT;
+	return (size + larger) * 100 / pool_size < strtoul(argv[3], NULL, 10);
 }
