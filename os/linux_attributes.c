@@ -160,6 +160,16 @@ add(struct vmm_os_areas *areas)
 	return &areas->list[areas->n++];
 }
 
+/* The whole range as it was mapped; is_plain does not know huge pages. */
+static bool
+is_plain_area(const struct vmm_os_area *area, size_t size)
+{
+	return area->size == size &&
+		area->protection == (PROT_READ | PROT_WRITE) &&
+		area->key == 0 && area->policy == 0 && !area->is_locked &&
+		!area->is_not_dumped && !area->is_not_forked;
+}
+
 int
 vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 {
@@ -208,6 +218,8 @@ vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 	vmm_sys_close(reader.fd);
 	for (size_t i = 0; i < areas->n; i++)
 		read_policy(&areas->list[i]);
+	if (areas->n == 1 && is_plain_area(&areas->list[0], size))
+		vmm_os_areas_free(areas);
 	return 0;
 }
 
