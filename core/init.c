@@ -14,6 +14,7 @@
 #include "core/create.h"
 #include "core/env.h"
 #include "core/host.h"
+#include "core/next.h"
 #include "base/log.h"
 #include "core/ops.h"
 #include "core/plugin.h"
@@ -29,13 +30,13 @@
 /*
  * While the backend is loaded the bootstrap region may grow to this many times
  * its size, and at least to this size; the backend's extents come right behind
- * it, so that little of the pool has to be mapped. Half of the least size is for
- * the thread that loads, whatever others use.
+ * it, so that little of the pool has to be mapped. Half of the least size is
+ * for the thread that loads, whatever others use.
  */
 #define BOOTSTRAP_FACTOR 16
 #define BOOTSTRAP_MIN ((size_t)2 << 20)
-_Static_assert(BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10),
-	"dlopen takes 75 KiB");
+_Static_assert(
+	BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10), "dlopen takes 75 KiB");
 
 static struct vmm_config config;
 static struct vmm_pool pool;
@@ -47,6 +48,38 @@ static bool is_started;
 /* This thread makes the pool, and it can serve already. */
 static _Thread_local bool is_creating
 	__attribute__((tls_model("initial-exec")));
+
+/* Pointers to functions have many types. */
+#define FIND(slot, name) find(&vmm_next_ops.slot, name)
+
+static void
+find(void *slot, const char *name)
+{
+	void *found = vmm_next(name);
+
+	memcpy(slot, &found, sizeof(found));
+}
+
+/*
+ * With a priority: before the constructor that makes the page read-only. dlsym
+ * may allocate: all is looked up before anybody needs it.
+ */
+__attribute__((constructor(101))) static void
+find_all(void)
+{
+	FIND(calloc, "calloc");
+	FIND(clone, "clone");
+	FIND(dlopen, "dlopen");
+	FIND(fork, "fork");
+	FIND(fork_raw, "_Fork");
+	FIND(free, "free");
+	FIND(mallocx, "mallocx");
+	FIND(nallocx, "nallocx");
+	FIND(pthread_create, "pthread_create");
+	FIND(pthread_setspecific, "pthread_setspecific");
+	FIND(syscall, "syscall");
+	FIND(usable_size, "malloc_usable_size");
+}
 
 void
 vmm_init_pool(void)
@@ -62,6 +95,14 @@ vmm_init_pool(void)
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		is_creating = true;
 		vmm_create_pool(&config, &pool, backend);
+		/*
+		 * Now, while no other thread exists. On some machines threads
+		 * sleep and wake through syscall (os/linux_sys.h). One that
+		 * looked it up while it works on the pool would wait for the
+		 * dynamic linker's lock, which another thread may hold that
+		 * allocates and so waits for the pool.
+		 */
+		FIND(syscall, "syscall");
 		is_creating = false;
 		__atomic_store_n(&state, CREATED, __ATOMIC_RELEASE);
 	}
@@ -183,6 +224,8 @@ early_usable_size(void *ptr)
 	return vmm_bootstrap_usable_size(ptr);
 }
 
+_Static_assert(sizeof(union vmm_ops_page) == VMM_SEAL_ALIGN,
+	"what lies beside the tables would be read-only as well");
 __attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_ops_page vmm_ops_page = {
 	.ops = {
 		.malloc = early_malloc,
@@ -221,11 +264,11 @@ go_live(const char *bootstrap_end)
 	/* other threads may be running: first what blocks need, then blocks */
 	ops->free = backend->free;
 	ops->free_sized = backend->free_sized != NULL ? backend->free_sized
-						     : free_ignoring_size;
+						      : free_ignoring_size;
 	ops->realloc = backend->realloc;
 	ops->usable_size = backend->usable_size;
-	ops->good_size =
-		backend->good_size != NULL ? backend->good_size : only_good_size;
+	ops->good_size = backend->good_size != NULL ? backend->good_size
+						    : only_good_size;
 	ops->heap_base = (uintptr_t)start;
 	__atomic_store_n(&ops->heap_size,
 		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);

@@ -39,8 +39,9 @@ struct vmm_ops_table {
 
 /*
  * Functions of the next library, normally libc. They are looked up by a
- * constructor (core/next.c), before the backend is live; NULL until then, and
- * if there is none. What may be called earlier asks vmm_next itself.
+ * constructor, before the backend is live, and syscall with the pool; NULL
+ * until then, and if there is none. What may be called earlier asks vmm_next
+ * itself.
  */
 struct vmm_next_table {
 	void *(*calloc)(size_t nmemb, size_t size);
