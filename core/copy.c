@@ -186,7 +186,7 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 	*copy = (struct vmm_copy){
 		.pool = pool,
 		.file = VMM_OS_NO_FILE,
-		/* so much of the pool is replaced at once, or the kernel refuses */
+		/* the kernel replaces no part of a huge page */
 		.granule = pool->granule,
 		.punches_quickly = true,
 	};

@@ -46,9 +46,8 @@ __attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_sealed vmm_os_sealed;
 static void
 find_register_atfork(void)
 {
-	vmm_os_sealed.register_atfork =
-		(int (*)(void (*)(void), void (*)(void), void (*)(void),
-			void *))dlsym(RTLD_NEXT, "__register_atfork");
+	vmm_os_sealed.register_atfork = (int (*)(void (*)(void), void (*)(void),
+		void (*)(void), void *))dlsym(RTLD_NEXT, "__register_atfork");
 }
 
 int

@@ -33,7 +33,8 @@ static bool
 is_known(void)
 {
 	return vmm_os_sealed.list_lock != NULL &&
-		vmm_os_sealed.list_unlock != NULL && vmm_os_sealed.list_all != NULL;
+		vmm_os_sealed.list_unlock != NULL &&
+		vmm_os_sealed.list_all != NULL;
 }
 
 void

@@ -72,8 +72,8 @@ vmm_thread_set_backend(const struct vmmalloc_backend *backend)
 bool
 vmm_thread_is_told(void)
 {
-	return __atomic_load_n(&vmm_os_sealed.thread_backend,
-		       __ATOMIC_ACQUIRE) != NULL;
+	return __atomic_load_n(
+		       &vmm_os_sealed.thread_backend, __ATOMIC_ACQUIRE) != NULL;
 }
 
 int

@@ -15,8 +15,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-for folder in backends bench cli conform core examples include interpose m4 \
-	packaging scripts tests; do
+for folder in backends base bench cli conform core examples include interpose \
+	m4 os packaging scripts tests; do
 	test ! -d $folder || find $folder -type f \
 		! -name 'libtool.m4' ! -name 'lt*.m4' \
 		\( -name '*.[ch]' -o -name '*.cc' -o -name '*.m4' \
@@ -48,6 +48,16 @@ while read -r file; do
 		;;
 	esac
 done <"$scratch/files"
+
+# .clang-format, which other versions read differently
+if clang-format --version 2>/dev/null | grep -q ' version 14\.'; then
+	grep -E '\.([ch]|cc)$' "$scratch/files" | while read -r file; do
+		clang-format "$file" | cmp -s - "$file" ||
+			echo "FAILED: clang-format would change $file"
+	done | grep . && failures=$((failures + 1))
+else
+	echo "left out: there is no clang-format 14"
+fi
 
 # installed headers are C++ too
 for file in include/*.h include/vmmalloc/*.h; do

@@ -99,7 +99,8 @@ span_at(char *addr, size_t limit, size_t alignment)
 		MallocExtension::kOwned)
 		return 0;
 	size = tc_malloc_size(addr);
-	/* a span of this many bytes or more would have been used, were it free */
+	/* a span of this many bytes or more would have been used, were it free
+	 */
 	return size < limit && size % alignment == 0 ? size : 0;
 }
 

@@ -26,9 +26,9 @@ static const int allowed[] = {
 #ifdef SYS_clock_gettime64
 	SYS_clock_gettime64, SYS_futex_time64,
 #endif
-	SYS_read, SYS_write, SYS_close, SYS_fstat, SYS_exit,
-	SYS_exit_group, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction,
-	SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_futex,
+	SYS_read, SYS_write, SYS_close, SYS_fstat, SYS_exit, SYS_exit_group,
+	SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_brk,
+	SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_futex,
 	SYS_clock_gettime, SYS_getpid, SYS_gettid, SYS_sched_yield,
 	SYS_getrandom, SYS_madvise, /* last: not in the strictest sandbox */
 };
