@@ -46,6 +46,7 @@ unit_programs = \
 	tests/unit/native-realloc \
 	tests/unit/native-slab \
 	tests/unit/native-spares \
+	tests/unit/past \
 	tests/unit/plugin-table \
 	tests/unit/pool \
 	tests/unit/pool-full \
@@ -59,6 +60,7 @@ TESTS += $(unit_programs)
 endif
 EXTRA_DIST += \
 	tests/unit/make-pool.h \
+	tests/unit/pool.h \
 	tests/unit/tiny-fs.h \
 	tests/unit/unit.h
 
@@ -97,6 +99,8 @@ tests_unit_native_spares_CFLAGS = $(unit_cflags)
 tests_unit_native_spares_LDADD = \
 	tests/stress/libnative.la \
 	$(unit_ldadd)
+tests_unit_past_CFLAGS = $(unit_cflags)
+tests_unit_past_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_CFLAGS = $(unit_cflags)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_CFLAGS = $(unit_cflags)

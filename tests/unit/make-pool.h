@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-/* A pool of size bytes in the folder; fails the test where that fails. */
+/* A pool of size bytes in the directory; the test fails if that fails. */
 static inline void
 unit_make_pool(struct vmm_pool *pool, const char *dir, size_t size)
 {

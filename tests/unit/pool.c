@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/pool.c on tmpfs and in a disk folder (the current one). */
+/* core/pool.c and core/commit.c, in two directories. */
 #include "config.h"
 
 #include "core/commit.h"
@@ -7,8 +7,7 @@
 #include "core/pool.h"
 #include "os/memory.h"
 
-#include "tests/unit/make-pool.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,54 +17,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
 
-#define MIB ((size_t)1 << 20)
-#define POOL_SIZE (16 * MIB)
-
-static const char *const folders[] = { "/dev/shm", "." };
-
-static struct vmm_pool pool;
 static char tmp_name[PATH_MAX];
 static const char *why;
-
-static void
-create(int folder)
-{
-	unit_make_pool(&pool, folders[folder], POOL_SIZE);
-}
-
-static char *
-page_at(size_t page)
-{
-	return pool.base + page * pool.page_size;
-}
-
-/* Bytes of storage that the file takes. */
-static size_t
-storage(void)
-{
-	struct stat st;
-
-	ck_assert_int_eq(fsync(pool.file.fd), 0);
-	ck_assert_int_eq(fstat(pool.file.fd, &st), 0);
-	return (size_t)st.st_blocks * 512;
-}
-
-static bool
-reads(char value, size_t page, size_t n)
-{
-	const char *p = page_at(page);
-
-	return p[0] == value && memcmp(p, p + 1, n * pool.page_size - 1) == 0;
-}
 
 START_TEST(created)
 {
@@ -82,20 +42,20 @@ START_TEST(created)
 	ck_assert_int_ge(pool.file.fd, 1000);
 	ck_assert_int_eq(fcntl(pool.file.fd, F_GETFD), FD_CLOEXEC);
 	/* sparse, whatever its size */
-	ck_assert_uint_lt(storage(), MIB);
+	ck_assert_uint_lt(backing_bytes(), MIB);
 }
 END_TEST
 
 START_TEST(size_is_rounded_up)
 {
-	unit_make_pool(&pool, folders[_i], POOL_SIZE + 1);
+	unit_make_pool(&pool, directories[_i], POOL_SIZE + 1);
 	ck_assert_uint_eq(pool.size, POOL_SIZE + pool.page_size);
 }
 END_TEST
 
 START_TEST(giant_alignment)
 {
-	unit_make_pool(&pool, folders[_i], 1024 * MIB);
+	unit_make_pool(&pool, directories[_i], 1024 * MIB);
 	ck_assert_uint_eq((uintptr_t)pool.base % (1024 * MIB), 0);
 }
 END_TEST
@@ -116,14 +76,14 @@ START_TEST(create_fails)
 		ck_assert_int_eq(errno, bad[i].err);
 	}
 	errno = 0;
-	ck_assert_int_eq(vmm_pool_create(&pool, folders[0], SIZE_MAX, tmp_name,
-				 sizeof(tmp_name), &why),
+	ck_assert_int_eq(vmm_pool_create(&pool, directories[0], SIZE_MAX,
+				 tmp_name, sizeof(tmp_name), &why),
 		-1);
 	ck_assert_int_eq(errno, EINVAL);
 }
 END_TEST
 
-START_TEST(commit_gives_storage)
+START_TEST(commit_backs_pages)
 {
 	size_t n;
 	bool is_zero = false;
@@ -133,7 +93,7 @@ START_TEST(commit_gives_storage)
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, &is_zero), 0);
 	ck_assert(is_zero);
 	ck_assert(reads(0, 10, n));
-	ck_assert_uint_ge(storage(), 4 * MIB);
+	ck_assert_uint_ge(backing_bytes(), 4 * MIB);
 	ck_assert_uint_ge(pool.committed_pages, n);
 	ck_assert_uint_eq(pool.committed_peak, pool.committed_pages);
 	memset(page_at(10), 1, 4 * MIB);
@@ -167,7 +127,7 @@ END_TEST
 static void
 create_large(void)
 {
-	unit_make_pool(&pool, folders[0], 8 * POOL_SIZE);
+	unit_make_pool(&pool, directories[0], 8 * POOL_SIZE);
 }
 
 /* Bytes of the pool that are mapped by huge pages. */
@@ -233,11 +193,11 @@ START_TEST(huge_pages)
 	ck_assert(reads(0, 10, n));
 	ck_assert_uint_eq(mapped_huge(), are_there ? 12 * MIB : 0);
 	/* but for the last one what was asked for, and an eighth */
-	ck_assert_uint_le(storage(), 14 * MIB);
+	ck_assert_uint_le(backing_bytes(), 14 * MIB);
 	/* part of one goes back */
 	memset(page_at(10), 1, 12 * MIB);
 	ck_assert_int_eq(vmm_pool_purge(&pool, huge + 3, huge / 2), 0);
-	ck_assert_uint_le(storage(), 13 * MIB);
+	ck_assert_uint_le(backing_bytes(), 13 * MIB);
 	ck_assert(reads(0, huge + 3, huge / 2));
 	ck_assert(reads(1, 10, huge + 3 - 10));
 	ck_assert(reads(1, huge + 3 + huge / 2, n - huge / 2 - huge - 3));
@@ -348,7 +308,7 @@ START_TEST(no_huge_page_past_the_end)
 	}
 	ck_assert_uint_eq(pool.committed_pages, 7 * mib);
 	ck_assert_uint_eq(mapped_huge(), 6 * MIB);
-	ck_assert_uint_eq(storage(), 7 * MIB);
+	ck_assert_uint_eq(backing_bytes(), 7 * MIB);
 	/* none was refused */
 	ck_assert_uint_eq(pool.huge_refusals, 0);
 }
@@ -374,7 +334,7 @@ START_TEST(huge_page_around)
 }
 END_TEST
 
-START_TEST(purge_returns_storage)
+START_TEST(purge_releases_memory)
 {
 	size_t n, had;
 	bool is_zero = false;
@@ -383,10 +343,10 @@ START_TEST(purge_returns_storage)
 	n = 8 * MIB / pool.page_size;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, n, NULL), 0);
 	memset(pool.base, 0xff, 8 * MIB);
-	had = storage();
+	had = backing_bytes();
 	ck_assert_uint_ge(had, 8 * MIB);
 	ck_assert_int_eq(vmm_pool_purge(&pool, 4, n / 2), 0);
-	ck_assert_uint_le(storage(), had - 4 * MIB + 64 * 1024);
+	ck_assert_uint_le(backing_bytes(), had - 4 * MIB + 64 * 1024);
 	ck_assert_uint_eq(pool.purged_pages, n / 2);
 	ck_assert_uint_eq(pool.purge_calls, 1);
 	/* what lies around it stays; what was purged reads zero */
@@ -456,198 +416,18 @@ START_TEST(works_without_descriptor)
 }
 END_TEST
 
-/* The bytes that the pool's file of before the fork takes. */
-static size_t
-past_storage(void)
-{
-	struct stat st;
-
-	ck_assert_int_eq(fstat(pool.past[0].file.fd, &st), 0);
-	return (size_t)st.st_blocks * 512;
-}
-
-/* After it neither side writes to the file or to the other. */
-START_TEST(private_after_fork)
-{
-	size_t n, had;
-	int status, go[2];
-	pid_t pid;
-	char c;
-
-	create(_i);
-	n = MIB / pool.page_size;
-	ck_assert_int_eq(vmm_pool_commit(&pool, n, 2 * n, NULL), 0);
-	memset(page_at(n), 1, 2 * MIB);
-	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert(!vmm_pool_is_shared(&pool));
-	ck_assert_int_eq(pool.file.fd, -1);
-	had = past_storage();
-	ck_assert_int_eq(pipe(go), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		vmm_pool_close_files(&pool);
-		ck_assert_int_eq(pool.past[0].file.fd, -1);
-		memset(page_at(n), 2, MIB);
-		if (vmm_pool_commit(&pool, 0, n, NULL) != 0 || !reads(0, 0, n))
-			_exit(1);
-		(void)!read(go[0], &c, 1);
-		/* what the parent did meanwhile is not seen here */
-		_exit(!reads(2, n, n) || !reads(1, 2 * n, n));
-	}
-	ck_assert(reads(1, n, 2 * n));
-	memset(page_at(n), 3, MIB);
-	/* commit goes on, without the file */
-	ck_assert_int_eq(vmm_pool_commit(&pool, 4 * n, 4 * n, NULL), 0);
-	memset(page_at(4 * n), 4, 4 * MIB);
-	ck_assert_uint_le(past_storage(), had);
-	/* pages go back, and the child keeps its own */
-	ck_assert_int_eq(vmm_pool_purge(&pool, 2 * n, 4 * n), 0);
-	ck_assert(reads(0, 2 * n, n));
-	ck_assert(reads(0, 4 * n, 2 * n));
-	ck_assert(reads(4, 6 * n, 2 * n));
-	ck_assert_uint_eq(past_storage(), had);
-	ck_assert_int_eq(write(go[1], "", 1), 1);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
-	/* nobody has them any more; the test has no marker, so none is asked */
-	vmm_pool_collect(&pool);
-	ck_assert_uint_lt(past_storage(), had);
-	ck_assert(reads(3, n, n));
-	ck_assert(vmm_pages_are_consistent(&pool));
-}
-END_TEST
-
-/* What the file of before the fork holds is not punched for a living child. */
-START_TEST(marker)
-{
-	struct vmm_os_file file;
-	int status, go[2];
-	pid_t pid;
-	void *page;
-	char c;
-
-	ck_assert_int_eq(vmm_os_marker_create(&file), 0);
-	page = vmm_os_map_file(NULL, 4096, &file, 0, VMM_OS_SHARED);
-	ck_assert_ptr_nonnull(page);
-	ck_assert_int_eq(pipe(go), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		close(file.fd);
-		_exit(read(go[0], &c, 1) != 1);
-	}
-	vmm_os_unmap(page, 4096);
-	ck_assert(!vmm_os_marker_is_free(&file));
-	ck_assert_int_eq(write(go[1], "", 1), 1);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
-	ck_assert(vmm_os_marker_is_free(&file));
-}
-END_TEST
-
-/* After a fork memory comes from a new file again, but in large pieces. */
-START_TEST(returns_to_a_file)
-{
-	struct vmm_os_backing backing;
-	size_t n, huge, size = POOL_SIZE;
-
-	create(_i);
-	n = MIB / pool.page_size;
-	huge = 2 * n;
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 8 * n, NULL), 0);
-	memset(pool.base, 1, 8 * MIB);
-	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert_int_eq(vmm_os_backing_open(&backing, NULL, folders[_i],
-				 tmp_name, sizeof(tmp_name), &why),
-		0);
-	ck_assert_int_eq(vmm_os_file_resize(&backing.file, &size), 0);
-	vmm_pool_return_to(&pool, &backing.file, size / pool.page_size);
-	ck_assert(vmm_pool_is_shared(&pool));
-	/* what was in use is no page of the new file, new memory is */
-	memset(pool.base, 2, MIB);
-	ck_assert_uint_lt(storage(), MIB);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 8 * n, 2 * n, NULL), 0);
-	memset(page_at(8 * n), 3, 2 * MIB);
-	ck_assert_uint_ge(storage(), 2 * MIB);
-	/* so is what was released, if it is a huge page and more */
-	ck_assert_int_eq(vmm_pool_purge(&pool, huge, huge), 0);
-	ck_assert_int_eq(vmm_pool_commit(&pool, huge, huge, NULL), 0);
-	memset(page_at(huge), 4, 2 * MIB);
-	ck_assert_uint_ge(storage(), 4 * MIB);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge, n), 0);
-	ck_assert(reads(0, 3 * huge, n));
-	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge, n, NULL), 0);
-	memset(page_at(3 * huge), 5, MIB);
-	/* and all of it becomes private again */
-	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert(!vmm_pool_is_shared(&pool));
-	ck_assert(reads(2, 0, n));
-	ck_assert(reads(1, n, n));
-	ck_assert(reads(4, huge, huge));
-	ck_assert(reads(1, 2 * huge, huge));
-	ck_assert(reads(5, 3 * huge, n));
-	ck_assert(reads(1, 3 * huge + n, n));
-	ck_assert(reads(3, 8 * n, 2 * n));
-	ck_assert(vmm_pages_are_consistent(&pool));
-}
-END_TEST
-
-/* If the kernel refuses the mapping, the heap is what it was. */
-START_TEST(private_is_refused)
-{
-	struct rlimit old, tight;
-
-	create(_i);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
-	memset(pool.base, 1, 64 * pool.page_size);
-	ck_assert_int_eq(getrlimit(RLIMIT_DATA, &old), 0);
-	tight = old;
-	tight.rlim_cur = 4096;
-	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &tight), 0);
-	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
-	ck_assert(vmm_pool_is_shared(&pool));
-	ck_assert_int_eq(vmm_pool_commit(&pool, 64, 64, NULL), 0);
-	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &old), 0);
-	ck_assert(reads(1, 0, 64));
-	memset(pool.base, 2, 128 * pool.page_size);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), 0);
-	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert(reads(0, 0, 64));
-	ck_assert(reads(2, 64, 64));
-}
-END_TEST
-
-/* If the descriptor is gone the heap is not lost. */
-START_TEST(private_needs_descriptor)
-{
-	create(_i);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
-	memset(pool.base, 7, 64 * pool.page_size);
-	close(pool.file.fd);
-	ck_assert_int_eq(
-		dup2(open("/dev/zero", O_RDWR), pool.file.fd), pool.file.fd);
-	errno = 0;
-	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
-	ck_assert_int_eq(errno, EBADF);
-	ck_assert_int_eq(pool.base[0], 7);
-	ck_assert_int_eq(pool.base[64 * pool.page_size - 1], 7);
-}
-END_TEST
-
 int
 main(void)
 {
 	Suite *suite = suite_create("pool");
-	TCase *cases = tcase_create("each folder");
+	TCase *cases = tcase_create("each directory");
 	TCase *once = tcase_create("once");
 
 	tcase_set_timeout(cases, 60);
 	tcase_add_loop_test(cases, created, 0, 2);
 	tcase_add_loop_test(cases, size_is_rounded_up, 0, 2);
 	tcase_add_loop_test(cases, giant_alignment, 0, 2);
-	tcase_add_loop_test(cases, commit_gives_storage, 0, 2);
+	tcase_add_loop_test(cases, commit_backs_pages, 0, 2);
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
 	tcase_add_test(cases, huge_pages);
 	tcase_add_test(cases, huge_pages_ahead);
@@ -655,16 +435,11 @@ main(void)
 	tcase_add_test(cases, huge_page_has_no_room);
 	tcase_add_test(cases, no_huge_page_past_the_end);
 	tcase_add_test(cases, huge_page_around);
-	tcase_add_loop_test(cases, purge_returns_storage, 0, 2);
+	tcase_add_loop_test(cases, purge_releases_memory, 0, 2);
 	tcase_add_loop_test(cases, mapped_as_far_as_needed, 0, 2);
 	tcase_add_loop_test(cases, works_without_descriptor, 0, 2);
-	tcase_add_loop_test(cases, private_after_fork, 0, 2);
-	tcase_add_loop_test(cases, returns_to_a_file, 0, 2);
-	tcase_add_loop_test(cases, private_is_refused, 0, 2);
-	tcase_add_loop_test(cases, private_needs_descriptor, 0, 2);
 	suite_add_tcase(suite, cases);
 	tcase_add_test(once, create_fails);
-	tcase_add_test(once, marker);
 	suite_add_tcase(suite, once);
 	return unit_run(suite);
 }
