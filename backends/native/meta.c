@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "backends/native/meta.h"
+#include "os/linux_sys.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,10 +12,6 @@
 
 /* Made accessible in such steps, to be fair to strict overcommit. */
 #define STEP ((size_t)128 << 10)
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
 
 struct nat_meta_unused {
 	struct nat_meta_unused *next;
@@ -34,12 +31,12 @@ static struct nat_meta_shelf recycled;
 int
 nat_meta_init(size_t size)
 {
-	nat_meta_base = mmap(NULL, size, PROT_NONE,
+	nat_meta_base = vmm_sys_mmap(NULL, size, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (nat_meta_base == MAP_FAILED)
 		return -1;
 	/* debuggers that write core files would write all of it */
-	madvise(nat_meta_base, size, MADV_DONTDUMP);
+	vmm_sys_madvise(nat_meta_base, size, MADV_DONTDUMP);
 	usable = nat_meta_base;
 	next = nat_meta_base + NAT_META_UNIT; /* number 0 is no record */
 	end = nat_meta_base + size;
@@ -58,9 +55,9 @@ grow(size_t size)
 	size_t step = (size + STEP - 1) / STEP * STEP;
 
 	if (step > (size_t)(end - usable) ||
-		mprotect(usable, step, PROT_READ | PROT_WRITE) != 0)
+		vmm_sys_mprotect(usable, step, PROT_READ | PROT_WRITE) != 0)
 		return -1;
-	madvise(usable, step, MADV_DODUMP);
+	vmm_sys_madvise(usable, step, MADV_DODUMP);
 	usable += step;
 	return 0;
 }
@@ -153,7 +150,7 @@ nat_meta_bytes(void)
 void *
 nat_meta_map(size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	void *p = vmm_sys_mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED) {
