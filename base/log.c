@@ -5,10 +5,11 @@
 #include "base/log.h"
 
 #include "base/format.h"
+#include "base/linux_sys.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define EXIT_NOT_STARTED 127 /* as the shell's "command not found" */
 
@@ -39,22 +40,40 @@ make_line(char *text, size_t n, size_t size)
 	return n;
 }
 
+/* "PREFIX (libvmmalloc): TEXT" on stderr, and in the log file. */
+static void
+say(const char *prefix, const char *fmt, va_list ap)
+{
+	char line[1024];
+	size_t n = vmm_format(line, sizeof(line), "%s (libvmmalloc): ", prefix);
+
+	n += vmm_format_va(line + n, sizeof(line) - n, fmt, ap);
+	n = make_line(line, n, sizeof(line));
+	(void)!vmm_sys_write(STDERR_FILENO, line, n);
+	vmm_log_copy(line, n);
+}
+
+void
+vmm_warn(const char *fmt, ...)
+{
+	int saved_errno = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("Warning", fmt, ap);
+	va_end(ap);
+	errno = saved_errno;
+}
+
 void
 vmm_fatal(const char *fmt, ...)
 {
-	static const char prefix[] = "Error (libvmmalloc): ";
-	char line[1024];
-	size_t n = sizeof(prefix) - 1;
 	va_list ap;
 
-	memcpy(line, prefix, n);
 	va_start(ap, fmt);
-	n += vmm_format_va(line + n, sizeof(line) - n, fmt, ap);
+	say("Error", fmt, ap);
 	va_end(ap);
-	n = make_line(line, n, sizeof(line));
-	(void)!write(STDERR_FILENO, line, n);
-	vmm_log_copy(line, n);
 	if (has_started)
 		abort();
-	_exit(EXIT_NOT_STARTED);
+	vmm_sys_exit(EXIT_NOT_STARTED);
 }

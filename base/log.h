@@ -19,6 +19,12 @@
 _Noreturn void vmm_fatal(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
+/*
+ * Prints "Warning (libvmmalloc): TEXT" in the same places, and returns: for
+ * what the user must know and the program can live with.
+ */
+void vmm_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* From here on a fatal error means a broken heap: abort, leave a core. */
 void vmm_fatal_set_started(void);
 

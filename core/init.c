@@ -19,6 +19,7 @@
 #include "core/ops.h"
 #include "core/plugin.h"
 #include "core/pool.h"
+#include "core/sanitizer.h"
 #include "core/stats.h"
 #include "os/thread.h"
 #include "os/process.h"
@@ -88,7 +89,7 @@ vmm_init_pool(void)
 	static int state;
 	int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 
-	if (seen == CREATED || is_creating)
+	if (seen == CREATED || is_creating || vmm_sanitizer() != NULL)
 		return;
 	if (seen == NONE &&
 		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
@@ -97,7 +98,7 @@ vmm_init_pool(void)
 		vmm_create_pool(&config, &pool, backend);
 		/*
 		 * Now, while no other thread exists. On some machines threads
-		 * sleep and wake through syscall (os/linux_sys.h). One that
+		 * sleep and wake through syscall (base/linux_sys.h). One that
 		 * looked it up while it works on the pool would wait for the
 		 * dynamic linker's lock, which another thread may hold that
 		 * allocates and so waits for the pool.
@@ -156,6 +157,10 @@ early_block(size_t alignment, size_t size)
 	size_t spare = 0;
 	void *ptr;
 
+	if (vmm_sanitizer() != NULL)
+		vmm_fatal("%s has a malloc of its own: run the program without "
+			  "the library",
+			vmm_sanitizer());
 	vmm_init_pool();
 	if (__atomic_load_n(&is_loading, __ATOMIC_ACQUIRE) && !is_loader)
 		spare = BOOTSTRAP_MIN / 2;
@@ -292,6 +297,12 @@ start(void)
 {
 	char *bootstrap_end;
 
+	if (vmm_sanitizer() != NULL) {
+		vmm_warn("%s has a malloc of its own: the program's heap is "
+			 "not in the pool",
+			vmm_sanitizer());
+		return;
+	}
 	vmm_init_pool();
 	vmm_os_process_init();
 	is_loader = true;

@@ -41,6 +41,8 @@ libcore_la_SOURCES = \
 	core/pool.h \
 	core/populate.c \
 	core/populate.h \
+	core/sanitizer.c \
+	core/sanitizer.h \
 	core/stats.c \
 	core/stats.h
 core_cppflags = $(AM_CPPFLAGS) \

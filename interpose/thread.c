@@ -5,7 +5,7 @@
  * what the heap needs for it. And it adds to small stacks what our thread-local
  * storage takes of them.
  * glibc puts a thread's static TLS on its stack, and the room for a backend's
- * (core/tls_room.c) makes that up to 9.6 KiB larger, to which glibc rounds the
+ * (os/tls_room.c) makes that up to 9.6 KiB larger, to which glibc rounds the
  * start of the thread's descriptor down: a stack of 16 KiB would have 2.3 KiB
  * left, of which jemalloc's first allocation takes 2.8 (measured, glibc 2.36).
  * Stacks that the program provides itself stay as they are.

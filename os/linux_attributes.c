@@ -4,7 +4,7 @@
 
 #include "os/attributes.h"
 
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 #include "os/memory.h"
 #include "os/process.h"
 

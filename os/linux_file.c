@@ -7,7 +7,7 @@
 #include "base/checked.h"
 #include "base/format.h"
 #include "libvmmalloc.h"
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 #include "os/output.h"
 #include "os/process.h"
 

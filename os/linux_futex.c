@@ -4,7 +4,7 @@
 
 #include "os/futex.h"
 
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 
 #include <errno.h>
 #include <limits.h>

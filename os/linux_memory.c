@@ -5,7 +5,7 @@
 #include "os/memory.h"
 
 #include "base/checked.h"
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 #include "os/process.h"
 
 #include <errno.h>

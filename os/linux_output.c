@@ -4,7 +4,7 @@
 
 #include "os/output.h"
 
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 
 #include <stdbool.h>
 #include <string.h>

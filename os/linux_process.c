@@ -5,7 +5,7 @@
 #include "os/process.h"
 
 #include "os/sealed.h"
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 
 #include <dlfcn.h>
 #include <errno.h>

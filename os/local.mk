@@ -7,6 +7,7 @@ os_sources = \
 	base/extent.h \
 	base/format.c \
 	base/format.h \
+	base/linux_sys.h \
 	base/log.c \
 	base/log.h \
 	base/seal.h \
@@ -24,7 +25,6 @@ os_sources = \
 	os/linux_output.c \
 	os/linux_process.c \
 	os/linux_streams.c \
-	os/linux_sys.h \
 	os/lock.c \
 	os/lock.h \
 	os/memory.h \

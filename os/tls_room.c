@@ -11,6 +11,10 @@
  * behind ours that the spare part is not enough: there the remedy is the
  * tunable that core/plugin.c names, and that vmmalloc run sets.
  *
+ * Under an audit library (LD_AUDIT) glibc refuses to load any library whose TLS
+ * has such an alignment: configure --disable-tls-room is for programs that need
+ * both.
+ *
  * On other machines TLS lies the other way round, and this does not help; nor
  * is it needed there by jemalloc (arm64, ppc64el). But a library whose TLS has
  * a larger alignment than all that the program started with is refused in any
@@ -20,7 +24,7 @@
 
 #include <unistd.h> /* __GLIBC__ */
 
-#ifdef __GLIBC__
+#if defined(__GLIBC__) && !defined(VMM_NO_TLS_ROOM)
 #if defined(__x86_64__) || defined(__i386__) || defined(__s390x__)
 #define ROOM_ALIGN 4096
 #else

@@ -590,6 +590,7 @@ tests_debug_heap_CFLAGS = $(preload_cflags)
 script_tests = \
 	tests/abi.sh \
 	tests/address-limit.sh \
+	tests/company.sh \
 	tests/core-size.sh \
 	tests/debug-heap.sh \
 	tests/errors.sh \

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "backends/native/meta.h"
-#include "os/linux_sys.h"
+#include "base/linux_sys.h"
 
 #include <errno.h>
 #include <pthread.h>

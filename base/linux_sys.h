@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The system calls that the platform layer makes, past the C library on the
+ * The system calls that core and native make, past the C library on the
  * common 64-bit machines. A library that is preloaded beside ours may replace
  * open, fstat, madvise or clock_gettime, and may allocate in its versions: a
  * malloc that called them while it holds a lock would wait for itself. Each
@@ -318,6 +318,17 @@ vmm_sys_mlock(const void *addr, size_t size)
 	return (int)VMM_SYS(mlock, addr, size, 0, 0, 0, 0);
 #else
 	return mlock(addr, size);
+#endif
+}
+
+static inline _Noreturn void
+vmm_sys_exit(int status)
+{
+#if VMM_SYS_IS_RAW
+	for (;;)
+		VMM_SYS(exit_group, status, 0, 0, 0, 0, 0);
+#else
+	_exit(status);
 #endif
 }
 
