@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -318,6 +319,19 @@ vmm_sys_mlock(const void *addr, size_t size)
 	return (int)VMM_SYS(mlock, addr, size, 0, 0, 0, 0);
 #else
 	return mlock(addr, size);
+#endif
+}
+
+static inline ssize_t
+vmm_sys_process_vm_writev(pid_t pid, const struct iovec *source,
+	unsigned long n_source, const struct iovec *target,
+	unsigned long n_target)
+{
+#if VMM_SYS_IS_RAW
+	return (ssize_t)VMM_SYS(
+		process_vm_writev, pid, source, n_source, target, n_target, 0);
+#else
+	return process_vm_writev(pid, source, n_source, target, n_target, 0);
 #endif
 }
 

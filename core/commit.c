@@ -233,10 +233,6 @@ commit_all_runs(
 {
 	size_t at = page;
 
-	for (struct vmm_reservation *r = pool->reservations; r != NULL;
-		r = r->next)
-		if (r->reserve(r, page, last) != 0)
-			return -1;
 	while ((at = vmm_bitmap_find(pool->committed, at, last, false)) < last)
 		if (commit_run(pool, at, end_of_run(pool, at, last), claimed) !=
 			0)
@@ -303,7 +299,7 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 	size_t done;
 
 	if (pool->is_preallocated || pool->is_device ||
-		pool->reservations != NULL || commit.first >= commit.last ||
+		commit.first >= commit.last ||
 		vmm_commit_is_in_flight(pool, commit.first, commit.last))
 		return -1;
 	/*

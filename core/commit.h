@@ -16,15 +16,6 @@
 
 struct vmm_pool;
 
-/* Memory elsewhere that is reserved for the pages that the pool commits. */
-struct vmm_reservation {
-	struct vmm_reservation *next;
-
-	/* Reserves it for pages [first, last). 0, or -1 with errno. */
-	int (*reserve)(
-		struct vmm_reservation *reservation, size_t first, size_t last);
-};
-
 /*
  * Commits [page, page + n) and, for speed, some of what follows. If is_zero is
  * not NULL, *is_zero says whether all of the range reads as zeroes; the range

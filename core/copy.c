@@ -39,109 +39,30 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* Maps pages below wanted, all in the file: the usual case. */
-static int
-map_in_file(struct vmm_copy *copy, size_t wanted)
-{
-	char *wider = vmm_os_map_file(
-		NULL, bytes(copy, wanted), &copy->file, 0, VMM_OS_SHARED);
-
-	if (wider == NULL)
-		return -1;
-	unmap(copy);
-	copy->map = wider;
-	copy->mapped = wanted;
-	return 0;
-}
-
-/* The same if some of them, at least, are in memory. */
-static int
-map_in_memory(struct vmm_copy *copy, size_t wanted)
-{
-	char *wider = vmm_os_map_anon(bytes(copy, wanted));
-
-	if (wider == NULL)
-		return -1;
-	if (copy->mapped > copy->file_pages &&
-		vmm_os_move(copy->map + bytes(copy, copy->file_pages),
-			bytes(copy, copy->mapped - copy->file_pages),
-			wider + bytes(copy, copy->file_pages)) != 0)
-		goto out_unmap;
-	if (pages_in_file(copy) > 0)
-		vmm_os_unmap(copy->map, bytes(copy, pages_in_file(copy)));
-	copy->map = wider;
-	copy->mapped = wanted;
-	if (copy->file_pages > 0 &&
-		vmm_os_map_file(wider, bytes(copy, copy->file_pages),
-			&copy->file, 0, VMM_OS_SHARED) == NULL)
-		return -1;
-	return 0;
-
-out_unmap:
-	vmm_os_unmap(wider, bytes(copy, wanted));
-	return -1;
-}
-
-/* Maps pages below wanted of the copy. 0, or -1 with errno. */
+/* Maps pages below wanted, which are not written yet. 0, or -1 with errno. */
 static int
 map(struct vmm_copy *copy, size_t wanted)
 {
+	size_t in_file;
+
 	if (wanted <= copy->mapped)
 		return 0;
+	unmap(copy);
 	wanted = vmm_align_up(wanted, copy->granule);
-	return wanted <= copy->file_pages ? map_in_file(copy, wanted)
-					  : map_in_memory(copy, wanted);
-}
-
-/* Before Linux 5.14, and in a sandbox, there is another way for files. */
-static int
-reserve_otherwise(struct vmm_copy *copy, size_t first, size_t last)
-{
-	if (last > copy->file_pages)
-		last = copy->file_pages;
-	if (first >= last)
-		return 0;
-	return vmm_os_file_allocate(&copy->file, (off_t)bytes(copy, first),
-		bytes(copy, last - first));
-}
-
-static int
-reserve(struct vmm_reservation *reservation, size_t first, size_t last)
-{
-	struct vmm_copy *copy = (struct vmm_copy *)reservation;
-
-	if (copy->shares_blocks)
-		return 0;
-	if (map(copy, last) != 0)
+	in_file = copy->file_pages < wanted ? copy->file_pages : wanted;
+	if (in_file == wanted)
+		copy->map = vmm_os_map_file(NULL, bytes(copy, wanted),
+			&copy->file, 0, VMM_OS_SHARED);
+	else
+		copy->map = vmm_os_map_anon(bytes(copy, wanted));
+	if (copy->map == NULL)
 		return -1;
-	if (vmm_os_populate(copy->map + bytes(copy, first),
-		    bytes(copy, last - first)) == 0)
-		return 0;
-	return errno == ENOSYS ? reserve_otherwise(copy, first, last) : -1;
-}
-
-/* Reserves room for all that is in use, and for what will be. */
-static int
-reserve_all(struct vmm_copy *copy)
-{
-	size_t first = 0, last;
-	int err;
-
-	copy->reservation.reserve = reserve;
-	if (map(copy, copy->pool->high_water) != 0)
-		goto out_close;
-	for (; vmm_pages_next_used(copy->pool, &first, &last); first = last)
-		if (reserve(&copy->reservation, first, last) != 0)
-			goto out_close;
-	copy->reservation.next = copy->pool->reservations;
-	copy->pool->reservations = &copy->reservation;
-	return 0;
-
-out_close:
-	err = errno;
-	vmm_copy_close(copy);
-	errno = err;
-	return -1;
+	copy->mapped = wanted;
+	return in_file == wanted || in_file == 0 ||
+			vmm_os_map_file(copy->map, bytes(copy, in_file),
+				&copy->file, 0, VMM_OS_SHARED) != NULL
+		? 0
+		: -1;
 }
 
 /*
@@ -156,6 +77,20 @@ can_unshare(const struct vmm_copy *copy)
 
 	return vmm_os_file_space(&copy->file, &total, &available) == 0 &&
 		available / (n_sharing + 2) >= used;
+}
+
+/* Whether there is room for all that is in use: mostly, there still is later.
+ */
+static bool
+has_room(const struct vmm_copy *copy)
+{
+	uint64_t used = (uint64_t)bytes(copy, copy->pool->used_pages);
+	uint64_t total, available;
+
+	return copy->shares_blocks ||
+		copy->pool->high_water > copy->file_pages ||
+		vmm_os_file_space(&copy->file, &total, &available) != 0 ||
+		available >= used;
 }
 
 int
@@ -177,7 +112,11 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 		vmm_os_file_reflink(&copy->file, &pool->file) == 0;
 	if (copy->shares_blocks)
 		n_sharing++;
-	return reserve_all(copy);
+	if (has_room(copy) && map(copy, pool->high_water) == 0)
+		return 0;
+	vmm_copy_close(copy);
+	errno = ENOMEM;
+	return -1;
 }
 
 int
@@ -190,25 +129,51 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 		.granule = pool->granule,
 		.punches_quickly = true,
 	};
-	return reserve_all(copy);
+	return map(copy, pool->high_water);
+}
+
+/* Where the kernel does not copy: the pages are backed first. */
+static int
+copy_otherwise(
+	struct vmm_copy *copy, const char *from, size_t first, size_t last)
+{
+	char *to = copy->map + bytes(copy, first);
+	size_t size = bytes(copy, last - first);
+
+	/* before Linux 5.14, and in a sandbox, there is another way for files
+	 */
+	if (vmm_os_populate(to, size) != 0) {
+		size_t end = last < copy->file_pages ? last : copy->file_pages;
+
+		if (errno != ENOSYS)
+			return -1;
+		if (first < end &&
+			vmm_os_file_allocate(&copy->file,
+				(off_t)bytes(copy, first),
+				bytes(copy, end - first)) != 0)
+			return -1;
+	}
+	memcpy(to, from, size);
+	return 0;
 }
 
 /*
  * A page that the program has made unreadable is read through another mapping
  * of the same memory, which only a file has; another one's contents are lost.
  */
-static void
+static int
 copy_run(struct vmm_copy *copy, const char *again, size_t first, size_t last)
 {
 	const struct vmm_pool *pool = copy->pool;
-	char *to = copy->map + bytes(copy, first);
+	const char *from = again != NULL && vmm_pool_is_shared_at(pool, first)
+		? again
+		: pool->base;
 
-	if (again != NULL && vmm_pool_is_shared_at(pool, first))
-		memcpy(to, again + bytes(copy, first),
-			bytes(copy, last - first));
-	else
-		memcpy(to, pool->base + bytes(copy, first),
-			bytes(copy, last - first));
+	from += bytes(copy, first);
+	if (vmm_os_copy(copy->map + bytes(copy, first), from,
+		    bytes(copy, last - first)) == 0)
+		return 0;
+	return errno == ENOSYS ? copy_otherwise(copy, from, first, last) : -1;
 }
 
 int
@@ -219,6 +184,7 @@ vmm_copy_fill(struct vmm_copy *copy)
 	size_t shared = end < pool->file_pages ? end : pool->file_pages;
 	size_t first = 0, last;
 	char *again = NULL;
+	int r = 0;
 
 	if (end > 0 &&
 		vmm_os_areas_find(&copy->areas, pool->base, bytes(copy, end)) !=
@@ -235,15 +201,16 @@ vmm_copy_fill(struct vmm_copy *copy)
 		if (again == NULL)
 			return -1;
 	}
-	for (; vmm_pages_next_used(pool, &first, &last); first = last) {
+	for (; r == 0 && vmm_pages_next_used(pool, &first, &last);
+		first = last) {
 		if (first < shared && last > shared)
 			last = shared;
-		copy_run(copy, again, first, last);
+		r = copy_run(copy, again, first, last);
 	}
-	VMM_LOG(3, "copied %zu pages for a child", pool->used_pages);
+	VMM_LOG(3, "copied %zu pages for a child: %d", pool->used_pages, r);
 	if (again != NULL)
 		vmm_os_unmap(again, bytes(copy, shared));
-	return 0;
+	return r;
 }
 
 /* hugetlbfs has no mremap before Linux 5.16. */
@@ -266,17 +233,6 @@ move(struct vmm_copy *copy)
 		return 0;
 	return vmm_os_move(copy->map + bytes(copy, in_file), bytes(copy, rest),
 		base + bytes(copy, in_file));
-}
-
-static void
-leave_pool(struct vmm_copy *copy)
-{
-	struct vmm_reservation **link = &copy->pool->reservations;
-
-	while (*link != NULL && *link != &copy->reservation)
-		link = &(*link)->next;
-	if (*link != NULL)
-		*link = copy->reservation.next;
 }
 
 int
@@ -307,7 +263,6 @@ vmm_copy_adopt(struct vmm_copy *copy)
 void
 vmm_copy_close(struct vmm_copy *copy)
 {
-	leave_pool(copy);
 	unmap(copy);
 	vmm_os_areas_free(&copy->areas);
 	vmm_os_file_close(&copy->file);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A copy of the pool for a forked child: in a file of its own, or in private
- * memory if there can be no file. Memory for it is reserved first, while fork()
- * can still fail, and for what the pool commits from then on; the contents are
- * copied at the last moment; the child then adopts the copy. All through a
- * second mapping: nothing is written to a descriptor.
+ * memory if there can be no file. It is opened while fork() can still fail
+ * without a trace, filled at the last moment, and the child then adopts it. All
+ * through a second mapping: nothing is written to a descriptor.
  *
  * No allocation here. The caller holds the lock around the pool exclusively, or
  * is the only thread.
@@ -12,7 +11,6 @@
 #ifndef VMM_COPY_H
 #define VMM_COPY_H
 
-#include "core/commit.h"
 #include "os/attributes.h"
 #include "os/file.h"
 
@@ -22,7 +20,6 @@
 struct vmm_pool;
 
 struct vmm_copy {
-	struct vmm_reservation reservation; /* first; in the pool's list */
 	struct vmm_pool *pool;
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: in memory */
 	size_t file_pages;	 /* what lies behind them is in memory, too */
@@ -35,13 +32,13 @@ struct vmm_copy {
 };
 
 /*
- * Makes a copy in a new file, or in memory, with room for all that is in use.
- * 0, or -1 with errno.
+ * Makes an empty copy in a new file, or in memory. 0, or -1 with errno, if
+ * there is no room now for all that is in use.
  */
 int vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool);
 int vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool);
 
-/* Copies what the pool holds now. 0, or -1 with errno. */
+/* Copies what the pool holds now. 0, or -1 with errno: the room may be gone. */
 int vmm_copy_fill(struct vmm_copy *copy);
 
 /*

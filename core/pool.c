@@ -191,7 +191,6 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	pool->returns = false;
 	pool->is_device = false;
 	pool->can_punch = !pool->is_preallocated;
-	pool->reservations = NULL;
 	if (file->fd < 0)
 		pool->granule = 1;
 }

@@ -36,7 +36,6 @@
 #include <stdint.h>
 
 struct vmm_commit;
-struct vmm_reservation;
 
 #define VMM_PASTS 8
 
@@ -90,10 +89,6 @@ struct vmm_pool {
 	/* ranges that threads without the lock commit or purge at this moment
 	 */
 	struct vmm_commit *in_flight;
-
-	/* copies for children, in the making: what is committed must fit in all
-	 */
-	struct vmm_reservation *reservations;
 
 	/* counts, in pages and calls */
 	size_t committed_pages;

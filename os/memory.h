@@ -70,9 +70,16 @@ bool vmm_os_can_map_private(size_t size);
 int vmm_os_populate(void *addr, size_t size);
 
 /*
- * The same with one huge page, of which [addr, addr + size) is the range. What
- * the range holds stays as it is; is_hole says that none of it is backed. -1 if
- * there is no huge page; at most the first page is backed then.
+ * Copies size bytes to a mapping of this process, and backs its pages. -1 with
+ * ENOMEM if there is no memory for one of them; with ENOSYS if the kernel or a
+ * sandbox does not do it.
+ */
+int vmm_os_copy(void *to, const void *from, size_t size);
+
+/*
+ * As vmm_os_populate with one huge page, of which [addr, addr + size) is the
+ * range. What the range holds stays as it is; is_hole says that none of it is
+ * backed. -1 if there is no huge page; at most the first page is backed then.
  */
 int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
 

@@ -115,6 +115,44 @@ confined_child(size_t n, unsigned int otherwise)
 	}
 }
 
+/* The call by which a copy for a child is made (mode 2): there is another way.
+ */
+static void
+refuses_copying(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_writev, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]),
+		filter };
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		test_skip("no system call filters here");
+	for (unsigned int i = 0; i < 3; i++) {
+		char *block = malloc(3 * MIB);
+		pid_t pid;
+
+		CHECK(block != NULL);
+		test_fill(block, 3 * MIB, i);
+		pid = fork_checked();
+		if (pid == 0) {
+			CHECK(test_is_filled(block, 3 * MIB, i));
+			test_fill(block, 3 * MIB, 100 + i);
+			allocate();
+			_exit(0);
+		}
+		wait_checked(pid);
+		CHECK(test_is_filled(block, 3 * MIB, i));
+		free(block);
+	}
+}
+
 #define PAIR(name, n, otherwise)              \
 	static void name(void)                \
 	{                                     \
@@ -135,6 +173,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct part parts[] = {
+		{ "copying", refuses_copying, NULL },
 		{ "kills", kills, NULL },
 		{ "kills-child", kills_child, NULL },
 		{ "eperm", refuses_eperm, NULL },
