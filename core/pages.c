@@ -9,6 +9,22 @@
 #include "base/extent.h"
 #include "core/pool.h"
 
+/*
+ * The end of the part of a range that can have committed pages. Behind it the
+ * bitmaps are not even read: in a large pool they are large, and untouched.
+ */
+static size_t
+end_of_use(const struct vmm_pool *pool, size_t last)
+{
+	return last < pool->high_water ? last : pool->high_water;
+}
+
+static size_t
+count_committed(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	return vmm_bitmap_count(pool->committed, first, end_of_use(pool, last));
+}
+
 /* Committed pages of a range that are in no free extent. */
 static size_t
 count_used(const struct vmm_pool *pool, size_t first, size_t last)
@@ -26,7 +42,7 @@ count_used(const struct vmm_pool *pool, size_t first, size_t last)
 			page = last;
 			n = 0;
 		}
-		used += vmm_bitmap_count(pool->committed, at, page);
+		used += count_committed(pool, at, page);
 		at = page + n;
 	}
 	return used;
@@ -49,9 +65,10 @@ void
 vmm_pages_mark_purged(struct vmm_pool *pool, size_t first, size_t last)
 {
 	size_t used = count_used(pool, first, last);
-	size_t purged = vmm_bitmap_assign(pool->committed, first, last, false);
+	size_t end = end_of_use(pool, last);
+	size_t purged = vmm_bitmap_assign(pool->committed, first, end, false);
 
-	vmm_pages_mark_dirty(pool, first, last, false);
+	vmm_pages_mark_dirty(pool, first, end, false);
 	pool->used_pages -= used;
 	pool->committed_pages -= purged;
 	pool->purged_pages += purged;
@@ -75,13 +92,15 @@ vmm_pages_mark_dirty(
 size_t
 vmm_pages_committed(const struct vmm_pool *pool, size_t first, size_t last)
 {
-	return vmm_bitmap_count(pool->committed, first, last);
+	return count_committed(pool, first, last);
 }
 
 bool
 vmm_pages_are_hole(const struct vmm_pool *pool, size_t first, size_t last)
 {
-	return vmm_bitmap_find(pool->committed, first, last, true) == last;
+	size_t end = end_of_use(pool, last);
+
+	return vmm_bitmap_find(pool->committed, first, end, true) == end;
 }
 
 void
@@ -89,7 +108,7 @@ vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last)
 {
 	if (first >= last)
 		return;
-	pool->used_pages -= vmm_bitmap_count(pool->committed, first, last);
+	pool->used_pages -= count_committed(pool, first, last);
 	vmm_extent_put(&pool->free, first, last - first);
 }
 
@@ -98,7 +117,7 @@ vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
 {
 	if (!vmm_extent_take_at(&pool->free, first, n))
 		return false;
-	pool->used_pages += vmm_bitmap_count(pool->committed, first, first + n);
+	pool->used_pages += count_committed(pool, first, first + n);
 	return true;
 }
 
@@ -109,8 +128,7 @@ vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
 	size_t page = vmm_extent_take(&pool->free, n, align, base);
 
 	if (page != VMM_EXTENT_NONE)
-		pool->used_pages +=
-			vmm_bitmap_count(pool->committed, page, page + n);
+		pool->used_pages += count_committed(pool, page, page + n);
 	return page;
 }
 
@@ -211,7 +229,7 @@ vmm_pages_keep_dirty_only(struct vmm_pool *pool)
 bool
 vmm_pages_are_consistent(const struct vmm_pool *pool)
 {
-	size_t end = pool->pages;
+	size_t end = pool->high_water;
 
 	return vmm_bitmap_count(pool->committed, 0, end) ==
 		pool->committed_pages &&

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,26 @@ START_TEST(create_fails)
 				 tmp_name, sizeof(tmp_name), &why),
 		-1);
 	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+/* What was never committed costs nothing, however large the pool is. */
+START_TEST(untouched_metadata)
+{
+	struct rusage before, after;
+
+	unit_make_pool(&pool, ".", 16384 * MIB);
+	vmm_extent_set_init(
+		&pool.free, vmm_os_map_anon(vmm_extent_set_bytes(pool.pages)));
+	ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
+	vmm_pages_put_free(&pool, 0, pool.pages);
+	ck_assert(vmm_pages_are_hole(&pool, 0, pool.pages));
+	ck_assert_uint_eq(vmm_pages_committed(&pool, 0, pool.pages), 0);
+	vmm_pages_mark_purged(&pool, 0, pool.pages);
+	ck_assert(vmm_pages_take_free(&pool, 0, pool.pages));
+	ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
+	/* the bitmaps have 128 pages of 4 KiB each */
+	ck_assert_int_lt(after.ru_minflt - before.ru_minflt, 16);
 }
 END_TEST
 
@@ -427,6 +448,7 @@ main(void)
 	tcase_add_loop_test(cases, created, 0, 2);
 	tcase_add_loop_test(cases, size_is_rounded_up, 0, 2);
 	tcase_add_loop_test(cases, giant_alignment, 0, 2);
+	tcase_add_test(cases, untouched_metadata);
 	tcase_add_loop_test(cases, commit_backs_pages, 0, 2);
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
 	tcase_add_test(cases, huge_pages);
