@@ -29,6 +29,7 @@ bench_common = \
 	bench/bench.c \
 	bench/bench.h
 bench_scripts = \
+	bench/bgsave \
 	bench/core-costs \
 	bench/inputs.py \
 	bench/instructions \
