@@ -2,14 +2,14 @@
 # Three kinds of tests:
 #
 # tests/unit/NAME.c       Check programs around one module.
-# tests/preload/NAME.c    one property of whatever interposes, in one program,
-#                         run for every backend on every kind of folder; and
+# tests/preload/NAME.c    one property of an interposed heap, in one program,
+#                         run for every backend on every kind of directory; and
 # tests/apps/NAME.sh      a real program whose output must not change; and
 # tests/misuse/NAME.c     one misuse of the heap, for native and its debug build.
 # tests/NAME.sh           everything else.
 #
 # The second kind is a matrix: each cell is a test of its own, an empty file
-# NAME.FOLDER.BACKEND.t whose name tells tests/matrix.sh what to run.
+# NAME.DIRECTORY.BACKEND.t whose name tells tests/matrix.sh what to run.
 
 TEST_EXTENSIONS = .sh .t
 SH_LOG_COMPILER = $(SHELL)
@@ -163,8 +163,8 @@ preload_programs += \
 	tests/preload/operators
 endif
 
-# These ask of the heap what any other memory does. It does not depend on the
-# file system, so that tmpfs is enough, but for an allocation that fails.
+# These check that the heap behaves like any other memory. That does not depend
+# on the file system, so tmpfs is enough, except for an allocation that fails.
 page_programs = \
 	tests/preload/child-cannot-write \
 	tests/preload/closed-returns-memory \
@@ -189,8 +189,8 @@ page_programs = \
 	tests/preload/sandbox
 disk_programs = tests/preload/failed-malloc
 
-# What these check holds in every mode of fork but 0: a cell with no mode in
-# its name is of the default, 1. Mode 3 differs from 2 where there is no room.
+# What these check holds in every mode of fork but 0: a cell without a mode in
+# its name uses the default, 1. Mode 3 differs from 2 if there is no room.
 fork_modes = \
 	tests/preload/cancel-mode2 \
 	tests/preload/commit-threads-mode2 \
@@ -248,8 +248,8 @@ reflink_tests = \
 	tests/preload/fork-private-mode2 \
 	tests/preload/fork-purge-mode2
 
-# What these check holds for glibc's own malloc too: run there as well, they
-# show that it is glibc's behaviour they ask for.
+# What these check holds for glibc's own malloc too: they also run with it, to
+# show that they check glibc's behaviour.
 reference_programs = \
 	tests/preload/alignment \
 	tests/preload/cancel \
@@ -364,15 +364,15 @@ tests_preload_report_CFLAGS = $(preload_cflags)
 tests_preload_resource_limits_CFLAGS = $(preload_cflags)
 tests_preload_reused_number_CFLAGS = $(preload_cflags)
 tests_preload_sandbox_CFLAGS = $(preload_cflags)
-# as most programs are built: calls are resolved in the thread that makes them
+# like most programs: calls are resolved in the thread that makes them
 tests_preload_small_stacks_CFLAGS = $(preload_cflags)
 tests_preload_small_stacks_LDFLAGS = -Wl,-z,lazy
 tests_preload_thread_storm_CFLAGS = $(preload_cflags)
 tests_preload_threads_CFLAGS = $(preload_cflags)
 
 # libearly and libkeys are linked with the programs fork-early and
-# keys-library, module loaded by the program dlopen; -rpath makes libtool build
-# them shared.
+# keys-library, module is loaded by the program dlopen; -rpath makes libtool
+# build them as shared libraries.
 check_LTLIBRARIES += \
 	tests/preload/libearly.la \
 	tests/preload/libkeys.la \
@@ -416,7 +416,7 @@ app_scripts = \
 	tests/apps/sort.sh \
 	tests/apps/sqlite3.sh \
 	tests/apps/tcc.sh
-# Those that fork in a way of their own, and so in mode 2 as well.
+# Those that fork in a special way are also run in mode 2.
 app_fork_modes = \
 	tests/apps/bash-return \
 	tests/apps/python3-return \
@@ -548,8 +548,8 @@ EXTRA_DIST += tests/matrix.sh
 $(matrix_tests) $(wide_matrix_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
-# Preloaded behind the library by tests/native-scaling.sh: they count locks, and
-# make a machine of many processors.
+# Preloaded after the library by tests/native-scaling.sh: they count locks, and
+# simulate a machine with many processors.
 check_LTLIBRARIES += \
 	tests/shims/locks.la \
 	tests/shims/processors.la
@@ -575,7 +575,7 @@ check_PROGRAMS += \
 	tests/traced
 tests_abi_use_CFLAGS = $(preload_cflags)
 tests_code_pointers_CFLAGS = $(preload_cflags)
-# -no-install: a program that finds the library where it was built
+# -no-install: the program finds the library in the build tree
 tests_linked_CFLAGS = $(preload_cflags)
 tests_linked_LDADD = libvmmalloc.la
 tests_linked_LDFLAGS = -no-install
@@ -611,6 +611,7 @@ script_tests = \
 tool_tests = \
 	tests/cli/backends.sh \
 	tests/cli/compare.sh \
+	tests/cli/completion.sh \
 	tests/cli/run.sh \
 	tests/conform.sh
 wide_script_tests = \
@@ -635,7 +636,7 @@ EXTRA_DIST += \
 	tests/outside.sh
 
 # On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,
-# DAX_LENGTH=short what CI has the time for.
+# DAX_LENGTH=short the length that CI has time for.
 EXTRA_DIST += \
 	tests/dax-guest.sh \
 	tests/dax.sh
@@ -644,23 +645,26 @@ check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/dax.sh
 .PHONY: check-dax
 
-# More combinations of what make check tests: file systems, versions of the
+# More combinations than make check tests: file systems, versions of the
 # backends, other preloaded libraries.
 check-wide:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WIDE_TESTS)'
 # Each program once, with the native backend on tmpfs.
 SHORT_TESTS = $(unit_programs) $(native_matrix) $(script_tests)
+# In a minute: units, and native on tmpfs.
+check-quick:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_programs) $(native_matrix)'
 check-short:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
-.PHONY: check-short check-wide
+.PHONY: check-quick check-short check-wide
 
-# What takes minutes, for days of work: not a part of make check.
+# Tests of minutes, which can run for days: not a part of make check.
 check-long:
 	VMM_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check \
 		TESTS=tests/unit/extent-history
 .PHONY: check-long
 
-# The examples, built with what is installed. distcheck runs it as well.
+# The examples, built with the installed files. distcheck runs it as well.
 installcheck-local:
 	@TEST_SRCDIR='$(abs_top_srcdir)' TEST_CC='$(CC)' \
 	TEST_BINDIR='$(DESTDIR)$(bindir)' \

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Completion of vmmalloc(1) for bash.
+_vmmalloc()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=${COMP_WORDS[1]} options i
+
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		mapfile -t COMPREPLY < <(compgen -W \
+			'backends compare help run --help --version' -- "$word")
+		return
+	fi
+	# the program to run, and what follows it, are completed as a command
+	for ((i = 2; i < COMP_CWORD; i++)); do
+		case $command/${COMP_WORDS[i]} in
+		*/--)
+			((i++))
+			;;
+		compare/-[bdnsj] | compare/--backends | compare/--runs | \
+			compare/--json | */--pool-dir | */--pool-size | \
+			run/--backend | run/-[bds] | backends/-[cds] | \
+			backends/--check)
+			((i++))
+			continue
+			;;
+		*/-*) continue ;;
+		esac
+		break
+	done
+	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends ]]; then
+		declare -F _command_offset >/dev/null && _command_offset "$i"
+		return
+	fi
+	case $command/$before in
+	*/-d | */--pool-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
+		return
+		;;
+	*/-j | */--json)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	run/-b | run/--backend | compare/-b | compare/--backends | backends/-c | \
+		backends/--check)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
+			-- "$word")
+		return
+		;;
+	*/-n | */--runs | */-s | */--pool-size) return ;;
+	esac
+	case $command in
+	backends) options='--check --pool-dir --pool-size --help' ;;
+	compare)
+		options='--backends --runs --json --ignore-output --pool-dir
+			--pool-size --help'
+		;;
+	run) options='--backend --core --pool-dir --pool-size --help' ;;
+	help) options='backends compare run' ;;
+	*) return ;;
+	esac
+	if [[ $word == -* || $command == help ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+	elif [[ $command != backends ]]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$word")
+	fi
+}
+complete -F _vmmalloc vmmalloc

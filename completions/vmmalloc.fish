@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Completion of vmmalloc(1) for fish.
+function __vmmalloc_backends
+    vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }'
+end
+
+set -l commands run backends compare help
+set -l no_command "not __fish_seen_subcommand_from $commands"
+set -l in_pool '__fish_seen_subcommand_from run backends compare'
+
+complete -c vmmalloc -f
+complete -c vmmalloc -n $no_command -a run -d 'Run a program in a pool'
+complete -c vmmalloc -n $no_command -a backends -d 'List the heap backends'
+complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each backend'
+complete -c vmmalloc -n $no_command -a help -d 'Explain a command'
+complete -c vmmalloc -s h -l help -d 'Explain the command'
+complete -c vmmalloc -n $no_command -s V -l version -d 'Print the version'
+
+complete -c vmmalloc -n $in_pool -s d -l pool-dir -x -a '(__fish_complete_directories)' -d 'Directory of the pool'
+complete -c vmmalloc -n $in_pool -s s -l pool-size -x -d 'Size of the pool (K, M, G, T)'
+
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s c -l core -d 'Core files hold the heap'
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s n -l runs -x -d 'Measured runs of each'
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F -d 'Write all runs to a file'
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s i -l ignore-output -d 'Compare exit statuses only'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run compare' -a '(__fish_complete_command)'
+complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare'

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Completions for shells: each knows every option that --help names, and bash's
+# proposes commands, options, backends and directories in their places.
+. "$TEST_SRCDIR/tests/cli/common.sh"
+
+completions=$TEST_SRCDIR/completions
+for command in run backends compare; do
+	"$vmmalloc" help $command
+done | grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
+test "$(wc -l <"$scratch/options")" -ge 9 || fail "too few options found"
+while read -r option; do
+	for file in _vmmalloc vmmalloc.bash vmmalloc.fish; do
+		grep -qE -e "-l ${option#--}( |\$)|$option([^a-z-]|\$)" \
+			"$completions/$file" || fail "$file: no $option"
+	done
+done <"$scratch/options"
+for shell in zsh fish; do
+	command -v $shell >/dev/null || continue
+	case $shell in
+	zsh) zsh -n "$completions/_vmmalloc" || fail "not zsh" ;;
+	fish) fish -n "$completions/vmmalloc.fish" || fail "not fish" ;;
+	esac
+done
+
+# proposed WORD...: what bash proposes for the last word
+cat >"$scratch/complete.bash" <<'END'
+PATH=${vmmalloc%/*}:$PATH
+. "$completions/vmmalloc.bash"
+COMP_WORDS=(vmmalloc "$@")
+COMP_CWORD=$#
+_vmmalloc
+printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
+END
+proposed()
+{
+	vmmalloc=$vmmalloc completions=$completions \
+		bash "$scratch/complete.bash" "$@"
+}
+# expect PROPOSALS WORD...
+expect()
+{
+	expected=$1
+	shift
+	found=$(proposed "$@")
+	test "$found" = "$expected " ||
+		fail "for 'vmmalloc $*' not '$expected' but '$found'"
+}
+if command -v bash >/dev/null; then
+	expect 'backends' b
+	expect '--pool-dir --pool-size' run --pool
+	expect '--pool-dir' run --backend native --pool-d
+	expect '--runs' compare -b system --r
+	expect 'native' run -b nat
+	expect 'native' backends --check nat
+	expect 'compare' help c
+	expect "$completions" run --pool-dir "${completions%s}"
+	expect '' compare -n ''
+fi
+finish
