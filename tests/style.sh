@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What of the house style a machine can see: a licence in every file, headers
-# that compile alone, nothing left to do.
+# The part of the house style that a machine can check: a licence in every file,
+# headers that compile alone, nothing left to do, words, spelling, scripts, and the
+# subjects of commits.
 set -u
 
 failures=0
@@ -15,9 +16,9 @@ fail()
 	failures=$((failures + 1))
 }
 
-for folder in backends base bench cli conform core examples include interpose \
+for directory in backends base bench cli completions conform core examples include interpose \
 	m4 os packaging scripts tests; do
-	test ! -d $folder || find $folder -type f \
+	test ! -d $directory || find $directory -type f \
 		! -name 'libtool.m4' ! -name 'lt*.m4' \
 		\( -name '*.[ch]' -o -name '*.cc' -o -name '*.m4' \
 		-o -name '*.mk' -o -name '*.py' -o -name '*.sh' \)
@@ -27,7 +28,7 @@ test "$(wc -l <"$scratch/files")" -ge 50 || fail "too few files found"
 while read -r file; do
 	head -n 2 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' ||
 		fail "no SPDX line: $file"
-	# written so that this file passes
+	# written so that this file itself passes
 	grep -nE 'TO[D]O|FIX[M]E|^#if [0]' "$file" /dev/null &&
 		fail "something left to do: $file"
 	case $file in
@@ -38,7 +39,7 @@ while read -r file; do
 	esac
 	case $file in
 	*.h)
-		# each in a file of its own, twice: with guards
+		# each in a file of its own, included twice to test its guards
 		printf '#include "config.h"\n#include "%s"\n#include "%s"\n' \
 			"$file" "$file" >"$scratch/alone.c"
 		$TEST_CC -std=gnu11 -fsyntax-only -Wall -I"$TEST_BUILDDIR" \
@@ -49,7 +50,7 @@ while read -r file; do
 	esac
 done <"$scratch/files"
 
-# .clang-format, which other versions read differently
+# .clang-format, which other versions of the tool read differently
 if clang-format --version 2>/dev/null | grep -q ' version 14\.'; then
 	grep -E '\.([ch]|cc)$' "$scratch/files" | while read -r file; do
 		clang-format "$file" | cmp -s - "$file" ||
@@ -59,7 +60,60 @@ else
 	echo "left out: there is no clang-format 14"
 fi
 
-# installed headers are C++ too
+# The words of HACKING. Of C only comments are read.
+documents='README.md NEWS HACKING PACKAGERS SECURITY CONTRIBUTING.md'
+for file in doc/*.md doc/*.[137] backends/*/*.7; do
+	documents="$documents $file"
+done
+grep -E '\.([ch]|cc)$' "$scratch/files" | while read -r file; do
+	awk '{
+		text = $0
+		if (!inside && !sub(/.*\/[*]/, "", text))
+			next
+		inside = text !~ /[*]\//
+		sub(/[*]\/.*/, "", text)
+		print FILENAME ":" FNR ": " text
+	}' "$file"
+done >"$scratch/prose"
+# shellcheck disable=SC2086 # a list of words
+grep -n '' $documents | grep -v '^HACKING:[0-9]*:    ' >>"$scratch/prose"
+for words in folder anew 'in vain' 'by turns' 'side by side' 'under way' \
+	'gives? back' 'a bit a page' 'or [0-9] is'; do
+	grep -iE "[ (]$words([ .,;:)]|\$)" "$scratch/prose" &&
+		fail "HACKING has other words for '$words'"
+done
+
+if command -v codespell >/dev/null; then
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	codespell -q 3 -L nd,te $(cat "$scratch/files") $documents ||
+		fail "spelling"
+else
+	echo "left out: there is no codespell"
+fi
+
+# All but sourced files, words that are to be split, and an exec in a branch.
+if command -v shellcheck >/dev/null; then
+	# shellcheck disable=SC2046 # a list of words
+	shellcheck -S warning -s dash -e SC1091,SC2010,SC2046,SC2093 \
+		$(grep '\.sh$' "$scratch/files") bootstrap \
+		$(find scripts packaging -maxdepth 1 -type f -perm -100) ||
+		fail "scripts"
+else
+	echo "left out: there is no shellcheck"
+fi
+
+# Since the words were agreed on.
+if git log -1 --format= 065f453 2>/dev/null; then
+	git log --format=%s 065f453..HEAD | awk 'length > 72 {
+		print "FAILED: a subject of more than 72 columns: " $0
+		n++
+	}
+	END {
+		exit n > 0
+	}' || failures=$((failures + 1))
+fi
+
+# installed headers must also compile as C++
 for file in include/*.h include/vmmalloc/*.h; do
 	printf '#include "%s"\n' "$TEST_SRCDIR/$file" >"$scratch/alone.cc"
 	$TEST_CXX -fsyntax-only -Wall -Wextra "$scratch/alone.cc" ||
