@@ -13,7 +13,7 @@ vmm_library_find(const char *name)
 	static void *handle;
 	Dl_info self;
 
-	/* RTLD_NOLOAD: the plugin is there, this asks for its handle only */
+	/* RTLD_NOLOAD: the plugin is loaded; this only returns its handle */
 	if (handle == NULL && dladdr((void *)&handle, &self) != 0)
 		handle = dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD);
 	return handle != NULL ? dlsym(handle, name) : NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * For adapters: the functions of the library that a plugin is linked with. A
- * plain reference to malloc from a plugin binds to libvmmalloc, which comes
- * first; a look-up on the plugin's own handle sees the plugin and the
+ * For adapters: finds the functions of the library that a plugin is linked
+ * with. A plain reference to malloc from a plugin binds to libvmmalloc, which
+ * comes first; a look-up on the plugin's own handle sees the plugin and the
  * libraries it names, in the order of its link line, and nothing else.
  */
 #ifndef VMM_BACKENDS_LIBRARY_H
@@ -13,8 +13,8 @@ extern "C" {
 #endif
 
 /*
- * A function or an object of the library by name; NULL where it has none.
- * Allocates: not for fork handlers.
+ * A function or an object of the library by name; NULL if it has none. Must not
+ * be called in a fork handler, because it allocates.
  */
 void *vmm_library_find(const char *name);
 

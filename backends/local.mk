@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What every backend is linked with: a module without version or static twin.
+# Linker flags of every backend: a module without a version or static library.
 BACKEND_LDFLAGS = \
 	-avoid-version \
 	-module \
@@ -9,7 +9,7 @@ BACKEND_LDFLAGS = \
 	-Wl,-z,relro
 BACKEND_FLAGS = -fvisibility=hidden -fno-builtin
 
-# What adapters to an allocator library share.
+# Shared by all adapters of an allocator library.
 ADAPTER_SOURCES = \
 	backends/library.c \
 	backends/library.h

@@ -34,7 +34,10 @@ vmm_bitmap_assign(uint64_t *map, size_t first, size_t last, bool value)
 		uint64_t mask = vmm_bitmap_mask(w, first, last);
 		uint64_t diff = value ? mask & ~map[w] : mask & map[w];
 
-		/* not storing what is there keeps untouched pages untouched */
+		/*
+		 * words that do not change are not written, so that untouched
+		 * pages stay so
+		 */
 		if (diff != 0) {
 			map[w] ^= diff;
 			changed += (size_t)__builtin_popcountll(diff);
@@ -57,7 +60,7 @@ vmm_bitmap_count(const uint64_t *map, size_t first, size_t last)
 	return n;
 }
 
-/* The first bit of [first, last) with this value; last where there is none. */
+/* The first bit of [first, last) that has this value; last if there is none. */
 static inline size_t
 vmm_bitmap_find(const uint64_t *map, size_t first, size_t last, bool value)
 {

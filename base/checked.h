@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Checked size arithmetic. Each function returns true where it overflows. */
+/*
+ * Checked size arithmetic. Functions named _overflows return true on overflow.
+ */
 #ifndef VMM_CHECKED_H
 #define VMM_CHECKED_H
 
@@ -34,7 +36,7 @@ vmm_align_up_overflows(size_t n, size_t align, size_t *aligned)
 	return false;
 }
 
-/* The same where the caller knows that it cannot overflow. */
+/* The same, if the caller knows that it cannot overflow. */
 static inline size_t
 vmm_align_up(size_t n, size_t align)
 {

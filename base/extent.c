@@ -130,7 +130,7 @@ insert(struct vmm_extent_set *set, uint32_t i, uint32_t new)
 	return i;
 }
 
-/* Takes the node of this page out of the tree and recycles it. */
+/* Removes the node of this page from the tree and recycles it. */
 static uint32_t
 erase(struct vmm_extent_set *set, uint32_t i, size_t page)
 {
@@ -171,7 +171,7 @@ change(struct vmm_extent_set *set, uint32_t i, size_t page, size_t new_page,
 	update(set, i);
 }
 
-/* The extent with the highest start below page, 0 where there is none. */
+/* The extent with the highest start below page; 0 if there is none. */
 static uint32_t
 find_before(const struct vmm_extent_set *set, size_t page)
 {
@@ -189,7 +189,7 @@ find_before(const struct vmm_extent_set *set, size_t page)
 	return found;
 }
 
-/* The extent that starts at page, 0 where there is none. */
+/* The extent that starts at page; 0 if there is none. */
 static uint32_t
 find_at(const struct vmm_extent_set *set, size_t page)
 {
@@ -207,7 +207,7 @@ vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
 	uint32_t prev = find_before(set, page);
 	uint32_t next = find_at(set, page + n);
 
-	/* a range that is freed twice, or by two who both hold it */
+	/* a range is freed twice, or by two threads that both hold it */
 	VMM_ASSERT(prev == 0 ||
 		NODE(set, prev)->page + NODE(set, prev)->n <= page);
 	VMM_ASSERT(find_before(set, page + n) == prev);
@@ -228,7 +228,7 @@ vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
 	}
 }
 
-/* Takes [page, page + n) out of the extent i that holds it. */
+/* Removes [page, page + n) from the extent i, which holds it. */
 static void
 carve(struct vmm_extent_set *set, uint32_t i, size_t page, size_t n)
 {
@@ -261,7 +261,7 @@ fit(const struct vmm_extent *e, size_t n, size_t align, size_t base)
 	return first;
 }
 
-/* So many extents that are large enough are tried for one that also fits. */
+/* Up to this many extents that are large enough are tried for alignment. */
 #define TRIES 16u
 
 /* The lowest extent that fits, of the first *tries that are large enough. */
@@ -292,7 +292,7 @@ vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 	size_t page;
 
 	tries = SIZE_MAX;
-	/* one in which it fits however that lies */
+	/* an extent in which n pages fit, however it is aligned */
 	if (i == 0 && n <= SIZE_MAX - align)
 		i = find_fitting(set, set->root, n + align - 1, 1, 0, &tries);
 	if (i == 0)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A set of free extents: page ranges [page, page + n), kept coalesced and
- * ordered by address. Taking is first fit by address, so that space is reused
- * before untouched space is taken. Every operation is O(log n).
+ * ordered by address. Allocation is first fit by address, so that space is
+ * reused before untouched space is taken. Every operation is O(log n).
  *
  * The set is a treap (Seidel and Aragon, Randomized Search Trees, 1996) whose
- * nodes also carry the size of the largest extent below them. Nodes lie in an
- * array that the caller provides, never in the extents.
+ * nodes also hold the size of the largest extent in their subtree. Nodes lie in
+ * an array that the caller provides, never in the extents.
  *
- * Not thread-safe; nothing here allocates or touches the extents' memory.
+ * Not thread-safe; nothing here allocates or touches the memory of the extents.
  */
 #ifndef VMM_EXTENT_H
 #define VMM_EXTENT_H
@@ -37,8 +37,8 @@ struct vmm_extent_set {
 #define VMM_EXTENT_NONE SIZE_MAX
 
 /*
- * Bytes of zeroed memory that a set over so many pages needs for its nodes:
- * there are never more extents than every second page.
+ * Bytes of zeroed memory that a set over this many pages needs for its nodes:
+ * there is at most one extent per two pages.
  */
 size_t vmm_extent_set_bytes(size_t pages);
 void vmm_extent_set_init(struct vmm_extent_set *set, void *memory);
@@ -47,20 +47,22 @@ void vmm_extent_set_init(struct vmm_extent_set *set, void *memory);
 void vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n);
 
 /*
- * Takes n pages at the lowest page that is a multiple of align (a power of
- * two) when base is added to it. Returns the first page, or VMM_EXTENT_NONE.
- * With align > 1, where many extents are large enough but start at the wrong
- * page, a higher one may be taken that has room to spare.
+ * Removes n pages from the set, at the lowest page that is a multiple of align
+ * (a power of two) when base is added to it. Returns the first page, or
+ * VMM_EXTENT_NONE. If align > 1 and many extents are large enough but start at
+ * the wrong page, a higher extent that has room to spare may be used.
  */
 size_t vmm_extent_take(
 	struct vmm_extent_set *set, size_t n, size_t align, size_t base);
 
-/* Takes exactly [page, page + n); false, and nothing taken, if not free. */
+/*
+ * Removes exactly [page, page + n); if that is not free, false and no change.
+ */
 bool vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n);
 
 /*
- * The last extent that starts below page before; false where there is none.
- * Going on from *page visits all extents from the highest to the lowest.
+ * The last extent that starts below page before; false if there is none. Calls
+ * that go on from *page visit all extents from the highest to the lowest.
  */
 bool vmm_extent_last_before(const struct vmm_extent_set *set, size_t before,
 	size_t *page, size_t *n);

@@ -20,7 +20,7 @@ put_char(struct out *o, char c)
 	o->used++;
 }
 
-/* At most so many bytes of it, and a sign where that is not all. */
+/* Adds up to `most` bytes of s, and "..." if that is not all. */
 static void
 put_cut(struct out *o, const char *s, size_t most)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The system calls that core and native make, past the C library on the
- * common 64-bit machines. A library that is preloaded beside ours may replace
- * open, fstat, madvise or clock_gettime, and may allocate in its versions: a
- * malloc that called them while it holds a lock would wait for itself. Each
- * returns what the C library's function of the same name returns, and sets
- * errno.
+ * The system calls that core and native make, past the C library on the common
+ * 64-bit machines. Another library that is preloaded may replace open, fstat,
+ * madvise or clock_gettime, and may allocate in its versions: a malloc that
+ * called them with a lock held would wait for itself. Each function returns
+ * what the C library's function of the same name returns, and sets errno.
  *
  * On other machines they are the C library's functions. None of these is a
  * cancellation point on any machine.
@@ -82,7 +81,7 @@ vmm_sys_call(long n, long a, long b, long c, long d, long e, long f)
 #else
 #include <pthread.h>
 
-/* A call of the C library that would be a cancellation point. */
+/* Calls a function of the C library that would be a cancellation point. */
 #define VMM_SYS_NOT_CANCELLED(call)                                      \
 	({                                                               \
 		int state_;                                              \
@@ -246,7 +245,7 @@ vmm_sys_mprotect(void *addr, size_t size, int protection)
 #endif
 }
 
-/* to: with MREMAP_FIXED only. */
+/* to is for MREMAP_FIXED only. */
 static inline void *
 vmm_sys_mremap(void *addr, size_t old_size, size_t size, int flags, void *to)
 {
@@ -278,7 +277,7 @@ vmm_sys_memfd_create(const char *name, unsigned int flags)
 #endif
 }
 
-/* The C library has neither. 0, or -1 with errno. */
+/* The C library has neither function. 0, or -1 with errno. */
 static inline int
 vmm_sys_mbind(void *addr, size_t size, int policy, const unsigned long *nodes,
 	unsigned long bits)

@@ -22,9 +22,10 @@ vmm_fatal_set_started(void)
 }
 
 /*
- * Makes one line of a text that needs n bytes, in a buffer of size bytes. What
- * does not fit is cut so that it is seen; a value with a newline or an escape
- * sequence in it must not look like a line of its own. Returns its length.
+ * Makes one line of a text that needs n bytes, in a buffer of size bytes. A
+ * text that does not fit is cut and ends in "..."; control characters are
+ * replaced, because a value with a newline or an escape sequence must not look
+ * like a line of its own. Returns the length of the line.
  */
 static size_t
 make_line(char *text, size_t n, size_t size)
@@ -41,7 +42,7 @@ make_line(char *text, size_t n, size_t size)
 }
 
 /* "PREFIX (libvmmalloc): TEXT" on stderr, and in the log file. */
-static void
+static __attribute__((format(printf, 2, 0))) void
 say(const char *prefix, const char *fmt, va_list ap)
 {
 	char line[1024];

@@ -10,22 +10,21 @@
 #include <stddef.h>
 
 /*
- * Prints "Error (libvmmalloc): TEXT" as one line on stderr, and in the log file
- * if there is one, of at most 1024 bytes: a value in it is best given as
- * %.300s. As long as the program has not started the process then ends with
- * status 127 (nothing that was created is left behind); afterwards with
- * abort().
+ * Prints "Error (libvmmalloc): TEXT" as one line of at most 1024 bytes on
+ * stderr, and in the log file if there is one; a value in it is best printed as
+ * %.300s. Then ends the process: with status 127 if the program has not started
+ * yet (nothing that was created is left behind), otherwise with abort().
  */
 _Noreturn void vmm_fatal(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /*
  * Prints "Warning (libvmmalloc): TEXT" in the same places, and returns: for
- * what the user must know and the program can live with.
+ * what the user must know and the program can tolerate.
  */
 void vmm_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* From here on a fatal error means a broken heap: abort, leave a core. */
+/* From here on a fatal error means a broken heap: abort, and leave a core. */
 void vmm_fatal_set_started(void);
 
 /*
@@ -55,7 +54,7 @@ void vmm_log_init(void);
 
 /*
  * In a forked child: opens a log of its own if the file's name ends in "-". If
- * that fails the child has none: a log is no reason to end a program.
+ * that fails the child has no log: that is no reason to end a program.
  */
 void vmm_log_fork_child(void);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Pages for what is only read once the library is live, such as pointers to
- * functions: a union of it and a page of this size, aligned to it.
+ * Pages for data that is only read once the library is live, such as pointers
+ * to functions: a union of the data and a page of this size, aligned to it.
  */
 #ifndef VMM_SEAL_H
 #define VMM_SEAL_H
 
-/* No machine we know has larger pages. */
+/* No machine that we know has larger pages. */
 #if defined(__x86_64__) || defined(__i386__)
 #define VMM_SEAL_ALIGN 4096
 #else

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE 64 /* bytes of a cache line */
+#define LINE 64 /* bytes per cache line */
 #define THREADS_MAX 1024
 
 void
@@ -125,7 +125,7 @@ field(const char *text, const char *name)
 	return at == NULL ? 0 : strtoul(at + strlen(name), NULL, 10) * 1024;
 }
 
-/* Storage of the regular files that are open and have no name any more. */
+/* Backing memory of the open regular files that have been unlinked. */
 static size_t
 count_unlinked_storage(void)
 {

@@ -20,37 +20,37 @@ struct bench_args {
 	unsigned threads; /* 1 or more */
 };
 
-/* Ends the program where the arguments make no sense. */
+/* Ends the program if the arguments are invalid. */
 struct bench_args bench_parse(int argc, char **argv, unsigned threads);
 
-/* count times the scale, at least 1. */
+/* Returns count times the scale, at least 1. */
 size_t bench_scaled(const struct bench_args *args, size_t count);
 
 _Noreturn void bench_die(const char *what);
 
 /*
- * Starts count threads; thread i gets args + i * size. Returns when all have
- * ended.
+ * Starts count threads; thread i gets args + i * size. Returns when all of them
+ * have ended.
  */
 void bench_run_threads(
 	unsigned count, void *(*start)(void *arg), void *args, size_t size);
 
-/* malloc and bench_fill; never NULL. */
+/* Calls malloc and bench_fill; never returns NULL. */
 void *bench_alloc(size_t size, unsigned tag);
 
-/* bench_check and free; nothing for NULL. */
+/* Calls bench_check and free; does nothing if block is NULL. */
 void bench_free(void *block, size_t size, unsigned tag);
 
 /* Writes the tag to every cache line of the block and to its last byte. */
 void bench_fill(void *block, size_t size, unsigned tag);
 
-/* Ends the program where the block's ends are not as bench_fill left them. */
+/* Ends the program unless the ends of the block are as bench_fill left them. */
 void bench_check(const void *block, size_t size, unsigned tag);
 
 /*
- * Memory that the process holds at this moment, in bytes: its anonymous pages
- * less those it has offered to the kernel (MADV_FREE), and its shared pages or
- * the storage of its unlinked open files (a pool), whichever is more.
+ * Memory that the process holds at this moment, in bytes: its anonymous pages,
+ * less those offered to the kernel (MADV_FREE), plus either its shared pages or
+ * the backing memory of its unlinked open files (a pool), whichever is more.
  */
 size_t bench_memory(void);
 
@@ -77,7 +77,7 @@ bench_below(uint64_t *seed, size_t n)
 	return (size_t)((bench_random(seed) >> 32) * n >> 32);
 }
 
-/* A different seed, never 0, for each number. */
+/* A different seed for each number; never 0. */
 static inline uint64_t
 bench_seed(unsigned number)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bursts: on a small heap that stays, requests allocate some 200 MiB in mixed
- * sizes and free all of it in another order. With "idle" as the third
- * argument, one burst and then a second of little work, at whose end the
- * program prints what of the peak it still holds.
+ * Bursts: on a small heap that stays, each request allocates about 200 MiB in
+ * mixed sizes and frees all of it in another order. If the third argument is
+ * "idle", there is one burst and then a second with little work, at the end of
+ * which the program prints how much of the peak it still holds.
  *
- * The load of a server between requests; after the "cache trim" measurements
- * of A. Hunter et al., "Beyond malloc efficiency to fleet efficiency: a
- * hugepage-aware memory allocator", OSDI 2021.
+ * This is the load of a server between requests; after the "cache trim"
+ * measurements of A. Hunter et al., "Beyond malloc efficiency to fleet
+ * efficiency: a hugepage-aware memory allocator", OSDI 2021.
  */
 #include "config.h"
 
@@ -30,7 +30,9 @@ struct block {
 	unsigned size;
 };
 
-/* Many small ones, some of pages, few of 100 KiB; 512 bytes on average. */
+/*
+ * Many small blocks, some of a few pages, few of 100 KiB; on average 512 bytes.
+ */
 static unsigned
 draw_size(uint64_t *seed)
 {
@@ -58,7 +60,7 @@ allocate(size_t count, uint64_t *seed)
 	return blocks;
 }
 
-/* In random order (Fisher and Yates). */
+/* Shuffles them (Fisher and Yates). */
 static void
 release(struct block *blocks, size_t count, uint64_t *seed)
 {

@@ -14,8 +14,8 @@
 
 #include <stdlib.h>
 
-#define ROUNDS 2000000 /* of one thread */
-#define WRITES 200     /* to one block */
+#define ROUNDS 2000000 /* per thread */
+#define WRITES 200     /* per block */
 #define SIZE 8
 
 struct worker {

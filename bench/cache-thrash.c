@@ -12,8 +12,8 @@
 
 #include <stdlib.h>
 
-#define ROUNDS 6000000 /* of one thread */
-#define WRITES 200     /* to one block */
+#define ROUNDS 6000000 /* per thread */
+#define WRITES 200     /* per block */
 #define SIZE 8
 
 static void *

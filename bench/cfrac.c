@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define TERMS 40000000
-#define LIMBS_MAX 8 /* then a new fraction is begun */
+#define LIMBS_MAX 8 /* a longer number starts a new fraction */
 #define KEPT 65536
 #define KEEP_EVERY 64
 
@@ -60,7 +60,7 @@ drop(struct number *n)
 		free(n);
 }
 
-/* a * factor; drops a. */
+/* Returns a * factor; frees a. */
 static struct number *
 multiply(struct number *a, uint32_t factor)
 {
@@ -78,7 +78,7 @@ multiply(struct number *a, uint32_t factor)
 	return product;
 }
 
-/* a + b; drops both. */
+/* Returns a + b; frees both. */
 static struct number *
 add(struct number *a, struct number *b)
 {
@@ -112,7 +112,7 @@ main(int argc, char **argv)
 	if (kept == NULL)
 		bench_die("calloc");
 	for (n = 0; n < terms; n++) {
-		/* Partial quotients are mostly small (Gauss, Kuzmin). */
+		/* Partial quotients are mostly small (Gauss and Kuzmin). */
 		uint32_t quotient = 1 + (uint32_t)bench_below(&seed, 15);
 		struct number *next =
 			add(multiply(hold(last), quotient), before);

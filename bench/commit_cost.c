@@ -5,7 +5,7 @@
  *	commit_cost POOL_DIR WAY BATCH
  *
  * with WAY one of touch, populate, huge and half, and BATCH in KiB. Prints the
- * processor time for a page in us, from a fresh file.
+ * processor time per page in us, starting with a new file.
  */
 #include "config.h"
 
@@ -46,7 +46,7 @@ huge(void *addr, size_t size)
 	return vmm_os_populate_huge(addr, size, true);
 }
 
-/* As a heap that grows has it: the first half in small pages. */
+/* Like a heap that grows: the first half is already backed by small pages. */
 static int
 half(void *addr, size_t size)
 {

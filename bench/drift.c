@@ -20,7 +20,7 @@
 #define HEAP ((size_t)32 << 20) /* bytes in blocks */
 #define SLOTS (HEAP / 16)
 #define PHASES 9
-#define TURNOVER 2 /* in a phase the whole heap is replaced so often */
+#define TURNOVER 2 /* how often a phase replaces the whole heap */
 
 struct slot {
 	void *block;

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Threads that load their part of the data at the same time: each allocates
- * blocks of 128 bytes to 1 MiB, 400 MiB in all, and writes to every page for
- * the first time. As much for each thread, so that the wall time of one and of
- * two threads says whether they get memory side by side.
+ * Threads that load their part of the data at the same time: each allocates 400
+ * MiB in blocks of 128 bytes to 1 MiB and writes to every page for the first
+ * time. Each thread does the same amount of work, so that the wall times of one
+ * and of two threads show whether they get memory in parallel.
  *
- * After A. Blanchard's will-it-scale (its page_fault programs), with malloc in
- * mmap's place.
+ * After A. Blanchard's will-it-scale (its page_fault programs), with malloc
+ * instead of mmap.
  */
 #include "config.h"
 
 #include "bench/bench.h"
 
-#define STRETCHES 400		  /* of one thread */
+#define STRETCHES 400		  /* per thread */
 #define STRETCH ((size_t)1 << 20) /* bytes in blocks of one size */
 #define SHIFT_MIN 7
 #define SHIFT_MAX 20
 
-/* The same for all threads: as much work, and the same sizes, for each. */
+/* All threads do the same amount of work, with the same sizes. */
 static void *
 work(void *arg)
 {
@@ -36,7 +36,7 @@ work(void *arg)
 				block[i] = 1;
 		}
 	}
-	return NULL; /* the end of the process frees it */
+	return NULL; /* The blocks are freed when the process ends. */
 }
 
 int

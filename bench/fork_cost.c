@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a fork costs with so much memory in use. Run under libvmmalloc with
+ * What a fork costs with USED_MIB of memory in use. Run under libvmmalloc with
  * VMMALLOC_FORK=1, 2 or 3:
  *
  *	fork_cost USED_MIB
  *
- * or without it, doing what PMDK's libvmmalloc 1.1 does in mode 2 (a file as
- * large as the pool is preallocated, and all of the pool is copied into it):
+ * or without it, to do what PMDK's libvmmalloc 1.1 does in mode 2 (preallocate
+ * a file as large as the pool and copy all of the pool into it):
  *
  *	fork_cost USED_MIB POOL_DIR POOL_MIB
  *
@@ -25,11 +25,11 @@
 #include <unistd.h>
 
 #define RUNS 5
-#define RUNS_ORIGINAL 3 /* of which each takes seconds a GiB */
+#define RUNS_ORIGINAL 3 /* each takes seconds per GiB */
 #define BLOCK ((size_t)64 << 10)
 #define MIB ((size_t)1 << 20)
 
-static const char *pool_dir; /* NULL: libvmmalloc does what there is to do */
+static const char *pool_dir; /* NULL: libvmmalloc does the work */
 static size_t pool_size;
 static char *pool;
 

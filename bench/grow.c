@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Growth by realloc: many vectors, each grown by half when it is full, and many
- * strings, each lengthened by a few bytes at a time, at random among each
- * other; a few vectors grow to tens of megabytes.
+ * strings, each lengthened by a few bytes at a time, in random order; a few
+ * vectors grow to tens of megabytes.
  *
  * The growth pattern of "folly/FBvector" (A. Alexandrescu, documentation of the
  * class, section "Memory handling") and of C programs' string buffers.
@@ -18,7 +18,7 @@
 #define APPENDS 4000000
 #define LONG_VECTORS 6
 #define LONG_ELEMENTS (3u << 20)
-#define VECTOR_LIMIT 20000u /* elements; then it starts anew */
+#define VECTOR_LIMIT 20000u /* elements; then a new one is started */
 #define STRING_LIMIT 4000u  /* bytes */
 
 struct vector {

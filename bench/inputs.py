@@ -135,7 +135,7 @@ SELECT count(*), length(group_concat(name)) FROM t;
 
 
 def redis(folder, scale, workload):
-    """The server; what is timed is redis-benchmark, which has glibc's heap."""
+    """The server; redis-benchmark is timed, which runs with glibc's heap."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     address = ["-h", "127.0.0.1", "-p", port]

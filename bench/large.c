@@ -16,7 +16,7 @@
 #define SLOTS 12
 #define BLOCKS 60000
 #define SIZE_MIN ((size_t)64 << 10)
-#define DOUBLINGS 10 /* of SIZE_MIN: 64 MiB */
+#define DOUBLINGS 10 /* of SIZE_MIN, up to 64 MiB */
 #define PAGE 4096
 
 struct slot {

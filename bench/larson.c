@@ -18,15 +18,15 @@
 
 #define SLOTS 5000
 #define SIZE_MIN 8
-#define SIZE_LIMIT 1001 /* first size that is too large */
+#define SIZE_LIMIT 1001 /* sizes are below it */
 #define GENERATIONS 40
-#define REPLACEMENTS 600000 /* of one thread */
+#define REPLACEMENTS 600000 /* per thread */
 
 struct line {
 	void *block[SLOTS];
 	unsigned short size[SLOTS];
 	uint64_t seed;
-	size_t generations; /* still to come */
+	size_t generations; /* that are left */
 	size_t replacements;
 	pthread_mutex_t lock;
 	pthread_cond_t has_ended;
@@ -68,7 +68,7 @@ serve(void *arg)
 	return NULL;
 }
 
-/* Starts a line of threads and waits for the last of them. */
+/* Starts a chain of threads and waits for its last one. */
 static void *
 run_line(void *arg)
 {

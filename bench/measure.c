@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Runs a command and writes what it took to file descriptor FD, in one line:
- * exit status (128 + the signal), wall, user and system time in seconds, the
- * largest resident set of one of its processes in KiB, minor and major faults.
+ * Runs a command and writes one line to file descriptor FD: the exit status
+ * (128 + the signal), wall, user and system time in seconds, the largest
+ * resident set of one of its processes in KiB, minor and major faults.
  *
  *	measure FD WARM_MIB [NAME=VALUE]... COMMAND [ARGUMENT]...
  *
- * The variables are set for the command only. A program of its own, and a
- * small one: Linux hands the resident set of the process that calls exec on as
- * the first peak of the program that it becomes (exec_mmap, since 2.6.32), so
- * that under a runner in Python nothing would ever have less than Python.
- * On Linux the peak counts shared pages, a pool's among them, that are mapped.
+ * The variables are set for the command only. This is a small program of its
+ * own because on exec Linux carries the resident set of the calling process
+ * over as the first peak of the new program (exec_mmap, since 2.6.32): started
+ * from Python, no program would have a lower peak than Python. On Linux the
+ * peak includes mapped shared pages, such as those of a pool.
  *
- * Before that it touches and frees so many MiB of huge pages: the host of a
- * virtual machine takes those that are free away after two seconds (free page
+ * Before it runs the command it touches and frees WARM_MIB MiB of huge pages:
+ * the host of a virtual machine reclaims free ones after two seconds (free page
  * reporting), and then they cost fifty times as much.
  */
 #include "config.h"
@@ -47,7 +47,7 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Seconds that it took to touch so many bytes, which are free again then. */
+/* The time to touch this many bytes, which are then freed, in seconds. */
 static double
 touch_huge_pages(size_t size)
 {
@@ -68,7 +68,7 @@ touch_huge_pages(size_t size)
 	return took;
 }
 
-/* Until it takes no less time any more. */
+/* Repeats it until it no longer gets faster. */
 static void
 warm_up(size_t size)
 {
@@ -112,7 +112,7 @@ main(int argc, char **argv)
 		perror("measure: FD");
 		return 2;
 	}
-	/* a process of its own, so that this one stays small */
+	/* Warm up in a child, so that this process stays small. */
 	child = warm > 0 ? fork() : -1;
 	if (child == 0) {
 		warm_up(warm);

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import threading
 
-# The distribution's allocators. glibc is preloaded too, so that it also comes
-# before an allocator that a program is linked with, as redis-server is.
+# The distribution's allocators. glibc is preloaded too, so that it also takes
+# precedence over an allocator that a program (redis-server) is linked with.
 DISTRIBUTION = {
     "glibc": "libc.so.6",
     "libjemalloc": "libjemalloc.so.2",
@@ -26,7 +26,7 @@ TIMEOUT = 600  # seconds, for one run
 
 
 def end(process):
-    """Ends what is left of a run: the command and all that it started."""
+    """Kills what is left of a run: the command and all that it started."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -51,14 +51,14 @@ class Run:
     user: float = 0
     sys: float = 0
     peak: int = 0             # KiB
-    pool_peak: int = 0        # KiB of pool storage; 0 where there is no pool
+    pool_peak: int = 0        # KiB committed in the pool; 0 without a pool
     minor: int = 0            # page faults
     major: int = 0
     metrics: str = ""         # what the program printed: NAME=VALUE ...
 
 
 def find_allocators(names, peers, backend_path, library):
-    """The allocators that are there, and the names of those that are not."""
+    """The allocators that were found, and the names of those that were not."""
     found, missing = [], []
     for name in names:
         if name in BACKENDS:
@@ -68,7 +68,7 @@ def find_allocators(names, peers, backend_path, library):
                                    "VMMALLOC_BACKEND_PATH": backend_path})
         else:
             path = peers.get(name) or DISTRIBUTION[name]
-            # A bare name is the dynamic linker's to find: whose_malloc tells.
+            # The dynamic linker looks up a bare name; whose_malloc checks it.
             there = "/" not in path or os.path.exists(path)
             allocator = Allocator(name, path, True, {})
         if there:
@@ -80,10 +80,10 @@ def find_allocators(names, peers, backend_path, library):
 
 def in_turn(there, number):
     """
-    The order of a round. Over as many rounds as there are, twice as many where
-    that is odd, each comes after each other one equally often: what one leaves to
-    the next is nobody's in particular. As whose_turn() of cli/compare.c; after
-    E. J. Williams, "Experimental designs balanced for the estimation of residual
+    The order of a round. Over n rounds of n allocators, or 2 n if n is odd,
+    each follows each other one equally often: what one leaves behind then
+    affects all alike. The same as whose_turn() of cli/compare.c; after E. J.
+    Williams, "Experimental designs balanced for the estimation of residual
     effects of treatments", Australian Journal of Scientific Research A 2, 1949.
     """
     count = len(there)
@@ -96,11 +96,12 @@ def in_turn(there, number):
 
 def copied(allocator, folder):
     """
-    The same allocator, from copies of its files in folder. Which physical pages
-    code lies in can decide about more than one allocator is faster than another
-    by, and stays the same for as long as a file is in memory: so that a median
-    tells, each run draws anew. After C. Curtsinger and E. D. Berger,
-    "STABILIZER: Statistically Sound Performance Evaluation", ASPLOS 2013.
+    The same allocator, from copies of its files in folder. The physical pages
+    that hold the code can change the speed by more than allocators differ, and
+    they stay the same while a file is in memory. New copies for each run
+    randomise them, so that the median is meaningful. After C. Curtsinger and
+    E. D. Berger, "STABILIZER: Statistically Sound Performance Evaluation",
+    ASPLOS 2013.
     """
     environment = dict(allocator.environment)
     backends = environment.get("VMMALLOC_BACKEND_PATH")
@@ -114,7 +115,7 @@ def copied(allocator, folder):
 
 
 class Bench:
-    """Where the programs are and what every run is given."""
+    """The paths of the programs and the settings of every run."""
 
     def __init__(self, builddir, folder, pool_dir, pool_size, warm=1024):
         self.builddir = builddir
@@ -131,7 +132,7 @@ class Bench:
                 **self.pool}
 
     def whose_malloc(self, allocator):
-        """The file that malloc really comes from, and what stderr said."""
+        """The file that malloc really comes from, and the output on stderr."""
         environment = {**self.environment, **self.settings(allocator)}
         done = subprocess.run([os.path.join(self.builddir, "bench/whose")],
                               env=environment, capture_output=True, text=True)
@@ -148,7 +149,7 @@ class Bench:
         from_child, to_us = os.pipe()
         with tempfile.TemporaryFile("w+") as output, \
                 open(workload.stdin) as stdin, os.fdopen(from_child) as report:
-            # A session of its own, so that all of it can be ended.
+            # A session of its own, so that all of its processes can be killed.
             process = subprocess.Popen(
                 [os.path.join(self.builddir, "bench/measure"), str(to_us),
                  str(self.warm),

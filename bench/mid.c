@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define ALIVE 100
-#define BLOCKS 2000000 /* of each thread */
+#define BLOCKS 2000000 /* per thread */
 #define SIZE_MAX_KIB 256
 
 struct work {

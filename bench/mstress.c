@@ -15,12 +15,12 @@
 #include <string.h>
 
 #define ROUNDS 120
-#define OPERATIONS 80000 /* of one thread in one round */
+#define OPERATIONS 80000 /* per thread and round */
 #define RETAINED 8192	 /* blocks that a thread holds at most */
-#define SHARED 1024	 /* places through which blocks change threads */
+#define SHARED 1024	 /* slots through which blocks change threads */
 
 struct block {
-	size_t size; /* of all of it, in bytes */
+	size_t size; /* of the whole block, in bytes */
 	unsigned char data[];
 };
 
@@ -70,7 +70,7 @@ drop_block(struct block *block)
 	free(block);
 }
 
-/* Puts one of the worker's blocks into a place and drops what was there. */
+/* Puts one of the worker's blocks into a slot and frees the block in it. */
 static void
 exchange(struct worker *worker, size_t i)
 {

@@ -27,9 +27,9 @@
 #include <string.h>
 
 #define BATCH 1000
-#define ALIVE 100 /* blocks that stay, so that no slab falls empty */
+#define ALIVE 100 /* blocks that stay, so that no slab becomes empty */
 
-/* A function that keeps its name and shape. */
+/* A function that the compiler neither inlines nor specialises. */
 #if __has_attribute(noclone)
 #define COUNTED __attribute__((noinline, noclone))
 #else

@@ -5,11 +5,11 @@ import subprocess
 
 import report
 
-# Ours in strong colours, the peers in greys and pale ones; colour-blind safe.
+# Ours in strong colours, peers in grey and pale ones; fit for the colour-blind.
 OURS = ["#d55e00", "#0072b2", "#009e73"]
 PEERS = ["#000000", "#777777", "#bbbbbb", "#e0c060", "#b0d0e8", "#d8b8d0",
          "#a0c8a0", "#907060", "#f0b0a0", "#8080b0", "#d0d080", "#60a0a0"]
-CUT = 3  # ratios over this are drawn as this
+CUT = 3  # larger ratios are drawn as this one
 
 
 def colours(results):
@@ -19,7 +19,7 @@ def colours(results):
 
 
 def rows(results, metric):
-    """A line a workload, then the means; an empty line between the sets."""
+    """One line per workload, then the means; an empty line between the sets."""
     for kind in "synthetic", "real":
         workloads = results.workloads(kind)
         for w in workloads:

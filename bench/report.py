@@ -12,7 +12,7 @@ def geometric_mean(values):
 
 
 class Results:
-    """The runs of a session that ended well, and figures from them."""
+    """The successful runs of a session, and figures from them."""
 
     def __init__(self, runs, allocators):
         self.allocators = [a.name for a in allocators]
@@ -26,11 +26,11 @@ class Results:
                                      {})[run.round] = run
 
     def failed(self, workload):
-        """The allocators under which it never ended well."""
+        """The allocators without a successful run of the workload."""
         return [a for a in self.allocators if (workload, a) not in self.runs]
 
     def workloads(self, *kinds):
-        """The workloads of these kinds that ended well everywhere."""
+        """The workloads of these kinds that succeeded with every allocator."""
         return [w for w, kind in self.kinds.items()
                 if kind in kinds and not self.failed(w)]
 
@@ -79,7 +79,7 @@ def processor(run):
 
 
 def memory(run):
-    """The mapped peak, or the pool's storage where that was more."""
+    """The peak resident set, or the peak committed in the pool if larger."""
     return max(run.peak, run.pool_peak, 1)
 
 
@@ -156,7 +156,7 @@ def scaling(results, workload, *allocators):
 
 
 def without_allocator(results):
-    """The same of spin, of all rounds: what the machine has to give."""
+    """The same for spin, over all rounds: the most this machine can gain."""
     return scaling(results, "spin", *results.allocators)
 
 
@@ -196,12 +196,12 @@ def targets(results, allocator):
            scaling(results, "threadtest", allocator), 1.9, False)
 
 
-# Backends that stand on a library, and that library preloaded by itself.
+# Backends that adapt a library, and that library preloaded by itself.
 STOCK = {"jemalloc": "libjemalloc", "tcmalloc": "libtcmalloc"}
 
 
 def adapters(results):
-    """What a backend takes, to the same library in plain memory."""
+    """The cost of a backend relative to the same library in plain memory."""
     pairs = [(b, stock) for b, stock in STOCK.items()
              if b in results.allocators and stock in results.allocators]
     workloads = results.workloads("synthetic", "real")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Every bench program ends well when it is given next to nothing to do, and
-# the runner measures and reports where there is a Python to run it.
+# Every bench program succeeds with very little work, and the runner measures
+# and reports if there is a Python to run it.
 set -e
 
 for name in burst cache-scratch cache-thrash cfrac drift first-touch grow large \
@@ -16,7 +16,7 @@ done
 ./bench/pair same 3 65536
 ./bench/whose
 
-# A program that cannot fail is no check: too large a scale must be refused.
+# A program that cannot fail checks nothing: an invalid scale must be refused.
 if ./bench/cfrac nonsense 2>/dev/null; then
 	echo "bench/cfrac took nonsense for a number"
 	exit 1
@@ -35,7 +35,7 @@ cat "$work/report"
 grep -q '^larson ' "$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 9
 
-# What was written is reported as what was measured, in the same order.
+# A report from the file equals the one of the measurement, in the same order.
 libc=$(./bench/whose)
 "${srcdir:-.}/bench/run" --builddir . --allocators glibc,native \
 	--peer "one=$libc" --peer "two=$libc" --workloads larson,cfrac --runs 2 \
@@ -44,13 +44,13 @@ libc=$(./bench/whose)
 "${srcdir:-.}/bench/run" --report "$work/raw.csv" >"$work/again"
 diff "$work/report" "$work/again"
 
-# A first impression has few rounds of little work.
+# --quick takes few rounds of little work.
 "${srcdir:-.}/bench/run" --builddir . --quick --allocators glibc,native \
 	--workloads larson --scale 0.01 --pool-size 256M --warm 0 \
 	--pool-dir "$work" --csv "$work/raw.csv" >"$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 5
 
-# In two times as many rounds as there are, each comes after each equally often.
+# Over 2 n rounds of n allocators, each follows each other one equally often.
 PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END
 import collections
 import measuring
@@ -65,7 +65,7 @@ for count in range(1, 14):
     assert set(after.values()) <= {2}, count
 END
 
-# Short workloads have more rounds than the least number.
+# Short workloads get more rounds than the minimum.
 "${srcdir:-.}/bench/run" --builddir . --allocators glibc,native \
 	--workloads larson --runs 1 --seconds 1 --scale 0.002 \
 	--pool-size 256M --warm 0 --pool-dir "$work" --csv "$work/raw.csv" \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Big sparse arrays: zeroed arrays of 64 MiB of which a tenth of the pages is
- * touched, as hash tables, bit maps and buffers of the largest size are. Prints
+ * touched, like hash tables, bitmaps and buffers of the largest size. Prints
  * the bytes touched and the memory held.
  */
 #include "config.h"
@@ -17,7 +17,7 @@
 #define PAGE 4096
 #define PART 10
 
-/* The first touch of a page finds zeroes. */
+/* The first touch of a page must find zeros. */
 static size_t
 touch(char *array, uint64_t *seed)
 {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Work in registers only, as much for each thread: what two threads gain on
- * this machine before an allocator comes into it. Processors that share a core
- * (simultaneous multithreading, also unseen, below a virtual machine) gain
- * little, and threadtest cannot do better than this.
+ * Work in registers only, the same amount for each thread: it shows what two
+ * threads gain on this machine without an allocator. Processors that share a
+ * core (simultaneous multithreading, which a virtual machine may hide) gain
+ * little, and threadtest cannot scale better than this.
  */
 #include "config.h"
 
 #include "bench/bench.h"
 
-#define TURNS 400000000 /* of one thread */
+#define TURNS 400000000 /* per thread */
 
 struct spinner {
 	size_t turns;
 	size_t result;
 };
 
-/* Six sums that do not wait for each other keep all of a core busy. */
+/* Six independent sums keep all of a core busy. */
 static void *
 spin(void *arg)
 {
@@ -29,7 +29,7 @@ spin(void *arg)
 		b += i;
 		c ^= i;
 		d += 3;
-		/* the compiler must not see what becomes of them */
+		/* Hides the sums from the optimiser. */
 		__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
 	}
 	spinner->result = a + b + c + d;

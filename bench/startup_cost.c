@@ -4,10 +4,11 @@
  *
  *	startup_cost RUNS COMMAND NAME=VALUE...
  *
- * starts COMMAND, which takes no arguments, in turns with an empty environment
- * and with the one given, and prints four numbers for each of wall time,
- * processor time (both in ms) and page faults: the medians without and with the
- * environment and of their difference, and the difference of the least ones.
+ * starts COMMAND, which takes no arguments, alternately with an empty
+ * environment and with the given one, and prints four numbers for each of wall
+ * time, processor time (both in ms) and page faults: the median without the
+ * environment, the median with it, the median of the differences, and the
+ * difference of the minima.
  */
 #include "config.h"
 

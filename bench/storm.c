@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A storm of short threads: each allocates some dozens of blocks, frees most,
- * and leaves the rest to the main thread; a few run at a time.
+ * A storm of short threads: each allocates some dozens of blocks, frees most of
+ * them, and leaves the others to the main thread; a few threads run at a time.
  *
  * The one-thread-per-request server of C. Lever and D. Boreham, "malloc()
  * performance in a multithreaded Linux environment", USENIX 2000 (FREENIX).
@@ -14,7 +14,7 @@
 
 #define THREADS 24000
 #define BLOCKS 64
-#define LEFT 8 /* of them, for the main thread to free */
+#define LEFT 8 /* blocks that the main thread frees */
 #define SIZE_MIN 16
 #define SIZE_SPAN 1000
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Large zeroed tables: open hash tables of 64 KiB to 16 MiB from calloc, filled
- * to a quarter at most, most of them hardly at all, and freed again. An
- * allocator that knows which memory is still zero need not touch it.
+ * Large zeroed tables: open hash tables of 64 KiB to 16 MiB from calloc, at
+ * most a quarter full and most of them nearly empty, and freed again. An
+ * allocator that knows which memory is still zero need not clear it.
  *
  * The pattern: hash tables and page tables of interpreters and compilers; the
  * cost of zeroing is that of X. Yang et al., "Why nothing matters: the impact
@@ -35,7 +35,7 @@ insert(struct table *table, uint64_t key)
 	table->entry[i] = key;
 }
 
-/* The new table must be empty wherever it is looked at. */
+/* Samples of the new table must be zero. */
 static void
 make_table(struct table *table, uint64_t *seed)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Thread-private work: each thread allocates and frees its own blocks, as many
- * whatever the number of threads. Run with one and with two threads, the wall
- * time says how an allocator scales.
+ * Thread-private work: each thread allocates and frees its own blocks, the same
+ * amount whatever the number of threads. The wall times with one and with two
+ * threads show how an allocator scales.
  *
  * After E. Berger, K. McKinley, R. Blumofe and P. Wilson, "Hoard: a scalable
  * memory allocator for multithreaded applications", ASPLOS 2000 (threadtest).
@@ -13,12 +13,12 @@
 
 #include <stdlib.h>
 
-#define ROUNDS 400 /* of one thread */
+#define ROUNDS 400 /* per thread */
 #define BLOCKS 50000
 #define SIZE_MIN 8
 #define SIZE_SPAN 120
 
-/* The same for all threads: as much work, and the same sizes, for each. */
+/* All threads do the same amount of work, with the same sizes. */
 static void *
 work(void *arg)
 {

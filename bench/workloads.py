@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is run: our own programs, and real ones on generated input."""
+"""The workloads: our own programs, and real ones on generated input."""
 
 import dataclasses
 import os
@@ -19,7 +19,7 @@ class Workload:
     client: object = None     # called while argv runs; returns the wall time
 
 
-# A workload with this at the end of its name is the one without, by one thread.
+# Suffix of a workload's name: the same workload, with one thread.
 ONE_THREAD = "-1"
 
 # Name, arguments after the scale, kind.
@@ -40,7 +40,7 @@ PROGRAMS = [
     ("tables", [], "synthetic"),
     ("threadtest", ["2"], "synthetic"),
     ("xmalloc", [], "synthetic"),
-    # For the target on memory given back, and for scaling.
+    # For the target on returned memory, and for scaling.
     ("burst-idle", ["1", "idle"], "extra"),
     ("threadtest-1", ["1"], "extra"),
     ("mid-1", ["1"], "extra"),
@@ -59,7 +59,7 @@ def synthetic(builddir, scale):
 
 
 def real(folder, scale):
-    """The real programs of this machine; input files go to folder."""
+    """The real programs of this machine; writes their input files to folder."""
     def written(name, text):
         path = os.path.join(folder, name)
         with open(path, "w", encoding="ascii") as file:
@@ -80,7 +80,7 @@ def real(folder, scale):
         yield Workload("perl", "real",
                        [path, written("words.pl", inputs.perl(scale))],
                        {"PERL_HASH_SEED": "0"})
-    # Not by its name in PATH, which may be that of a shell script.
+    # Not by its name: the one in PATH may be a shell script.
     yield Workload("python3", "real",
                    [os.path.realpath(sys.executable), "-S",
                     written("records.py", inputs.python(scale))],

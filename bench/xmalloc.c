@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #define BATCH 120
-#define QUEUE 128 /* batches under way, at most */
+#define QUEUE 128 /* batches in flight, at most */
 #define BATCHES 160000
 #define SMALL 16
 #define LARGE 512

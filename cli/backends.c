@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vmmalloc backends: what is there, and does it load. */
+/*
+ * vmmalloc backends: lists the backends that are installed, and whether each
+ * loads.
+ */
 #include "config.h"
 
 #include "cli/check.h"
@@ -133,7 +136,9 @@ vmm_command_backends(int argc, char *argv[])
 	check = vmm_settings_pick_backend(&settings, check);
 	if (check == NULL)
 		return VMM_EXIT_FAILED;
-	/* what was not asked for need not be more than the set is made for */
+	/*
+	 * A pool whose size nobody chose need not be larger than the set needs.
+	 */
 	if (pool_size == NULL && getenv(VMMALLOC_POOL_SIZE_VAR) == NULL &&
 		settings.pool_size > VMM_CHECK_POOL_SIZE)
 		settings.pool_size = VMM_CHECK_POOL_SIZE;

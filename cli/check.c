@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * vmmalloc backends --check: the conformance set, each check in a process of
- * its own: this program again, with libvmmalloc and the backend. A check that
- * crashes or hangs has failed, and the next one runs.
+ * vmmalloc backends --check: runs the conformance set. Each check is a process
+ * of its own: this program again, with libvmmalloc and the backend. A check
+ * that crashes or hangs counts as failed, and the next one is run.
  */
 #include "config.h"
 
@@ -32,7 +32,9 @@ prepare(const void *arg)
 {
 	const struct job *job = arg;
 
-	/* Only the library that we preload takes part. */
+	/*
+	 * LD_PRELOAD must name only our library, which the export below adds.
+	 */
 	unsetenv("LD_PRELOAD");
 	unsetenv(VMMALLOC_STATS_FILE_VAR);
 	if (job->check->fork_mode != NULL)
@@ -51,7 +53,7 @@ print(const char *name, const char *result, const char *reason)
 	fflush(stdout);
 }
 
-/* Prints the line of a check; true where the backend may go on like this. */
+/* Prints the line of a check. Returns true if the backend has not failed it. */
 static bool
 judge(const struct vmm_check *check, int status, const char *said)
 {
@@ -71,7 +73,7 @@ judge(const struct vmm_check *check, int status, const char *said)
 		return false;
 	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		how = vmm_text("it hangs, for %d seconds", PATIENCE);
+		how = vmm_text("no result within %d seconds", PATIENCE);
 	else
 		how = vmm_child_describe(status);
 	reason = vmm_text("%s%s%s", how, said[0] != '\0' ? ": " : "", said);
@@ -81,7 +83,7 @@ judge(const struct vmm_check *check, int status, const char *said)
 	return false;
 }
 
-/* 1 passed, 0 failed, or -1 after a complaint. */
+/* Returns 1 if it passed, 0 if it failed, or -1 after a complaint. */
 static int
 run_check(const struct job *job)
 {
@@ -114,7 +116,7 @@ run_check(const struct job *job)
 	return result;
 }
 
-/* Whether it loads at all; as run_check. */
+/* Checks that the backend loads at all; returns the same as run_check. */
 static int
 check_load(const struct vmm_settings *settings, const char *backend)
 {
@@ -144,7 +146,9 @@ is_wanted(const struct vmm_check *check, char *const names[])
 	return false;
 }
 
-/* Whether all names are of checks; complains about one that is not. */
+/*
+ * Whether each name is that of a check; complains about the first that is not.
+ */
 static bool
 are_known(char *const names[])
 {

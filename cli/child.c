@@ -64,7 +64,7 @@ vmm_child_end_by_signal(void)
 	_exit(128 + signal);
 }
 
-/* 0, or -1 with errno. */
+/* Returns 0, or -1 with errno. */
 static int
 redirect(const struct vmm_child *child)
 {
@@ -77,7 +77,10 @@ redirect(const struct vmm_child *child)
 	return 0;
 }
 
-/* Its memory is a copy of ours: it may set the environment. */
+/*
+ * Runs in the child after fork: prepare may change the environment, since the
+ * memory is a copy of the parent's.
+ */
 _Noreturn static void
 become(const struct vmm_child *child, pid_t parent, const sigset_t *mask)
 {
@@ -127,7 +130,7 @@ vmm_child_run(struct vmm_child *child)
 	sigemptyset(&block);
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		sigaddset(&block, signals[i]);
-	/* A signal must find no child, or the whole of it. */
+	/* No signal handler may run between fork and setting group. */
 	sigprocmask(SIG_BLOCK, &block, &old);
 	if (signal_seen != 0) {
 		sigprocmask(SIG_SETMASK, &old, NULL);
@@ -138,7 +141,7 @@ vmm_child_run(struct vmm_child *child)
 	if (pid == 0)
 		become(child, parent, &old);
 	if (pid > 0) {
-		setpgid(pid, pid); /* whoever is first: both try */
+		setpgid(pid, pid); /* in the child too: whichever is first */
 		group = pid;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -151,8 +154,10 @@ vmm_child_run(struct vmm_child *child)
 		errno == EINTR)
 		;
 	child->wall = now() - start;
-	/* What an interrupted command left behind; the number is still ours
-	 * while anyone is in the group. */
+	/*
+	 * Kill what an interrupted command left running. Its process group ID
+	 * cannot be reused while the group has a member.
+	 */
 	if (signal_seen != 0)
 		kill(-pid, SIGKILL);
 	group = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One child process at a time, in a process group of its own, measured. A
- * SIGINT, SIGTERM or SIGHUP that reaches us is passed on to the group (a
- * second one kills it), so that a caller can clean up and end as it should.
+ * Runs and measures one child at a time, in a process group of its own. A
+ * SIGINT, SIGTERM or SIGHUP that this process receives is passed on to the
+ * group (a second one kills it), so that the caller can clean up and then end
+ * by the same signal.
  */
 #ifndef VMM_CHILD_H
 #define VMM_CHILD_H
@@ -18,29 +19,32 @@ struct vmm_child {
 	const void *arg;	       /* for prepare */
 	int stdout_fd;
 	int stderr_fd;
-	unsigned int seconds; /* then SIGALRM ends it; 0: never */
-	/* Filled in: */
+	unsigned int seconds; /* SIGALRM ends it after this time; 0: never */
+	/* Set by vmm_child_run: */
 	int status;  /* as from wait(2) */
 	double wall; /* seconds, from before fork to after wait */
 	struct rusage usage;
 };
 
-/* Starts to catch the signals. */
+/* Installs the signal handlers. */
 void vmm_child_catch_signals(void);
 
 /* Whether a signal has come. */
 bool vmm_child_is_interrupted(void);
 
-/* Ends this process by the signal that came. */
+/* Ends this process with the signal that came. */
 _Noreturn void vmm_child_end_by_signal(void);
 
 /*
- * Runs the child with /dev/null to read. 0, or -1 after a complaint, or, said
- * nothing, where a signal has come before.
+ * Runs the child with stdin from /dev/null. Returns 0; -1 after a complaint; or
+ * -1 without one if a signal had already come.
  */
 int vmm_child_run(struct vmm_child *child);
 
-/* "exit status 3" or "signal 11 (Segmentation fault)", for free(3). */
+/*
+ * Describes it: "exit status 3" or "signal 11 (Segmentation fault)", for
+ * free(3).
+ */
 char *vmm_child_describe(int status);
 
 #endif /* VMM_CHILD_H */

@@ -66,7 +66,7 @@ vmm_complain_option(const char *command, int answer, char *const argv[])
 	const char *what =
 		answer == ':' ? "this option needs a value" : "no such option";
 
-	/* A long option that takes no value was given one. */
+	/* A value was given to a long option that takes none. */
 	if (answer == '?' && optopt != 0 && argv[optind - 1][0] == '-' &&
 		argv[optind - 1][1] == '-')
 		what = "this option takes no value";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * vmmalloc compare: the same command with the system's allocator and with each
- * backend, by turns, so that a machine that changes its speed changes it for
- * all of them.
+ * vmmalloc compare: runs the same command with the system's allocator and with
+ * each backend. The runs are interleaved, so that a machine whose speed changes
+ * affects all of them alike.
  */
 #include "config.h"
 
@@ -43,7 +43,7 @@ struct comparison {
 	int reference_status;
 };
 
-/* What is being done, on a terminal only; name NULL: takes it away. */
+/* Shows the progress if stderr is a terminal; name NULL clears the line. */
 static void
 show_progress(const struct comparison *c, const char *name, int run)
 {
@@ -58,7 +58,10 @@ show_progress(const struct comparison *c, const char *name, int run)
 	fflush(stderr);
 }
 
-/* The first run is what all others must be like: 0, or -1. */
+/*
+ * Makes the first run the reference for all others. Returns 0, or -1 if it was
+ * terminated by a signal.
+ */
 static int
 keep_reference(struct comparison *c, const struct vmm_contender *contender,
 	const struct vmm_sample *sample)
@@ -69,14 +72,15 @@ keep_reference(struct comparison *c, const struct vmm_contender *contender,
 	if (WIFEXITED(sample->status))
 		return 0;
 	show_progress(c, NULL, 0);
-	vmm_complain("nothing to compare: '%s' ends by signal %d (%s) under %s",
+	vmm_complain("nothing to compare: '%s' is terminated by signal %d (%s) "
+		     "under %s",
 		c->workload.argv[0], WTERMSIG(sample->status),
 		strsignal(WTERMSIG(sample->status)), contender->name);
 	vmm_outcome_show_tail(c->workload.scratch.stderr_fd);
 	return -1;
 }
 
-/* Whether the run did what the reference did; complains where not. */
+/* Whether the run gave the same result as the reference; complains if not. */
 static bool
 is_as_reference(const struct comparison *c,
 	const struct vmm_contender *contender, const struct vmm_sample *sample)
@@ -104,19 +108,20 @@ is_as_reference(const struct comparison *c,
 		return true;
 	show_progress(c, NULL, 0);
 	if (contender == c->reference)
-		vmm_complain("'%s' writes something else in every run (%s): "
+		vmm_complain("'%s' has different output in every run (%s): "
 			     "%s; use --ignore-output",
 			c->workload.argv[0], contender->name, difference);
 	else
-		vmm_complain("the output of '%s' under %s is not that under "
-			     "%s: %s",
+		vmm_complain(
+			"the output of '%s' under %s differs from that under "
+			"%s: %s",
 			c->workload.argv[0], contender->name,
 			c->reference->name, difference);
 	free(difference);
 	return false;
 }
 
-/* Run 0 is the warm-up. 0, or -1 where the comparison cannot go on. */
+/* Run 0 is the warm-up. Returns 0, or -1 if the comparison cannot go on. */
 static int
 run_once(struct comparison *c, struct vmm_contender *contender, int run)
 {
@@ -131,7 +136,7 @@ run_once(struct comparison *c, struct vmm_contender *contender, int run)
 	} else if (!is_as_reference(c, contender, &sample)) {
 		vmm_outcome_show_tail(c->workload.scratch.stderr_fd);
 		contender->has_failed = true;
-		/* Then there is nothing to measure the others by. */
+		/* There is nothing left to compare the others with. */
 		if (contender == c->reference)
 			return -1;
 	}
@@ -141,11 +146,12 @@ run_once(struct comparison *c, struct vmm_contender *contender, int run)
 }
 
 /*
- * Who is the k-th of n in a run. Over n runs, 2 n where n is odd, each comes
- * after each other one equally often: what one leaves to the next, caches or
- * memory that a host has taken back, is then nobody's in particular. After E.
- * J. Williams, "Experimental designs balanced for the estimation of residual
- * effects of treatments", Australian Journal of Scientific Research A 2, 1949.
+ * The contender that is the k-th of n in a run. Over n runs, or 2 n if n is
+ * odd, each contender follows each other one equally often: what one leaves
+ * behind, in caches or in memory that a host has reclaimed, then affects all
+ * alike. After E. J. Williams, "Experimental designs balanced for the
+ * estimation of residual effects of treatments", Australian Journal of
+ * Scientific Research A 2, 1949.
  */
 static size_t
 whose_turn(size_t k, size_t n, size_t run)
@@ -161,7 +167,7 @@ run_all(struct comparison *c)
 	for (size_t i = 0; i < c->n; i++)
 		c->contenders[i].samples = vmm_array_new(
 			(size_t)c->runs, sizeof(*c->contenders[i].samples));
-	/* The reference is warmed up twice: does it always write the same? */
+	/* A second warm-up of the reference shows whether its output varies. */
 	if (!c->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
 		return -1;
 	for (int run = 0; run <= c->runs; run++) {
@@ -230,7 +236,7 @@ compare(const struct options *options, char *argv[])
 	return status == 0 ? report(&c, options->json) : VMM_EXIT_FAILED;
 }
 
-/* 0, or an exit status after help or a complaint, or -1 to go on. */
+/* Returns an exit status after help or a complaint, or -1 to go on. */
 static int
 read_options(int argc, char *argv[], struct options *options)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who takes part in a comparison; see contenders.h. */
+/* Choosing the contenders of a comparison; see contenders.h. */
 #include "config.h"
 
 #include "cli/contenders.h"
@@ -64,7 +64,7 @@ add_named(struct field *field, const struct vmm_settings *settings,
 		add(field, name, NULL);
 		return 0;
 	}
-	/* It says which folders were searched. */
+	/* Not found: this complains, and names the directories searched. */
 	vmm_settings_pick_backend(settings, name);
 	return -1;
 }

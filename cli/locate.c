@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Finding library and plugins; see locate.h. */
+/* Finding the library and its plugins; see locate.h. */
 #include "config.h"
 
 #include "cli/locate.h"
@@ -18,7 +18,7 @@
 #define BUILD_FOLDER ".libs"
 #define DEBUG_FOLDER "debug"
 
-/* The library of the build folder that this program runs from, or NULL. */
+/* The library of the build tree that this program runs from, or NULL. */
 static char *
 find_in_build(void)
 {
@@ -59,7 +59,7 @@ vmm_locate_library(void)
 		found = find_in_build();
 		wanted = found != NULL ? found : VMM_LIBRARY;
 	}
-	/* Absolute, but as the link it may be: that is what users know. */
+	/* Absolute, but symbolic links are kept: users know that path. */
 	path = wanted[0] == '/' ? vmm_text("%s", wanted)
 				: make_absolute(wanted);
 	if (access(path, R_OK) != 0) {
@@ -100,7 +100,7 @@ vmm_locate_backend_path(const char *library)
 	if (dir < tail || memcmp(library + dir - tail, debug, tail) != 0)
 		return vmm_text("%s%s%.*s/backends/" BUILD_FOLDER, users, colon,
 			(int)dir, library);
-	/* the debug variant: a backend's debug build goes first */
+	/* For the debug variant, the debug build of a backend goes first. */
 	return vmm_text("%s%s%.*s/" BUILD_FOLDER ":%.*s/backends/" BUILD_FOLDER,
 		users, colon, (int)dir, library, (int)(dir - tail), library);
 }

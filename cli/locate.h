@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where the library and its plugins are, installed or in a build folder.
+ * Finds the library and its plugins, installed or in a build tree.
  *
- * The library is $VMMALLOC_LIBRARY; else .libs/libvmmalloc.so.1 beside the
- * vmmalloc that runs (it is then the one of a build folder); else the
- * installed one. A library that lies in a folder .libs was not installed: its
- * plugins are then in ../backends/.libs as well.
+ * The library is $VMMALLOC_LIBRARY if that is set; otherwise
+ * .libs/libvmmalloc.so.1 in the directory of the running vmmalloc, if it exists
+ * (that vmmalloc is then part of a build tree); otherwise the installed one. A
+ * library in a directory named .libs is not an installed one: its plugins are
+ * in ../backends/.libs as well.
  */
 #ifndef VMM_LOCATE_H
 #define VMM_LOCATE_H
 
-/* An absolute path for free(3); NULL after a complaint. */
+/* Returns an absolute path for free(3), or NULL after a complaint. */
 char *vmm_locate_library(void);
 
 /*
- * The value for VMMALLOC_BACKEND_PATH: what it was, and the plugin folder of a
- * build that library is part of. For free(3); may be empty. libvmmalloc
- * itself adds the installed folder.
+ * Returns the value for VMMALLOC_BACKEND_PATH: its current value, and the
+ * plugin directory of the build tree that library is part of, if any. For
+ * free(3); may be empty. libvmmalloc itself adds the installed directory.
  */
 char *vmm_locate_backend_path(const char *library);
 
-/* All folders that are searched, with colons between; for free(3). */
+/* All directories that are searched, separated by colons; for free(3). */
 char *vmm_locate_folders(const char *backend_path);
 
 /*
- * The file of a backend, first folder first: for free(3), or NULL where no
- * folder has it.
+ * The file of a backend, in the first directory that has one: for free(3), or
+ * NULL if no directory does.
  */
 char *vmm_locate_backend(const char *backend_path, const char *name);
 

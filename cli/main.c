@@ -39,7 +39,7 @@ start_command(int argc, char *argv[])
 		return help(argv[1]);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(commands[i].name, argv[0]) == 0) {
-			optind = 0; /* glibc: start again, with a new argv */
+			optind = 0; /* glibc: start again with a new argv */
 			return commands[i].run(argc, argv);
 		}
 	}

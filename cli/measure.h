@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One measured run of the command that is compared. */
+/* One measured run of the command that compare was given. */
 #ifndef VMM_MEASURE_H
 #define VMM_MEASURE_H
 
@@ -14,7 +14,7 @@
 struct vmm_workload {
 	struct vmm_settings settings;
 	char *const *argv;
-	char *path; /* what argv[0] is */
+	char *path; /* of the program that argv[0] names */
 	struct vmm_scratch scratch;
 };
 
@@ -29,18 +29,18 @@ struct vmm_sample {
 	int status; /* as from wait(2) */
 };
 
-/* One of those that are compared. */
+/* What is compared: the system's allocator or a backend. */
 struct vmm_contender {
 	const char *name;
 	const struct vmm_plugin *plugin; /* NULL: system */
 	struct vmm_sample *samples;	 /* without the warm-up */
 	size_t n;
-	bool has_failed; /* its output or status was not as it should be */
+	bool has_failed; /* its output or status was not the reference's */
 };
 
 /*
- * Runs the workload once; output is in its scratch files. 0, or -1 after a
- * complaint or a signal.
+ * Runs the workload once; its output is in its scratch files. Returns 0, or -1
+ * after a complaint or a signal.
  */
 int vmm_measure(const struct vmm_workload *workload,
 	const struct vmm_contender *contender, struct vmm_sample *sample);

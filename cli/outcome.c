@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Comparing what runs wrote; see outcome.h. */
+/* Comparing the output of runs; see outcome.h. */
 #include "config.h"
 
 #include "cli/outcome.h"
@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define BLOCK 65536
-#define EXCERPT 40    /* bytes of a line that are shown */
-#define TAIL_LINES 10 /* of stderr */
+#define EXCERPT 40    /* bytes shown of a line */
+#define TAIL_LINES 10 /* shown of stderr */
 
 struct place {
 	off_t at; /* of the first difference */
@@ -23,7 +23,7 @@ struct place {
 	off_t line_start;
 };
 
-/* As pread, but short only at the end; 0 on errors too. */
+/* Like pread, but reads less only at the end of the file; 0 on errors too. */
 static size_t
 read_block(int fd, char *to, size_t size, off_t at)
 {
@@ -36,7 +36,7 @@ read_block(int fd, char *to, size_t size, off_t at)
 	return n;
 }
 
-/* Fills place; false where the files are the same. */
+/* Fills in place; returns false if the files are equal. */
 static bool
 find_place(int a, int b, struct place *place)
 {
@@ -64,12 +64,12 @@ find_place(int a, int b, struct place *place)
 	}
 }
 
-/* The line with the difference, in quotes, or "the end". */
+/* The line that differs, in quotes, or "the end". */
 static void
 quote(int fd, const struct place *place, char *text, size_t size)
 {
 	char line[EXCERPT + 1];
-	/* Long lines: from a little before the difference on. */
+	/* A long line is shown from a little before the difference on. */
 	off_t from = place->at - place->line_start > EXCERPT / 2
 		? place->at - EXCERPT / 2
 		: place->line_start;

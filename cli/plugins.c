@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Listing the plugin folders; see plugins.h. */
+/* Listing the plugin directories; see plugins.h. */
 #include "config.h"
 
 #include "cli/plugins.h"

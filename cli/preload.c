@@ -16,10 +16,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define SCRIPTS_MAX 5 /* the kernel follows as many interpreters */
+#define SCRIPTS_MAX 5 /* the kernel follows this many interpreters */
 #define SHELL "/bin/sh"
 
-/* 0, or errno: whether the path is a file that we may execute. */
+/* Whether the path is a file that this process may execute: 0, or an errno. */
 static int
 try_path(const char *path)
 {
@@ -32,7 +32,7 @@ try_path(const char *path)
 	return access(path, X_OK) == 0 ? 0 : errno;
 }
 
-/* The first file on PATH; an executable one goes before one that is not. */
+/* Finds the first executable file on PATH. EACCES: there are only others. */
 static int
 search_path(const char *command, char **path)
 {
@@ -108,7 +108,7 @@ is_privileged(const char *path)
 		getxattr(path, "security.capability", NULL, 0) > 0;
 }
 
-/* The loader is a program without a loader, but knows LD_PRELOAD. */
+/* The dynamic loader has no PT_INTERP itself, but honours LD_PRELOAD. */
 static bool
 is_loader(const char *path)
 {
@@ -167,7 +167,7 @@ vmm_preload_check(const char *command, const char *library, char **path)
 		int error;
 
 		if (vmm_file_read(program, &file) != 0) {
-			/* Executable but not readable: nothing to check. */
+			/* Executable but not readable: it cannot be checked. */
 			if (errno == EACCES)
 				return 0;
 			vmm_complain("cannot run '%s': %s: %s", command,

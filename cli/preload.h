@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Whether libvmmalloc can be preloaded into a command, found out before the
- * command is started: the loader itself says nothing, or ignores LD_PRELOAD.
+ * Whether libvmmalloc can be preloaded into a command. This is checked before
+ * the command is started, because otherwise the loader may ignore LD_PRELOAD
+ * without a message.
  */
 #ifndef VMM_PRELOAD_H
 #define VMM_PRELOAD_H
 
 /*
- * Looks the command up as execvp(3) does and checks the file, or for a script
- * its interpreter. Returns 0 and the path to execute in *path, for free(3);
- * or, after a complaint, an exit status: VMM_EXIT_NOT_FOUND,
+ * Looks up the command as execvp(3) does and checks the file or, for a script,
+ * its interpreter. Returns 0 and sets *path to the path to execute, for
+ * free(3); or, after a complaint, returns an exit status: VMM_EXIT_NOT_FOUND,
  * VMM_EXIT_CANNOT_EXECUTE or VMM_EXIT_RUN_FAILED (it cannot be preloaded).
  */
 int vmm_preload_check(const char *command, const char *library, char **path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Trying a plugin: this program, started with libvmmalloc and the plugin,
- * exits at once. The report that libvmmalloc then writes has the versions; its
- * message on stderr says why the plugin does not load.
+ * Probing a plugin: this program is started again with libvmmalloc and the
+ * plugin, and exits at once. The report that libvmmalloc then writes has the
+ * versions; its message on stderr says why the plugin does not load.
  */
 #include "config.h"
 
@@ -32,7 +32,9 @@ prepare(const void *arg)
 {
 	const struct probe *probe = arg;
 
-	/* Only the library that we preload may speak. */
+	/*
+	 * LD_PRELOAD must name only our library, which the export below adds.
+	 */
 	unsetenv("LD_PRELOAD");
 	vmm_settings_export(probe->settings, probe->backend, probe->stats_file);
 }
@@ -55,8 +57,8 @@ read_report(int fd, struct vmm_plugin *plugin)
 }
 
 /*
- * The reason in the first line of what the process said, or how it ended. What
- * the line says of the name and the folders is known here.
+ * The reason in the first line that the process wrote, or its exit status. The
+ * prefix and the list of directories are cut off: the caller knows both.
  */
 static char *
 explain(const char *name, int fd, int status)
@@ -95,7 +97,7 @@ vmm_plugin_probe(const struct vmm_settings *settings, struct vmm_plugin *plugin)
 		.arg = &probe,
 		.seconds = PATIENCE };
 	int said = memfd_create("stderr", MFD_CLOEXEC);
-	int report = memfd_create("report", 0); /* by its number, after exec */
+	int report = memfd_create("report", 0); /* opened by its number */
 	char *name = vmm_text("/proc/self/fd/%d", report);
 	int result = -1;
 

@@ -13,7 +13,7 @@
 
 #define OUR_CLASS (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 
-/* The kernel takes "#!", blanks, a path, and what follows the next blank. */
+/* As the kernel does: "#!", blanks, then a path up to the next blank. */
 static void
 read_script(const char *text, struct vmm_file *file)
 {
@@ -32,7 +32,7 @@ read_elf(int fd, const unsigned char *head, size_t size, struct vmm_file *file)
 {
 	ElfW(Ehdr) elf;
 
-	/* e_machine has the same place in both classes. */
+	/* e_machine has the same offset in both classes. */
 	if (size < sizeof(elf)) {
 		errno = ENOEXEC;
 		return -1;

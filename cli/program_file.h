@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a program file says about itself, as far as preloading goes. */
+/* The properties of a program file that matter for preloading. */
 #ifndef VMM_PROGRAM_FILE_H
 #define VMM_PROGRAM_FILE_H
 
@@ -9,7 +9,7 @@
 enum vmm_file_kind {
 	VMM_FILE_ELF,
 	VMM_FILE_SCRIPT, /* starts with #! */
-	VMM_FILE_OTHER,	 /* execvp gives it to /bin/sh */
+	VMM_FILE_OTHER,	 /* execvp runs it with /bin/sh */
 };
 
 struct vmm_file {
@@ -17,11 +17,11 @@ struct vmm_file {
 	char interpreter[PATH_MAX]; /* of a script */
 	/* Of an ELF file: */
 	unsigned int class;   /* ELFCLASS32 or ELFCLASS64 */
-	unsigned int machine; /* EM_... */
-	bool has_loader;      /* PT_INTERP; where the class is ours */
+	unsigned int machine; /* EM_* of elf.h */
+	bool has_loader;      /* PT_INTERP; set only if the class is ours */
 };
 
-/* 0, or -1 with errno; ENOEXEC for a broken ELF file. */
+/* Returns 0, or -1 with errno; ENOEXEC for a broken ELF file. */
 int vmm_file_read(const char *path, struct vmm_file *file);
 
 #endif /* VMM_PROGRAM_FILE_H */

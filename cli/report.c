@@ -63,7 +63,7 @@ static const struct quantity {
 	{ "faults", get_faults, 0, true },
 	{ "pool MiB", get_pool, 1, false },
 };
-/* A letter for the name, two for a quantity with ratio, one for another. */
+/* One letter for the name, two for a quantity with its ratio, one otherwise. */
 #define ALIGNMENT "lrnrnrnrnrnr"
 #define N_QUANTITIES (sizeof(quantities) / sizeof(quantities[0]))
 
@@ -76,7 +76,7 @@ compare_doubles(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Of an even number of samples, the mean of the two in the middle. */
+/* The median; of an even number of samples, the mean of the middle two. */
 static double
 median(const struct vmm_contender *contender, const struct quantity *quantity)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a comparison found: as a table, and as JSON. */
+/* The results of a comparison: as a table, and as JSON. */
 #ifndef VMM_REPORT_H
 #define VMM_REPORT_H
 
@@ -12,20 +12,27 @@ struct vmm_report {
 	int runs;
 };
 
-/* The contender that ratios refer to: system, or else the first. */
+/*
+ * The contender that ratios refer to: system if present, otherwise the first.
+ */
 const struct vmm_contender *vmm_report_base(const struct vmm_report *report);
 
-/* The command's words with blanks between, cut to fit a line; for free(3). */
+/*
+ * The words of the command, separated by blanks and cut to fit a line; for
+ * free(3).
+ */
 char *vmm_report_command(const struct vmm_workload *workload);
 
-/* Medians and ratios on stdout. */
+/* Prints medians and ratios to stdout. */
 void vmm_report_print(const struct vmm_report *report);
 
-/* Whether the file can be written, before the work is done: 0, or -1 after a
- * complaint. */
+/*
+ * Checks, before anything is measured, that the file can be written. Returns 0,
+ * or -1 after a complaint.
+ */
 int vmm_report_check_json(const char *file);
 
-/* All runs to the file; 0, or -1 after a complaint. */
+/* Writes all runs to the file. Returns 0, or -1 after a complaint. */
 int vmm_report_write_json(const struct vmm_report *report, const char *file);
 
 #endif /* VMM_REPORT_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The JSON of a comparison; see report.h. Units are in the names. */
+/* The JSON of a comparison; see report.h. Field names state the units. */
 #include "config.h"
 
 #include "cli/report.h"
@@ -18,7 +18,7 @@
 
 #define SCHEMA 1
 
-/* JSON is UTF-8, arguments are bytes: others become question marks. */
+/* JSON is UTF-8 but arguments are bytes: what is not UTF-8 becomes '?'. */
 static json_t *
 make_string(const char *text)
 {
@@ -146,7 +146,7 @@ make_report(const struct vmm_report *report)
 int
 vmm_report_check_json(const char *file)
 {
-	/* Append: an older report stays until there is a new one. */
+	/* Append, so that an older report survives until there is a new one. */
 	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 
 	if (fd < 0) {

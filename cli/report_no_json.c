@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * In the place of report_json.c where there is no jansson: --json is refused
- * before anything is measured.
+ * Replaces report_json.c in a build without jansson: --json is refused before
+ * anything is measured.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vmmalloc run: checks, sets the environment, and becomes the command. */
+/* vmmalloc run: checks, sets the environment, and executes the command. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 /*
- * All kinds of mappings go into core files: of a pool on DAX or hugetlbfs the
- * kernel leaves the heap out otherwise. The command inherits it.
+ * Includes all kinds of mappings in core files. By default the kernel leaves
+ * out those on DAX and hugetlbfs, and with them the heap. The command inherits
+ * the setting.
  */
 static int
 dump_all(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files of a comparison; see scratch.h. */
+/* The files of a comparison; see scratch.h. */
 #include "config.h"
 
 #include "cli/scratch.h"
@@ -21,7 +21,7 @@ open_nameless(const char *dir)
 	int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		vmm_complain("cannot create %s: %s; set TMPDIR to a folder "
+		vmm_complain("cannot create %s: %s; set TMPDIR to a directory "
 			     "with room",
 			name, strerror(errno));
 	else
@@ -39,8 +39,9 @@ vmm_scratch_open(struct vmm_scratch *scratch)
 		parent = "/tmp";
 	scratch->dir = vmm_text("%s/vmmalloc-XXXXXX", parent);
 	if (mkdtemp(scratch->dir) == NULL) {
-		vmm_complain("cannot make a folder in '%s': %s; set TMPDIR to "
-			     "one that is writable",
+		vmm_complain(
+			"cannot create a directory in '%s': %s; set TMPDIR to "
+			"one that is writable",
 			parent, strerror(errno));
 		goto out_free;
 	}
@@ -103,7 +104,7 @@ vmm_scratch_keep_reference(struct vmm_scratch *scratch)
 	scratch->stdout_fd = fd;
 }
 
-/* -1 where the file is no report. */
+/* Returns -1 if the file is not a report. */
 static int64_t
 read_peak(const char *path)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where a comparison keeps what runs write: their output in files without
- * names, libvmmalloc's reports in a folder in $TMPDIR (/tmp).
+ * The files for the output of runs: stdout and stderr in unnamed files,
+ * libvmmalloc's reports in a directory in $TMPDIR (/tmp).
  */
 #ifndef VMM_SCRATCH_H
 #define VMM_SCRATCH_H
@@ -10,25 +10,25 @@
 
 struct vmm_scratch {
 	char *dir;
-	char *stats_file; /* for VMMALLOC_STATS_FILE: a file a process */
+	char *stats_file; /* for VMMALLOC_STATS_FILE: one file per process */
 	int stdout_fd;	  /* of the current run */
 	int stderr_fd;
-	int reference_fd; /* stdout of the run that others must equal */
+	int reference_fd; /* stdout of the reference run */
 };
 
-/* 0, or -1 after a complaint; then there is nothing to close. */
+/* Returns 0, or -1 after a complaint; there is nothing to close then. */
 int vmm_scratch_open(struct vmm_scratch *scratch);
 void vmm_scratch_close(struct vmm_scratch *scratch);
 
-/* Empties the files of the current run; 0, or -1 after a complaint. */
+/* Empties the files of the current run. Returns 0, or -1 after a complaint. */
 int vmm_scratch_reset(const struct vmm_scratch *scratch);
 
-/* Makes the current run's stdout the reference. */
+/* Makes the stdout of the current run the reference. */
 void vmm_scratch_keep_reference(struct vmm_scratch *scratch);
 
 /*
- * Removes the reports of the current run. The largest peak of committed bytes
- * in them, or -1 where there was none.
+ * Removes the reports of the current run. Returns the largest peak of committed
+ * bytes in them, or -1 if there was no report.
  */
 int64_t vmm_scratch_take_pool_peak(const struct vmm_scratch *scratch);
 

@@ -23,7 +23,7 @@
 #define DEFAULT_POOL_DIR "/dev/shm"
 #define POOL_GRAIN ((size_t)2 << 20) /* defaults are whole huge pages */
 
-/* A process with addresses of 32 bits hardly has room for more in one piece. */
+/* A 32-bit process rarely has a larger range of free addresses. */
 #define DEFAULT_MAX \
 	(SIZE_MAX > UINT32_MAX ? (size_t)PTRDIFF_MAX : (size_t)512 << 20)
 
@@ -37,20 +37,22 @@ resolve_dir(const char *dir)
 		dir = getenv(VMMALLOC_POOL_DIR_VAR);
 	if (dir == NULL)
 		dir = DEFAULT_POOL_DIR;
-	/* Absolute: the command may start others elsewhere. */
+	/* Absolute: the command may start programs in another directory. */
 	path = realpath(dir, NULL);
 	if (path == NULL || stat(path, &st) != 0) {
-		vmm_complain("cannot make a pool in '%s': %s; choose a folder "
-			     "with --pool-dir",
+		vmm_complain(
+			"cannot make a pool in '%s': %s; choose a directory "
+			"with --pool-dir",
 			dir, strerror(errno));
 	} else if (!S_ISDIR(st.st_mode) && !S_ISCHR(st.st_mode)) {
-		vmm_complain("cannot make a pool in '%s': not a folder; choose "
-			     "one with --pool-dir",
+		vmm_complain(
+			"cannot make a pool in '%s': not a directory; choose "
+			"one with --pool-dir",
 			dir);
 	} else if (access(path, S_ISDIR(st.st_mode) ? W_OK | X_OK : W_OK) !=
 		0) {
 		vmm_complain("cannot make a pool in '%s': not writable (%s); "
-			     "choose a folder with --pool-dir",
+			     "choose a directory with --pool-dir",
 			dir, strerror(errno));
 	} else {
 		return path;
@@ -59,13 +61,15 @@ resolve_dir(const char *dir)
 	return NULL;
 }
 
-/* What the file system of a pool has, in bytes; UINT64_MAX: not known here. */
+/* The space of the file system of a pool, in bytes; UINT64_MAX: not known. */
 struct space {
 	uint64_t total;
 	uint64_t available;
 };
 
-/* Whether a pool of this size could ever be filled; complains if not. */
+/*
+ * Returns 0 if a pool of this size could ever be filled; otherwise complains.
+ */
 static int
 check_space(const char *origin, const char *text, const char *dir, size_t size,
 	const struct space *space)
@@ -85,7 +89,9 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 	return 0;
 }
 
-/* Half of what is free, and of the limit on address space. */
+/*
+ * Chooses half of the free space, but at most half of the address space limit.
+ */
 static int
 choose_size(const char *dir, const struct space *space, size_t *size)
 {
@@ -94,12 +100,15 @@ choose_size(const char *dir, const struct space *space, size_t *size)
 
 	if (space->available == UINT64_MAX) {
 		vmm_complain("no default size for a pool on '%s', which is not "
-			     "a folder; give --pool-size",
+			     "a directory; give --pool-size",
 			dir);
 		return -1;
 	}
 	*size = half > DEFAULT_MAX ? DEFAULT_MAX : (size_t)half;
-	/* the rest is for the program's other mappings, and for its children */
+	/*
+	 * The other half is for other mappings of the program and for its
+	 * children.
+	 */
 	if (getrlimit(RLIMIT_AS, &limit) == 0 &&
 		limit.rlim_cur != RLIM_INFINITY && *size > limit.rlim_cur / 2)
 		*size = (size_t)limit.rlim_cur / 2;
@@ -108,12 +117,12 @@ choose_size(const char *dir, const struct space *space, size_t *size)
 		return 0;
 	vmm_complain("pool in '%s' too small: half of the free space is %zu "
 		     "bytes, at least %zu are needed; make room or choose "
-		     "another folder with --pool-dir",
+		     "another directory with --pool-dir",
 		dir, (size_t)half, VMMALLOC_MIN_POOL);
 	return -1;
 }
 
-/* A device libvmmalloc asks itself. */
+/* For a device the size is not known here: libvmmalloc asks for it itself. */
 static int
 get_space(const char *dir, struct space *space)
 {
@@ -122,7 +131,7 @@ get_space(const char *dir, struct space *space)
 
 	if (stat(dir, &st) != 0 || statvfs(dir, &fs) != 0) {
 		vmm_complain("cannot find the free space in '%s': %s; choose "
-			     "another folder with --pool-dir",
+			     "another directory with --pool-dir",
 			dir, strerror(errno));
 		return -1;
 	}
@@ -211,12 +220,13 @@ set(const char *name, const char *value)
 }
 
 /*
- * Room for a plugin's thread-local storage, jemalloc's in the main. On x86-64
- * the library has some itself (os/tls_room.c), which is not enough behind
- * libraries with much of their own. With so much as this there always is, and
- * the area, which lies on each thread's stack, is only larger for programs with
- * such libraries: 1152 bytes that glibc adds, this and 4096 of ours round up to
- * the 8192 that they take without it (glibc 2.32 to 2.36).
+ * Reserves room for the thread-local storage of a plugin, mainly jemalloc's. On
+ * x86-64 the library has some room itself (os/tls_room.c), which is not enough
+ * after libraries with much thread-local storage of their own. This value is
+ * always enough. The area lies on each thread's stack, but it grows only for
+ * programs with such libraries: 1152 bytes that glibc adds, this value and 4096
+ * bytes of the library's round up to the 8192 that they take without it (glibc
+ * 2.32 to 2.36).
  */
 #ifdef __x86_64__
 #define TLS_TUNABLE "glibc.rtld.optional_static_tls=2048"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a command gets from us: pool, backend, library; and the environment
- * that says so. */
+/*
+ * The settings for a command: pool, backend and library, and how to pass them
+ * on in the environment.
+ */
 #ifndef VMM_SETTINGS_H
 #define VMM_SETTINGS_H
 
@@ -8,28 +10,30 @@
 
 struct vmm_settings {
 	char *library;	    /* absolute path of libvmmalloc.so.1 */
-	char *backend_path; /* folders for plugins, with colons; may be "" */
+	char *backend_path; /* plugin directories, with colons; may be "" */
 	char *pool_dir;	    /* absolute */
 	size_t pool_size;   /* bytes */
 };
 
 /*
- * Fills in what is not given (NULL): from the environment, else the defaults.
- * 0, or -1 after a complaint. The strings live as long as the process.
+ * Fills in each setting whose argument is NULL from the environment, or
+ * otherwise with its default. Returns 0, or -1 after a complaint. The strings
+ * live as long as the process.
  */
 int vmm_settings_resolve(struct vmm_settings *settings, const char *pool_dir,
 	const char *pool_size);
 
 /*
- * The backend to use where name is NULL or given; checked to be there. NULL
- * after a complaint.
+ * Returns name or, if it is NULL, the backend of the environment or the default
+ * one, after checking that it exists. Returns NULL after a complaint.
  */
 const char *vmm_settings_pick_backend(
 	const struct vmm_settings *settings, const char *name);
 
 /*
- * Sets the environment of this process for commands to come. Backend NULL:
- * without libvmmalloc. Stats_file NULL: leaves VMMALLOC_STATS_FILE alone.
+ * Sets the environment of this process for the commands that it starts. If
+ * backend is NULL, they run without libvmmalloc. If stats_file is NULL,
+ * VMMALLOC_STATS_FILE is not changed.
  */
 void vmm_settings_export(const struct vmm_settings *settings,
 	const char *backend, const char *stats_file);

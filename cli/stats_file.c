@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LARGEST ((size_t)1 << 20) /* bytes; a report has about one KiB */
-#define DEEPEST 16		  /* objects in objects */
+#define LARGEST ((size_t)1 << 20) /* bytes; a report has about 1 KiB */
+#define DEEPEST 16		  /* nesting of objects */
 
 static const char *
 skip_space(const char *p)
@@ -19,7 +19,7 @@ skip_space(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* Behind the string that starts at p, or NULL. */
+/* Returns the end of the string that starts at p, or NULL. */
 static const char *
 skip_string(const char *p)
 {
@@ -34,7 +34,9 @@ skip_string(const char *p)
 	return p + 1;
 }
 
-/* Behind what starts at p, whatever it is; NULL where it does not end. */
+/*
+ * Returns the end of the value that starts at p, or NULL if it is not complete.
+ */
 static const char *
 skip_value(const char *p)
 {
@@ -75,7 +77,7 @@ is_name(const char *p, const char *name)
 	return p[0] == '"' && strncmp(p + 1, name, n) == 0 && p[n + 1] == '"';
 }
 
-/* The value of a member of the object at p, or NULL. */
+/* Returns the value of a member of the object at p, or NULL. */
 static const char *
 find_member(const char *p, const char *name)
 {
@@ -112,7 +114,7 @@ find(const char *report, const char *object, const char *field)
 	return p != NULL ? find_member(p, field) : NULL;
 }
 
-/* The byte that \u00XX stands for, or '?' for what is not one byte. */
+/* The character that \u00XX stands for, or '?' if it is not ASCII. */
 static char
 decode(const char *digits)
 {
@@ -161,7 +163,7 @@ vmm_stats_file_number(const char *report, const char *object, const char *field)
 		return -1;
 	errno = 0;
 	n = strtoll(p, &end, 10);
-	/* a number that the text ends with may be half of one */
+	/* A number at the very end of the text may have been cut off. */
 	return errno == 0 && *end != '\0' && strchr(",} \t\r\n", *end) != NULL
 		? n
 		: -1;

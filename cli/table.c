@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define GAP 2  /* blanks between columns */
-#define NEAR 1 /* before a column of kind n */
+#define NEAR 1 /* before a column of kind 'n' */
 
 void
 vmm_table_init(struct vmm_table *table, const char *alignment)

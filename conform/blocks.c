@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is in blocks, and where they are. */
+/* The contents of blocks, and where blocks are. */
 #include "conform/conform.h"
 
 #include <malloc.h>
@@ -56,7 +56,7 @@ vmm_check_contents(void)
 				"a block of %zu bytes changed while others "
 				"came and went",
 				block_size(i));
-			/* others in each round, in no order */
+			/* different blocks in each round, in no order */
 			if (i * 7 % (round + 2) != 0)
 				continue;
 			free(blocks[i]);
@@ -98,7 +98,7 @@ vmm_check_zeroed(void)
 	for (int round = 0; round < 2; round++) {
 		for (size_t size = 1; size <= 2 * MIB; size += size / 2 + 1)
 			check_zero(size);
-		malloc_trim(0); /* what is given back comes back as zero */
+		malloc_trim(0); /* released memory comes back as zeroes */
 	}
 }
 

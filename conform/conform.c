@@ -28,7 +28,7 @@ const struct vmm_check vmm_checks[] = {
 	{ "fork-threads-mode1", vmm_check_fork_threads, "1" },
 	{ "fork-threads-mode2", vmm_check_fork_threads, "2" },
 	{ "exhaustion", vmm_check_exhaustion, NULL },
-	/* what may be lacking */
+	/* properties that are not required */
 	{ "recovery", vmm_check_recovery, NULL },
 	{ "reuse", vmm_check_reuse, NULL },
 	{ "thread-reuse", vmm_check_thread_reuse, NULL },

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The conformance set of "vmmalloc backends --check": what a backend must do,
- * and what it should. Each check runs in a process of its own with libvmmalloc
- * and the backend preloaded, and calls the malloc family as any program does.
- * A pool of 256 MiB suffices for a backend that never uses memory again,
- * unless the check is about that.
+ * and what it should do. Each check runs in a process of its own with
+ * libvmmalloc and the backend preloaded, and calls the malloc family as any
+ * program does. A pool of 256 MiB suffices for a backend that never reuses
+ * memory, except in checks of reuse.
  */
 #ifndef CONFORM_H
 #define CONFORM_H
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #ifndef HAVE_MALLINFO
-/* libvmmalloc has it where the C library does not; see doc/portability.md. */
+/* libvmmalloc has it if the C library does not; see doc/portability.md. */
 #pragma weak malloc_trim
 int malloc_trim(size_t pad);
 #endif
@@ -41,7 +41,7 @@ struct vmm_check {
 extern const struct vmm_check vmm_checks[];
 extern const size_t vmm_checks_count;
 
-/* Runs one; the exit status of the process. */
+/* Runs the check called name; returns the exit status of the process. */
 int vmm_conform_run(const char *name);
 
 /* Ends the process of a check, with a line that says why. */
@@ -56,20 +56,20 @@ _Noreturn void vmm_conform_lack(const char *fmt, ...)
 			vmm_conform_fail(__VA_ARGS__); \
 	} while (0)
 
-/* For what a backend may do without. */
+/* For properties that are not required. */
 #define EXPECT(condition, ...)                         \
 	do {                                           \
 		if (!(condition))                      \
 			vmm_conform_lack(__VA_ARGS__); \
 	} while (0)
 
-/* The host of this process's libvmmalloc; fails the check without one. */
+/* The host of the libvmmalloc of this process; fails the check without one. */
 const struct vmmalloc_host *vmm_conform_host(void);
 
-/* That all of a block lies in the pool. */
+/* Fails the check unless all of the block lies in the pool. */
 void vmm_conform_check_place(const void *block, size_t size);
 
-/* malloc, which must not fail, and a block in the pool. */
+/* malloc; fails the check unless it returns a block in the pool. */
 void *vmm_conform_malloc(size_t size);
 
 void vmm_check_alignment(void);

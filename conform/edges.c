@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The corners of the malloc family. */
+/* Edge cases of the malloc family. */
 #include "conform/conform.h"
 
 #include <limits.h>
@@ -26,7 +26,7 @@ vmm_check_zero_size(void)
 		free(blocks[i]);
 }
 
-/* What a call that cannot be served has to return. */
+/* Checks the result of a call that cannot be served. */
 static void
 refused(const char *call, size_t n, size_t size, const void *got)
 {
@@ -67,7 +67,7 @@ vmm_check_too_large(void)
 void
 vmm_check_overflow(void)
 {
-	/* the square of half is just 0 */
+	/* the square of half wraps to 0 */
 	const size_t half = (size_t)1 << sizeof(size_t) * CHAR_BIT / 2;
 	const size_t products[][2] = {
 		{ SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX }, { half, half },
@@ -119,7 +119,7 @@ vmm_check_alignment(void)
 	}
 }
 
-/* Bytes of a block that may come right behind an aligned one. */
+/* The size of a block that may lie right behind an aligned one. */
 #define BEHIND 40000
 
 static void
@@ -164,7 +164,7 @@ vmm_check_memalign(void)
 				malloc_usable_size(blocks[i]));
 			free(behind[i]);
 		}
-		/* a block keeps its bytes where it moves, as any other */
+		/* a block keeps its bytes when it moves, as any other */
 		blocks[3] = realloc(blocks[3], 2 * align + 100);
 		REQUIRE(blocks[3] != NULL &&
 				test_is_filled(blocks[3], sizes[3], 3),

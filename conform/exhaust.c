@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A full pool, and memory that is used again. */
+/* A full pool, and memory that is reused. */
 #include "conform/conform.h"
 
 #include "libvmmalloc.h"
@@ -60,7 +60,9 @@ empty_pool(struct block *list, size_t size)
 	}
 }
 
-/* So many blocks, even in a large pool, that it takes a second or two. */
+/*
+ * A size such that filling the pool takes a second or two, even if it is large.
+ */
 static size_t
 small_size(void)
 {
@@ -134,7 +136,7 @@ get_stats(void)
 	return stats;
 }
 
-/* Allocates, and frees again, a quarter of the pool. */
+/* Allocates a quarter of the pool. */
 static void **
 take_quarter(size_t size, size_t *n)
 {

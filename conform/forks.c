@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* fork: each process has a heap of its own, and no lock stays behind. */
+/* fork: each process has a heap of its own, and no lock stays locked. */
 #include "conform/conform.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 
-/* A child that waits for a lock that nobody will release ends after this. */
+/*
+ * A child that waits for a lock that no thread will release ends after this
+ * time.
+ */
 #define CHILD_SECONDS 60
 
 #define BLOCKS 200
@@ -74,13 +77,16 @@ wait_for(pid_t pid)
 	REQUIRE(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM,
 		"a forked child hangs: a lock was taken at fork and is not "
 		"released in the child");
-	REQUIRE(!WIFSIGNALED(status), "a forked child ends by signal %d (%s)",
+	REQUIRE(!WIFSIGNALED(status),
+		"a forked child is terminated by signal %d (%s)",
 		WTERMSIG(status), strsignal(WTERMSIG(status)));
 	REQUIRE(WEXITSTATUS(status) == 0, "a forked child exits with %d",
 		WEXITSTATUS(status));
 }
 
-/* Changes its heap while its own child and its parent change theirs. */
+/*
+ * The child changes its heap while its own child and its parent change theirs.
+ */
 _Noreturn static void
 be_child(void)
 {
@@ -131,7 +137,7 @@ vmm_check_fork(void)
 
 static bool is_over; /* atomic */
 
-/* Where there is no memory left it goes on with what it has. */
+/* If there is no memory left, it goes on with the blocks that it has. */
 static void *
 churn(void *arg)
 {
@@ -157,7 +163,7 @@ free_block(void *block)
 	return NULL;
 }
 
-/* Threads that end are in the heap as well. */
+/* Threads that end use the heap as well. */
 static void *
 begin_and_end(void *arg)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Sizes by chance and bytes that can be checked, for the conformance set and
- * the programs of tests/preload. Nothing here allocates.
+ * Random sizes, and bytes that can be checked, for the conformance set and the
+ * programs of tests/preload. Nothing here allocates.
  */
 #ifndef CONFORM_PATTERN_H
 #define CONFORM_PATTERN_H
@@ -32,7 +32,7 @@ test_random(uint64_t *state)
 	return *state * UINT64_C(2685821657736338717);
 }
 
-/* A size from 1 to max, as many of them in each power of two. */
+/* A random size from 1 to max; each power of two is equally likely. */
 static inline size_t
 test_random_size(uint64_t *state, size_t max)
 {
@@ -42,7 +42,7 @@ test_random_size(uint64_t *state, size_t max)
 	return 1 + test_random(state) % (limit < max ? limit : max);
 }
 
-/* Fills a block with one byte value; another one for each next seed. */
+/* Fills a block with one byte value, which differs for consecutive seeds. */
 static inline void
 test_fill(void *p, size_t size, unsigned int seed)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Threads: blocks that pass between them, and what is left when they end. */
+/*
+ * Threads: blocks that pass between them, and blocks that are left when they
+ * end.
+ */
 #include "conform/conform.h"
 
 #include <pthread.h>
@@ -163,12 +166,15 @@ use_and_end(void *arg)
 	return NULL;
 }
 
-/* Not required: what an ended thread kept for itself can be had again. */
+/*
+ * Not required: memory that a thread has cached can be allocated again after it
+ * has ended.
+ */
 void
 vmm_check_thread_reuse(void)
 {
 	enum { N = 400 };
-	/* together four times as much as there is */
+	/* all threads together need four times the pool */
 	size_t size = vmm_conform_host()->pool_size / (N / 4);
 
 	for (int i = 0; i < N; i++) {

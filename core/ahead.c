@@ -10,13 +10,14 @@
 #include "core/pool.h"
 
 /*
- * Commit ahead: an eighth of what is committed, within these bounds. Touching a
- * page costs ten times as much as populating it, but batches of more than 256
- * KiB gain no more, and what is committed and not used is memory held for
- * nothing. A huge page costs as much as 350 KiB of small ones, and may be as
- * much ahead as is in use. No step is taken while half of what is in use is
- * ahead in all, here and there, or an eighth where the step would fill a hole.
- * See doc/measurements.md; bench/core-costs builds with other bounds.
+ * Runs are committed in steps of an eighth of what is committed, within these
+ * bounds. Touching a page costs ten times as much as populating it, but batches
+ * of more than 256 KiB gain no more, and pages that are committed and not used
+ * are memory held for nothing. A huge page costs as much as 350 KiB of small
+ * ones, and may add as much ahead as was asked for. Nothing is committed ahead
+ * if more than AHEAD_MAX and more than half of what was asked for already is,
+ * or an eighth if the step would fill a hole below the high-water mark. See
+ * doc/measurements.md; bench/core-costs builds with other bounds.
  */
 #ifndef AHEAD_SHIFT
 #define AHEAD_SHIFT 3
@@ -29,14 +30,14 @@
 #endif
 #define GROWING_SHIFT 1
 
-/* Pages that were asked for, those of calls in progress included. */
+/* Pages that were asked for, including those of calls in progress. */
 static size_t
 wanted_pages(const struct vmm_pool *pool)
 {
 	return pool->dirty_pages + pool->claimed_pages;
 }
 
-/* Whether a step may go as far as this page. */
+/* Whether pages may be committed ahead as far as this one. */
 static bool
 may_go_ahead(const struct vmm_pool *pool, size_t page)
 {
@@ -48,7 +49,7 @@ may_go_ahead(const struct vmm_pool *pool, size_t page)
 		ahead * pool->page_size <= AHEAD_MAX;
 }
 
-/* Pages to commit ahead, from last on. */
+/* The length of the step for a run that ends at last; 0 if none is allowed. */
 static size_t
 ahead_pages(const struct vmm_pool *pool, size_t last)
 {
@@ -64,9 +65,9 @@ ahead_pages(const struct vmm_pool *pool, size_t last)
 }
 
 /*
- * Whether the huge page around a run [first, last) of uncommitted pages is to
- * be committed with it: not where too much would be ahead, or what follows in
- * it is no hole. What lies before may be committed.
+ * Whether to commit the whole huge page around a run [first, last) of
+ * uncommitted pages: not if too much would be ahead, or if a page behind the
+ * run is committed. Pages before the run may be committed.
  */
 static bool
 wants_huge_page(const struct vmm_pool *pool, size_t first, size_t last)
@@ -106,7 +107,10 @@ vmm_ahead_make_plan(const struct vmm_pool *pool, size_t first, size_t last)
 	return plan;
 }
 
-/* One within half of what is in use, more within an eighth. */
+/*
+ * While less than a huge page is ahead, one may be added within half of what
+ * was asked for; otherwise within an eighth.
+ */
 bool
 vmm_ahead_may_take_next(const struct vmm_pool *pool)
 {

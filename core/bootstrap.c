@@ -45,7 +45,7 @@ vmm_bootstrap_limit(size_t factor, size_t min, size_t page_size)
 	if (size < (size_t)(region.end - region.start))
 		__atomic_store_n(
 			&region.end, region.start + size, __ATOMIC_SEQ_CST);
-	/* another thread may have taken more meanwhile */
+	/* another thread may have allocated more in between */
 	next = __atomic_load_n(&region.next, __ATOMIC_SEQ_CST);
 	if (next > region.end)
 		__atomic_store_n(&region.end,

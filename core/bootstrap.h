@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The bootstrap region: the start of the pool, from which blocks are cut until
- * the backend is live. The blocks stay valid for the life of the process;
- * freeing one does nothing. Thread-safe, but for init.
+ * the backend is live. The blocks stay valid for the life of the process; to
+ * free one has no effect. All functions but init are thread-safe.
  */
 #ifndef VMM_BOOTSTRAP_H
 #define VMM_BOOTSTRAP_H
@@ -14,14 +14,14 @@
 void vmm_bootstrap_init(char *start, char *end, int (*commit)(char *, char *));
 
 /*
- * Lets the region grow to no more than factor times what its blocks take now,
- * or min bytes if that is more. Returns its end then.
+ * Limits the region to factor times what its blocks take now, or to min bytes
+ * if that is more. Returns its new end.
  */
 char *vmm_bootstrap_limit(size_t factor, size_t min, size_t page_size);
 
 /*
- * Ends the region at or after the last block, at a multiple of page_size, and
- * returns where. Later requests fail.
+ * Ends the region at the first multiple of page_size at or after its last
+ * block, and returns that. Later requests fail.
  */
 char *vmm_bootstrap_finish(size_t page_size);
 bool vmm_bootstrap_is_finished(void);

@@ -15,17 +15,21 @@
 
 #include <errno.h>
 
-/* A thread looks this many huge pages ahead for one rather than wait. */
+/*
+ * A thread that would otherwise wait looks at up to this many huge pages for a
+ * hole.
+ */
 #define NEXT_MAX 64
 
 /*
- * From this size on a commit is refused at once if the file system has no room
- * for it: to find out by filling it would take time, and room from others.
+ * Larger commits than this are refused at once if the file system has no room
+ * for them: to find that out by filling it would take time, and room from
+ * others.
  */
 #define LARGE ((size_t)8 << 20)
 #define VERY_LARGE ((size_t)64 << 20)
 
-/* Pages that a thread without the lock commits or purges. */
+/* Pages that a thread commits or purges while it does not hold the lock. */
 struct vmm_commit {
 	struct vmm_commit *next, **link;
 	size_t first, last;
@@ -42,7 +46,10 @@ vmm_commit_is_in_flight(const struct vmm_pool *pool, size_t first, size_t last)
 	return commit != NULL;
 }
 
-/* From here on other threads leave the range alone. */
+/*
+ * Registers the range, so that other threads leave it alone, and releases the
+ * lock.
+ */
 static void
 begin(struct vmm_pool *pool, struct vmm_commit *commit)
 {
@@ -76,7 +83,11 @@ most(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* Sets what is backed now as what had to be. 0, or -1 with errno. */
+/*
+ * Backs the huge page of the plan or, if that fails, all pages up to plan->end,
+ * or at least those that are needed. On success [plan->first, plan->last) is
+ * what was backed. 0, or -1 with errno.
+ */
 static int
 carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 {
@@ -94,7 +105,10 @@ carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 	return vmm_populate(pool, plan->first, plan->last);
 }
 
-/* Makes the range accessible, and nothing in it a past file's. */
+/*
+ * Makes the range accessible, and replaces past files as the backing of its
+ * pages.
+ */
 static int
 make_ready(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -104,12 +118,12 @@ make_ready(struct vmm_pool *pool, size_t first, size_t last)
 }
 
 /*
- * A thread that would have to wait for another one, which commits what lies
- * before page, commits the next huge page that is a hole instead. Threads that
- * allocate at the same time share huge pages, and will want that one. Returns
- * false if too much would be ahead, or there is no such page; otherwise the
- * lock was released meanwhile, and there may be nobody to wait for any more,
- * even if there was no huge page.
+ * Instead of waiting for the commit in flight of what lies before page, commits
+ * the next huge page that is a hole: threads that allocate at the same time
+ * share huge pages, and will want that one. Returns false if too much would be
+ * ahead or there is no such page. If it returns true, the lock was released in
+ * between: the caller must check again whether there is anything to wait for,
+ * even if the kernel had no huge page.
  */
 static bool
 commit_next(struct vmm_pool *pool, size_t page)
@@ -143,9 +157,11 @@ commit_next(struct vmm_pool *pool, size_t page)
 }
 
 /*
- * Commits the run [first, last) of uncommitted pages, and some more; or waits,
- * if another thread does so, and something else may have to be done then. Adds
- * to *claimed how many pages it committed of the run itself.
+ * Commits the run [first, last) of uncommitted pages, and some pages around it,
+ * and adds the size of the run to *claimed. If another thread is committing or
+ * purging some of these pages, commits another huge page or waits instead, and
+ * returns 0: the caller must look again for uncommitted pages. -1 with errno if
+ * there is no memory.
  */
 static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
@@ -166,8 +182,7 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		return -1;
 	begin(pool, &commit);
 	r = carry_out(pool, &plan);
-	if (r != 0) /* what was backed in vain, except for the huge page's rest
-		     */
+	if (r != 0) /* pages around the run may stay backed */
 		vmm_pool_release(pool, first, last);
 	end(&commit);
 	if (r != 0)
@@ -179,8 +194,9 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 }
 
 /*
- * The end of a run of uncommitted pages, or of the huge page in which it begins
- * if it may get one: a thread that commits what lies behind it need not wait.
+ * The end of the run of uncommitted pages that begins at first, clipped to the
+ * huge page around first if that may be backed as one: a thread that commits
+ * pages beyond it need not wait then.
  */
 static size_t
 end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
@@ -193,9 +209,9 @@ end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 }
 
 /*
- * Whether the file system may have room for n more pages. Below VERY_LARGE it
- * is asked only if what it had left when it was asked last is not enough: a
- * sandbox may end a process that asks.
+ * Whether the file system may have room for n more pages. Up to VERY_LARGE
+ * bytes it is asked only if the room that is known is not enough: a sandbox may
+ * kill a process that asks.
  */
 static bool
 has_room(struct vmm_pool *pool, size_t n)
@@ -211,7 +227,7 @@ has_room(struct vmm_pool *pool, size_t n)
 	return bytes <= pool->room;
 }
 
-/* Purges what is committed in [first, last) and was never handed out. */
+/* Purges pages of [first, last) that are committed and not dirty. */
 static void
 purge_clean(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -303,8 +319,10 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 		vmm_commit_is_in_flight(pool, commit.first, commit.last))
 		return -1;
 	/*
-	 * Threads would only wait for each other in the kernel, and longer; and
-	 * the lock guards what becomes of pages of past files.
+	 * The lock is kept in two cases. If holes are punched quickly, threads
+	 * would wait for each other in the kernel instead, and longer. If pages
+	 * of the range are mapped from a past file, the lock guards what
+	 * becomes of them.
 	 */
 	is_quick = pool->punches_quickly ||
 		!vmm_pool_is_uniform(pool, commit.first, commit.last);

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
-static unsigned int n_sharing; /* copies that share blocks with our file */
+static unsigned int n_sharing; /* copies so far that share our blocks */
 
 static size_t
 bytes(const struct vmm_copy *copy, size_t pages)
@@ -39,7 +39,10 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* Maps pages below wanted, which are not written yet. 0, or -1 with errno. */
+/*
+ * Maps the pages below wanted, none of which is written yet. 0, or -1 with
+ * errno.
+ */
 static int
 map(struct vmm_copy *copy, size_t wanted)
 {
@@ -66,8 +69,9 @@ map(struct vmm_copy *copy, size_t wanted)
 }
 
 /*
- * Whether each process that has a copy, and this one, could still have blocks
- * of its own for all pages. Nothing reserves them.
+ * Whether there is room for the child, each other process with a copy and this
+ * one to have blocks of their own for all used pages. Nothing reserves these
+ * blocks.
  */
 static bool
 can_unshare(const struct vmm_copy *copy)
@@ -79,7 +83,9 @@ can_unshare(const struct vmm_copy *copy)
 		available / (n_sharing + 2) >= used;
 }
 
-/* Whether there is room for all that is in use: mostly, there still is later.
+/*
+ * Whether there is room for all that is in use, which mostly is still there
+ * when the copy is filled.
  */
 static bool
 has_room(const struct vmm_copy *copy)
@@ -125,14 +131,14 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 	*copy = (struct vmm_copy){
 		.pool = pool,
 		.file = VMM_OS_NO_FILE,
-		/* the kernel replaces no part of a huge page */
+		/* the kernel cannot replace a part of a huge page */
 		.granule = pool->granule,
 		.punches_quickly = true,
 	};
 	return map(copy, pool->high_water);
 }
 
-/* Where the kernel does not copy: the pages are backed first. */
+/* If the kernel does not copy: backs the pages first, then copies them. */
 static int
 copy_otherwise(
 	struct vmm_copy *copy, const char *from, size_t first, size_t last)
@@ -140,7 +146,8 @@ copy_otherwise(
 	char *to = copy->map + bytes(copy, first);
 	size_t size = bytes(copy, last - first);
 
-	/* before Linux 5.14, and in a sandbox, there is another way for files
+	/*
+	 * before Linux 5.14, and in a sandbox, files are backed in another way
 	 */
 	if (vmm_os_populate(to, size) != 0) {
 		size_t end = last < copy->file_pages ? last : copy->file_pages;
@@ -159,7 +166,8 @@ copy_otherwise(
 
 /*
  * A page that the program has made unreadable is read through another mapping
- * of the same memory, which only a file has; another one's contents are lost.
+ * of the same memory, which only pages of a file can have. If another page is
+ * unreadable, the copy fails.
  */
 static int
 copy_run(struct vmm_copy *copy, const char *again, size_t first, size_t last)

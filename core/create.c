@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Making the pool; see create.h. */
+/* Creating the pool; see create.h. */
 #include "config.h"
 
 #include "core/create.h"
@@ -19,12 +19,12 @@
 
 /*
  * Address space for what is allocated before the backend is live, as a part of
- * the pool; what is left is the backend's. cmake, the largest user seen, takes
+ * the pool; the rest is for the backend. cmake, the largest user seen, takes
  * 216 KiB, so an eighth of the smallest pool is ample.
  */
 #define BOOTSTRAP_SHIFT 3
 
-/* The original's text, and then what to change. */
+/* Prints the original's text, and then what to change. */
 _Noreturn static void
 refuse_pool(const struct vmm_config *config, const char *why)
 {
@@ -51,9 +51,9 @@ refuse_pool(const struct vmm_config *config, const char *why)
 }
 
 /*
- * A pool that can never be filled is refused, as the original did. What is free
- * at this moment does not matter, unless all of it is needed now: a program
- * with a well-filled pool starts others, which need little.
+ * Refuses a pool that can never be filled, as the original did. What is free at
+ * this moment does not matter, unless all of it is needed now: a program with a
+ * well-filled pool starts others, which need little.
  */
 static void
 check_space(const struct vmm_config *config, struct vmm_pool *pool)
@@ -76,7 +76,7 @@ check_space(const struct vmm_config *config, struct vmm_pool *pool)
 							   : total));
 }
 
-/* All of the pool is committed, and for ever. */
+/* Commits all of the pool, for the life of the process. */
 static void
 prealloc(struct vmm_pool *pool)
 {
@@ -116,10 +116,11 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	vmm_bootstrap_init(pool->base, pool->base + end * pool->page_size,
 		vmm_host_commit_bootstrap);
 	/*
-	 * Now, not in the constructor: libraries that the program links have
-	 * their constructors before ours. Their fork handlers must run before
-	 * ours acquire the locks; and of thread keys only the first 32 are set
-	 * without an allocation. musl allocates the record of the handlers.
+	 * These two are called here, not in our constructor, because libraries
+	 * that the program links have their constructors before ours. Their
+	 * prepare handlers for fork must run before ours acquires the locks,
+	 * and only the first 32 thread keys are set without an allocation. musl
+	 * allocates its entry for the handlers.
 	 */
 	vmm_thread_make_key();
 	if (vmm_fork_init(pool, config, backend) != 0)

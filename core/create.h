@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The pool is made, and what stands on it before there is a backend. */
+/* Creating the pool, and all that exists before there is a backend. */
 #ifndef VMM_CREATE_H
 #define VMM_CREATE_H
 
@@ -8,7 +8,7 @@ struct vmm_pool;
 struct vmmalloc_backend;
 
 /*
- * Reads the environment and makes the pool, with the bootstrap region at its
+ * Reads the environment and creates the pool, with the bootstrap region at its
  * start. Ends the process with one line if that fails. Allocates nothing. The
  * backend is read at fork time.
  */

@@ -17,7 +17,7 @@
 /* How a value that may be of any length is printed. */
 #define VALUE "%.300s"
 
-/* Digits from *text on; *text ends up behind them. */
+/* Parses digits from *text on, and moves *text behind them. */
 static int
 parse_digits(const char **text, size_t *n)
 {
@@ -104,7 +104,7 @@ vmm_is_backend_name(const char *name)
 		strcmp(name, "libvmmalloc") != 0;
 }
 
-/* Copies the variable's value, or fallback where it is unset. */
+/* Copies the value of the variable, or fallback if it is unset. */
 static void
 read_string(const char *name, const char *fallback, char *to, size_t size)
 {
@@ -133,7 +133,7 @@ vmm_env_read_path(const char *name, char *to, size_t size)
 		to[n++] = '/';
 	}
 	if (vmm_format(to + n, size - n, "%s", given) >= size - n)
-		vmm_fatal("%s value is too long with the current folder "
+		vmm_fatal("%s value is too long with the current directory "
 			  "before it (" VALUE ")",
 			name, given);
 }
@@ -209,8 +209,8 @@ read_bool(const char *name, bool fallback)
 	int value = fallback;
 
 	if (text != NULL && vmm_parse_int(text, 0, 1, &value) != 0)
-		vmm_fatal("incorrect %s value (" VALUE "): 0 or 1 is", name,
-			text);
+		vmm_fatal("incorrect %s value (" VALUE "): must be 0 or 1",
+			name, text);
 	return value != 0;
 }
 

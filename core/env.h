@@ -16,7 +16,7 @@ enum vmm_fork_mode {
 	VMM_FORK_COPY_OR_PRIVATE = 3,
 };
 
-/* Copies: the program may change its environment. */
+/* Holds copies, because the program may change its environment. */
 struct vmm_config {
 	char pool_dir[PATH_MAX];
 	size_t pool_size; /* bytes, as given */
@@ -30,31 +30,32 @@ struct vmm_config {
 };
 
 /*
- * Bytes: digits, then nothing or one of K M G T (either case, powers of 1024).
- * 0, or -1 with EINVAL (not a number of this form) or ERANGE (too large).
+ * Parses a number of bytes: digits, then nothing or one of K M G T (either
+ * case, powers of 1024). 0, or -1 with EINVAL (not a number of this form) or
+ * ERANGE (too large).
  */
 int vmm_parse_size(const char *text, size_t *bytes);
 
-/* A whole number from min to max; 0, or -1 with EINVAL or ERANGE. */
+/* Parses a whole number from min to max; 0, or -1 with EINVAL or ERANGE. */
 int vmm_parse_int(const char *text, int min, int max, int *value);
 
 /*
- * Letters, digits and dashes, not too long: nothing that is part of a path. Nor
- * libvmmalloc, which is no backend.
+ * Whether the name has only letters, digits and dashes, so that it cannot be
+ * part of a path, is not too long, and is not libvmmalloc, which is no backend.
  */
 bool vmm_is_backend_name(const char *name);
 
 /*
- * Copies the path that the variable called name has, made absolute, to a buffer
- * of size bytes: the program may change its directory before the path is used
- * again. An empty text if the variable is unset or empty; ends the process if
- * the path is too long.
+ * Copies the path in the variable called name, made absolute, to a buffer of
+ * size bytes: the program may change its directory before the path is used
+ * again. The text is empty if the variable is unset or empty. Ends the process
+ * if the path is too long.
  */
 void vmm_env_read_path(const char *name, char *to, size_t size);
 
 /*
- * Fills config from the environment; any bad value ends the process with one
- * line that names variable and value. In a set-user-ID program all variables
+ * Fills config from the environment. A bad value ends the process with one line
+ * that names the variable and the value. In a set-user-ID program all variables
  * count as unset.
  */
 void vmm_env_read(struct vmm_config *config);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Pointers that are not the backend's: NULL, blocks of the bootstrap region,
- * and blocks of another malloc, for instance from a library that was loaded
- * with RTLD_DEEPBIND.
+ * and blocks of another malloc, for example of a library that was loaded with
+ * RTLD_DEEPBIND.
  */
 #include "config.h"
 
@@ -48,7 +48,7 @@ vmm_foreign_realloc(void *ptr, size_t size)
 size_t
 vmm_foreign_usable_size(void *ptr)
 {
-	if (vmm_bootstrap_owns(ptr)) /* before our constructor, too */
+	if (vmm_bootstrap_owns(ptr)) /* also before our constructor */
 		return vmm_bootstrap_usable_size(ptr);
 	if (ptr == NULL || vmm_next_ops.usable_size == NULL)
 		return 0;

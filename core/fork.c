@@ -23,15 +23,21 @@ static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
 static unsigned long count;
 
-/* The innermost fork of this thread that is not over. */
+/* The innermost fork of this thread that is in progress. */
 static _Thread_local struct vmm_fork *current
 	__attribute__((tls_model("initial-exec")));
 
-/* For a fork that is begun by the handlers: no other handler runs within it. */
+/*
+ * For a fork that the handlers begin. One per thread is enough: our prepare
+ * handler runs last, and our parent or child handler first.
+ */
 static _Thread_local struct vmm_fork late
 	__attribute__((tls_model("initial-exec")));
 
-/* Copying replaces what the calling function's frame lies in. */
+/*
+ * Whether the calling thread's stack lies in the pool, which a copy would
+ * replace in the child.
+ */
 static bool
 is_on_heap_stack(void)
 {
@@ -55,7 +61,10 @@ begin_copy(struct vmm_fork *fork, bool in_memory)
 	return r;
 }
 
-/* The child must share no page with us: neither file nor private mapping. */
+/*
+ * Keeps the child from sharing any page with us: makes the pool private or, if
+ * that is impossible, begins a copy in private memory.
+ */
 static int
 begin_private(struct vmm_fork *fork)
 {
@@ -71,8 +80,8 @@ begin(struct vmm_fork *fork)
 	int r = 0;
 
 	if (!vmm_pool_is_shared(pool))
-		return 0; /* the kernel's copy-on-write does it */
-	/* a copy could not be adopted there */
+		return 0; /* the kernel's copy-on-write suffices */
+	/* such a child cannot adopt a copy */
 	if (mode != VMM_FORK_NOTHING &&
 		(fork->flags & (VMM_FORK_SHARES_FILES | VMM_FORK_WRITES_HEAP)))
 		mode = VMM_FORK_PRIVATE;
@@ -88,8 +97,9 @@ begin(struct vmm_fork *fork)
 }
 
 /*
- * Memory that is committed from now on lies in a file of the pool's directory
- * again; so does what free extents hold, in pieces of a huge page and more.
+ * Lets memory that is committed from now on lie in a file of the pool's
+ * directory again. Purging moves the whole huge pages of free extents there as
+ * well.
  */
 static void
 return_to_files(void)
@@ -103,7 +113,7 @@ return_to_files(void)
 	pool->punches_quickly = backing.punches_quickly;
 }
 
-/* When all locks are free again. */
+/* Gets ready for the next fork. The caller has released all locks. */
 static void
 make_ready_for_more(const struct vmm_fork *fork)
 {
@@ -135,8 +145,9 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 		.flags = flags,
 		.state = VMM_FORK_BEGUN,
 		/*
-		 * A lone thread may have interrupted itself in the heap: it
-		 * goes on there in both processes.
+		 * A signal handler of the only thread may have interrupted the
+		 * heap, with the lock held. The thread goes on there in both
+		 * processes, so no lock is acquired.
 		 */
 		.has_locks = !vmm_os_is_single_threaded(),
 	};
@@ -161,7 +172,9 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 	return r;
 }
 
-/* Children that have pages of past files are known by a mapping that they get.
+/*
+ * A child that has pages of past files is known by a mapping of the marker,
+ * which it inherits.
  */
 static void
 mark_child(struct vmm_fork *fork)
@@ -181,7 +194,7 @@ mark_child(struct vmm_fork *fork)
 			NULL, pool->page_size, &pool->marker, 0, VMM_OS_SHARED);
 	if (fork->marker != NULL)
 		return;
-	/* it cannot be known when they have ended: then nothing is punched */
+	/* it is not known when such children have ended: punch nothing */
 	for (int i = 0; i < VMM_PASTS; i++)
 		vmm_os_file_close(&pool->past[i].file);
 }
@@ -201,7 +214,10 @@ lock_heap(const struct vmm_fork *fork)
 	vmm_lock_acquire_exclusive();
 }
 
-/* The last moment: what the child is to see is in the pool now. */
+/*
+ * Fills the copy just before the process is made, with all locks held (if
+ * has_locks): the pool holds what the child must see.
+ */
 static void
 fill_copy(struct vmm_fork *fork)
 {
@@ -277,7 +293,7 @@ unlock_in_child(struct vmm_fork *fork)
 		vmm_os_streams_show(true);
 }
 
-/* The handlers, as the C library's fork calls them. */
+/* The fork handlers, which the C library calls. */
 
 static void
 prepare(void)
@@ -318,7 +334,7 @@ child(void)
 	make_ready_for_more(fork);
 }
 
-/* The child has ended, or will at once: it had no memory of its own. */
+/* The child got no copy, and has exited or will at once: waits for that. */
 static pid_t
 fail(pid_t pid)
 {
@@ -341,7 +357,7 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 			unlock_in_parent(fork);
 		count += pid > 0;
 	} else if (pid < 0 && fork->state == VMM_FORK_BEGUN) {
-		/* another handler's fork used it up, or no handler has run */
+		/* no fork handler has run for it */
 		if (fork->has_locks)
 			vmm_lock_acquire_exclusive();
 		if (fork->has_copy)

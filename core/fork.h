@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What happens to the pool at fork (VMMALLOC_FORK). All state of one fork is in
- * a struct on the stack of the thread that forks, so that forks within forks
- * and beside each other do not meet.
+ * a struct on the stack of the thread that forks, or in a thread-local one if
+ * the fork handlers begin the fork. So nested forks, and concurrent forks of
+ * several threads, do not share state.
  *
- * Three ways lead here. The exported fork() calls begin, the next fork(), and
- * end: what can fail does so before there is a child, and fork() returns -1.
- * Callers that get past it (daemon, forkpty) come through the fork handlers
- * only; then a failure ends the child. Functions that make a process without
- * running any handlers (_Fork, clone) call begin, lock, and end.
+ * There are three ways to get here. The exported fork() calls begin, the next
+ * fork(), and end; fork() returns -1 if the pool cannot be made ready for a
+ * child. Callers that bypass it (daemon, forkpty) only run the fork handlers; a
+ * failure then ends the child. Functions that make a process without running
+ * any handlers (_Fork, clone) call begin, lock, and end.
  *
  * No allocation here.
  */
@@ -27,50 +28,52 @@ struct vmm_pool;
 /* How the process is made; 0: by fork(), with handlers. */
 enum {
 	VMM_FORK_RAW = 1,	   /* without handlers */
-	VMM_FORK_SIGNAL_SAFE = 2,  /* acquires the core's lock only */
-	VMM_FORK_SHARES_FILES = 4, /* the child has our table of descriptors */
-	VMM_FORK_WRITES_HEAP =
-		8, /* in the child, before it could adopt a copy */
+	VMM_FORK_SIGNAL_SAFE = 2,  /* acquires only the core's lock */
+	VMM_FORK_SHARES_FILES = 4, /* the child has our descriptor table */
+	VMM_FORK_WRITES_HEAP = 8,  /* the child's heap is written to before it
+				      could adopt a copy */
 };
 
 struct vmm_fork {
-	struct vmm_fork
-		*outer; /* this fork is made within that one's handlers */
+	struct vmm_fork *outer; /* the fork that this is nested in, or NULL */
 	unsigned int flags;
 	enum { VMM_FORK_BEGUN, VMM_FORK_LOCKED, VMM_FORK_DONE } state;
-	bool has_locks; /* false in a process with one thread: needs none */
+	bool has_locks; /* false in a process with one thread */
 	bool has_copy;
-	bool has_failed; /* too late for fork() to fail: the child must end */
+	bool has_failed; /* the child got no copy: it must exit at once */
 	bool is_late;	 /* begun by the handlers */
 	struct vmm_copy copy;
-	void *marker; /* a mapping of the marker, for the child; or NULL */
+	void *marker; /* a mapping that the child inherits, or NULL */
 };
 
 /*
- * Registers the fork handlers; to be called before anybody else registers any
- * (see os/atfork.h). config and backend are read at fork time. 0, or an error
- * number.
+ * Registers the fork handlers. Must be called before any other code registers
+ * some (see os/atfork.h). config and backend are read at fork time. 0, or an
+ * error number.
  */
 int vmm_fork_init(struct vmm_pool *pool, const struct vmm_config *config,
 	const struct vmmalloc_backend *backend);
 
 /*
- * Makes the pool ready for a child. 0, or -1 with an errno that the function
- * that forks returns then: ENOMEM, or EAGAIN if a signal handler interrupted
- * the heap in a process with several threads; end is not called.
+ * Makes the pool ready for a child. 0, or -1 with the errno that the function
+ * that forks must return: ENOMEM; or EAGAIN if the process has several threads
+ * and this one holds the core's lock, because the caller is a signal handler
+ * that interrupted the heap. After -1 the caller must not call end.
  */
 int vmm_fork_begin(struct vmm_fork *fork, unsigned int flags);
 
-/* For a process that is made without handlers: what the handlers do. */
+/*
+ * If the process is made without handlers: does what the prepare handler does.
+ */
 void vmm_fork_lock(struct vmm_fork *fork);
 
 /*
- * In parent and child, with what the function that forks returned (0 in the
- * child): what it is to return in its place.
+ * In parent and child: pid is what the function that forks got (0 in the
+ * child). Returns what it must return instead.
  */
 pid_t vmm_fork_end(struct vmm_fork *fork, pid_t pid);
 
-/* The process's forks so far. */
+/* The number of forks of this process so far. */
 unsigned long vmm_fork_count(void);
 
 #endif /* VMM_FORK_H */

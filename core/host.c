@@ -46,8 +46,8 @@ is_range_valid(const void *addr, size_t size)
 }
 
 /*
- * The part [*first, *last) of n pages from page on that has to be zeroed: all
- * that was used before, and what lies between.
+ * The part [*first, *last) of n pages from page on that must be zeroed: all
+ * pages that were used before, and those in between.
  */
 static void
 find_dirty(size_t page, size_t n, size_t *first, size_t *last)
@@ -64,7 +64,10 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 	}
 }
 
-/* With the lock held, after any change; it may be released meanwhile. */
+/*
+ * After any change, with the lock held. The lock may be released during the
+ * call.
+ */
 static void
 look_after_idle(void)
 {
@@ -72,7 +75,11 @@ look_after_idle(void)
 	vmm_idle_look_after(&idle, pool);
 }
 
-/* The first page of n that were free, or VMM_EXTENT_NONE. */
+/*
+ * Removes n pages from the free extents. Returns the first one, or
+ * VMM_EXTENT_NONE. Waits while threads that are purging hold free pages back;
+ * the lock is released then.
+ */
 static size_t
 take_extent(size_t n, size_t align, unsigned int flags)
 {
@@ -205,7 +212,7 @@ tick(void)
 {
 	int err = errno;
 
-	/* whoever holds the lock looks after it */
+	/* a thread that holds the lock does it */
 	if (!vmm_lock_try_begin_work())
 		return;
 	look_after_idle();

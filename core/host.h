@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The heap's part of the pool: extents for the backend, under one lock. What
- * is behind struct vmmalloc_host (vmmalloc/backend.h), and the counts of it.
+ * The heap's part of the pool: extents for the backend, under one lock.
+ * Implements struct vmmalloc_host (vmmalloc/backend.h), and counts.
  */
 #ifndef VMM_HOST_H
 #define VMM_HOST_H
@@ -21,15 +21,15 @@ struct vmm_host_stats {
 	size_t purged; /* ever */
 	size_t free;   /* in no extent of the backend */
 	size_t idle;   /* committed and free */
-	size_t ahead;  /* committed and never asked for */
+	size_t ahead;  /* committed, and not asked for since */
 	size_t commit_calls;
 	size_t purge_calls;
 };
 
-/* Before all else; none of the pool is the backend's yet. */
+/* To be called before all others; the backend has no part of the pool yet. */
 void vmm_host_init(struct vmm_pool *pool);
 
-/* Makes the table read-only: once the backend is live. */
+/* Makes the table read-only. To be called once the backend is live. */
 void vmm_host_seal(void);
 
 /* Lets the backend have pages [first, last) of the pool. */
@@ -41,12 +41,15 @@ int vmm_host_commit_bootstrap(char *from, char *to);
 void vmm_host_get_stats(struct vmm_host_stats *stats);
 
 /*
- * Purges free extents of at least run_min bytes; true if there was any
+ * Purges free extents of at least run_min bytes. True if any of that was
  * committed.
  */
 bool vmm_host_trim(size_t run_min);
 
-/* In a child that has adopted a copy, with the lock held exclusively. */
+/*
+ * To be called in a child that has adopted a copy, with the lock held
+ * exclusively.
+ */
 void vmm_host_adopted(void);
 
 #endif /* VMM_HOST_H */

@@ -13,10 +13,10 @@
 
 /*
  * Free extents stay committed, so that they are reused while they are warm.
- * What stayed free for all of an epoch is purged: the low-water mark of a
- * cache, as the scavengers of tcmalloc and Go use it. A little is always kept,
- * no less than may be committed ahead (core/ahead.c), and no more than a batch
- * is purged at once, to keep the calls short.
+ * Pages that stayed free for a whole epoch are purged: the low-water mark of a
+ * cache, as the scavengers of tcmalloc and Go use it. A little is always kept:
+ * no less than may be committed ahead (core/ahead.c). At most a batch is purged
+ * at once, to keep the calls short.
  */
 #define EPOCH_MS 200
 #define KEEP_SHIFT 5
@@ -25,16 +25,16 @@
 #define PURGE_CHUNK ((size_t)8 << 20)
 
 /*
- * Shorter runs are left alone: unmapping one interrupts all processors that the
- * process runs on, which costs more than its pages do (drift, one thread, spent
- * a quarter of its time on 1939 holes of 34 KiB on average).
+ * Shorter runs are not purged: to unmap a run interrupts all processors that
+ * the process runs on, which costs more than its pages do (drift, one thread,
+ * spent a quarter of its time on 1939 holes of 34 KiB on average).
  */
 #define PURGE_RUN_MIN ((size_t)256 << 10)
 
 /*
- * Purges [first, end), of a free extent. The lock may be released meanwhile, so
- * the range is taken out of the free extents: no other thread gets it. False if
- * it cannot be purged.
+ * Purges [first, end), which lies in a free extent. The range is not in the
+ * free extents during the call: the lock may be released, and no other thread
+ * may allocate it then. Returns false if not all of it could be purged.
  */
 static bool
 purge_range(struct vmm_pool *pool, size_t first, size_t end, size_t *purged)
@@ -68,13 +68,13 @@ vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
 		if (page + n < end)
 			end = page + n;
 		if (n >= run_min) {
-			/* no huge page is cut in two */
+			/* chunks do not cut a huge page in two */
 			if (vmm_align_down(end - 1, chunk) > page)
 				first = vmm_align_down(end - 1, chunk);
 			if (!purge_range(pool, first, end, &purged))
 				first = page;
 		}
-		end = first; /* what was free below it may not be any more */
+		end = first; /* extents below may have changed by now */
 	}
 	idle->n_purging--;
 	return purged;

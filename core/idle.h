@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Memory of free extents, which is purged when it stays idle. No allocation
- * here. The caller has begun work under the lock around the pool, which is
- * released while the kernel takes memory back (core/commit.h).
+ * Memory of free extents, which is purged if it stays idle. No allocation here.
+ * The caller has begun work under the lock around the pool; the lock may be
+ * released while the kernel releases memory (core/commit.h).
  */
 #ifndef VMM_IDLE_H
 #define VMM_IDLE_H
@@ -15,18 +15,17 @@ struct vmm_pool;
 /* In pages; all zero at first. */
 struct vmm_idle {
 	uint64_t epoch_ms; /* when the epoch began */
-	size_t least;	   /* committed free pages, since then */
-	size_t to_purge;   /* have been free for too long */
+	size_t least;	   /* fewest committed free pages since then */
+	size_t to_purge;   /* were free for a whole epoch */
 
 	/*
-	 * Threads that purge. Each has taken what it purges out of the free
-	 * extents: a thread that finds no extent may find one once there is no
-	 * such thread.
+	 * Threads that are purging. Their ranges are not in the free extents:
+	 * an allocation that finds no extent must try again until this is 0.
 	 */
 	unsigned int n_purging;
 };
 
-/* After any change of the extents. */
+/* To be called with each change of the extents: purges what was idle. */
 void vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool);
 
 /*

@@ -30,9 +30,9 @@
 
 /*
  * While the backend is loaded the bootstrap region may grow to this many times
- * its size, and at least to this size; the backend's extents come right behind
- * it, so that little of the pool has to be mapped. Half of the least size is
- * for the thread that loads, whatever others use.
+ * its size, and at least to this size. The backend's extents begin right behind
+ * it, so that little of the pool must be mapped. Half of the least size is for
+ * the thread that loads, however much others use.
  */
 #define BOOTSTRAP_FACTOR 16
 #define BOOTSTRAP_MIN ((size_t)2 << 20)
@@ -46,7 +46,7 @@ static bool is_started;
 
 /* The malloc family until the backend is live, with its edges. */
 
-/* This thread makes the pool, and it can serve already. */
+/* Set in the thread that is creating the pool: it must not wait for itself. */
 static _Thread_local bool is_creating
 	__attribute__((tls_model("initial-exec")));
 
@@ -62,8 +62,8 @@ find(void *slot, const char *name)
 }
 
 /*
- * With a priority: before the constructor that makes the page read-only. dlsym
- * may allocate: all is looked up before anybody needs it.
+ * Has a priority, so that it runs before the constructor that makes the page
+ * read-only. dlsym may allocate: everything is looked up before it is needed.
  */
 __attribute__((constructor(101))) static void
 find_all(void)
@@ -97,11 +97,12 @@ vmm_init_pool(void)
 		is_creating = true;
 		vmm_create_pool(&config, &pool, backend);
 		/*
-		 * Now, while no other thread exists. On some machines threads
-		 * sleep and wake through syscall (base/linux_sys.h). One that
-		 * looked it up while it works on the pool would wait for the
-		 * dynamic linker's lock, which another thread may hold that
-		 * allocates and so waits for the pool.
+		 * Look syscall up now, while no other thread exists. On some
+		 * machines threads sleep and wake through it
+		 * (base/linux_sys.h). A thread that looked it up with the lock
+		 * around the pool held would wait for the dynamic linker's
+		 * lock, which another thread may hold while it waits for the
+		 * pool's in an allocation.
 		 */
 		FIND(syscall, "syscall");
 		is_creating = false;
@@ -113,11 +114,14 @@ vmm_init_pool(void)
 
 static void *early_malloc(size_t size);
 
-/* From the time the region was limited until the backend is live. */
+/* Set before the region is limited and the backend loaded; stays set. */
 static bool is_loading; /* atomic */
 static _Thread_local bool is_loader __attribute__((tls_model("initial-exec")));
 
-/* Loading takes milliseconds, unless it waits for a lock of this thread's. */
+/*
+ * Loading takes milliseconds, unless it waits for a lock that this thread
+ * holds.
+ */
 #define LOADING_MS_MAX 10000
 
 static bool
@@ -128,10 +132,10 @@ is_live(void)
 }
 
 /*
- * Waits until the backend is live; false if that takes too long or this thread
- * is the one that makes it so. Other threads wait here while the backend is
- * loaded if they have used their share of the region, and between the end of
- * the region and the first call of the backend.
+ * Waits until the backend is live. Returns false if that takes too long, if
+ * loading has not begun, or if this thread is the loader. Other threads wait
+ * here if they have used their share of the region while the backend is loaded,
+ * and between the end of the region and the first call of the backend.
  */
 static bool
 wait_until_live(void)
@@ -257,7 +261,7 @@ only_good_size(size_t alignment, size_t size)
 	return size;
 }
 
-/* Sends the program's calls to the backend from here on. */
+/* From here on the program's calls go to the backend. */
 static void
 go_live(const char *bootstrap_end)
 {
@@ -266,7 +270,10 @@ go_live(const char *bootstrap_end)
 
 	vmm_host_add((size_t)(start - pool.base) / pool.page_size,
 		(size_t)(bootstrap_end - pool.base) / pool.page_size);
-	/* other threads may be running: first what blocks need, then blocks */
+	/*
+	 * other threads may be running: first set the functions that blocks
+	 * need, then those that return blocks
+	 */
 	ops->free = backend->free;
 	ops->free_sized = backend->free_sized != NULL ? backend->free_sized
 						      : free_ignoring_size;
@@ -285,7 +292,7 @@ go_live(const char *bootstrap_end)
 	vmm_os_process_seal();
 }
 
-/* By the table: init may change the slot. */
+/* Calls through the table, because init may change the slot. */
 static void
 end_thread(void *arg)
 {

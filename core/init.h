@@ -4,9 +4,9 @@
 #define VMM_INIT_H
 
 /*
- * Reads the environment and maps the pool, the first time it is called: by the
- * first allocation of the process, or by our constructor. Ends the process
- * with one line where that fails. Thread-safe, allocates nothing.
+ * Reads the environment and creates the pool when it is called first: by the
+ * first allocation of the process, or by our constructor. Ends the process with
+ * one line if that fails. Thread-safe, allocates nothing.
  */
 void vmm_init_pool(void);
 

@@ -54,7 +54,7 @@ libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libcore_debug_la_SOURCES = \
 	$(libcore_la_SOURCES) \
 	core/trace.c
-# A backend that has a debug build has it beside the debug variant.
+# The debug build of a backend, if it has one, is next to the debug variant.
 libcore_debug_la_CPPFLAGS = $(core_cppflags) \
 	-DVMM_BACKEND_DIR='"$(debuglibdir):$(backenddir)"' \
 	-DVMM_DEBUG

@@ -11,7 +11,10 @@
 void *
 vmm_next(const char *name)
 {
-	/* volatile: the header says of dlsym that it never comes back here */
+	/*
+	 * volatile: the header declares that dlsym never calls back into this
+	 * file
+	 */
 	static _Thread_local volatile bool is_looking
 		__attribute__((tls_model("initial-exec")));
 	void *found;

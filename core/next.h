@@ -4,10 +4,10 @@
 #define VMM_NEXT_H
 
 /*
- * The next function of this name in the program's libraries; NULL if there is
- * none, and if it is asked for while it is being looked for: dlsym may be
- * another library's, which may call what is taken over here. Thread-safe. Not
- * for malloc's own path, because dlsym may allocate.
+ * The next function of this name in the program's libraries. NULL if there is
+ * none, and if this thread is already looking one up: dlsym may be another
+ * library's, which may call a function that is replaced here. Thread-safe. Not
+ * for the path of malloc, because dlsym may allocate.
  */
 void *vmm_next(const char *name);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The table behind the exported malloc family, and what else the library's
- * calls to others go through: all of it lies on pages of its own, which are
- * made read-only once the backend is live. The table starts out serving the
- * bootstrap region.
+ * The table behind the exported malloc family, and the other pointers through
+ * which the library calls functions of others. All of them lie on pages of
+ * their own, which are made read-only once the backend is live. The table
+ * starts out serving the bootstrap region.
  */
 #ifndef VMM_OPS_H
 #define VMM_OPS_H
@@ -23,8 +23,8 @@ struct vmm_ops_table {
 	void (*free)(void *ptr);
 
 	/*
-	 * Pointers p with p - heap_base < heap_size are the backend's. Before
-	 * it is live no pointer is: heap_size is 0.
+	 * Pointers p with p - heap_base < heap_size are the backend's. There
+	 * are none until it is live: heap_size is then 0.
 	 */
 	uintptr_t heap_base;
 	size_t heap_size;
@@ -38,9 +38,9 @@ struct vmm_ops_table {
 };
 
 /*
- * Functions of the next library, normally libc. They are looked up by a
- * constructor, before the backend is live, and syscall with the pool; NULL
- * until then, and if there is none. What may be called earlier asks vmm_next
+ * Functions of the next library, normally libc. A constructor looks them up
+ * before the backend is live, and syscall is looked up with the pool; NULL
+ * until then, and if there is none. Code that may run earlier calls vmm_next
  * itself.
  */
 struct vmm_next_table {
@@ -85,7 +85,9 @@ vmm_ops_owns(const void *ptr)
  * or a foreign one, which goes to the next malloc library, normally libc's.
  */
 void vmm_foreign_free(void *ptr);
-/* Not of NULL; but of any pointer to size 0: frees it and returns NULL. */
+/*
+ * ptr is not NULL. size may be 0, for any pointer: frees it and returns NULL.
+ */
 void *vmm_foreign_realloc(void *ptr, size_t size);
 size_t vmm_foreign_usable_size(void *ptr);
 

@@ -10,8 +10,8 @@
 #include "core/pool.h"
 
 /*
- * The end of the part of a range that can have committed pages. Behind it the
- * bitmaps are not even read: in a large pool they are large, and untouched.
+ * The end of the part of a range that can have committed pages. The bitmaps are
+ * not even read beyond it: in a large pool they are large, and untouched.
  */
 static size_t
 end_of_use(const struct vmm_pool *pool, size_t last)
@@ -132,12 +132,13 @@ vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
 	return page;
 }
 
-/* How much of the pool is for extents with room behind them. */
+/* The part of the pool, as a shift, that is for extents with room to grow. */
 #define GROWING_PART_SHIFT 3
 
 /*
- * The room is left before the extent: there the next one that grows does not
- * fit with its own, but behind this one it does, which then has that room.
+ * The room is left below the extent. The next growing extent does not fit there
+ * together with its own room, so it is placed above this one: its room, which
+ * is directly above this one, is where this one can grow.
  */
 size_t
 vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align)
@@ -202,7 +203,7 @@ vmm_pages_forget_free(struct vmm_pool *pool)
 			false);
 }
 
-/* A granule of which one page is backed is backed whole. */
+/* Marks whole granules: all of a granule is backed if one page of it is. */
 static void
 spread_over_granules(struct vmm_pool *pool)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Files that the pool lay in until a fork: how pages become theirs, and how
- * they are released; see pool.h.
+ * Files that the pool lay in until a fork: how pages come to be mapped from
+ * them, and how they are released; see pool.h.
  */
 #include "config.h"
 
@@ -40,7 +40,9 @@ find_past(struct vmm_pool *pool, size_t page)
 	return NULL;
 }
 
-/* The end of the run from first on that has the origin of its first page. */
+/*
+ * The end of the run of pages from first on that have the origin of page first.
+ */
 static size_t
 end_of_origin(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -68,8 +70,9 @@ free_past(struct vmm_pool *pool, struct vmm_past *past)
 }
 
 /*
- * Current or anonymous backing for [first, last), which was the past file's. A
- * new file's pages are used in huge pages only, so that mappings stay few.
+ * Replaces the backing of [first, last), which is the past file, by anonymous
+ * memory or, if the pool has returned to a new file, by that file: only in
+ * whole huge pages, so that mappings stay few.
  */
 static int
 replace(struct vmm_pool *pool, struct vmm_past *past, size_t first, size_t last)
@@ -91,7 +94,7 @@ replace(struct vmm_pool *pool, struct vmm_past *past, size_t first, size_t last)
 		    (to - from) * pool->page_size, &pool->file,
 		    (off_t)(from * pool->page_size), VMM_OS_SHARED) != NULL)
 		vmm_bitmap_assign(pool->anon, from, to, false);
-	else if (errno == EBADF) /* and the range has no rights now */
+	else if (errno == EBADF) /* and the range is inaccessible now */
 		return vmm_os_map_zero(
 			address_of(pool, from), (to - from) * pool->page_size);
 	return 0;
@@ -112,7 +115,7 @@ vmm_pool_renew(struct vmm_pool *pool, size_t first, size_t last)
 			at = end;
 			continue;
 		}
-		/* all of the hole at once, so that mappings stay few */
+		/* the whole hole at once, so that mappings stay few */
 		end = end_of_origin(pool, at, pool->mapped);
 		end = vmm_bitmap_find(pool->committed, at, end, true);
 		while (hole > 0 &&
@@ -173,12 +176,12 @@ vmm_pool_release(struct vmm_pool *pool, size_t first, size_t last)
 			return at;
 		at = end;
 	}
-	return last; /* what lies beyond was never backed */
+	return last; /* what lies beyond the mark is not backed */
 }
 
 /*
- * Punches what is not mapped from the file any more, through a mapping of it
- * for the moment. False if that is impossible.
+ * Punches the pages of the file that are not mapped from it any more, through a
+ * temporary mapping. False if that is impossible.
  */
 static bool
 punch_garbage(struct vmm_pool *pool, struct vmm_past *past)
@@ -227,7 +230,7 @@ vmm_pool_collect(struct vmm_pool *pool)
 		if (!is_asked)
 			vmm_os_file_close(&pool->marker);
 		is_asked = true;
-		if (!punch_garbage(pool, past)) /* nor another time */
+		if (!punch_garbage(pool, past)) /* it would fail again */
 			vmm_os_file_close(&past->file);
 		past->has_garbage = false;
 	}
@@ -260,8 +263,9 @@ vmm_pool_is_shared(const struct vmm_pool *pool)
 }
 
 /*
- * Copies of huge pages would be huge pages, too, and if there is none left the
- * kernel ends the process with SIGBUS, or takes the child's away from it.
+ * On hugetlbfs the copy of a page that is written to would be a huge page, too.
+ * If there is none left, the kernel ends the process with SIGBUS, or takes the
+ * page away from the child.
  */
 bool
 vmm_pool_can_be_private(const struct vmm_pool *pool)
@@ -271,7 +275,10 @@ vmm_pool_can_be_private(const struct vmm_pool *pool)
 			vmm_os_file_is_open(&pool->file));
 }
 
-/* A place for the current file; the last one is shared if none is free. */
+/*
+ * A slot for the current file. If none is free, it shares the last one, which
+ * keeps no file open. NULL if there is no memory.
+ */
 static struct vmm_past *
 new_past(struct vmm_pool *pool)
 {
@@ -314,7 +321,10 @@ map_private(
 	return r;
 }
 
-/* Takes the rights away from all that was never committed. */
+/*
+ * Unmaps what lies above the high-water mark, and moves the mark `mapped`
+ * there.
+ */
 static void
 unmap_rest(struct vmm_pool *pool)
 {
@@ -350,7 +360,9 @@ vmm_pool_make_private(struct vmm_pool *pool)
 	unmap_rest(pool);
 	for (; next_shared(pool, &first, &last); first = last) {
 		if (map_private(pool, past, first, last) != 0) {
-			/* a page of the file may be mapped in both ways */
+			/*
+			 * part of the file is past now: replace no page by it
+			 */
 			pool->returns = false;
 			return -1;
 		}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Loading a backend; see plugin.h. dlopen allocates: what it takes comes from
- * the bootstrap region.
+ * Loading a backend; see plugin.h. dlopen allocates, from the bootstrap region.
  */
 #include "config.h"
 
@@ -22,7 +21,7 @@
 #define SUFFIX ".so"
 #define FOLDERS_MAX (PATH_MAX + sizeof(VMM_BACKEND_DIR) + 1)
 
-/* The folders to search, separated by colons: the user's, then our own. */
+/* The directories to search, separated by colons: the user's, then our own. */
 static void
 list_folders(const struct vmm_config *config, char *folders)
 {
@@ -30,9 +29,7 @@ list_folders(const struct vmm_config *config, char *folders)
 		config->backend_path[0] != '\0' ? ":" : "", VMM_BACKEND_DIR);
 }
 
-/*
- * Takes the next folder off the list; NULL at its end.
- */
+/* Removes the next directory from the list; NULL at its end. */
 static char *
 next_folder(char **list)
 {
@@ -48,7 +45,7 @@ next_folder(char **list)
 	return folder;
 }
 
-/* Whether the text has the word, which a blank goes before. */
+/* Whether the text has the word, after a blank. */
 static bool
 has_word(const char *text, const char *word)
 {
@@ -64,7 +61,7 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Adds the names of the backends in folder to the text, in no order. */
+/* Adds the names of the backends in a directory to the text, unsorted. */
 static void
 list_backends(const char *folder, char *text, size_t size)
 {
@@ -110,7 +107,7 @@ fail(const struct vmm_config *config, const char *reason)
 		there[0] != '\0' ? there : " none");
 }
 
-/* The first folder that has the plugin; -1 where none has. */
+/* Finds the first directory that has the plugin; -1 if none has it. */
 static int
 find_file(const struct vmm_config *config, char *path, size_t size)
 {
@@ -128,7 +125,7 @@ find_file(const struct vmm_config *config, char *path, size_t size)
 	return -1;
 }
 
-/* The path is of a file that is there. */
+/* Explains why dlopen failed for a file that exists. */
 static const char *
 explain_dlerror(const char *path)
 {
@@ -139,7 +136,7 @@ explain_dlerror(const char *path)
 
 	if (error == NULL)
 		return "dlopen failed";
-	/* what glibc says of a file for another machine */
+	/* what glibc says about a file for another machine */
 	if (strncmp(error, path, length) == 0 &&
 		strcmp(error + length, not_found) == 0)
 		return "it is for another kind of machine";
@@ -191,7 +188,7 @@ vmm_plugin_start(const struct vmm_config *config,
 			vmm_os_strerror(errno));
 		fail(config, why);
 	}
-	/* init may have emptied slots: the same rules for them as before */
+	/* init may have cleared slots: apply the same rules to them again */
 	changed = *backend;
 	changed.struct_size = sizeof(changed);
 	if (vmm_plugin_read_table(backend, &changed, why, sizeof(why)) != 0 ||

@@ -114,7 +114,7 @@ fill_optional(struct vmmalloc_backend *backend)
 		backend->stats = no_stats;
 	if (backend->ctl == NULL)
 		backend->ctl = no_ctl;
-	/* of these three none is of use without the others */
+	/* none of these three is of use without the others */
 	if (backend->thread_reserve == NULL ||
 		backend->thread_unreserve == NULL ||
 		backend->thread_start == NULL) {

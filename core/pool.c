@@ -15,8 +15,8 @@
 #define GIANT_PAGE ((size_t)1 << 30)
 
 /*
- * The mark doubles up to this step: few system calls, and few pages beyond what
- * is in use that a core file or mlockall would have to fill.
+ * The mark doubles, in steps of up to this size. So system calls are few, and
+ * so are pages beyond those in use, which a core file or mlockall would fill.
  */
 #define STEP_MAX ((size_t)64 << 20)
 
@@ -106,12 +106,14 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	pool->anon = (uint64_t *)(void *)(maps + 2 * map_bytes);
 	return 0;
 
-out_close: /* the process ends: its mappings need no care */
+out_close: /* the process will end: its mappings need no care */
 	vmm_os_file_close(&pool->file);
 	return -1;
 }
 
-/* Pages of the file: the descriptor may be closed, then by address. */
+/*
+ * Maps pages of the file; by address if the program has closed its descriptor.
+ */
 static int
 map_file(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -123,7 +125,7 @@ map_file(struct vmm_pool *pool, size_t first, size_t last)
 		return 0;
 	if (errno != EBADF)
 		return -1;
-	/* only if page 0 still is the file's */
+	/* possible only if page 0 is still mapped from the file */
 	return pool->returns || first == 0
 		? -1
 		: vmm_os_map_more(pool->base, addr, size);
@@ -169,7 +171,7 @@ vmm_pool_map(struct vmm_pool *pool, size_t last)
 		least = pool->pages;
 	if (most > pool->pages)
 		most = pool->pages;
-	/* a handler that forks must find the mark where it is */
+	/* a signal handler that forks must not find mapping and mark at odds */
 	vmm_os_signals_block(&signals);
 	r = map_up_to(pool, most);
 	if (r != 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The pool: address space at one place for the life of the process, what is
- * behind each of its pages, and the extents of it that are free.
+ * The pool: a range of address space that stays the same for the life of the
+ * process, the backing of each of its pages, and its free extents.
  *
- * Below the mark `mapped` pages can be accessed; the address space above it is
- * reserved only, without rights and without charge. Each mapped page is backed
- * in one of three ways, its origin:
+ * Pages below the mark `mapped` can be accessed. Above it address space is only
+ * reserved, without access rights and without charge. Each mapped page is
+ * backed in one of three ways, its origin:
  *
  *   current   the pool's file, shared, for pages below file_pages; anonymous
  *             private memory from there on. All pages start like this.
@@ -13,14 +13,14 @@
  *   past      a file that the pool lay in until a fork, mapped copy-on-write:
  *             children still have its pages, so it is never written.
  *
- * A page is committed (touching it cannot fail) or not; it is dirty from the
- * time it is first handed out until it is purged. Committed pages that are not
- * dirty read as zeroes; so do pages that are not committed once they are. Used
- * pages are committed pages in no free extent.
+ * A page is committed if touching it cannot fail. It is dirty from the time it
+ * is first handed out until it is purged. Committed pages that are not dirty
+ * read as zeroes; pages that are not committed will do so once they are. Used
+ * pages are committed pages that are in no free extent.
  *
- * Pages are backed in granules of one page, or of a huge page on hugetlbfs. On
- * a device DAX node all is backed from the start, and nothing known to be zero.
- * Both are mapped whole.
+ * Pages are backed in granules: of one page or, on hugetlbfs, of a huge page.
+ * On a device DAX node all pages are backed from the start, and none is known
+ * to be zero. In these two cases the whole pool is mapped when it is created.
  *
  * No allocation here. The caller holds the lock around the pool (lock.h).
  */
@@ -41,11 +41,10 @@ struct vmm_commit;
 
 /* A file that the pool lay in before a fork. */
 struct vmm_past {
-	uint64_t *map; /* one bit per page: is mapped from it; NULL: unused */
-	size_t pages;  /* of the file, that may hold something */
-	bool has_garbage; /* it holds pages that are not mapped from it any more
-			   */
-	struct vmm_os_file file; /* open as long as it can have garbage */
+	uint64_t *map;	  /* one bit per page: mapped from it; NULL: unused */
+	size_t pages;	  /* only these may hold data */
+	bool has_garbage; /* it may hold pages that are no longer mapped */
+	struct vmm_os_file file; /* open while its garbage can be punched */
 };
 
 struct vmm_pool {
@@ -64,37 +63,36 @@ struct vmm_pool {
 	bool punches_quickly;
 	bool can_punch;	      /* false once the file system has refused */
 	bool is_preallocated; /* nothing is ever purged */
-	uint64_t room;	      /* bytes that the file system had left */
+	uint64_t room;	      /* bytes that the file system may have left */
 
-	/* what backs the pages that there are */
+	/* what backs pages that are mapped */
 	size_t mapped;
 	uint64_t *anon; /* one bit per page */
 	struct vmm_past past[VMM_PASTS];
 	struct vmm_os_file marker; /* mapped by children that have past files */
-	bool returns; /* released pages get a new file's pages, if many at once
-		       */
+	bool returns; /* pages of past files are replaced by the new file's, in
+			 whole huge pages */
 
 	/* huge pages */
-	bool wants_huge;	    /* asks for them */
-	unsigned int huge_pause;    /* this many more are not asked for */
+	bool wants_huge;	    /* ask the kernel for them */
+	unsigned int huge_pause;    /* do not ask for this many more */
 	unsigned int huge_refusals; /* in a row */
-	bool may_use_huge_pages;    /* as the user says */
+	bool may_use_huge_pages;    /* as configured */
 
 	/* the state of pages */
 	uint64_t *committed; /* one bit per page */
 	uint64_t *dirty;     /* one bit per page */
-	size_t high_water;   /* no page from here on was ever committed */
+	size_t high_water;   /* no page from here on is committed */
 	struct vmm_extent_set free;
 
-	/* ranges that threads without the lock commit or purge at this moment
-	 */
+	/* ranges that threads without the lock are committing or purging */
 	struct vmm_commit *in_flight;
 
 	/* counts, in pages and calls */
 	size_t committed_pages;
 	size_t committed_peak;
 	size_t dirty_pages;
-	size_t claimed_pages; /* of calls that make them dirty at their end */
+	size_t claimed_pages; /* of calls in progress: dirty at their end */
 	size_t used_pages;
 	size_t purged_pages;
 	size_t commit_calls;
@@ -103,7 +101,7 @@ struct vmm_pool {
 
 /*
  * Creates the file in the directory dir, or opens the device, and reserves
- * address space for it. 0, or -1 with errno; *why is then NULL or says more
+ * address space for it. 0, or -1 with errno; *why then is NULL or says more
  * than errno. tmp_name as in vmm_os_backing_open.
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
@@ -113,42 +111,46 @@ int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 int vmm_pool_map(struct vmm_pool *pool, size_t last);
 
 /*
- * Gives pages [first, last), none of them committed, current backing if they
- * have that of a past file. 0, or -1 with ENOMEM.
+ * Replaces the backing of pages [first, last), none of which is committed, if
+ * it is a past file: by anonymous memory or the current file. May extend to the
+ * uncommitted pages around the range. 0, or -1 with ENOMEM.
  */
 int vmm_pool_renew(struct vmm_pool *pool, size_t first, size_t last);
 
 /*
- * Releases the memory behind pages from first on, up to last, which then read
- * as zeroes. The caller updates the state of the pages. Returns the end of what
- * could be released: first if none.
+ * Releases the memory behind pages [first, last), which then read as zeroes, up
+ * to the first run for which that fails. Returns the end of what was released:
+ * first if that is nothing. The caller updates the state of the pages.
  */
 size_t vmm_pool_release(struct vmm_pool *pool, size_t first, size_t last);
 
 /*
- * Releases pages of past files that nobody has mapped any more, if no child is
- * left that may have.
+ * Releases pages of past files that this process has not mapped any more,
+ * unless a child may still have them.
  */
 void vmm_pool_collect(struct vmm_pool *pool);
 
-/* Whether a page of the pool is shared with the file, and so with a child. */
+/* Whether the pool has a file, which a child would share. */
 bool vmm_pool_is_shared(const struct vmm_pool *pool);
 
-/* Whether the shared pages could be made private: the file is there. */
+/*
+ * Whether the shared pages, if there are any, can be made private: not on a
+ * device or hugetlbfs, nor once the file's descriptor is closed.
+ */
 bool vmm_pool_can_be_private(const struct vmm_pool *pool);
 
 /*
- * Makes all shared pages copy-on-write pages of a past file, and what comes
- * after them anonymous: then neither this process nor its children change the
- * file. What the program asked of its pages stays. 0, or -1 with errno: the
- * pool is then as it was, or partly private, and works on; a later call goes on
- * from there.
+ * Makes all shared pages copy-on-write pages of a past file; pages that are
+ * mapped later are anonymous. Neither this process nor its children change the
+ * file then. Attributes that the program has set on its pages are kept. 0, or
+ * -1 with errno: the pool is then unchanged or partly private, and can be used;
+ * a later call goes on from there.
  */
 int vmm_pool_make_private(struct vmm_pool *pool);
 
 /*
- * After make_private: pages that are mapped from now on come from the file, of
- * this many pages.
+ * After make_private: pages that are mapped from now on come from the file,
+ * which has this many pages.
  */
 void vmm_pool_return_to(
 	struct vmm_pool *pool, const struct vmm_os_file *file, size_t pages);
@@ -156,17 +158,17 @@ void vmm_pool_return_to(
 /* In a child: closes all descriptors of files that are its parent's. */
 void vmm_pool_close_files(struct vmm_pool *pool);
 
-/* The same once no page is mapped from them. */
+/* The same, once no page is mapped from past files: forgets these as well. */
 void vmm_pool_forget_pasts(struct vmm_pool *pool);
 
 /*
- * In a child: the mapping is that of a copy, which lies in file (or in private
- * memory: VMM_OS_NO_FILE), up to pages.
+ * In a child: what is mapped now is a copy, of which pages below file_pages lie
+ * in file. All are private memory if that is VMM_OS_NO_FILE.
  */
 void vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	size_t file_pages);
 
-/* Whether a page, not of a past file, is shared with the file. */
+/* Whether a page that is not of a past file is shared with the current file. */
 static inline bool
 vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page)
 {
@@ -174,7 +176,9 @@ vmm_pool_is_shared_at(const struct vmm_pool *pool, size_t page)
 		(pool->anon[page / 64] >> page % 64 & 1) == 0;
 }
 
-/* Whether all pages of [first, last) have one origin, and not a past file. */
+/*
+ * Whether all pages of [first, last) have one origin, which is not a past file.
+ */
 static inline bool
 vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
 {

@@ -11,14 +11,14 @@
 #include <errno.h>
 
 /*
- * If the kernel had no huge page, one, then two, four and so on up to this many
- * come as small ones before it is asked again: a search in vain is slow. That
- * also holds for ranges in which the program split the mapping, by mprotect for
- * example, and which can have none.
+ * If the kernel had no huge page, the next one is backed with small pages
+ * without asking it, then two, four and so on up to this many: a search that
+ * fails is slow. The same holds for ranges in which the program has split the
+ * mapping, with mprotect for example, and which can have no huge page.
  */
 #define HUGE_PAUSE_MAX 512u
 
-/* Threads do this at the same time; what they count may be a little wrong. */
+/* Threads do this concurrently; what they count may be a little wrong. */
 #define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define SET(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
 
@@ -29,9 +29,9 @@ count_call(struct vmm_pool *pool)
 }
 
 /*
- * By a kernel that cannot populate (before Linux 5.14), or is not allowed to by
- * a sandbox. Private memory is backed when it is touched. In a sandbox so is a
- * file's, for want of another way.
+ * For a kernel that cannot populate (before Linux 5.14) or that a sandbox keeps
+ * from it. Private memory is then backed when it is touched; in a sandbox so is
+ * a file's, because there is no other way.
  */
 static int
 populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
@@ -46,7 +46,7 @@ populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
 	return errno == EPERM || errno == ENOSYS ? 0 : -1;
 }
 
-/* The pages [first, last), none of which is backed, as small ones. */
+/* Backs the pages [first, last), none of which is backed, as small ones. */
 static int
 populate_small(struct vmm_pool *pool, size_t first, size_t last)
 {

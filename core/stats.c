@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One JSON object about the pool, written at exit; see stats.h. No allocation
- * here. A process that ends by a signal, _exit or exec writes none.
+ * here. A process that is terminated by a signal, or that calls _exit or exec,
+ * writes none.
  */
 #include "config.h"
 

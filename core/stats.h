@@ -17,20 +17,23 @@ struct vmm_config;
 void vmm_stats_init(const struct vmm_config *config,
 	const struct vmmalloc_backend *backend);
 
-/* All fields; zeroes before the pool is mapped. */
+/*
+ * Fills all fields. Until the backend is live all counts are 0, and allocated
+ * is UINT64_MAX.
+ */
 void vmm_stats_get(struct vmmalloc_stats *stats);
 
-/* The backend; NULL until it is live. And its name, "none" until then. */
+/* The backend, NULL until it is live; and its name, "none" until then. */
 const struct vmmalloc_backend *vmm_stats_heap(void);
 const char *vmm_stats_backend(void);
 
 /* The version of the backend's allocator: its library's, or its own. */
 const char *vmm_stats_library_version(void);
 
-/* Gives unused storage back to the file system; true where there was any. */
+/* Returns unused memory to the file system; true if there was any. */
 bool vmm_stats_trim(void);
 
-/* Bytes that are free and committed: malloc_trim can return them. */
+/* Bytes that are free and committed, which malloc_trim can release. */
 size_t vmm_stats_idle(void);
 
 #endif /* VMM_STATS_H */

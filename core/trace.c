@@ -43,7 +43,7 @@ open_log(char *name)
 
 /*
  * As atoi, which the original used: a text that does not begin with a number is
- * 0, as are negative ones. Beyond 4 nothing is added.
+ * 0, as are negative ones. Levels above 4 add nothing.
  */
 static int
 parse_level(const char *text)
@@ -100,8 +100,8 @@ vmm_log_fork_child(void)
 }
 
 /*
- * Writes the n bytes that a text needs in a buffer of size bytes; what does not
- * fit is cut.
+ * Writes a text that needs n bytes, in a buffer of size bytes; cuts what does
+ * not fit.
  */
 static void
 write_line(char *text, size_t n, size_t size)

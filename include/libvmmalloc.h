@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * libvmmalloc.h - the public face of libvmmalloc
+ * libvmmalloc.h - the public interface of libvmmalloc
  *
- * Including this header is optional: a program gets its memory from the pool
- * by being started with LD_PRELOAD=libvmmalloc.so.1, or by being linked with
- * -lvmmalloc, and by the environment variables named here. See libvmmalloc(7).
- * As the header of libvmmalloc 1.1 it declares the functions of the malloc
- * family.
+ * To include this header is optional: a program gets its memory from the pool
+ * if it is started with LD_PRELOAD=libvmmalloc.so.1, or is linked with
+ * -lvmmalloc, and the environment variables named here are set. See
+ * libvmmalloc(7). Like the header of libvmmalloc 1.1 it declares the functions
+ * of the malloc family.
  */
 #ifndef LIBVMMALLOC_H
 #define LIBVMMALLOC_H 1
@@ -26,9 +26,9 @@ extern "C" {
 #endif
 
 /*
- * Of the malloc family what the C library's headers leave out: cfree since
- * glibc 2.26, pvalloc in others than glibc, and in C what the standard that the
- * program is compiled by does not have.
+ * Functions of the malloc family that the C library's headers leave out: cfree
+ * since glibc 2.26, pvalloc in C libraries other than glibc, and in C those
+ * that the standard for which the program is compiled does not have.
  */
 #if !defined(__GLIBC__) || __GLIBC__ > 2 || __GLIBC_MINOR__ >= 26
 void cfree(void *ptr);
@@ -67,13 +67,13 @@ int posix_memalign(void **memptr, size_t alignment, size_t size);
 #define VMMALLOC_LOG_STATS_VAR "VMMALLOC_LOG_STATS"
 
 /*
- * The functions below are thread-safe, and may be called in a forked child, but
- * not from a signal handler.
+ * The functions below are thread-safe and may be called in a forked child, but
+ * not in a signal handler.
  */
 
 /*
- * Whether the library has this version of the interface: NULL, or a text that
- * says what is wrong and stays valid.
+ * Checks that the library has this version of the interface: returns NULL, or a
+ * text that says what is wrong and stays valid.
  */
 const char *vmmalloc_check_version(
 	unsigned int major_required, unsigned int minor_required);
@@ -81,12 +81,12 @@ const char *vmmalloc_check_version(
 /* The pool and the heap at one moment. Sizes are in bytes. */
 struct vmmalloc_stats {
 	uint32_t struct_size; /* set by the caller: sizeof(the struct) */
-	uint32_t forks;	      /* of this process */
+	uint32_t forks;	      /* that this process has made */
 	uint64_t pool_size;
-	uint64_t committed; /* of the pool, with storage */
+	uint64_t committed; /* of the pool, backed by memory */
 	uint64_t committed_peak;
-	uint64_t purged;    /* ever given back to the file system */
-	uint64_t free;	    /* of the pool, not given to the backend */
+	uint64_t purged;    /* total returned to the file system so far */
+	uint64_t free;	    /* of the pool, in no extent of the backend */
 	uint64_t bootstrap; /* in blocks from before the backend was live */
 	uint64_t allocated; /* in blocks; UINT64_MAX: the backend cannot say */
 	uint64_t commit_calls;
@@ -94,18 +94,20 @@ struct vmmalloc_stats {
 };
 
 /*
- * Fills as much of *stats as stats->struct_size says. 0, or -1 with EINVAL
- * where that is less than the first field or the library is not live.
+ * Fills the first stats->struct_size bytes of *stats, as far as the library
+ * knows the fields. 0, or -1 with errno EINVAL if that is less than the first
+ * field or the library is not live yet.
  */
 int vmmalloc_get_stats(struct vmmalloc_stats *stats);
 
 /*
- * Reads, writes or runs the control called name, as mallctl(3): *oldp and
- * *oldlenp get the old value where oldp is not NULL; newp and newlen are the
- * new one where newp is not NULL. Names that begin with "vmmalloc." are the
- * core's (see libvmmalloc(3)), all others go to the backend. 0, or an errno
- * value: ENOENT no such control, EPERM it cannot be written, EINVAL a size that
- * does not fit, EAGAIN the library is not live yet.
+ * Reads, writes or runs the control called name, as mallctl(3) does. If oldp is
+ * not NULL, *oldp gets the old value; *oldlenp is the size of that buffer in
+ * bytes and then of the value. If newp is not NULL, it points to the new value,
+ * of newlen bytes. Names that begin with "vmmalloc." are the core's (see
+ * libvmmalloc(3)); all others go to the backend. Returns 0 or an errno value:
+ * ENOENT if there is no such control, EPERM if it cannot be written, EINVAL if
+ * a size does not fit, EAGAIN if the library is not live yet.
  */
 int vmmalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 	size_t newlen);

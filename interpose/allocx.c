@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * jemalloc's own functions for blocks: mallocx(3). A program that links
- * libjemalloc mixes them with malloc and free, so that all of them must serve
- * one heap. Thread-safe.
+ * libjemalloc mixes them with malloc and free, so all of them must serve one
+ * heap. Thread-safe.
  *
- * A thread cache that the flags name has no meaning here. An arena has one: the
- * program made it with mallctl, perhaps with hooks of its own, and can free all
- * that is in it. Requests that name an arena go to the library that has it, and
- * its blocks are foreign ones: free and all others take them.
+ * If the flags name a thread cache, that has no meaning here. If they name an
+ * arena, it has: the program made the arena with mallctl, perhaps with hooks of
+ * its own, and can free all that is in it. Such requests go to the library that
+ * has the arena, and its blocks are foreign ones, which free and all other
+ * functions accept.
  */
 #include "config.h"
 
@@ -35,14 +36,14 @@ is_possible(size_t size, int flags)
 		size <= PTRDIFF_MAX - ((size_t)1 << lg_align);
 }
 
-/* 1 if the flags ask for none. */
+/* 1 if the flags ask for no alignment. */
 static size_t
 alignment_of(int flags)
 {
 	return (size_t)1 << ((unsigned int)flags & LG_ALIGN_MASK);
 }
 
-/* A backend's memalign has pointers' alignment at least. */
+/* The alignment for a backend's memalign: at least that of pointers. */
 static size_t
 alignment_for_memalign(int flags)
 {
@@ -99,7 +100,9 @@ mallocx(size_t size, int flags)
 				: vmm_ops.malloc(size);
 }
 
-/* A block that has the alignment, and is not more than twice as large. */
+/*
+ * Whether the block has the alignment, and is at most twice as large as needed.
+ */
 static bool
 is_good_enough(const void *ptr, size_t old_size, size_t size, int flags)
 {
@@ -108,7 +111,7 @@ is_good_enough(const void *ptr, size_t old_size, size_t size, int flags)
 		size <= old_size && size >= old_size / 2;
 }
 
-/* Does not zero what is new. */
+/* Does not zero new bytes. */
 static void *
 resize(void *ptr, size_t old_size, size_t size, int flags)
 {
@@ -148,7 +151,7 @@ rallocx(void *ptr, size_t size, int flags)
 	return ptr;
 }
 
-/* Resizes in place as far as that can be: not beyond what the block has. */
+/* Does not resize: a block only grows in place within its usable size. */
 VMM_EXPORT size_t
 xallocx(void *ptr, size_t size, size_t extra, int flags)
 {
@@ -181,14 +184,16 @@ sdallocx(void *ptr, size_t size, int flags)
 {
 	VMM_LOG(4, "ptr %p, size %zu, flags %x", ptr, size,
 		(unsigned int)flags);
-	/* the size that a backend expects is that of no alignment */
+	/* a backend expects the size of a block without alignment */
 	if (vmm_ops_owns(ptr) && alignment_of(flags) == 1)
 		vmm_ops.free_sized(ptr, size);
 	else
 		release(ptr);
 }
 
-/* What sallocx would say of mallocx's block; 0 if there can be none. */
+/*
+ * What sallocx would return for the block of mallocx; 0 if there can be none.
+ */
 VMM_EXPORT size_t
 nallocx(size_t size, int flags)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * dlopen without RTLD_DEEPBIND: a library loaded with it would find libc's
- * malloc before ours. The call to the next dlopen is a tail call: dlopen looks
- * at its return address for the caller's RPATH. Built where there is such a
- * flag.
+ * dlopen without RTLD_DEEPBIND: a library loaded with that flag would find
+ * libc's malloc before ours. The next dlopen is called by a tail call, because
+ * it looks at its return address for the caller's RPATH. Built if the system
+ * has such a flag.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@
 
 typedef void *dlopen_function(const char *file, int mode);
 
-/* Before the constructor that looks the next one up. */
+/* For calls before the constructor that looks up the next one. */
 static __attribute__((noinline, cold)) dlopen_function *
 find_next(void)
 {

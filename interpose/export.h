@@ -18,8 +18,9 @@
 #define VMM_EXPORT __attribute__((visibility("default")))
 
 /*
- * The C library is to allocate from its own heap (specific.c). volatile: the
- * header of pthread_setspecific says that it never comes back here.
+ * Set while the C library must allocate from its own heap (specific.c).
+ * volatile: the header of pthread_setspecific declares that it never calls back
+ * into this file.
  */
 extern _Thread_local volatile bool vmm_is_setting_key
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));

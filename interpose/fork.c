@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Functions that make a process. fork: the pool is made ready for a child
- * before there is one, so that fork itself can fail with ENOMEM; the rest is
- * done by the fork handlers. _Fork, clone and the system calls run no handlers:
- * a child with memory of its own would share the pool with its parent. clone
- * and syscall are passed on if they make a thread, or share memory until exec.
+ * before there is one, so that fork itself can fail with ENOMEM; the fork
+ * handlers do the rest. _Fork, clone and the system calls run no handlers:
+ * without these functions a child with memory of its own would share the pool
+ * with its parent. clone and syscall are passed on if they make a thread, or a
+ * child that shares memory until exec.
  */
 #include "config.h"
 
@@ -44,7 +45,7 @@ fork(void)
 	return vmm_fork_end(&fork, vmm_next_ops.fork());
 }
 
-/* POSIX: may be called by a signal handler. */
+/* May be called by a signal handler (POSIX). */
 VMM_EXPORT pid_t
 _Fork(void)
 {
@@ -67,7 +68,10 @@ copies_memory(unsigned long flags)
 	return (flags & CLONE_VM) == 0;
 }
 
-/* The kernel writes the child's number there before the child has a copy. */
+/*
+ * Whether the kernel writes the child's ID to the heap, before the child has a
+ * copy.
+ */
 static bool
 writes_to_heap(unsigned long flags, const void *child_tid)
 {
@@ -85,7 +89,7 @@ fork_flags(unsigned long flags, const void *stack, const void *child_tid)
 				: 0);
 }
 
-/* What a child of clone runs, after its memory was made its own. */
+/* What a child of clone runs, once its memory is its own. */
 struct clone_start {
 	struct vmm_fork *fork;
 	int (*run)(void *);
@@ -110,7 +114,7 @@ clone(int (*run)(void *), void *stack, int flags, void *arg, ...)
 	void *tls;
 	va_list ap;
 
-	va_start(ap, arg); /* what is not there is not looked at */
+	va_start(ap, arg); /* arguments that were not passed are not used */
 	parent_tid = va_arg(ap, pid_t *);
 	tls = va_arg(ap, void *);
 	child_tid = va_arg(ap, pid_t *);
@@ -130,8 +134,8 @@ clone(int (*run)(void *), void *stack, int flags, void *arg, ...)
 }
 
 /*
- * The flags of a system call that makes a process, and where the child's number
- * is to be stored; CLONE_VM for all others. The order of clone's arguments
+ * The flags of a system call that makes a process, and where the kernel stores
+ * the child's ID; CLONE_VM for all others. The order of clone's arguments
  * depends on the machine.
  */
 static unsigned long
@@ -186,7 +190,7 @@ call_fork(unsigned int flags, long n, long a, long b, long c, long d, long e,
 		&fork, (pid_t)vmm_next_ops.syscall(n, a, b, c, d, e, f));
 }
 
-/* Before the constructor that looks the next one up. */
+/* For calls before the constructor that looks up the next one. */
 static long
 syscall_early(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -197,8 +201,9 @@ syscall_early(long n, long a, long b, long c, long d, long e, long f)
 }
 
 /*
- * By another name, because unistd.h declares syscall with a variable number of
- * arguments: six are passed on, however many there are, as the C library does.
+ * Has another name here, because unistd.h declares syscall with a variable
+ * number of arguments. Six are passed on, however many there are, as the C
+ * library does.
  */
 VMM_EXPORT long vmm_syscall(long n, long a, long b, long c, long d, long e,
 	long f) __asm__("syscall");

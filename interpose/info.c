@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * glibc's calls that report on the heap or tune it, here about the pool. The
- * parameters of mallopt have no meaning for it and are accepted without effect.
- * Thread-safe; only malloc_info uses stdio. Built for glibc only.
+ * glibc's functions that report on the heap or tune it, here for the pool. The
+ * parameters of mallopt have no meaning for it, and are accepted without
+ * effect. Thread-safe; only malloc_info uses stdio. Built for glibc only.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* What the heap has in use; all of what is committed if it cannot say. */
+/* Bytes that the heap has in use; all that are committed if it cannot say. */
 static uint64_t
 in_use(const struct vmmalloc_stats *stats)
 {
@@ -25,7 +25,7 @@ in_use(const struct vmmalloc_stats *stats)
 					      : stats->committed;
 }
 
-/* What is committed and not in use. */
+/* Bytes that are committed and not in use. */
 static uint64_t
 unused(const struct vmmalloc_stats *stats)
 {
@@ -102,8 +102,9 @@ malloc_stats(void)
 }
 
 /*
- * What glibc says of an arena and then of all; there is one here. Programs read
- * the totals, and "current" as what the heap has from the system.
+ * What glibc prints for each arena and then for all; there is one here.
+ * Programs read the totals, and take "current" for what the heap has from the
+ * system.
  */
 #define TOTALS                                            \
 	"<total type=\"fast\" count=\"0\" size=\"0\"/>\n" \

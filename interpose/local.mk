@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The library, in its release variant and in the debug variant, which has the
-# same soname in a folder of its own.
+# same soname in a directory of its own.
 lib_LTLIBRARIES += libvmmalloc.la
 libvmmalloc_la_SOURCES = \
 	interpose/allocx.c \
@@ -23,7 +23,7 @@ endif
 libvmmalloc_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
 libvmmalloc_la_LIBADD = libcore.la
 EXTRA_libvmmalloc_la_DEPENDENCIES = $(version_script)
-# nodelete: code that the program may still call must never go away.
+# nodelete: code that the program may still call must never be unloaded.
 libvmmalloc_la_LDFLAGS = \
 	-version-info $(VMM_VERSION_INFO) \
 	-Wl,--version-script,$(version_script) \
@@ -40,7 +40,7 @@ debug_libvmmalloc_la_LIBADD = libcore_debug.la
 EXTRA_debug_libvmmalloc_la_DEPENDENCIES = $(version_script)
 debug_libvmmalloc_la_LDFLAGS = $(libvmmalloc_la_LDFLAGS)
 
-# From the table in symbols.h; -P, as to a linker a # is no comment.
+# From the table in symbols.h; -P because # starts no comment for a linker.
 version_script = interpose/libvmmalloc.map
 version_script_inputs = \
 	interpose/symbols.h \

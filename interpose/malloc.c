@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The exported malloc family. Each call loads the live table and jumps: the
- * edges are sorted out here once for all backends, and everything that is not
- * the common case is in another function. Thread-safe; malloc, calloc and
- * memalign set errno to ENOMEM where they return NULL.
+ * The exported malloc family. Each function loads its pointer from the live
+ * table and jumps. Edge cases are handled here once for all backends, and
+ * everything that is not the common case is in another function. Thread-safe;
+ * malloc, calloc and memalign set errno to ENOMEM if they return NULL.
  */
 #include "config.h"
 
@@ -177,8 +177,8 @@ pvalloc(size_t size)
 }
 
 /*
- * glibc's other names of these, by which some wrappers call them. Weak, so that
- * tools show the usual ones.
+ * glibc's other names for these functions, by which some wrappers call them.
+ * Weak, so that tools show the usual names.
  */
 #ifdef HAVE_MALLINFO
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * pthread_setspecific: glibc allocates for keys from 32 on, once per 32 keys of
- * a thread, and its fork zeroes these blocks of all other threads in the child
- * (reclaim_stacks). In the modes in which the child has a copy of the pool,
- * that happens in memory that is still the parent's. So they come from the C
- * library's own heap, which is the child's own from the start.
+ * pthread_setspecific: glibc allocates for keys from number 32 on, once per 32
+ * keys of a thread, and its fork zeroes these blocks of all other threads in
+ * the child (reclaim_stacks). In the modes in which the child has a copy of the
+ * pool, that happens in memory that is still the parent's. So these blocks come
+ * from the C library's own heap, which is the child's own from the start.
  */
 #include "config.h"
 

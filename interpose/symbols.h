@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The one table of what the library exports. The linker's version script
- * (version-script.in), the list in libvmmalloc(7) and the tests follow from
- * it; tests/symbols.sh prints what the manual page has to say. Preprocessor
- * only: it is read without a compiler too. After config.h.
+ * (version-script.in), the list in libvmmalloc(7) and the tests follow from it;
+ * tests/symbols.sh prints the list for the manual page. Preprocessor only: it
+ * is read without a compiler too. To be included after config.h.
  *
- * X(NAME) stands for each symbol, grouped as in the manual page. What is taken
- * over from other libraries has no version: a program asks for malloc of glibc
- * by version, and is satisfied by ours only where ours has none.
+ * X(NAME) stands for each symbol, grouped as in the manual page. Functions that
+ * replace those of other libraries have no version: a program asks for glibc's
+ * malloc by version, and ours satisfies it only if it has none.
  */
 #ifndef VMM_SYMBOLS_H
 #define VMM_SYMBOLS_H
@@ -66,7 +66,7 @@
 #define VMM_SYMBOLS_GLIBC(X)
 #endif
 
-/* Of the process, where the pool depends on it */
+/* Of the process, on which the pool depends */
 #ifdef HAVE_RTLD_DEEPBIND
 #define VMM_SYMBOL_DLOPEN(X) X(dlopen)
 #else
@@ -94,7 +94,7 @@
 	VMM_SYMBOLS_GLIBC(X)      \
 	VMM_SYMBOLS_PROCESS(X)
 
-/* Our own interface, by the version that it came with. */
+/* Our own interface, by the version in which it appeared. */
 #define VMM_SYMBOLS_OWN_1_2(X)    \
 	X(vmmalloc_check_version) \
 	X(vmmalloc_ctl)           \

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * pthread_create: tells a backend that wants to know of a new thread before and
- * after it is made, so that a full pool is EAGAIN here and not a thread without
- * what the heap needs for it. And it adds to small stacks what our thread-local
- * storage takes of them.
- * glibc puts a thread's static TLS on its stack, and the room for a backend's
- * (os/tls_room.c) makes that up to 9.6 KiB larger, to which glibc rounds the
- * start of the thread's descriptor down: a stack of 16 KiB would have 2.3 KiB
- * left, of which jemalloc's first allocation takes 2.8 (measured, glibc 2.36).
- * Stacks that the program provides itself stay as they are.
+ * pthread_create: tells a backend that wants to know about a new thread, before
+ * and after the thread is made. So if the pool is full, pthread_create returns
+ * EAGAIN, and there is no thread without what the heap needs for it.
+ *
+ * It also makes small stacks larger by what our thread-local storage takes.
+ * glibc puts a thread's static TLS on its stack. The room for a backend's
+ * (os/tls_room.c) makes that up to 9.6 KiB larger, including the padding that
+ * aligns the thread's descriptor: a stack of 16 KiB would have 2.3 KiB left,
+ * and jemalloc's first allocation takes 2.8 (measured, glibc 2.36). Stacks that
+ * the program provides itself are not changed.
  */
 #include "config.h"
 
@@ -28,7 +29,10 @@
 typedef int create_function(pthread_t *thread, const pthread_attr_t *attr,
 	void *(*start)(void *), void *arg);
 
-/* Whether the size was chosen, and small, and the place is the system's. */
+/*
+ * Whether the program has chosen the size, a small one, and the system the
+ * place.
+ */
 static bool
 is_small(const pthread_attr_t *attr, size_t *size)
 {
@@ -49,14 +53,17 @@ create_thread(create_function *next, pthread_t *thread,
 
 	if (attr == NULL || !is_small(attr, &size))
 		return next(thread, attr, start, arg);
-	/* shares what attr points to, which is only read and is not freed */
+	/*
+	 * the copy shares what attr points to, which is only read and is not
+	 * freed
+	 */
 	larger = *attr;
 	if (pthread_attr_setstacksize(&larger, size + STACK_ADDED) != 0)
 		return next(thread, attr, start, arg);
 	return next(thread, &larger, start, arg);
 }
 
-/* What a new thread is to do, in a block of the heap that it frees. */
+/* What a new thread must do, in a block of the heap that it frees. */
 struct task {
 	void *(*start)(void *arg);
 	void *arg;
@@ -68,7 +75,10 @@ start_thread(void *block)
 {
 	struct task task = *(struct task *)block;
 
-	/* first of all: it must be before this thread's first call */
+	/*
+	 * before all else: must come before this thread's first call of the
+	 * heap
+	 */
 	vmm_thread_start(task.reserved);
 	vmm_ops.free(block);
 	return task.start(task.arg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * malloc_trim: memory that the heap has free goes back to the file system. The
- * one of glibc's controls that is of use to any program. Thread-safe.
+ * malloc_trim: returns free memory of the heap to the file system. It is the
+ * only one of glibc's controls that is of use to any program. Thread-safe.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # VMM_BACKEND_JEMALLOC
-# Wants the header and the shared library of jemalloc >= 5.0, with or without a
+# Needs the header and the shared library of jemalloc >= 5.0, with or without a
 # prefix to its names (the header tells). Sets JEMALLOC_CPPFLAGS, JEMALLOC_LIBS.
 AC_DEFUN([VMM_BACKEND_JEMALLOC], [
 	AC_ARG_VAR([JEMALLOC_CPPFLAGS], [preprocessor flags for jemalloc])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # VMM_BACKEND_TCMALLOC
-# Wants a C++ compiler and the headers and the shared library of gperftools
+# Needs a C++ compiler and the headers and the shared library of gperftools
 # >= 2.7. Sets TCMALLOC_CPPFLAGS, TCMALLOC_LIBS.
 AC_DEFUN([VMM_BACKEND_TCMALLOC], [
 	AC_ARG_VAR([TCMALLOC_CPPFLAGS], [preprocessor flags for gperftools])

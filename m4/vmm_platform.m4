@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # VMM_PLATFORM
-# What C libraries differ in; doc/portability.md says what follows from it.
+# Differences between C libraries; doc/portability.md describes their effects.
 AC_DEFUN([VMM_PLATFORM], [
 	AC_CHECK_HEADERS([malloc.h malloc_np.h])
 	AC_CHECK_FUNCS([mallinfo mallinfo2 on_exit pkey_mprotect strerrordesc_np])
@@ -49,7 +49,7 @@ AC_DEFUN([VMM_PLATFORM], [
 		thread-local objects: glibc keeps room for a few that are found
 		without a call, which would allocate; others refuse these.])
 
-	# For tests only: what C++ programs see.
+	# For tests only: what C++ programs see
 	AC_LANG_PUSH([C++])
 	AC_CACHE_CHECK([whether C++ programs can be linked], [vmm_cv_cxx],
 		[AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <string>]],

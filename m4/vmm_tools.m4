@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # VMM_TOOLS
 # --disable-tools leaves out the command vmmalloc, and --without-jansson its
-# option --json. jansson is not left out just because it is missing: a package
-# would lose the option without anybody noticing.
+# option --json. If jansson is missing, the option is not left out silently: a
+# package could lose it unnoticed.
 AC_DEFUN([VMM_TOOLS], [
 	AC_ARG_ENABLE([tools],
 		[AS_HELP_STRING([--disable-tools],

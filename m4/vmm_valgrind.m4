@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # VMM_VALGRIND
-# Looks for valgrind's headers: with them the debug build of the native heap
+# Looks for valgrind's headers, with which the debug build of the native heap
 # tells memcheck about blocks. Defines HAVE_VALGRIND_MEMCHECK_H, sets
 # vmm_have_valgrind.
 AC_DEFUN([VMM_VALGRIND], [

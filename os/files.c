@@ -21,7 +21,9 @@ vmm_files_init(const char *the_dir, size_t size)
 	vmm_os_dir_open(&dir, path);
 }
 
-/* By the directory that is open; by its name if the program has closed that. */
+/*
+ * In the directory that is open, or by its path if the program has closed that.
+ */
 static int
 make(struct vmm_os_backing *backing, size_t *size)
 {

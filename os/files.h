@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * New files in the pool's directory, for copies of the pool and for the pool
- * itself after a fork. The directory is kept open, and one file is made ahead:
- * so there is one even after the process has changed its root directory, its
- * user or its mounts. No allocation here; not thread-safe: the caller holds the
- * lock around the pool exclusively, or is the only thread.
+ * itself after a fork. The directory is kept open, and one file is created
+ * ahead of time: so there is one even after the process has changed its root
+ * directory, its user or its mounts. No allocation here. Not thread-safe: the
+ * caller holds the lock around the pool exclusively, or is the only thread.
  */
 #ifndef VMM_FILES_H
 #define VMM_FILES_H
@@ -13,22 +13,23 @@
 
 #include <stddef.h>
 
-/* The directory by its path, and the size of the files, in bytes. */
+/* Sets the path of the directory, and the size of the files in bytes. */
 void vmm_files_init(const char *dir, size_t size);
 
 /*
- * Makes a file ahead if there is none; a failure shows when it is needed. Once
- * before the program can change what it may reach, and after each take.
+ * Creates a file ahead of time, if there is none. A failure shows when the file
+ * is needed. To be called once before the program can change what it may reach,
+ * and after each take.
  */
 void vmm_files_refill(void);
 
 /*
- * A file that is as long as the pool, or as long as the limit on files allows:
- * that is returned in *size. 0, or -1 with errno.
+ * Returns a file that is as long as the pool, or as long as the limit on files
+ * allows, and its length in *size. 0, or -1 with errno.
  */
 int vmm_files_take(struct vmm_os_backing *backing, size_t *size);
 
-/* In a child: the file that was made ahead is its parent's. */
+/* In a child: closes the file that was created ahead, which is its parent's. */
 void vmm_files_forget_spare(void);
 
 #endif /* VMM_FILES_H */

@@ -9,13 +9,13 @@
 
 #include <stdbool.h>
 
-/* Sleeps while *word is value; may return earlier. */
+/* Sleeps until woken, if *word is value; may return earlier. */
 void vmm_os_futex_wait(const unsigned int *word, unsigned int value);
 void vmm_os_futex_wake_one(const unsigned int *word);
 void vmm_os_futex_wake_all(const unsigned int *word);
 
 /*
- * A mutex, unlocked if zero. Its three states are Drepper's (Futexes Are
+ * A mutex; zero is unlocked. Its three states are Drepper's (Futexes Are
  * Tricky, 2011, mutex 2): free, held, held and perhaps waited for.
  */
 struct vmm_os_mutex {

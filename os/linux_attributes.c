@@ -17,11 +17,12 @@
 #endif
 
 /*
- * Whether one mapping without a lock is all there is. Two system calls tell it:
- * a mapping that ends before the range is refused growth with another error
- * (EFAULT) than one that has no room behind it (ENOMEM), and this advice, which
- * takes nothing away from shared pages, is refused to locked ones. So the range
- * must start in a shared mapping and be followed by another one.
+ * Whether the range is one mapping that is not locked. Two system calls tell.
+ * If a mapping ends before the range does, it is refused growth with another
+ * error (EFAULT) than one that has no room behind it (ENOMEM). And this advice,
+ * which has no effect on the contents of shared pages, is refused for locked
+ * ones. So the range must start in a shared mapping and be followed by another
+ * mapping.
  */
 static bool
 is_plain(char *addr, size_t size)
@@ -41,7 +42,9 @@ struct reader {
 	char buffer[2048];
 };
 
-/* The next line, without its end; NULL after the last. Long ones are cut. */
+/*
+ * The next line, without its newline; NULL after the last. Long lines are cut.
+ */
 static char *
 next_line(struct reader *r)
 {
@@ -138,8 +141,8 @@ read_policy(struct vmm_os_area *area)
 }
 
 /*
- * One more entry of the list; NULL if there is no memory. It grows from a page
- * on: the process may lock all that it maps, and have a limit on that.
+ * Adds an entry to the list; NULL if there is no memory. The list starts with
+ * one page: the process may lock all that it maps, and have a limit on that.
  */
 static struct vmm_os_area *
 add(struct vmm_os_areas *areas)
@@ -173,7 +176,7 @@ is_plain_area(const struct vmm_os_area *area, size_t size)
 int
 vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 {
-	struct vmm_os_area *area = NULL; /* that the fields are of */
+	struct vmm_os_area *area = NULL; /* to which the fields belong */
 	struct reader reader = { 0 };
 	const char *line;
 

@@ -18,14 +18,16 @@
 #include <sys/file.h>
 #include <sys/sysmacros.h>
 
-/* Programs count on small numbers (dup2, select); 1000 is out of their way. */
+/*
+ * Programs rely on small numbers (dup2, select); from 1000 on they are out of
+ * the way.
+ */
 #define HIGH_FD 1000
 
-/* This many numbers are tried below a limit that is lower than that. */
+/* How many numbers are tried below a limit that is lower than that. */
 #define LOW_TRIES 16
 
-/* Moves a descriptor out of the way of the program's; as it is if none is free.
- */
+/* Moves a descriptor to a high number; leaves it as it is if none is free. */
 static int
 move_high(int fd)
 {
@@ -88,7 +90,8 @@ vmm_os_file_close_in_child(struct vmm_os_file *file)
 	vmm_os_file_close(file);
 }
 
-/* A larger page, on hugetlbfs, is not held: its pool is mapped whole at once.
+/*
+ * Not for larger pages, on hugetlbfs: there the pool is mapped whole at once.
  */
 static void
 hold(struct vmm_os_file *file)
@@ -105,7 +108,7 @@ hold(struct vmm_os_file *file)
 		vmm_sys_munmap(page, size);
 }
 
-/* Takes over a descriptor that was just opened, or -1. */
+/* Takes ownership of a descriptor that was just opened, or -1. */
 static int
 keep(struct vmm_os_file *file, int fd)
 {
@@ -127,7 +130,7 @@ vmm_os_dir_open(struct vmm_os_file *dir, const char *path)
 			AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
 }
 
-/* A name for the file system's sake; O_EXCL makes sure that it is new. */
+/* A name that the file has for a moment; O_EXCL makes sure that it is new. */
 static void
 make_name(char *name, size_t size)
 {
@@ -135,7 +138,7 @@ make_name(char *name, size_t size)
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	static unsigned int count;
 	unsigned int n = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
-	uintptr_t where = (uintptr_t)name; /* differs with every process */
+	uintptr_t where = (uintptr_t)name; /* differs in each process */
 	uint64_t mixed = (where >> 4) * 0x9e3779b97f4a7c15U +
 		((uint64_t)getpid() << 32) + n + vmm_os_clock_ms();
 
@@ -147,8 +150,8 @@ make_name(char *name, size_t size)
 }
 
 /*
- * A file that has a name until it is unlinked. No signal may end this thread
- * between the two.
+ * Creates a file that has a name until it is unlinked. No signal may end this
+ * thread in between.
  */
 static int
 create_named(int dir, const char *path, char *tmp_name, size_t size)
@@ -203,7 +206,7 @@ create(int dir, const char *path, char *tmp_name, size_t size)
 	return fd;
 }
 
-/* A number from a file of sysfs; 0 if there is none. */
+/* A number from a file in sysfs; 0 if there is none. */
 static size_t
 read_sysfs(dev_t dev, const char *name)
 {
@@ -224,7 +227,7 @@ read_sysfs(dev_t dev, const char *name)
 	return value;
 }
 
-/* Two processes on one device would overwrite each other: it is locked. */
+/* The device is locked: two processes would overwrite each other's data. */
 static int
 open_device(struct vmm_os_backing *backing, const char *path, dev_t dev,
 	const char **why)
@@ -354,7 +357,7 @@ vmm_os_backing_open(struct vmm_os_backing *backing,
 	return 0;
 }
 
-/* A longer file than the limit allows would mean SIGXFSZ. */
+/* To make a file longer than the limit allows would raise SIGXFSZ. */
 int
 vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 {
@@ -365,7 +368,9 @@ vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 
 	if (vmm_sys_getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
 		limit.rlim_cur < *size) {
-		/* the process may raise it up to the hard limit: for a moment
+		/*
+		 * the process may raise it to the hard limit: do so for a
+		 * moment
 		 */
 		raised = limit;
 		raised.rlim_cur = limit.rlim_max;
@@ -477,7 +482,7 @@ vmm_os_marker_create(struct vmm_os_file *marker)
 	return -1;
 }
 
-/* The kernel seals only what nobody could write to any more. */
+/* The kernel refuses the seal while a process has a writable shared mapping. */
 bool
 vmm_os_marker_is_free(const struct vmm_os_file *marker)
 {

@@ -12,7 +12,7 @@
 
 enum { UNLOCKED, LOCKED, CONTENDED };
 
-/* Holding times are mostly far below what a sleep costs. */
+/* A lock is mostly held for far less time than a sleep costs. */
 #define SPINS 100
 
 static void

@@ -30,7 +30,9 @@ leave_out_of_cores(void *addr, size_t size)
 	vmm_sys_madvise(addr, size, MADV_DONTDUMP);
 }
 
-/* Address space around a pool that must fault; aligned to align. */
+/*
+ * Address space aligned to align, with a page before and behind it that faults.
+ */
 static void *
 reserve_aligned(size_t size, size_t align)
 {
@@ -56,7 +58,7 @@ reserve_aligned(size_t size, size_t align)
 	return start;
 }
 
-/* 1 GiB of alignment is of use to few, 2 MiB to most. */
+/* Alignment to 1 GiB is of use to few programs, to 2 MiB to most. */
 void *
 vmm_os_reserve(size_t size, size_t align)
 {
@@ -114,10 +116,10 @@ vmm_os_unmap(void *addr, size_t size)
 }
 
 /*
- * The look at the descriptor comes after the mapping: a number that is ours now
- * was ours before, since nobody else can open the file. Without MAP_NORESERVE a
- * mapping on hugetlbfs takes all its pages away from everybody else at once,
- * touched or not. Other file systems do not mind it.
+ * The descriptor is checked after the mapping: if it is the file's now, it was
+ * then, since no other code can open this file. Without MAP_NORESERVE a mapping
+ * on hugetlbfs reserves all its pages at once, touched or not, and no other
+ * process can have them. For other file systems the flag makes no difference.
  */
 void *
 vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
@@ -140,7 +142,10 @@ vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 	return NULL;
 }
 
-/* A shared mapping of length 0 is not moved but made once more (mremap(2)). */
+/*
+ * Makes a second mapping: that is what mremap(2) does for a shared mapping with
+ * the old size 0.
+ */
 static char *
 duplicate(void *addr, size_t size)
 {
@@ -182,8 +187,9 @@ vmm_os_move(void *from, size_t size, void *to)
 }
 
 /*
- * Address space does not count: the mapping replaces another one. Commit charge
- * does, if overcommit is strict, and the limit on data.
+ * The limit on address space does not count, because the mapping replaces
+ * another one. The commit charge does, if overcommit is strict, and so does the
+ * limit on data.
  */
 bool
 vmm_os_can_map_private(size_t size)
@@ -196,7 +202,7 @@ vmm_os_can_map_private(size_t size)
 	return true;
 }
 
-/* Emulators (qemu-user) say yes to any advice, and do nothing. */
+/* Emulators (qemu-user) accept any advice, and do nothing. */
 static bool
 is_advice_taken(void *addr)
 {
@@ -210,7 +216,10 @@ is_advice_taken(void *addr)
 	return known != 0;
 }
 
-/* EPERM and ENOSYS come from a sandbox (seccomp), and say nothing of memory. */
+/*
+ * EPERM and ENOSYS come from a sandbox (seccomp), and mean nothing for the
+ * memory.
+ */
 int
 vmm_os_populate(void *addr, size_t size)
 {
@@ -229,9 +238,9 @@ vmm_os_populate(void *addr, size_t size)
 }
 
 /*
- * By the kernel: it writes through its own mapping of all memory. New pages
- * that are written through ours cost a fault each; under a hypervisor that
- * shadows page tables, ten times what the copying does.
+ * The kernel copies, and writes through its own mapping of all memory. New
+ * pages that are written through ours cost a fault each; under a hypervisor
+ * that shadows page tables, that takes ten times as long as copying.
  */
 int
 vmm_os_copy(void *to, const void *from, size_t size)

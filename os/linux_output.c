@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Whether others may make links in the directory of path: the rule of Linux's
- * fs.protected_symlinks, which need not be on.
+ * Whether other users may create links in the directory of path: the rule of
+ * Linux's fs.protected_symlinks, which may be off.
  */
 static bool
 is_in_public_directory(char *path)

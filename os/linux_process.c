@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #ifdef HAVE_LIBC_STACK_END
-/* Exported by the dynamic linker, for what lies there at the start. */
+/* Exported by the dynamic linker: the address of argc on the initial stack. */
 extern void *__libc_stack_end;
 #endif
 
@@ -40,7 +40,7 @@ __attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_sealed vmm_os_sealed;
 
 #ifdef HAVE_REGISTER_ATFORK
 /*
- * In glibc pthread_atfork is linked into each program, and calls this. dlsym
+ * glibc links pthread_atfork into each program; it calls this function. dlsym
  * allocates nothing if it finds a name.
  */
 static void
@@ -66,7 +66,8 @@ int
 vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 	void *dso_handle)
 {
-	(void)dso_handle; /* for handlers of what is unloaded; we are not */
+	(void)dso_handle; /* for libraries that are unloaded; this one never is
+			   */
 	return pthread_atfork(prepare, parent, child);
 }
 #endif
@@ -124,7 +125,7 @@ vmm_os_clock_ms(void)
 		__atomic_load_n(&vmm_os_sealed.clock, __ATOMIC_RELAXED);
 	struct timespec now = { 0, 0 };
 
-	/* the C library's reads it from the vDSO, without a system call */
+	/* the C library reads it through the vDSO, without a system call */
 	if (clock != NULL)
 		clock(CLOCK_MONOTONIC_COARSE, &now);
 	else
@@ -137,7 +138,9 @@ vmm_os_clock_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* The kernel's sets have 64 signals, those of the C library may have more. */
+/*
+ * The kernel's signal sets have 64 bits, those of the C library may have more.
+ */
 #define KERNEL_SET_BYTES 8
 
 void
@@ -185,10 +188,10 @@ vmm_os_strerror(int err)
 }
 
 /*
- * The environment of a program whose C library has not yet set environ:
- * functions in .preinit_array allocate before that. It lies behind argc, argv
- * and a NULL at the start of the stack, which the dynamic linker knows. musl
- * sets environ first of all.
+ * The environment, if the C library has not set environ yet: functions in
+ * .preinit_array allocate before that. It lies behind argc, argv and a NULL at
+ * the start of the stack, which the dynamic linker knows. musl sets environ
+ * before all else.
  */
 static char **
 initial_environ(void)

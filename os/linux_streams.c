@@ -2,16 +2,16 @@
 /*
  * The platform on Linux: open streams across fork. No allocation here.
  *
- * glibc's fork, in the child of a process with several threads and before any
- * fork handler runs there, makes the lock of each FILE free (fresetlockfiles
- * in posix/fork.c, glibc 2.34 to 2.42). A FILE comes from malloc. If the heap
- * is still the memory of the parent at that moment, the locks are those of the
- * parent: a thread of it that holds one never releases it to the others. So the
- * list of streams is empty meanwhile, and the locks are made free here once the
- * child has its own memory.
+ * glibc's fork resets the lock of each FILE in the child of a process with
+ * several threads, before any fork handler runs there (fresetlockfiles in
+ * posix/fork.c, glibc 2.34 to 2.42). A FILE comes from malloc. If the child's
+ * heap is still the memory of the parent at that moment, the locks are those of
+ * the parent: a thread of the parent that holds one never releases it to the
+ * others. So the list of streams is empty during fork, and the locks are reset
+ * here once the child has its own memory.
  *
- * The names are exported since glibc 2.2.5 and looked up at run time, in libc's
- * own handle: a program may have a copy of the list's head.
+ * The names have been exported since glibc 2.2.5. They are looked up at run
+ * time, in libc's own handle: a program may have a copy of the list's head.
  */
 #include "config.h"
 
@@ -42,7 +42,10 @@ vmm_os_streams_hide(void)
 {
 	if (!is_known())
 		return;
-	/* recursive, and the C library's fork acquires it after this anyway */
+	/*
+	 * the lock is recursive, and the C library's fork acquires it after
+	 * this anyway
+	 */
 	vmm_os_sealed.list_lock();
 	hidden = *vmm_os_sealed.list_all;
 	*vmm_os_sealed.list_all = NULL;
@@ -66,7 +69,7 @@ vmm_os_streams_show(bool is_child)
 		vmm_os_sealed.list_unlock();
 		return;
 	}
-	/* the lock of the list itself was made free by the C library */
+	/* the C library has reset the lock of the list itself */
 	for (FILE *f = hidden; f != NULL; f = f->_chain)
 		if ((f->_flags & IO_USER_LOCK) == 0 && f->_lock != NULL)
 			memset(f->_lock, 0, sizeof(struct stream_lock));

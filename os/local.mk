@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The platform, and the small things that stand on nothing; parts of libcore.
+# The platform, and base/, which depends on nothing; parts of libcore.
 os_sources = \
 	base/bitmap.h \
 	base/checked.h \

@@ -11,14 +11,17 @@
 static struct vmm_os_mutex mutex;
 
 /*
- * Changes with each end or resumption of work: a thread that waits for either
- * sleeps until it has another value than the one seen under the lock.
+ * Incremented, with the lock held and if a thread waits, when a thread resumes
+ * work, when the last work ends and a thread waits for that to have the lock
+ * exclusively, and when the exclusive lock is released. A thread that waits
+ * sleeps while it has the value that it read with the lock held.
  */
 static unsigned int changes;
 
-static unsigned int n_waiting; /* for a change */
-static unsigned int n_working;
-static unsigned int n_excluding; /* threads that want no work: it waits */
+/* Counts of threads, guarded by the lock. */
+static unsigned int n_waiting;	 /* in vmm_lock_wait */
+static unsigned int n_working;	 /* have begun work */
+static unsigned int n_excluding; /* have or want it exclusively */
 
 /* The address of this is different in each thread. */
 static _Thread_local char self __attribute__((tls_model("initial-exec")));
@@ -50,7 +53,7 @@ vmm_lock_release(void)
 	vmm_os_mutex_unlock(&mutex);
 }
 
-/* Wakes all threads that wait for a change. With the lock held. */
+/* Wakes all threads in vmm_lock_wait. The caller holds the lock. */
 static void
 announce_change(void)
 {

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The lock around the pool and its extents, the last one that a thread
- * acquires. A thread that commits or purges works under it: it releases the
- * lock while the kernel works, and holds it again afterwards (pause, resume). A
- * thread that must not find any such work in flight, such as one that forks,
- * holds the lock exclusively: new work waits until it is released.
+ * acquires. What commits or purges is "work". The thread begins work with the
+ * lock held, releases the lock while the kernel works (pause), and acquires it
+ * again afterwards (resume). A thread that must not find work in flight, such
+ * as one that forks, acquires the lock exclusively: it waits until all work in
+ * flight has ended, and new work waits until it releases the lock.
  *
- * Of our own, with a futex: the C library's functions may be those of a library
- * that allocates in them. Nothing here is a cancellation point or allocates.
+ * The lock is our own, with a futex: another library may replace the C
+ * library's functions, and allocate in them. Nothing here allocates or is a
+ * cancellation point.
  */
 #ifndef VMM_LOCK_H
 #define VMM_LOCK_H
@@ -17,24 +19,38 @@
 void vmm_lock_acquire(void);
 void vmm_lock_release(void);
 
-/* Around work, that is, what may commit or purge; try fails rather than wait.
+/*
+ * Around work, that is, what may commit or purge: begin acquires the lock, end
+ * releases it. try returns false, without the lock, if it would block.
  */
 void vmm_lock_begin_work(void);
 bool vmm_lock_try_begin_work(void);
 void vmm_lock_end_work(void);
 
-/* Within work: around a system call that takes long. */
+/*
+ * Within work, around a system call that takes long: pause releases the lock,
+ * resume acquires it again.
+ */
 void vmm_lock_pause_work(void);
 void vmm_lock_resume_work(void);
 
-/* Within work: releases the lock until another thread has resumed its own. */
+/*
+ * Within work: releases the lock, sleeps until another thread resumes its work,
+ * and acquires the lock again. May return earlier, and for other reasons.
+ */
 void vmm_lock_wait(void);
 
-/* Once no work is in flight. */
+/*
+ * Acquires the lock, and waits until no work is in flight. New work waits until
+ * the lock is released.
+ */
 void vmm_lock_acquire_exclusive(void);
 void vmm_lock_release_exclusive(void);
 
-/* In a forked child, with the lock held exclusively: no other thread exists. */
+/*
+ * In a forked child, if the thread that forked held the lock exclusively: the
+ * child has no other threads, and its only one holds the lock exclusively.
+ */
 void vmm_lock_forget_threads(void);
 
 /* Whether the calling thread holds the lock: a signal handler may ask. */

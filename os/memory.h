@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The platform: address space, and the memory behind it. All but the mapping of
- * a file works by address alone, so that no descriptor is needed in steady
- * state. Sizes are bytes, addresses and sizes multiples of a page. Functions
- * return 0, or -1 with errno; none of them allocates. All are thread-safe and
- * may be called in a forked child.
+ * The platform: address space, and the memory behind it. All functions but the
+ * one that maps a file work by address alone, so that no descriptor is needed
+ * in steady state. Sizes are in bytes; addresses and sizes are multiples of a
+ * page. Functions return 0, or -1 with errno; none of them allocates. All are
+ * thread-safe and may be called in a forked child.
  */
 #ifndef VMM_OS_MEMORY_H
 #define VMM_OS_MEMORY_H
@@ -21,13 +21,13 @@
  */
 void *vmm_os_reserve(size_t size, size_t align);
 
-/* Takes all rights away from a range, and the memory behind it. */
+/* Makes a range inaccessible, and releases the memory behind it. */
 int vmm_os_unback(void *addr, size_t size);
 
 /* Zeroed private memory, backed page by page as it is touched; or NULL. */
 void *vmm_os_map_anon(size_t size);
 
-/* The same, in the place of what is at addr. */
+/* The same, replacing what is mapped at addr. */
 int vmm_os_map_zero(void *addr, size_t size);
 
 void vmm_os_unmap(void *addr, size_t size);
@@ -35,37 +35,41 @@ void vmm_os_unmap(void *addr, size_t size);
 enum vmm_os_sharing { VMM_OS_SHARED, VMM_OS_PRIVATE };
 
 /*
- * Maps the file from offset on, in the place of what is at addr, or anywhere if
- * addr is NULL. NULL with errno, EBADF if the descriptor is another file's:
- * what was at addr is then gone, and faults.
+ * Maps the file from offset on, replacing what is mapped at addr, or anywhere
+ * if addr is NULL. NULL with errno: EBADF if the descriptor is another file's.
+ * In that case what was mapped at addr is gone, and accesses fault.
  */
 void *vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 	off_t offset, enum vmm_os_sharing sharing);
 
 /*
- * Maps more of the file behind a shared mapping, without a descriptor: first is
- * an address in it that maps the file from its offset 0 on, [addr, addr + size)
- * the range to map, as far behind first as it lies in the file.
+ * Maps more of the file behind a shared mapping, without a descriptor. first is
+ * an address in it that maps the file from offset 0 on. [addr, addr + size) is
+ * the range to map: its distance from first is its offset in the file.
  */
 int vmm_os_map_more(void *first, void *addr, size_t size);
 
 /* A second, readable and writable view of a shared mapping; or NULL. */
 void *vmm_os_map_again(void *addr, size_t size);
 
-/* Moves the mapping [from, from + size) to the address to, replacing that. */
+/*
+ * Moves the mapping [from, from + size) to the address to, replacing what is
+ * there.
+ */
 int vmm_os_move(void *from, size_t size, void *to);
 
 /*
- * Whether a private mapping of size bytes is possible: asked before one
- * replaces another, which may be gone if the kernel refuses the new one (before
- * Linux 6.12, with strict overcommit).
+ * Whether a private mapping of size bytes is possible. To be asked before one
+ * replaces another mapping, which may be lost if the kernel refuses the new one
+ * (before Linux 6.12, with strict overcommit).
  */
 bool vmm_os_can_map_private(size_t size);
 
 /*
  * Backs all of [addr, addr + size), so that touching it cannot fail. -1 with
- * ENOMEM if there is no memory; part of it may be backed then. -1 with ENOSYS
- * if the kernel cannot say (before Linux 5.14, emulators, sandboxes).
+ * ENOMEM if there is no memory: part of it may then be backed. -1 with ENOSYS
+ * if the kernel cannot do it or does not say (before Linux 5.14, emulators,
+ * sandboxes).
  */
 int vmm_os_populate(void *addr, size_t size);
 
@@ -77,9 +81,10 @@ int vmm_os_populate(void *addr, size_t size);
 int vmm_os_copy(void *to, const void *from, size_t size);
 
 /*
- * As vmm_os_populate with one huge page, of which [addr, addr + size) is the
- * range. What the range holds stays as it is; is_hole says that none of it is
- * backed. -1 if there is no huge page; at most the first page is backed then.
+ * As vmm_os_populate, with one huge page, which covers exactly [addr, addr +
+ * size). What the range holds stays as it is; is_hole says that none of it is
+ * backed. -1 if there is no huge page: at most the first page has then been
+ * backed.
  */
 int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
 
@@ -87,9 +92,9 @@ int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
 bool vmm_os_has_huge_pages(void);
 
 /*
- * Releases the memory behind a range, which then reads as zeroes: of a shared
- * mapping of a file (-1 with EOPNOTSUPP if the file system cannot, with ENOSYS
- * in an emulator), and of private anonymous memory.
+ * Release the memory behind a range, which then reads as zeroes. vmm_os_punch:
+ * of a shared mapping of a file; -1 with EOPNOTSUPP if the file system cannot,
+ * with ENOSYS in an emulator. vmm_os_discard: of private anonymous memory.
  */
 int vmm_os_punch(void *addr, size_t size);
 int vmm_os_discard(void *addr, size_t size);

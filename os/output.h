@@ -4,11 +4,12 @@
 #define VMM_OS_OUTPUT_H
 
 /*
- * Opens the file path for writing, with these flags of open(2) besides: it is
+ * Opens the file path for writing, with flags of open(2) in addition: it is
  * created or emptied. A symbolic link is not followed in a directory in which
- * others may make links, a sticky one that everybody may write to, such as
- * /tmp; no terminal becomes the controlling one. The path is changed meanwhile.
- * Returns the descriptor, or -1 with errno: ELOOP for such a link. Thread-safe.
+ * other users may create links, that is, a sticky one that everybody may write
+ * to, such as /tmp. A terminal does not become the controlling one. The path is
+ * changed during the call. Returns the descriptor, or -1 with errno: ELOOP for
+ * such a link. Thread-safe.
  */
 int vmm_os_output_open(char *path, int flags);
 

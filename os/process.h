@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The platform, for what concerns the process as a whole. None of the functions
- * allocates; all are thread-safe and may be called in a forked child.
+ * The platform: functions for the process as a whole. None of them allocates;
+ * all are thread-safe and may be called in a forked child.
  */
 #ifndef VMM_OS_PROCESS_H
 #define VMM_OS_PROCESS_H
@@ -14,8 +14,8 @@
 size_t vmm_os_page_size(void);
 
 /*
- * Registers fork handlers with the C library itself, past the library's own
- * __register_atfork. The handlers are removed when the library that dso_handle
+ * Registers fork handlers with the C library, not through the __register_atfork
+ * of this library. The handlers are removed when the library that dso_handle
  * stands for is unloaded; NULL means never. Returns 0 or an error number.
  */
 int vmm_os_atfork(void (*prepare)(void), void (*parent)(void),
@@ -28,24 +28,26 @@ int vmm_os_atfork(void (*prepare)(void), void (*parent)(void),
 bool vmm_os_is_single_threaded(void);
 
 /*
- * Takes the list of open streams away from the C library: until show, it finds
- * none, and no thread can open, close or list streams. A child that glibc's
- * fork makes would reset the locks of all of them, in memory that is still its
- * parent's. Both do nothing if the C library does not work that way. The caller
- * holds no lock that an open stream could need, such as a heap's.
+ * Hides the list of open streams from the C library: until show is called, the
+ * C library finds none, and no thread can open, close or list streams.
+ * Otherwise a child that glibc's fork makes would reset the locks of all
+ * streams, in memory that is still its parent's. Both functions do nothing if
+ * the C library does not work that way. The caller holds no lock that an open
+ * stream could need, such as a heap's.
  */
 void vmm_os_streams_hide(void);
 
-/* Gives the list back; in a child also makes all locks of streams free. */
+/* Shows the list again; in a child also makes the locks of all streams free. */
 void vmm_os_streams_show(bool is_child);
 
-/* Milliseconds of a clock that only moves on, in steps of 1 to 10 ms. */
+/* Milliseconds of a clock that never goes back, in steps of 1 to 10 ms. */
 uint64_t vmm_os_clock_ms(void);
 
 /*
- * Looks up in the C library what the above need of it, past whatever other
- * libraries put in its place. Until then the clock is a system call, which is
- * slower, and streams stay as they are. Once, from a constructor; may allocate.
+ * Looks up the functions of the C library that the above need, past other
+ * libraries that may replace them. Until then the clock is a system call, which
+ * is slower, and streams are not hidden. To be called once, from a constructor;
+ * may allocate.
  */
 void vmm_os_process_init(void);
 
@@ -55,22 +57,27 @@ void vmm_os_process_seal(void);
 /* Makes VMM_SEAL_ALIGN bytes read-only, if no page is larger (base/seal.h). */
 void vmm_os_seal(void *page);
 
-/* The signals that a thread had blocked before all were. */
+/* The signals that a thread blocked before it blocked all. */
 struct vmm_os_signals {
 	uint64_t mask[16];
 };
 
-/* Around a few system calls that no signal handler of this thread may see. */
+/*
+ * Blocks all signals of this thread, around a few system calls whose effect no
+ * signal handler may see half done; restores them.
+ */
 void vmm_os_signals_block(struct vmm_os_signals *old);
 void vmm_os_signals_restore(const struct vmm_os_signals *old);
 
 /* A short text for an errno value, without allocation or translation. */
 const char *vmm_os_strerror(int err);
 
-/* getenv, but NULL in a set-user-ID or set-group-ID program. */
+/* As getenv, but NULL in a set-user-ID or set-group-ID program. */
 const char *vmm_os_getenv(const char *name);
 
-/* The current directory, to a buffer of size bytes. 0, or -1 with errno. */
+/*
+ * Stores the current directory in a buffer of size bytes. 0, or -1 with errno.
+ */
 int vmm_os_cwd(char *path, size_t size);
 
 /* The limit on address space (RLIMIT_AS) in bytes; SIZE_MAX if there is none.

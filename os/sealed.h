@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The pointers to functions that the platform calls through, on a page that
+ * Pointers to functions that the platform calls, on a page that
  * vmm_os_process_seal makes read-only.
  */
 #ifndef VMM_SEALED_H
@@ -27,7 +27,7 @@ union vmm_os_sealed {
 		/*
 		 * Functions of the C library outside of its interface, which
 		 * vmm_os_process_init looks up in its own handle. NULL until
-		 * then, and if there is no such thing.
+		 * then, and if there is no such function.
 		 */
 		int (*clock)(clockid_t clock, struct timespec *now);
 		int (*register_atfork)(void (*prepare)(void),
@@ -38,7 +38,7 @@ union vmm_os_sealed {
 		void (*list_unlock)(void);
 		void **list_all;
 
-		/* os/thread.c: told of the end of a thread, and of its start */
+		/* os/thread.c: called when a thread ends, and when it starts */
 		void (*thread_ends)(void *arg);
 		const struct vmmalloc_backend *thread_backend;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Thread exit, through a destructor of thread-specific data. Other destructors
- * may allocate and free after ours. It does not wait for them: a destructor
+ * may allocate and free after ours. Ours does not wait for them: a destructor
  * cannot know in which of the rounds of POSIX its value was set, nor whether
- * another round follows. A thread that attaches again in a later destructor is
- * told of once more, unless that was the last round.
+ * another round follows. If a thread attaches again in a later destructor, the
+ * backend is told once more when it ends, unless that was the last round.
  */
 #include "config.h"
 
@@ -21,10 +21,10 @@ static pthread_key_t key;
 static bool has_key;
 
 /*
- * glibc allocates when a thread first sets one of the keys from 32 on, which
- * ours is if the program made as many before its first allocation. volatile:
- * glibc declares pthread_setspecific as a function that never calls back into
- * this file, so that the compiler would drop the stores around it.
+ * glibc allocates when a thread first sets a key from number 32 on. Ours is
+ * such a key if the program made that many before its first allocation.
+ * volatile: glibc declares pthread_setspecific as a function that never calls
+ * back into this file, so the compiler would drop the stores around it.
  */
 static _Thread_local volatile bool is_attaching
 	__attribute__((tls_model("initial-exec")));

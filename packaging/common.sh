@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2154 # name and source
 # What the scripts packaging/check-* share; each sources it after setting
-# "source", the folder of the checkout or of the unpacked release, and "name".
-# Exit status as everywhere: 0 passed, 77 skipped with a reason, else failed.
+# "source", the directory of the checkout or of the unpacked release, and
+# "name". Exit status as everywhere: 0 passed, 77 skipped with a reason,
+# otherwise failed.
 
 failures=0
 
@@ -17,7 +18,7 @@ fail()
 	failures=$((failures + 1))
 }
 
-# Gives up: a step that all others need.
+# Ends the script: all other steps need this one.
 die()
 {
 	echo "$name: FAILED: $*" >&2
@@ -30,7 +31,7 @@ skip()
 	exit 77
 }
 
-# need COMMAND...: skips where one is missing
+# need COMMAND...: skips the test if one is missing
 need()
 {
 	for command; do
@@ -39,7 +40,7 @@ need()
 	done
 }
 
-# quietly COMMAND...: its output is shown where it fails, and kept in $log
+# quietly COMMAND...: shows its output only if it fails; it is kept in $log
 quietly()
 {
 	"$@" >"$log" 2>&1 || {
@@ -65,7 +66,7 @@ programs_of()
 	done | sort -u | tr '\n' ' '
 }
 
-# A folder for all that is made, gone at the end. Not in /tmp, which can be
+# A directory for all output, removed at the end. Not in /tmp, which can be
 # small, or mounted noexec.
 make_scratch()
 {
@@ -75,8 +76,8 @@ make_scratch()
 	trap 'exit 99' HUP INT TERM
 }
 
-# make_tarball: the release of what is committed here (of this tree, where it
-# is a release itself), as $tarball
+# make_tarball: the release of what is committed here (or of this tree, if it is
+# itself a release), as $tarball
 make_tarball()
 {
 	if [ -e "$source/.git" ]; then

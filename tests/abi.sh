@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The ABI between libvmmalloc and a backend, from outside: plugins as older,
-# newer and wrong headers would make them, compiled from tests/abi/plugin.c.
-# Each is taken without a word, or refused with one line, status 127 and nothing
-# left behind.
+# The ABI between libvmmalloc and a backend, tested from outside: plugins as
+# older, newer and wrong headers would make them, compiled from
+# tests/abi/plugin.c. Each is accepted without a message, or refused with one
+# line and status 127, leaving nothing behind.
 set -u
 
 library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
@@ -62,8 +62,8 @@ taken()
 	rm -f "$scratch/report"
 }
 
-# refused NAME TEXT: with this line, where it says (searched ...) at its end
-# up to the installed folder, of which a test knows only that it is last.
+# refused NAME TEXT: with this line, which ends in "(searched ...)" up to the
+# installed directory. A test only knows that this directory is the last.
 refused()
 {
 	run "$1" true
@@ -85,7 +85,7 @@ refused_load()
 	refused "$1" "cannot load the VMMALLOC_BACKEND '$1': $2 (searched $plugins)"
 }
 
-# Taken: this header's, an older one's and a newer one's.
+# Accepted: this header's, an older one's and a newer one's.
 compile good
 taken good
 compile smaller -DSMALLER \
@@ -95,8 +95,8 @@ compile larger -DLARGER -DSTRUCT_SIZE='sizeof(vmmalloc_backend)' \
 	-DMINOR='VMMALLOC_BACKEND_ABI_MINOR + 1'
 taken larger
 
-# What init changes in its copy of the table counts: an optional slot that it
-# empties is as one that was never there, and thread_exit is the new one.
+# Changes that init makes in its copy of the table count: an optional slot that
+# it clears is treated as missing, and thread_exit is the new function.
 compile replaces -DREPLACES
 run replaces "$TEST_BUILDDIR/tests/abi/use" no-threads
 status=$?
@@ -123,7 +123,7 @@ END
 fi
 rm -f "$scratch/report"
 
-# What a backend must not do the debug variant sees: it has assertions.
+# The debug variant detects what a backend must not do: it has assertions.
 compile twice -DINIT_FREES_TWICE
 debug_library=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1
 run twice LD_PRELOAD="$debug_library" true
@@ -132,7 +132,7 @@ test $status = 127 || fail "an extent is freed twice: exit status $status"
 grep -q '^Error (libvmmalloc): assertion failed: .* (.*extent\.c:[0-9]*)$' \
 	"$scratch/err" || fail "no assertion: $(cat "$scratch/err")"
 
-# Wrong tables
+# Wrong tables.
 compile major -DMAJOR='VMMALLOC_BACKEND_ABI_MAJOR + 1'
 refused_load major "its ABI is 2.1, this library's is 1.1"
 compile minor0 -DMAJOR=0 -DMINOR=9
@@ -146,14 +146,14 @@ refused_load cut "missing in its table: memalign usable_size"
 compile symbol -DOTHER_SYMBOL
 refused_load symbol "it has no symbol vmmalloc_backend"
 
-# Recursion: the plugin's reference to malloc is libvmmalloc's
+# Recursion: the plugin's reference to malloc is libvmmalloc's.
 compile recursion -DMALLOC=malloc
 refused_load recursion "its malloc is libvmmalloc's own: endless recursion"
 compile recursion-in-init -DINIT_RECURSES
 refused_load recursion-in-init \
 	"its free is libvmmalloc's own: endless recursion"
 
-# What the plugin itself refuses
+# What the plugin itself refuses.
 compile init-fails -DINIT_FAILS
 refused_load init-fails "its init failed: No space left on device"
 compile init-fatal -DINIT_FATAL
@@ -162,7 +162,7 @@ compile min-pool -DMIN_POOL='((uint64_t)1 << 30)'
 refused min-pool "VMMALLOC_POOL_SIZE value is less than the backend min-pool \
 needs (67108864 < 1073741824)"
 
-# No shared objects, or not for this machine
+# Not a shared object, or not one for this machine.
 compile undefined -DUNDEFINED
 refused_load undefined "$plugins/undefined.so: undefined symbol: \
 no_such_function"
@@ -174,7 +174,7 @@ mkdir "$plugins/folder.so"
 refused_load folder "$plugins/folder.so: cannot read file data: Is a directory"
 rmdir "$plugins/folder.so"
 
-# patch NAME OFFSET OCTAL: good.so with one byte that is other
+# patch NAME OFFSET OCTAL: good.so with one byte changed
 patch()
 {
 	cp "$plugins/good.so" "$plugins/$1.so" &&
@@ -188,7 +188,7 @@ test "$(od -An -tu1 -j18 -N1 "$plugins/good.so" | tr -d ' ')" != 183 ||
 	other=076
 patch machine 18 $other
 refused_load machine "it is for another kind of machine"
-# e_ident[EI_CLASS]: of 32 bits
+# e_ident[EI_CLASS]: 32 bits
 patch class 4 001
 refused_load class "$plugins/class.so: wrong ELF class: ELFCLASS32"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Arenas that the program makes with vmmalloc_ctl lie in the pool, are reset
+ * Arenas that the program creates with vmmalloc_ctl lie in the pool, are reset
  * and destroyed without losing any of it, and cannot be given hooks that would
- * take memory elsewhere. Run under LD_PRELOAD with the backend jemalloc; an
- * argument is the MiB that an arena may keep when it is destroyed.
+ * get memory from elsewhere. Run under LD_PRELOAD with the backend jemalloc;
+ * the argument is the number of MiB that an arena may keep when it is
+ * destroyed.
  */
 #include "config.h"
 
@@ -44,7 +45,7 @@ set_arena(unsigned int arena)
 {
 	CHECK(vmmalloc_ctl("thread.arena", NULL, NULL, &arena, sizeof(arena)) ==
 		0);
-	/* fails where there is no cache */
+	/* fails if there is no cache */
 	vmmalloc_ctl("thread.tcache.flush", NULL, NULL, NULL, 0);
 }
 
@@ -77,7 +78,7 @@ pool_free(void)
 	return stats.free;
 }
 
-/* Takes an arena through its life; returns what its number was. */
+/* Creates, uses and destroys an arena. */
 static void
 live(unsigned int home, const char *how)
 {
@@ -112,7 +113,7 @@ main(int argc, char **argv)
 		if (i == 2)
 			before = pool_free();
 	}
-	/* numbers, and with them records, are used again */
+	/* arena numbers, and with them metadata, are reused */
 	CHECK(pool_free() + (ARENAS - 3) * kept >= before);
 	CHECK(vmmalloc_ctl("arenas.create", NULL, NULL, &pointer,
 		      sizeof(pointer)) == EPERM);

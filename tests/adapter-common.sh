@@ -29,7 +29,7 @@ preload()
 	LD_PRELOAD=$PWD/.libs/libvmmalloc.so.1 "$@"
 }
 
-# check WHAT STATUS: counts a run. With $(...) in WHAT, $? would be of that.
+# check WHAT STATUS: counts a run. If WHAT has $(...), $? would be its status.
 check()
 {
 	runs=$((runs + 1))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The allocators' own statistics and controls, by vmmalloc_ctl, tell of the
- * program's own allocations. Run under LD_PRELOAD as
+ * The allocators' own statistics and controls, through vmmalloc_ctl, reflect
+ * the program's own allocations. Run under LD_PRELOAD as
  *
  *	adapter-ctl jemalloc		statistics
- *	adapter-ctl jemalloc FILE	writes a heap profile with 1000 blocks
- *of adapter_ctl_holds adapter-ctl tcmalloc		properties adapter-ctl
- *tcmalloc MIB	a heap that is limited to so much
+ *	adapter-ctl jemalloc FILE	a profile of adapter_ctl_holds
+ *	adapter-ctl tcmalloc		properties
+ *	adapter-ctl tcmalloc MIB	a heap that is limited to this size
  */
 #include "config.h"
 
@@ -101,7 +101,7 @@ use_mallctl(void)
 	free(ptr);
 	run("thread.tcache.flush");
 	CHECK(get_now("stats.allocated") < before + MIB);
-	/* controls that change something */
+	/* controls that change settings */
 	CHECK(vmmalloc_ctl("arena.0.dirty_decay_ms", NULL, NULL, &decay,
 		      sizeof(decay)) == 0);
 	decay = 0;
@@ -126,7 +126,7 @@ write_profile(const char *file)
 	CHECK(vmmalloc_ctl("prof.dump", NULL, NULL, &file, sizeof(file)) == 0);
 }
 
-/* All that 2.10 documents. */
+/* All properties that gperftools 2.10 documents. */
 static const char *const properties[] = {
 	"generic.current_allocated_bytes",
 	"generic.heap_size",
@@ -162,7 +162,7 @@ use_properties(void)
 		CHECK(get(properties[i]) <= stats.pool_size);
 	free(ptr);
 	CHECK(get("tcmalloc.pageheap_free_bytes") >= 20 * MIB);
-	/* nothing is ever given back with madvise */
+	/* no memory is ever returned with madvise */
 	CHECK(get("tcmalloc.pageheap_unmapped_bytes") == 0);
 
 	CHECK(vmmalloc_ctl(limit, NULL, NULL, &value, sizeof(value)) == 0);

@@ -14,8 +14,8 @@ test -f backends/.libs/jemalloc.so || finish
 preload jemalloc 256M tests/adapter-ctl jemalloc
 check "jemalloc's statistics" $?
 
-# The profile, as the distribution's reader sees it. At a sample each 4 KiB the
-# estimate for 1000 blocks of 10,000 bytes is within a few percent.
+# The profile, as the distribution's tool reads it. With a sample every 4 KiB
+# the estimate for 1000 blocks of 10,000 bytes is within a few percent.
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM

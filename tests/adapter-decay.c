@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What decays gives its storage back to the file system: of 96 MiB that were
- * written and freed, the pool's file keeps less than an eighth, while the
- * program goes on with little. Without decay (an argument) it keeps it all. Run
- * under LD_PRELOAD.
+ * Decay returns backing memory to the file system: of 96 MiB that were written
+ * and freed, the pool's file keeps less than 1/8, while the program does a
+ * little work. Without decay (an argument) it keeps all of it. Run under
+ * LD_PRELOAD.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 
 static void *blocks[BLOCKS];
 
-/* Bytes of storage that the pool's file takes. */
+/* Backing memory of the pool's file, in bytes. */
 static size_t
 storage(void)
 {
@@ -42,7 +42,7 @@ storage(void)
 	exit(1);
 }
 
-/* What any program does: jemalloc's clock ticks with it. */
+/* Allocates a little, as any program does, so that jemalloc's clock ticks. */
 static void
 go_on(void)
 {

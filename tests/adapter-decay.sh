@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# jemalloc's decay returns storage. tcmalloc has nothing of the kind: release is
-# off there (vmmalloc-tcmalloc(7)).
+# jemalloc's decay releases backing memory. tcmalloc has no decay, and its
+# release is disabled there (vmmalloc-tcmalloc(7)).
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish
@@ -10,7 +10,7 @@ for conf in dirty_decay_ms:300 dirty_decay_ms:0 retain:true,dirty_decay_ms:300 \
 	MALLOC_CONF=$conf preload jemalloc 256M tests/adapter-decay
 	check "MALLOC_CONF=$conf" $?
 done
-# a test that cannot fail is none
+# a test that cannot fail tests nothing
 MALLOC_CONF=dirty_decay_ms:-1 preload jemalloc 256M tests/adapter-decay never
 check "MALLOC_CONF=dirty_decay_ms:-1" $?
 finish

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A full pool gives ENOMEM, and frees make as much room as there was before:
- * round after round, with blocks of one size and of many. Run under
- * LD_PRELOAD.
+ * If the pool is full, malloc fails with ENOMEM, and frees make as much room as
+ * there was before: round after round, with blocks of one size and of many. Run
+ * under LD_PRELOAD.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@ struct block {
 	struct block *next;
 };
 
-/* Fills the pool; returns the bytes that fitted. */
+/* Fills the pool; returns the bytes that fit. */
 static size_t
 fill(size_t small, size_t large, struct block **list)
 {

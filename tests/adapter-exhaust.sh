@@ -11,7 +11,7 @@ for b in $(backends); do
 		preload "$b" "$size" tests/adapter-exhaust >out.$$ 2>&1
 		check "$b, pool of $size" $?
 		cat out.$$
-		# nothing but the results: a full pool is no news for stderr
+		# only the results: a full pool prints nothing to stderr
 		test "$(wc -l <out.$$)" -eq 4
 		check "$b, pool of $size: four lines of output" $?
 	done

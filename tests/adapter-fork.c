@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * fork while other threads allocate: the child gets a heap that works and its
+ * fork while other threads allocate: the child gets a working heap with its
  * parent's data, and neither side hangs. Run under LD_PRELOAD.
  */
 #include "config.h"
@@ -23,7 +23,7 @@
 
 static bool is_over;
 
-/* Sizes that go to every level of an allocator. */
+/* Allocates sizes for every level of an allocator. */
 static bool
 exercise(unsigned int *seed, int n)
 {

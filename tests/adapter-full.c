@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A pool that is full for a long time loses nothing: two threads keep it at
- * the point where malloc fails, freeing one block in a hundred and allocating
- * again. What they can hold must not shrink on the way, and when all is freed
- * at the end the pool takes as much as at the beginning. Run under LD_PRELOAD;
- * the argument is the length in seconds.
+ * A pool that is full for a long time loses nothing: two threads keep it at the
+ * point where malloc fails, freeing one block in a hundred and allocating
+ * again. The amount that they hold must not shrink, and when all is freed at
+ * the end the pool holds as much as at the start. Run under LD_PRELOAD; the
+ * argument is the duration in seconds.
  */
 #include "config.h"
 
@@ -65,7 +65,7 @@ next_random(struct holder *h)
 	return h->random * UINT64_C(2685821657736338717);
 }
 
-/* As many in each power of two. */
+/* Equally often in each power of two. */
 static size_t
 next_size(struct holder *h)
 {
@@ -74,7 +74,7 @@ next_size(struct holder *h)
 	return 1 + next_random(h) % limit;
 }
 
-/* A block tells whose it is at both ends. */
+/* Fills the block with a byte that depends on its size. */
 static void
 mark(const struct slot *slot)
 {
@@ -97,7 +97,7 @@ drop(struct holder *h, size_t i)
 	*slot = h->slots[--h->used];
 }
 
-/* Allocates until there is no more. */
+/* Allocates until that fails. */
 static void
 fill(struct holder *h)
 {
@@ -147,7 +147,7 @@ hold(void *arg)
 	return NULL;
 }
 
-/* What one thread can fill an empty pool with, the same blocks every time. */
+/* Fills an empty pool with the same blocks each time; returns the bytes. */
 static size_t
 measure(void)
 {
@@ -180,7 +180,7 @@ main(int argc, char **argv)
 		if (holders[i].slots == MAP_FAILED)
 			return 1;
 	}
-	measure(); /* what an allocator takes once and keeps */
+	measure(); /* so that the allocator takes what it keeps for good */
 	first = measure();
 	start_ms = now_ms();
 	for (int i = 0; i < THREADS; i++) {
@@ -200,7 +200,7 @@ main(int argc, char **argv)
 		}
 		empty(&holders[i]);
 	}
-	/* the first goes where the threads' caches left their memory */
+	/* The first time depends on where the threads' caches left memory. */
 	measure();
 	malloc_trim(0);
 	last = measure();

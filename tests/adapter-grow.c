@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A vector that grows by copying fails only when its old and its new copy
- * together do not fit: what its earlier copies have left behind is used again.
- * Run under LD_PRELOAD; the arguments are the factor of growth, as a fraction,
- * and how much of the pool both copies should have, in percent.
+ * A vector that grows by copying fails only when its old and its new copy do
+ * not fit together: memory of earlier copies is reused. Run under LD_PRELOAD;
+ * the arguments are the growth factor, as a fraction, and how much of the pool
+ * the two copies should reach, in percent.
  */
 #include "config.h"
 

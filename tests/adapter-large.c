@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Blocks up to 1 GiB and alignments up to 64 MiB lie in the pool, whole, and
- * leave room for the next: what they do not fit in gives ENOMEM. Run under
- * LD_PRELOAD; needs a pool of 4 GiB, of which 1 GiB is used at a time.
+ * Blocks up to 1 GiB and alignments up to 64 MiB lie in the pool as a whole,
+ * and leave room for the next: a request that does not fit fails with ENOMEM.
+ * Run under LD_PRELOAD; needs a pool of 4 GiB, of which 1 GiB is used at a
+ * time.
  */
 #include "config.h"
 
@@ -23,7 +24,7 @@
 
 static const struct vmmalloc_host *host;
 
-/* Ends the program where the block is not all that it should be. */
+/* Ends the program unless the block is as requested. */
 static char *
 check(void *ptr, size_t size, size_t alignment, const char *what)
 {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Blocks to 1 GiB and alignments to 64 MiB.
+# Blocks up to 1 GiB and alignments up to 64 MiB.
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 free_mib=$(df -Pk "$dir" | awk 'NR == 2 { print int($4 / 1024) }')
@@ -11,7 +11,7 @@ fi
 for b in $(backends); do
 	preload "$b" 4G tests/adapter-large 2>err.$$
 	check "$b" $?
-	# tcmalloc can be built to report what is large
+	# tcmalloc can be built to report large allocations
 	test ! -s err.$$
 	status=$?
 	check "$b says nothing: $(cat err.$$)" $status

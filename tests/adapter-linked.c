@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * In a program that links an allocator of its own, malloc is the pool's, and
- * blocks that the program takes from its allocator by name (mallocx, tc_malloc,
- * mi_malloc) can be handed to free, realloc and malloc_usable_size all the
- * same. Run under LD_PRELOAD.
+ * blocks that the program gets from its allocator by name (mallocx, tc_malloc,
+ * mi_malloc) can still be passed to free, realloc and malloc_usable_size. Run
+ * under LD_PRELOAD.
  */
 #include "config.h"
 
@@ -35,11 +35,13 @@ static allocate_function *allocate;
 static allocate_with_flags_function *allocate_with_flags;
 static int flags;
 
-/* Finds the allocator that the program is linked with; NULL: none. */
+/*
+ * Finds the allocator that the program is linked with; NULL if there is none.
+ */
 static const char *
 find_allocator(void)
 {
-	/* mallocx is libvmmalloc's too */
+	/* libvmmalloc has mallocx, too */
 	if (dlsym(RTLD_DEFAULT, "mallctl") != NULL)
 		allocate_with_flags = (allocate_with_flags_function *)dlsym(
 			RTLD_DEFAULT, "mallocx");
@@ -85,7 +87,7 @@ use(void)
 	}
 }
 
-/* An arena that the program makes without asking libvmmalloc. */
+/* Creates an arena without going through libvmmalloc. */
 static void
 make_arena(void)
 {

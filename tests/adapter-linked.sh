@@ -30,7 +30,8 @@ for library in jemalloc tcmalloc_minimal tcmalloc mimalloc; do
 		status=$?
 		case $b/$library in
 		tcmalloc/tcmalloc*)
-			# it is in use outside the pool when libvmmalloc comes
+			# its allocator is already in use when libvmmalloc
+			# starts
 			test $status -eq 127 &&
 				test "$(wc -l <"$scratch/err")" -eq 1 &&
 				grep -q 'links libtcmalloc' "$scratch/err"

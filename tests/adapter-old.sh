@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The jemalloc adapter with what the distribution does not have: a library whose
-# names have a prefix, and versions before 5.3, which tests/stand-in stands in
-# for; and what the adapter refuses of them, with one line each.
+# The jemalloc adapter with libraries that the distribution does not have: one
+# with prefixed names, and versions before 5.3, for which tests/stand-in stands
+# in; and what the adapter refuses of them, with one line each.
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 scratch=$(mktemp -d) || exit 99
@@ -55,7 +55,7 @@ refused 'version 5.0 or later is needed, not 4.5.0' OLD_VERSION=4.5.0-0-g123
 refused 'pages of 1024 bytes do not fit' OLD_CONF=page:1k
 refused 'xmalloc:true' OLD_CONF=xmalloc:true
 
-# a library without all the functions
+# a library that lacks some of the functions
 # shellcheck disable=SC2086 # lists of words
 $TEST_CC $flags -fvisibility=default $includes -shared \
 	-Dold_dallocx=other_dallocx -o "$scratch/libold.so" \

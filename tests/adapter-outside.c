@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an allocator needs for its own records while the program fills 300 MiB
- * with blocks from 32 bytes to 16 MiB: prints by how many KiB the private
- * memory of the process, which the pool is no part of, grows, and fails beyond
- * the argument. Run under LD_PRELOAD.
+ * The memory that an allocator needs for its own metadata while the program
+ * fills 300 MiB with blocks from 32 bytes to 16 MiB: prints the growth, in KiB,
+ * of the process's private memory, which does not include the pool, and fails
+ * if it exceeds the argument. Run under LD_PRELOAD.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@
 #define TOTAL ((size_t)300 << 20)
 #define SIZES 20
 
-/* KiB of anonymous private memory; without allocating any. */
+/* Anonymous private memory in KiB; does not allocate. */
 static long
 private_kib(void)
 {
@@ -37,7 +37,7 @@ private_kib(void)
 	return line != NULL ? strtol(line + 8, NULL, 10) : -1;
 }
 
-/* As many bytes in blocks of each size. */
+/* The same number of bytes in blocks of each size. */
 static void
 fill(void)
 {
@@ -56,7 +56,7 @@ fill(void)
 			*block = last;
 			last = block;
 		}
-		/* half of them again, so that records are used for holes */
+		/* frees half of them, so that the holes need metadata */
 		for (size_t n = 0; last != NULL && n < TOTAL / SIZES / 2;
 			n += size) {
 			void **next = (void **)*last;
@@ -76,7 +76,8 @@ main(int argc, char **argv)
 		puts("skipped: not under libvmmalloc");
 		return 77;
 	}
-	printf("private memory, in KiB:"); /* stdio has its buffer now */
+	/* stdio has allocated its buffer now */
+	printf("private memory, in KiB:");
 	before = private_kib();
 	fill();
 	grown = private_kib() - before;

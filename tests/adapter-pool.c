@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Every pointer of a multi-threaded run lies in the pool: 1 byte to 64 MiB,
- * alignments to 2 MiB, all functions of the family; blocks are aligned, large
- * enough and, from calloc, zero. Run under LD_PRELOAD; arguments are the number
- * of threads and of allocations of all of them.
+ * alignments up to 2 MiB, all functions of the family. Blocks are aligned,
+ * large enough and, from calloc, zero. Run under LD_PRELOAD; the arguments are
+ * the number of threads and of allocations by all of them.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@
 #define ALIGN_MAX ((size_t)2 << 20)
 #define KEPT 64
 #define THREADS_MAX 256
-#define STEPS_DEFAULT 16000 /* of all threads together */
+#define STEPS_DEFAULT 16000 /* by all threads together */
 
 static char *base;
 static size_t pool_size;
@@ -87,7 +87,7 @@ one(unsigned int *seed, unsigned int step)
 	size_t natural = size < 16 ? 8 : 16;
 	void *ptr = NULL;
 
-	/* the largest sizes are rare, as in programs */
+	/* the largest sizes are rare, as in real programs */
 	if (shift > 18 && rand_r(seed) % 16 != 0)
 		size >>= 10;
 	if (size < 8)
@@ -141,7 +141,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* Each size class and each alignment once, whatever the random runs met. */
+/* Each size class and each alignment once, independent of the random runs. */
 static void
 walk(void)
 {

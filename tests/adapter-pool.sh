@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Every pointer lies in the pool, with 1 to 200 threads, and the records of all
-# but a fixed part: of tcmalloc all, of jemalloc after the first 2 MiB.
+# Every pointer lies in the pool, with 1 to 200 threads, and so does the
+# metadata except for a fixed part: all of tcmalloc's, jemalloc's after the
+# first 2 MiB.
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 for b in $(backends); do

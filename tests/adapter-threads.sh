@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Threads in a full pool, with settings that change what jemalloc needs for a
-# thread, or when it gets it. (tests/preload/full-threads has the defaults.)
+# thread, or when it allocates it. (tests/preload/full-threads uses the
+# defaults.)
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# jemalloc's thread-local storage finds room under plain LD_PRELOAD, whatever a
-# program has of its own; where its libraries leave too little, one line names
-# the remedy, the remedy helps, and vmmalloc run applies it by itself without
-# taking anything from small stacks.
+# There is room for jemalloc's thread-local storage under plain LD_PRELOAD,
+# however much a program has itself. If its libraries leave too little, one line
+# names the remedy, the remedy helps, and vmmalloc run applies it by itself
+# without taking anything from small stacks.
 . "${srcdir:-.}/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish
@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM
 remedy=glibc.rtld.optional_static_tls=4096
 
-# tls SIZE: source text with so much thread-local storage of initial-exec kind
+# tls SIZE: source with this much thread-local storage of initial-exec kind
 tls()
 {
 	echo "static _Thread_local char block[$1]"
@@ -23,7 +23,7 @@ tls()
 echo "char *get_block(void); int main(void) { return *get_block() - 1; }" \
 	>"$scratch/main.c"
 
-# check_run WHAT COMMAND...: the same by vmmalloc run, where that is built
+# check_run WHAT COMMAND...: the same with vmmalloc run, if that is built
 check_run()
 {
 	what="$1, vmmalloc run"
@@ -34,7 +34,7 @@ check_run()
 	check "$what" $?
 }
 
-# In the program itself: always room.
+# In the program itself: there is always room.
 for size in 1 1000 2000 3000 4095 6000 50000; do
 	tls $size >"$scratch/tls.c"
 	$TEST_CC -o "$scratch/program" "$scratch/main.c" "$scratch/tls.c" ||
@@ -44,7 +44,7 @@ for size in 1 1000 2000 3000 4095 6000 50000; do
 	check_run "a program with $size bytes" "$scratch/program"
 done
 
-# In a library that it links: mostly.
+# In a library that it links: there mostly is.
 refused=0
 for size in 100 1000 2000 3000 4000 5000 5500 6000 6500 7000 20000; do
 	tls $size >"$scratch/tls.c"

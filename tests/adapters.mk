@@ -53,7 +53,7 @@ tests_adapter_outside_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_LDADD = -lpthread
 
-# The same programs, linked with an allocator of their own as redis-server is.
+# The same programs, linked with an allocator of their own like redis-server.
 if WITH_JEMALLOC
 check_PROGRAMS += \
 	tests/adapter-fork-linked \
@@ -66,7 +66,7 @@ tests_adapter_pool_linked_CFLAGS = $(ADAPTER_TEST_CFLAGS)
 tests_adapter_pool_linked_LDADD = $(JEMALLOC_LIBS) -lpthread
 endif
 
-# The long version: MINUTES a backend.
+# The long version: MINUTES per backend.
 MINUTES = 60
 check-full: tests/adapter-full
 	@$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' \

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A limit on address space (ulimit -v, a service manager): programs start and
-# fork if their pool and what else they need fit in; if they do not, the line says
-# which limit it is and what to change; and the command picks a size that fits.
+# fork if their pool and their other needs fit in; if they do not, the message
+# says which limit it is and what to change; and the command picks a size that
+# fits.
 set -u
 
 command -v prlimit >/dev/null || {
@@ -20,7 +21,7 @@ fail()
 	failures=$((failures + 1))
 }
 
-# run MIB MODE COMMAND...: with a pool of 1 GiB and at most so much of address
+# run MIB MODE COMMAND...: with a pool of 1 GiB and at most MIB of address
 # space; its errors are in $scratch/err
 run()
 {
@@ -43,7 +44,7 @@ run()
 forks='x=$(echo a b | sed "s/ /,/"); (test "$x" = a,b) && echo "$x" | grep -q ,'
 for backend in $TEST_BACKENDS; do
 	for mode in 1 2 3; do
-		# hardly more than the pool: starts; as much again: forks as well
+		# little more than the pool: starts; twice as much: forks too
 		run 1400 $mode true || fail "$backend, mode $mode: does not" \
 			"start: $(cat "$scratch/err")"
 		run 2800 $mode sh -c "$forks" || fail "$backend, mode $mode:" \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Prints, one a line, at which address in libvmmalloc there is a pointer to
- * code in memory that can be written: through it calls could be led astray.
- * Offsets from the start of the library, in hexadecimal, as in its symbol
- * table. For tests/safety.sh.
+ * Prints the address of each pointer to code in writable memory of libvmmalloc,
+ * one per line: an attacker could redirect calls through it. Addresses are
+ * hexadecimal offsets from the start of the library, as in its symbol table.
+ * For tests/safety.sh.
  */
 #include "preload/test.h"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Programs that are watched. Those that a sanitizer watches need its malloc and
-# are told so in one line. Under an audit library programs run and fork if the
-# library was configured for that: else the dynamic linker refuses it.
+# Programs with a sanitizer or an audit library. A sanitizer needs its own
+# malloc, and the program is told so in one line. Under an audit library
+# programs run and fork if the library was configured for that; otherwise the
+# dynamic linker refuses it.
 set -u
 
 scratch=$(mktemp -d) || exit 99
@@ -92,7 +93,7 @@ if grep -q '^#define VMM_NO_TLS_ROOM' "$TEST_BUILDDIR/config.h" &&
 	for backend in $TEST_BACKENDS; do
 		run "$backend" LD_AUDIT="$scratch/audit.so" "$scratch/program" &&
 			continue
-		# jemalloc may want more than there is, and says what helps
+		# jemalloc may need more than there is, and names the remedy
 		grep -q "^Error (libvmmalloc): .*$remedy" "$scratch/err" ||
 			fail "$backend, LD_AUDIT"
 		run "$backend" LD_AUDIT="$scratch/audit.so" \
@@ -101,8 +102,8 @@ if grep -q '^#define VMM_NO_TLS_ROOM' "$TEST_BUILDDIR/config.h" &&
 	done
 fi
 
-# Their runtimes are part of the program, or are libraries behind ours, which
-# then is asked for memory first.
+# A sanitizer's runtime is part of the program, or a library after ours; in that
+# case ours is the first to be asked for memory.
 for sanitizer in address memory thread; do
 	watched=$scratch/$sanitizer
 	if ! $TEST_CC -pthread -fsanitize=$sanitizer -o "$watched" \
@@ -114,7 +115,7 @@ for sanitizer in address memory thread; do
 		prefix=Warning
 	else
 		prefix=Error
-		# AddressSanitizer's own line comes first
+		# AddressSanitizer's own message comes first
 		! grep -q 'ASan runtime' "$scratch/err" || continue
 	fi
 	grep -q "^$prefix (libvmmalloc): .*Sanitizer has a malloc" \

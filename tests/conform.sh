@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # vmmalloc backends --check: our own backends pass, and a backend with a fault
-# fails the check that is for it, with a line that says what is wrong.
+# fails the check for it, with a line that says what is wrong.
 set -u
 
 failures=0
@@ -27,7 +27,7 @@ fail()
 	failures=$((failures + 1))
 }
 
-# What is built here. What one may lack is known, and no more than that.
+# The backends of this build may lack only what is known to be missing.
 for backend in $TEST_BACKENDS; do
 	"$vmmalloc" backends --check "$backend" >"$scratch/out" ||
 		fail "$backend: exit status $?"
@@ -49,8 +49,8 @@ done | grep . && failures=$((failures + 1))
 VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/tests/conform/.libs
 export VMMALLOC_BACKEND_PATH
 
-# expect FAULT CHECK PATTERN: the line of the check matches the pattern, and
-# one that comes later is still run.
+# expect FAULT CHECK PATTERN: the line of the check matches the pattern, and a
+# later check is still run.
 expect()
 {
 	FAULTY_FAULT=$1
@@ -97,7 +97,7 @@ crash alignment signal 6 (Aborted)$
 statistics statistics with .* bytes in blocks, .* allocated grow by 0$
 END
 
-# A backend that does not load: one line, and no check.
+# A backend that does not load: one line, and no check is run.
 cp "$TEST_SRCDIR/tests/conform.sh" "$scratch/text.so" || exit 99
 VMMALLOC_BACKEND_PATH=$scratch
 "$vmmalloc" backends --check text >"$scratch/out" && fail "a text passes"

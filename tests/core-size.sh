@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# A core file, of a crash or taken by a debugger, has the heap in it and not the
-# whole sparse pool; nor does it fill the pool's file system to take it. Before
-# and after a fork.
+# A core file, of a crash or made by a debugger, has the heap in it and not the
+# whole sparse pool; nor does making it fill the pool's file system. Tested
+# before and after a fork.
 set -u
 
 if test "${TEST_NAMESPACE-}" != own; then
@@ -71,7 +71,7 @@ used_kib()
 	df -Pk "$pool" | awk 'NR == 2 { print $3 }'
 }
 
-# start HOW: the program, ready, with its input at descriptor 3; sets $pid
+# start HOW: starts the program, with its input at descriptor 3; sets $pid
 start()
 {
 	rm -f "$scratch"/core* "$scratch/input" "$scratch/output"
@@ -91,7 +91,7 @@ start()
 	test "$line" = ready || fail "$backend: the program does not start"
 }
 
-# look WHAT: at the core file, and how the file system has filled meanwhile
+# look WHAT: checks the core file, and the use of the pool's file system
 look()
 {
 	cases=$((cases + 1))
@@ -110,7 +110,7 @@ look()
 	rm -f "$core"
 }
 
-# Keeps the pool's file, and so its blocks, while its process ends.
+# Keeps the pool's file, and so its blocks, while the process ends.
 hold_pool()
 {
 	for fd in /proc/$pid/fd/*; do

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The part of tests/dax.sh that runs in the emulated machine, with busybox:
-# dax-guest.sh short|long BACKEND... A line for each test, "passed: " or
-# "FAILED: ", and one at the end. The long one also has a pool of huge pages,
-# which few machines have to give.
+# dax-guest.sh short|long BACKEND... Prints one line per test, "passed: " or
+# "FAILED: ", and one at the end. "long" also has a pool of huge pages, which
+# few machines have to spare.
 set -u
 
 length=$1
@@ -29,8 +29,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-# preloaded BACKEND PLACE COMMAND...: a device is mapped whole, however large
-# the pool should be.
+# preloaded BACKEND PLACE COMMAND...: all of a device is mapped, whatever size
+# is set for the pool.
 preloaded()
 {
 	case $2 in
@@ -60,14 +60,15 @@ cell()
 	fi
 }
 
-# A device serves one process at a time: the second has one line that says so.
-# The first one's report shows that it has all of the device.
+# A device serves one process at a time: a second one ends with one line that
+# says so. The first one's report shows that it has all of the device.
 check_device()
 {
 	before=$failures
 	real=$(readlink -f $device)
 	bytes=$(cat "/sys/bus/dax/devices/${real##*/}/size")
-	# timeout is the first, env the second; busybox could not be preloaded
+	# timeout is the first process, env the second; LD_PRELOAD does not work
+	# with busybox
 	preloaded "$1" $device VMMALLOC_STATS_FILE=/tmp/report \
 		timeout 60 env 2>/tmp/err
 	status=$?
@@ -88,7 +89,7 @@ if test "$length" = long; then
 	always="$always fork-generations fork-handlers fork-purge fork-threads"
 	once="$once closed-descriptors fork-storm realloc"
 fi
-# The machine is also one whose memory can be set aside as huge pages.
+# Memory of this machine can also be set aside as huge pages.
 mkdir $huge
 mount -t hugetlbfs none $huge || fail "no hugetlbfs"
 places="$folder $device"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A pool on real DAX memory, for every backend: a file system mounted with
 # dax=always and a device DAX node, both in an emulated machine that the tool
-# dax-vm runs (make check-dax). TEST_DAX_LENGTH=short leaves out what is shown
-# elsewhere too, for at most four minutes in all. What runs in the machine is
-# tests/dax-guest.sh.
+# dax-vm runs (make check-dax). TEST_DAX_LENGTH=short leaves out what other
+# tests show, to take at most four minutes in all. tests/dax-guest.sh runs in
+# the machine.
 set -u
 
 skip()
@@ -18,7 +18,7 @@ fail()
 	exit 1
 }
 
-# Given, or where CI has it: beside the checkout.
+# The given tool, or the one beside the checkout, where CI has it.
 dax_vm=${TEST_DAX_VM-}
 test -n "$dax_vm" || dax_vm=$TEST_SRCDIR/../shared/dax-vm/dax-vm
 test -x "$dax_vm" || skip "no dax-vm; give DAX_VM=path/to/dax-vm to make"
@@ -33,8 +33,8 @@ scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM
 
-# The machine is emulated even where there is a KVM, which fails or hangs inside
-# of many virtual machines: so it is the same everywhere.
+# The machine is emulated even if there is a KVM, which fails or hangs inside
+# many virtual machines: so the test is the same everywhere.
 mkdir "$scratch/bin" || exit 99
 cat >"$scratch/bin/qemu-system-x86_64" <<END
 #!/bin/sh
@@ -50,8 +50,7 @@ END
 chmod +x "$scratch/bin/qemu-system-x86_64"
 PATH=$scratch/bin:$PATH
 
-# What the guest gets. The libraries that all this needs come along by
-# themselves.
+# The files for the guest. dax-vm adds the libraries that they need.
 root=$scratch/root/test
 mkdir -p "$root/backends" "$root/preload" || exit 99
 cp "$TEST_SRCDIR/tests/dax-guest.sh" "$root/guest.sh" || exit 99

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the debug build of the native heap does to memory: it fills what is
- * new and what is freed, holds freed blocks back, and not for ever. The
- * program breaks rules to see it: it reads what it has not written, and what
- * it has freed.
+ * What the debug build of the native heap does to memory: it fills new and
+ * freed blocks and quarantines freed ones for a while. The program breaks the
+ * rules on purpose: it reads memory that it has not written or has already
+ * freed.
  */
 #include "tests/preload/platform.h"
 #include "test.h"
@@ -42,7 +42,7 @@ fills_memory(void)
 		free(p);
 		free(q);
 		if (size > MIB)
-			continue; /* too large to be held back */
+			continue; /* too large for the quarantine */
 		CHECK(p[0] != 0 && is_one_value(p, size));
 		CHECK(q[0] == p[0] && is_one_value(q, size));
 	}
@@ -62,7 +62,7 @@ holds_blocks_back(void)
 	}
 }
 
-/* Many times the pool goes through; and malloc_trim lets all of it go. */
+/* Allocates many times the pool's size; malloc_trim empties the quarantine. */
 static void
 lets_blocks_go(void)
 {

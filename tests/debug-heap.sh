@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The debug variant finds the debug build of a backend by itself in its own
-# folder, and the others in the usual one; what that does is in debug-heap.c.
+# The debug variant finds the debug build of a backend in its own directory by
+# itself, and other backends in the usual one; tests/debug-heap.c tests its
+# behaviour.
 set -u
 
 scratch=$(mktemp -d) || exit 99
@@ -29,11 +30,11 @@ release=$TEST_BUILDDIR/backends/.libs
 debug=$TEST_BUILDDIR/debug/.libs
 run debug/.libs "$debug:$release" "$TEST_BUILDDIR/tests/debug-heap" ||
 	fail "exit status $?"
-# it can tell the two builds apart
+# the test must tell the two builds apart
 run debug/.libs "$release" "$TEST_BUILDDIR/tests/debug-heap" 2>/dev/null &&
 	fail "the release build passes"
 
-# Where they are installed; the library itself is no backend.
+# The installed directories; the library itself is not a backend.
 for variant in .libs debug/.libs; do
 	run $variant /nowhere env VMMALLOC_BACKEND=none true 2>"$scratch/err"
 	text=$(sed 's/.*(searched \([^ ;]*\);.*/\1/' "$scratch/err")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What a wrong environment gives: one line on stderr, word for word, status
-# 127, nothing on stdout and nothing left behind. One case a line of the table:
-# which variables are set, and the line that is expected.
+# What a wrong environment causes: one line on stderr, word for word, status
+# 127, nothing on stdout and nothing left behind. Each case sets some variables
+# and expects one line.
 set -u
 
 library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
@@ -18,7 +18,7 @@ echo "not a library" >"$scratch/plugins/text.so"
 echo "a file" >"$scratch/file"
 ln -s nowhere "$scratch/dangling"
 
-# run VARIABLE=VALUE...: true under the library, with these variables alone.
+# run VARIABLE=VALUE...: runs true under the library, with only these variables.
 run()
 {
 	env -i PATH="$PATH" LD_PRELOAD="$library" "$@" true \
@@ -31,7 +31,7 @@ fail()
 	failures=$((failures + 1))
 }
 
-# expect TEXT VARIABLE=VALUE...: that the run ends with this message.
+# expect TEXT VARIABLE=VALUE...: the run must end with this message.
 expect()
 {
 	expected="Error (libvmmalloc): $1"
@@ -49,7 +49,7 @@ expect()
 	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
 }
 
-# What is good, as the ground for one bad variable.
+# Valid settings, to which each case adds one wrong variable.
 good="VMMALLOC_POOL_DIR=$pool VMMALLOC_POOL_SIZE=14680064"
 good="$good VMMALLOC_BACKEND=native VMMALLOC_BACKEND_PATH=$backends"
 
@@ -92,7 +92,7 @@ for value in 4 -1 "" 1x one 01x 4294967297; do
 		$good "VMMALLOC_FORK=$value"
 done
 
-# Folders
+# Directories
 creation="vmem pool creation failed:"
 ln -s loop "$scratch/loop"
 mkfifo "$scratch/fifo" || exit 99
@@ -110,7 +110,7 @@ $scratch/loop Too many levels of symbolic links
 /dev/null not a directory or a device DAX node
 END
 (
-	# a relative path: the folder that it is in is part of what is wrong
+	# a relative path: the current directory is part of what is wrong
 	cd "$scratch" || exit 99
 	expect "$creation No such file or directory \
 (VMMALLOC_POOL_DIR $(pwd -P)/nowhere)" $good VMMALLOC_POOL_DIR=nowhere
@@ -119,7 +119,7 @@ END
 expect "environment variable VMMALLOC_POOL_DIR is empty" \
 	$good VMMALLOC_POOL_DIR=
 
-# Values of any length and with any byte: still one line, and cut visibly.
+# Values of any length and with any byte: still one line, and visibly cut.
 long=$(printf '%05000d' 7)
 expect "VMMALLOC_POOL_DIR value is too long (5000 bytes, at most 4095): \
 $(printf %.300s "$long")..." $good "VMMALLOC_POOL_DIR=$long"
@@ -133,15 +133,16 @@ expect "$creation No such file or directory (VMMALLOC_POOL_DIR /no?[1mwhere)" \
 expect "incorrect VMMALLOC_FORK value (1?2)" \
 	$good "VMMALLOC_FORK=$(printf '1\n2')"
 
-# Backends. What is there is listed in the order of the folder.
+# Backends. The existing ones are listed in the order of the directory.
 names="a name has only letters, digits and dashes"
 for value in ../native native.so "" "a b" /etc/passwd; do
 	expect "incorrect VMMALLOC_BACKEND value ($value): $names" \
 		$good "VMMALLOC_BACKEND=$value"
 done
 
-# expect_backend REASON THERE VARIABLE=VALUE...: searched is the first folder
-# given and the installed one, of which a test knows only that it is last.
+# expect_backend REASON THERE VARIABLE=VALUE...: the directories searched are
+# the given one and then the installed one. A test only knows that this one is
+# the last.
 expect_backend()
 {
 	reason=$1
@@ -161,8 +162,8 @@ expect_backend()
 	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
 }
 
-# Directories of backends are absolute: each program that inherits the variable
-# would look for a relative one in another place.
+# Directories of backends must be absolute: each program that inherits the
+# variable would look for a relative one in another place.
 begin="each directory must begin with /"
 for value in plugins ./plugins ../plugins "$backends:plugins" "plugins:$backends" \
 	"$backends:" ":$backends" "$backends::$scratch/plugins" : ::; do
@@ -181,7 +182,7 @@ expect_backend "$cannot 'nosuch': no such backend" "there: text" \
 	$good VMMALLOC_BACKEND=nosuch VMMALLOC_BACKEND_PATH="$path"
 expect_backend "$cannot 'text': $scratch/plugins/text.so: " "there: text" \
 	$good VMMALLOC_BACKEND=text VMMALLOC_BACKEND_PATH="$path"
-# a library, but no backend
+# a library, but not a backend
 cp "$library" "$scratch/plugins/self.so"
 expect_backend "$cannot 'self': it has no symbol vmmalloc_backend" "self" \
 	$good VMMALLOC_BACKEND=self VMMALLOC_BACKEND_PATH="$path"
@@ -201,7 +202,7 @@ bytes)" $good VMMALLOC_POOL_SIZE=1G
 	test $failures = 0
 ) || failures=$((failures + 1))
 
-# The whole matrix: each variable with each kind of bad value. Each line names
+# The full matrix: each variable with each kind of wrong value. Each line names
 # the variable and the value, or the first bytes of a long one.
 mkdir -m 0 "$scratch/closed" || exit 99
 chmod 711 "$scratch"
@@ -216,7 +217,7 @@ if test "$(id -u)" = 0; then
 fi
 long_path=/$(printf '%05000d' 7)
 
-# check VARIABLE VALUE TAKEN: that it is refused, or taken without a word.
+# check VARIABLE VALUE TAKEN: it is refused, or accepted without a message.
 check()
 {
 	cases=$((cases + 1))
@@ -270,7 +271,7 @@ VMMALLOC_BACKEND_PATH refused refused refused refused refused
 VMMALLOC_PREALLOC refused refused refused refused refused
 VMMALLOC_HUGE_PAGES refused refused refused refused refused
 END
-# a report that cannot be written is none; but a name that does not fit is said
+# an unwritable report is not an error, but a name that does not fit is
 cd "$scratch" || exit 99
 for value in "" -1 junk "$scratch/closed" /proc "$scratch/file" dangling; do
 	check VMMALLOC_STATS_FILE "$value" taken
@@ -282,7 +283,7 @@ for value in 0 1; do
 	check VMMALLOC_PREALLOC $value taken
 	check VMMALLOC_HUGE_PAGES $value taken
 done
-# all of it at once, where there is no room for all of it
+# preallocation when there is no room for all of it
 if df -Pk "$pool" | awk 'NR == 2 { exit $4 > 1048576 * 1024 }'; then
 	check VMMALLOC_POOL_SIZE 1099511627776 refused
 fi

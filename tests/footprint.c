@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the native heap takes beside the blocks: footprint SIZE fills 64 MiB
- * with blocks of so many bytes and prints the ordinary memory that this took,
- * in bytes per 1000 of blocks; footprint fill SIZE fills the pool and prints
- * how much of it is blocks, in bytes per 1000; footprint classes allocates one
- * block of each size class up to 32 KiB and prints the KiB that were committed.
+ * The overhead of the native heap: footprint SIZE fills 64 MiB with blocks of
+ * this many bytes and prints the ordinary memory that this took, per mille of
+ * the blocks; footprint fill SIZE fills the pool and prints the share of blocks
+ * in it, per mille; footprint classes allocates one block of each size class up
+ * to 32 KiB and prints the KiB that were committed.
  */
 #include "tests/preload/platform.h"
 #include "tests/preload/test.h"
 
 #define HEAP (64 * MIB)
 
-/* Private memory of this process, in bytes: where records are. */
+/* Private memory of this process, in bytes: it holds the metadata. */
 static size_t
 private_bytes(void)
 {
@@ -57,7 +57,7 @@ usable_per_mille(size_t size)
 	return n * size * 1000 / vmmalloc_host_get()->pool_size;
 }
 
-/* Sizes in eight steps to a doubling, from 128 bytes on; below that by 16. */
+/* Size classes: multiples of 16 up to 128 bytes, then eight per doubling. */
 static size_t
 kib_of_classes(void)
 {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# How much memory the native heap takes for itself: at most 2 % of a heap of
-# 64-byte blocks, 0.5 % of one of 4 KiB blocks; at least 95 % of the smallest pool
-# can be had as blocks of 1 KiB; and one block of each size class, 0.4 MiB in all,
-# commits at most 1.5 MiB.
+# The overhead of the native heap: at most 2 % of a heap of 64-byte blocks, and
+# 0.5 % of one of 4 KiB blocks; at least 95 % of the smallest pool can be
+# allocated as blocks of 1 KiB; and one block of each size class, 0.4 MiB in
+# all, commits at most 1.5 MiB.
 set -u
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-test.XXXXXX") || exit 99

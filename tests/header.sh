@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# libvmmalloc.h declares what the header of libvmmalloc 1.1 declared: a source
-# made for that one compiles, in C and in C++, by every standard, whichever
+# libvmmalloc.h declares what the header of libvmmalloc 1.1 declared: source
+# written for that one compiles, in C and in C++, with every standard, whichever
 # other headers it includes and in which order, with all warnings as errors.
 set -u
 
@@ -77,7 +77,7 @@ in_every_order()
 
 for standard in c99 gnu99 c11 gnu17; do
 	in_every_order "$TEST_CC -Wstrict-prototypes" c $standard
-	# what the program asks for makes it the C library's declaration
+	# the program's feature macros expose the C library's declaration
 	in_every_order "$TEST_CC -D_POSIX_C_SOURCE=200809L" c $standard
 	in_every_order "$TEST_CC -D_GNU_SOURCE" c $standard
 done
@@ -92,7 +92,7 @@ case $TEST_CXX in
 	;;
 esac
 
-# It is what the library exports, too: linked, not only declared.
+# The library also exports them: they are linked, not only declared.
 cat - "$scratch/body" >"$scratch/linked.c" <<END
 #include <libvmmalloc.h>
 END

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# A second preloaded library that hooks functions which a heap may call itself,
-# and allocates in its hooks, as those that fake the time, the root directory or
-# the user do: when they look up the next function, or at every call. In both
+# A second preloaded library hooks functions that a heap may call itself, and
+# allocates in its hooks, like libraries that fake the time, the root directory
+# or the user: when it looks up the next function, or at every call. In both
 # orders of the two libraries, programs run, grow, shrink and fork.
 set -u
 
@@ -18,8 +18,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-# A hook allocates in each call if ALWAYS is defined, otherwise in its first only,
-# in which it looks up the next function.
+# A hook allocates in each call if ALWAYS is defined, otherwise only in its
+# first call, which looks up the next function.
 cat >"$scratch/hook.h" <<'END'
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -223,7 +223,7 @@ END
 $TEST_CC -O1 -fno-builtin -pthread -o "$scratch/program" \
 	"$scratch/program.c" || exit 99
 
-# run LIBRARIES: the program with these preloaded; its exit status
+# run LIBRARIES: runs the program with these preloaded; returns its exit status
 run()
 {
 	timeout 20 env LD_PRELOAD="$1" VMMALLOC_POOL_DIR="$pool" \
@@ -239,7 +239,7 @@ for kind in files limits memory time threads; do
 		hooks=$scratch/$kind-$when.so
 		$TEST_CC -O1 -w -shared -fPIC -D$when -o "$hooks" \
 			"$scratch/$kind.c" -ldl -pthread || exit 99
-		# alone it must do no harm
+		# the hooks alone must do no harm
 		timeout 20 env LD_PRELOAD="$hooks" "$scratch/program" || {
 			echo "left out: hooks of $kind, $when, do not work here"
 			continue

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Another preloaded library takes over dlsym, as tracers do: it allocates there,
-# and loads a library. Whatever of ours looks for the next function by it works
-# before and after that library.
+# Another preloaded library replaces dlsym, as tracers do: it allocates there,
+# and loads a library. Our lookups of the next function work whether that
+# library is before or after ours.
 set -u
 
 dir=${TMPDIR:-/tmp}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# A pool of huge pages: programs run and fork in it, for every backend. Needs
+# A pool of huge pages: programs run and fork in it, with every backend. Needs
 # 64 free huge pages, which an administrator must set aside, and a mount.
 set -u
 
@@ -23,7 +23,7 @@ mount -t hugetlbfs none "$dir" || exit 77
 failures=0
 for backend in $TEST_BACKENDS; do
 	for mode in 1 2 3; do
-		# the pipe forks twice, and each side starts a program of its own
+		# the pipe forks twice, and each side executes a program
 		text=$(VMMALLOC_POOL_DIR=$dir VMMALLOC_POOL_SIZE=32M \
 			VMMALLOC_FORK=$mode VMMALLOC_BACKEND=$backend \
 			VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/backends/.libs \

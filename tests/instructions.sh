@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The way through the exported malloc and free, as the compiler made it: malloc
-# is a jump through the live table; free sorts out with one range check what is
-# not the backend's, in at most four instructions before the jump.
+# The path through the exported malloc and free, as compiled: malloc is a jump
+# through the live table; free recognises foreign pointers with one range check,
+# in at most four instructions before the jump.
 set -u
 
 case $(uname -m) in
@@ -29,8 +29,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-# The instructions of a function up to its first unconditional jump, one a
-# line, but for endbr64.
+# The instructions of a function up to its first unconditional jump, one per
+# line, without endbr64.
 disassemble()
 {
 	objdump -d --no-show-raw-insn --disassemble="$1" "$library" |
@@ -43,7 +43,7 @@ disassemble()
 	loads=$(grep -c '(' "$scratch/code")
 }
 
-# The core has been built without optimisation, to be debugged or measured.
+# The core was built without optimisation, to be debugged or measured.
 disassemble malloc
 if grep -q '^push *%rbp' "$scratch/code"; then
 	echo "skipped: built without optimisation"
@@ -66,15 +66,15 @@ test "$before" -le 4 || fail "free: $before instructions before the jump"
 test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 	fail "free has more than one check before its jump"
 
-# Of blocks on their way back a slab's record is loaded ahead, two lines of it,
-# and before that its number. gcc drops calls of a function that does nothing
-# but prefetch.
+# When blocks are returned to their slab, its metadata (two cache lines) is
+# prefetched, and before that its number. gcc drops calls of a function that
+# does nothing but prefetch.
 objdump -d --no-show-raw-insn "$TEST_BUILDDIR/backends/.libs/native.so" |
 	grep prefetch >"$scratch/code"
 test "$(wc -l <"$scratch/code")" -ge 3 ||
 	fail "the compiler has dropped prefetches of native"
 
-# count MODE ROW LEAST MOST: instructions in steady state, the backend's too.
+# count MODE ROW LEAST MOST: instructions in steady state, including the backend
 count()
 {
 	if ! (cd "$TEST_BUILDDIR" && "$TEST_SRCDIR/bench/instructions" \
@@ -93,17 +93,17 @@ if ! command -v valgrind >/dev/null ||
 	echo "no valgrind or no python3: not counted"
 elif ! valgrind -q --tool=none "$TEST_BUILDDIR/bench/pair" same 1 \
 	>"$scratch/code" 2>&1 && grep -q 'debuginfo reader' "$scratch/code"; then
-	# valgrind 3.19 gives up on the DWARF 5 of clang 14
+	# valgrind 3.19 cannot read the DWARF 5 of clang 14
 	echo "valgrind cannot read this compiler's debug information: not counted"
 else
 	count same "malloc+free, same thread, in turn" 1 40
 	count same "of these in locks" 0 0
-	# medium blocks: no lock, at most three times what 32 KiB take
+	# medium blocks: no lock, at most three times the cost of 32 KiB
 	count same:32768 "malloc+free of 32 KiB" 1 60
 	count same:65536 "malloc+free of 64 KiB" 1 120
 	count same:65536 "of these in locks" 0 0
 	count same:1048576 "malloc+free of 1 MiB" 1 120
-	# that locks are seen
+	# locks are detected at all
 	count batch "both in batches, in locks" 0.1 5
 	count remote "free, remote" 1 60
 fi

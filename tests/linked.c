@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program that is linked with -lvmmalloc and needs no LD_PRELOAD. Prints
+ * A program that is linked with -lvmmalloc and does not need LD_PRELOAD. Prints
  * where its memory comes from.
  */
 #include "config.h"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What the two variants write about themselves: the debug variant a log, in the
-# original's line format; the release variant nothing, whatever it is told; and
-# both VMMALLOC_STATS_FILE.
+# The output of the two variants: the debug variant writes a log, in the
+# original's line format; the release variant writes none, whatever is set; and
+# both write VMMALLOC_STATS_FILE.
 set -u
 
 scratch=$(mktemp -d) || exit 99
@@ -18,7 +18,7 @@ fail()
 	failures=$((failures + 1))
 }
 
-# run VARIANT WORD VARIABLE=VALUE...: the program, with WORD as its argument.
+# run VARIANT WORD VARIABLE=VALUE...: runs the program with WORD as argument.
 run()
 {
 	variant=$1
@@ -36,7 +36,7 @@ run()
 	test -z "$(ls -A "$pool")" || fail "left behind in the pool: $*"
 }
 
-# has FILE PATTERN...: each a whole text behind the line's head.
+# has FILE PATTERN...: each pattern matches a whole text after a line's head.
 head='^<libvmmalloc>: <[0-4]> \[[a-z_]*\.c:[0-9]+ [a-z_]+\] '
 has()
 {
@@ -48,7 +48,7 @@ has()
 	done
 }
 
-# Levels: each has what those below it have, and no line of those above.
+# Levels: each has the lines of those below it, and none of those above.
 for level in 0 1 2 3 4; do
 	run debug/.libs "" VMMALLOC_LOG_LEVEL=$level
 	! grep -vE "$head" "$scratch/err" || fail "a line of another format"
@@ -71,14 +71,14 @@ has "$scratch/err" "size 12000" "nmemb 3, size 4100" \
 run debug/.libs ""
 test ! -s "$scratch/err" || fail "a log without VMMALLOC_LOG_LEVEL"
 
-# A file; there is nothing on stderr then.
+# A file; then nothing is printed to stderr.
 run debug/.libs fork VMMALLOC_LOG_LEVEL=4 VMMALLOC_LOG_FILE="$logs/one"
 test ! -s "$scratch/err" || fail "a log on stderr beside the file"
 test "$(ls "$logs")" = one || fail "other files: $(ls "$logs")"
 has "$logs/one" "size 12000" "size 12005" "size 12007"
 rm "$logs/one"
 
-# With a trailing "-" each process has its own, the forked child too.
+# With a trailing "-" each process has its own file, also a forked child.
 for mode in 1 2; do
 	run debug/.libs fork VMMALLOC_LOG_LEVEL=4 VMMALLOC_FORK=$mode \
 		VMMALLOC_LOG_FILE="$logs/own-"
@@ -108,7 +108,7 @@ has "$scratch/err" "pool 67108864, committed [0-9]+, peak [0-9]+, .*" \
 run debug/.libs "" VMMALLOC_LOG_STATS=0
 test ! -s "$scratch/err" || fail "a summary with VMMALLOC_LOG_STATS=0"
 
-# Values are what the original made of them: the level by atoi, the summary by a
+# Values are parsed as in the original: the level by atoi, the summary by a
 # comparison with "1".
 level_of()
 {
@@ -140,7 +140,7 @@ for value in 0 2 yes 1x "" " 1" 01; do
 	test ! -s "$scratch/err" || fail "VMMALLOC_LOG_STATS=$value is on"
 done
 
-# Level 1: each error with its call and what errno means.
+# Level 1: each error with its call and the text of errno.
 no_memory="Cannot allocate memory"
 run debug/.libs fail VMMALLOC_LOG_LEVEL=1
 has "$scratch/err" "malloc of [0-9]+ bytes: $no_memory" \
@@ -166,7 +166,7 @@ refused()
 		fail "other text: $(cat "$scratch/err")"
 }
 
-# The line that ends a process is in the log, too, at every level.
+# The message that ends a process is in the log too, at every level.
 refused "VMMALLOC_POOL_SIZE value is less than minimum (1024 < 14680064)" \
 	VMMALLOC_POOL_SIZE=1K VMMALLOC_LOG_FILE="$logs/fatal"
 cmp "$scratch/err" "$logs/fatal" || fail "not in the log of level 0"
@@ -185,11 +185,11 @@ grep -q '^Error (libvmmalloc): .*invalid' "$scratch/err" &&
 	fail "not in the log: $(cat "$scratch/err")"
 rm "$logs/fatal"
 
-# A file that cannot be written: one line, in the original's words.
+# A file that cannot be opened: one line, in the original's words.
 refused "VMMALLOC_LOG_FILE=$scratch/no/where: No such file or directory" \
 	VMMALLOC_LOG_FILE="$scratch/no/where"
 
-# A relative name stays the file that it was at the start, in a child as well.
+# A relative name refers to the same file as at the start, in a child as well.
 (
 	cd "$logs" || exit 99
 	run debug/.libs "fork away" VMMALLOC_LOG_LEVEL=1 VMMALLOC_LOG_FILE=own-
@@ -199,7 +199,7 @@ test "$(ls "$logs" | grep -cE '^own-[0-9]+$')" = 2 ||
 	fail "not one file for each of two processes: $(ls "$logs")"
 rm -f "$logs"/own-*
 
-# Levels 2 and 3: what becomes of memory, and of a fork that copies it.
+# Levels 2 and 3: commits, and a fork that copies the pool.
 run debug/.libs fork VMMALLOC_LOG_LEVEL=3 VMMALLOC_FORK=2
 n="[0-9]+ pages"
 has "$scratch/err" "initialization completed" \
@@ -208,7 +208,7 @@ has "$scratch/err" "initialization completed" \
 run debug/.libs fork VMMALLOC_LOG_LEVEL=3 VMMALLOC_FORK=1
 has "$scratch/err" "fork begins: mode 1, copy 0" "made private: $n"
 
-# A child that cannot open its log goes on without one.
+# A child that cannot open its log continues without one.
 mkdir "$logs/dir" || exit 99
 run debug/.libs "fork lose $logs/dir" VMMALLOC_LOG_LEVEL=4 \
 	VMMALLOC_LOG_FILE="$logs/dir/own-"
@@ -219,7 +219,7 @@ has "$1" "size 12000" "size 12007"
 ! grep -q "size 12005" "$1" || fail "the child writes to the parent's log"
 rm -r "$logs/dir.lost"
 
-# The release variant has none of all this.
+# The release variant does none of this.
 run .libs fork VMMALLOC_LOG_LEVEL=4 VMMALLOC_LOG_STATS=1 \
 	VMMALLOC_LOG_FILE="$logs/release-"
 test ! -s "$scratch/err" || fail "the release variant prints"
@@ -227,7 +227,7 @@ test -z "$(ls -A "$logs")" || fail "the release variant writes a log"
 run .libs "" VMMALLOC_LOG_LEVEL=junk VMMALLOC_LOG_FILE=/no/where
 test ! -s "$scratch/err" || fail "the release variant minds log variables"
 
-# VMMALLOC_STATS_FILE, of both.
+# VMMALLOC_STATS_FILE, of both variants.
 for variant in .libs debug/.libs; do
 	run $variant fork "VMMALLOC_STATS_FILE=$logs/a %p \"b\".json"
 	test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
@@ -260,14 +260,13 @@ for name in "purged", "free", "idle", "ahead", "purge_calls", "bootstrap":
 END
 done
 for variant in .libs debug/.libs; do
-	# it is no reason to fail
+	# not an error that ends the process
 	run $variant "" "VMMALLOC_STATS_FILE=$scratch/no/where"
 	test ! -s "$scratch/err" || fail "printed: $(cat "$scratch/err")"
 done
 
-# Neither file is reached by a link that another user may have made: one in a
-# sticky directory that everybody may write to. Elsewhere a link is as good as
-# its target.
+# Neither file is opened through a link that another user may have made: one in
+# a sticky directory that everybody may write to. Elsewhere links are followed.
 public=$scratch/public
 mkdir -m 1777 "$public" "$scratch/private" || exit 99
 chmod 700 "$scratch/private"
@@ -305,7 +304,7 @@ run debug/.libs "" VMMALLOC_LOG_LEVEL=1 VMMALLOC_LOG_FILE="$public/log" \
 test -s "$public/log" && test -s "$public/stats" ||
 	fail "no plain file in a directory that everybody may write to"
 
-# A FIFO for the report: with a reader it has it, without one nobody waits.
+# A FIFO for the report: a reader gets it; without a reader nothing blocks.
 mkfifo "$scratch/fifo" || exit 99
 for variant in .libs debug/.libs; do
 	run $variant "" VMMALLOC_STATS_FILE="$scratch/fifo"
@@ -318,7 +317,7 @@ for variant in .libs debug/.libs; do
 	grep -q '"schema"' "$scratch/read" || fail "no report by a FIFO"
 done
 
-# With a line for each call, too, a thread is not cancelled in the middle of one.
+# Even with a log line per call, a thread is not cancelled inside a call.
 env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	VMMALLOC_BACKEND=native \
 	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \

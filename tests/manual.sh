@@ -2,7 +2,7 @@
 # vmmalloc-backend(3) is complete: it has an entry for each field of each struct
 # of vmmalloc/backend.h, in the same order, and no other; and names all macros.
 # Manual pages have no errors, and name all variables, messages and options.
-# doc/conformance.md names tests that there are.
+# doc/conformance.md names only existing tests.
 set -u
 
 failures=0
@@ -18,11 +18,11 @@ fail()
 	failures=$((failures + 1))
 }
 
-# The compiler's view of the header, without comments.
+# The header as the compiler sees it, without comments.
 $TEST_CC -E -P "$header" >"$scratch/header" || exit 99
 
-# Names of the fields of a struct: the last word of each declaration, or what
-# is declared as a pointer to a function.
+# Names of the fields of a struct: the last word of each declaration, or the
+# name of a pointer to a function.
 fields()
 {
 	tr '\n' ' ' <"$scratch/header" |
@@ -56,8 +56,8 @@ while read -r macro; do
 	grep -qw "$macro" "$page" || fail "the manual does not name $macro"
 done <"$scratch/macros"
 
-# Every optional slot says what NULL means: the header's order puts them behind
-# min_pool; fork_child is said to be as fork_parent.
+# Every optional slot says what NULL means: in the header they come after
+# min_pool; fork_child refers to fork_parent.
 fields vmmalloc_backend | sed '1,/^min_pool$/d; /^fork_child$/d' |
 	while read -r slot; do
 		sed -n "/^\.It Fn $slot/,/^\.It\|^\.El/p" "$page" |
@@ -65,7 +65,7 @@ fields vmmalloc_backend | sed '1,/^min_pool$/d; /^fork_child$/d' |
 			echo "FAILED: $slot does not say what NULL means"
 	done | grep . && failures=$((failures + 1))
 
-# Each test that doc/conformance.md names is there.
+# Each test that doc/conformance.md names exists.
 grep -oE '(preload|unit)/[a-z-]+[a-z]|[a-z-]+\.sh' \
 	"$TEST_SRCDIR/doc/conformance.md" | sort -u |
 	sed 's/-mode$//; /\.sh$/!s/$/.c/' >"$scratch/tests"

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# One cell of the matrix of tests: matrix.sh KIND/NAME.FOLDER.BACKEND.t
+# One cell of the matrix of tests: matrix.sh KIND/NAME.DIRECTORY.BACKEND.t
 #
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
 #          is run with VMMALLOC_FORK=N, NAME-return
 #          with VMMALLOC_FORK_RETURN=1;
 #          apps: NAME.sh is a script of tests/apps; NAME-modeN likewise
-#          stress: as preload, for TEST_SECONDS and in a larger pool;
-#          misuse: NAME is a program of tests/misuse, which should end as
+#          stress: like preload, for TEST_SECONDS and in a larger pool;
+#          misuse: NAME is a program of tests/misuse, which must end as
 #          tests/misuse/expected says
-# FOLDER   where the pool lies: tmpfs (/dev/shm), disk (the build directory),
-#          reflink (a file system of its own whose files can share blocks), or
-#          none, with BACKEND system: no preload at all
-# BACKEND  what VMMALLOC_BACKEND is set to; native-debug is native, in its
-#          debug build, under the debug variant of the library
+# DIRECTORY of the pool: tmpfs (/dev/shm), disk (the build directory), reflink
+#          (a file system of its own whose files can share blocks), or none,
+#          with BACKEND system: no preload at all
+# BACKEND  the value of VMMALLOC_BACKEND; native-debug is the debug build of
+#          native under the debug variant of the library
 #
 # Exit status 0 passed, 77 skipped (with a reason), any other failed.
 set -u
@@ -37,8 +37,8 @@ cell=${cell%.*}
 folder=${cell##*.}
 name=${cell%.*}
 
-# What a test wants that is not the default. mount_mib: a file system of its
-# own of this size, for which it is run again in a name space of its own.
+# Settings of tests that differ from the default. mount_mib: the size of a file
+# system of its own, for which the test is run again in a namespace of its own.
 pool_mib=1024
 mount_mib=
 program=$name
@@ -61,21 +61,21 @@ case $kind/$program in
 apps/*) pool_mib=4096 ;;
 preload/cxx) pool_mib=256 ;;
 preload/exhaustion)
-	# tcmalloc takes 8 MiB for records and keeps up to 1 MiB of free blocks
-	# a size class; it never gives them to another. Only in a pool that is
-	# large beside that do 90 % come back.
+	# tcmalloc takes 8 MiB for metadata and keeps up to 1 MiB of free blocks
+	# per size class, which it never gives to another class. Only in a pool
+	# that is large compared to that, 90 % can be allocated again.
 	pool_mib=64
 	test "$backend" = tcmalloc && pool_mib=512
-	# jemalloc returns with time, and piece by piece, what is free. Blocks
-	# of MiB then come from both parts of it, and what is left over of the
-	# pieces is of no use to them: a third of a pool, on a slow machine.
+	# jemalloc returns free memory over time, in pieces. Blocks of MiB then
+	# come from both returned and retained memory, and cannot use what is
+	# left over of the pieces: a third of the pool, on a slow machine.
 	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:-1
 	;;
 preload/cached | preload/child-cannot-write | preload/full-threads | \
 	preload/limits) pool_mib=64 ;;
 preload/model) pool_mib=384 ;;
 stress/model)
-	# a block that is aligned to 1 GiB fits
+	# so that a block aligned to 1 GiB fits
 	pool_mib=1536
 	MODEL_SECONDS=${TEST_SECONDS:-10}
 	MODEL_STEPS=100000
@@ -97,7 +97,7 @@ preload/commit-threads | preload/failed-malloc | preload/fork-full | \
 	mount_mib=96
 	;;
 preload/reused-number) pool_mib=256 ;;
-# what else is on the file system would be counted
+# other files on the file system would be counted
 preload/lock-all) mount_mib=1200 ;;
 preload/closed-returns-memory | preload/fork-return | \
 	preload/fork-returns-memory)
@@ -183,7 +183,7 @@ mount_pool()
 	rm -rf "$pool/lost+found"
 }
 
-# Runs a command with its memory in the pool; or without, for "system".
+# Runs a command with its memory in the pool, or without one for "system".
 run()
 {
 	run_how=$1
@@ -209,7 +209,7 @@ run()
 		"$@"
 }
 
-# Keeps output, errors and exit status of the script in $scratch/$1.
+# Keeps the script's output, errors and exit status in $scratch/$1.
 run_app()
 {
 	(
@@ -221,7 +221,7 @@ run_app()
 	return $status
 }
 
-# Ends NAME with the status that it has in the table of what is expected.
+# NAME must end with the status in the table of expected ones.
 run_misuse()
 {
 	build=release
@@ -230,7 +230,7 @@ run_misuse()
 		fail "no line in tests/misuse/expected: $name $build"
 	expected=${expected#"$name $build "}
 	text=${expected#* }
-	# what this shell says about the abort is not the program's
+	# this shell's message about the abort is not the program's
 	run "$backend" sh -c 'exec "$0" >"$1" 2>"$2"' \
 		"$TEST_BUILDDIR/tests/misuse/$name" "$scratch/out" "$scratch/err"
 	status=$?

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # valgrind's memcheck sees what a program under libvmmalloc's debug variant does
-# to its blocks in the pool: each of some mistakes is reported, as that mistake,
-# and a program without any is not blamed. Without the option that leaves
-# malloc to libvmmalloc memcheck serves the program itself.
+# to its blocks in the pool: each mistake is reported as what it is, and a
+# correct program is not blamed. Without the option that leaves malloc to
+# libvmmalloc, memcheck replaces malloc itself.
 set -u
 
 skip()
@@ -20,14 +20,14 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 99' HUP INT TERM
 failures=0
 
-# All that memcheck will read: the program, the library and the plugin.
+# All files that memcheck will read: the program, the library and the plugin.
 if env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	VMMALLOC_BACKEND=native \
 	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/debug/.libs" \
 	VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M \
 	valgrind -q --tool=none "$program" none 2>&1 |
 	grep -q 'debuginfo reader'; then
-	# valgrind 3.19 gives up on the DWARF 5 of clang 14
+	# valgrind 3.19 cannot read the DWARF 5 of clang 14
 	skip "valgrind cannot read this compiler's debug information"
 fi
 
@@ -38,7 +38,7 @@ fail()
 	cat "$scratch/err"
 }
 
-# run OPTION MISTAKE: exit status 9 where memcheck has something to say.
+# run OPTION MISTAKE: exit status 9 if memcheck reports something.
 run()
 {
 	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
@@ -50,7 +50,7 @@ run()
 		"$program" "$2" >"$scratch/out" 2>"$scratch/err"
 }
 
-# What memcheck should say of a mistake, as an extended regular expression.
+# What memcheck should report for a mistake, as an extended regular expression.
 expect()
 {
 	mistake=$1
@@ -65,7 +65,7 @@ expect()
 
 run --soname-synonyms=somalloc=nouserintercepts none ||
 	fail "memcheck blames a program without mistakes"
-# pools of 256 MiB and more, and aligned ones, are worth a warning to it
+# memcheck warns about pools of 256 MiB and more, and about aligned ones
 grep -v 'Warning: set address range perms: large range' "$scratch/err" |
 	grep -q . && fail "memcheck says something"
 expect use-after-free 'Invalid read of size 1' 'Address .* free.d'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A program for memcheck: memchecked WORD makes the mistake of that name, or
- * none, with a heap that is busy with everything.
+ * none, while it uses the heap in all ways.
  */
 #include "tests/preload/platform.h"
 #include "test.h"
@@ -10,7 +10,7 @@
 
 static int count;
 
-/* A branch on the byte: memcheck minds where it was never written. */
+/* A branch on the byte: memcheck reports it if the byte was never written. */
 static void
 look_at(const char *p)
 {
@@ -27,7 +27,7 @@ hide(void *p)
 	return same;
 }
 
-/* Blocks of all sorts, used as they should be. */
+/* Blocks of all kinds, used correctly. */
 static void
 use_heap(void)
 {
@@ -91,7 +91,7 @@ make_mistake(const char *what)
 	if (strcmp(what, "uninitialised") == 0)
 		look_at(p + 60);
 	if (strcmp(what, "leak") == 0)
-		p = hide(malloc(10)); /* the one of 100 bytes is lost */
+		p = hide(malloc(10)); /* the block of 100 bytes is lost */
 	free(p);
 }
 

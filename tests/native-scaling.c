@@ -26,7 +26,7 @@
 #include <time.h>
 
 #define PAIRS 10000u
-#define ROUND 200u /* blocks that change hands at a time */
+#define ROUND 200u /* blocks that change threads at a time */
 #define THREADS 16u
 #define SLAB ((uintptr_t)16 << 10)
 
@@ -132,7 +132,7 @@ print_fork(void)
 		pid_t pid;
 		int status;
 
-		/* the first one changes the pool's mappings */
+		/* the first fork changes the pool's mappings */
 		if (i == 10) {
 			locks = shim_locks();
 			before = faults(RUSAGE_SELF) + faults(RUSAGE_CHILDREN);
@@ -151,7 +151,7 @@ fill_and_free(void *arg)
 {
 	void **list = NULL;
 
-	/* an arena for each */
+	/* give each thread an arena */
 	pthread_barrier_wait(&barrier);
 	for (size_t i = 0; i < 8 * MIB / 512; i++) {
 		void **block = malloc(512);
@@ -181,7 +181,7 @@ count_ended(void)
 			0);
 	for (unsigned int i = 0; i < THREADS - 1; i++)
 		CHECK(pthread_join(threads[i], NULL) == 0);
-	/* ten seconds at most: it takes less than one, on a quiet machine */
+	/* up to ten seconds; on an idle machine it takes less than one */
 	for (int n = 0; n < 1000 && test_committed() > 4 * MIB; n++) {
 		for (int i = 0; i < 2000; i++)
 			CHECK((some[i] = malloc(200)) != NULL);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What of the native heap must not grow with the number of processors: the start
-# of a process, fork, and the locks of calls that most programs make all the
-# time. Counts, not times; the processors are not there.
+# What must not grow with the number of processors in the native heap: the start
+# of a process, fork, and the locks of frequent calls. These are counts, not
+# times; the processors are simulated.
 set -u
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-test.XXXXXX") || exit 99
@@ -54,7 +54,7 @@ for processors in 64 256 2000; do
 		"locks in a malloc that fails, $processors processors"
 done
 
-# of 10000 pairs; once in 100 ms the core looks for memory to return
+# of 10000 pairs; every 100 ms the core looks for memory to return
 for size in 64 4096 32768 40000 262144 1048576; do
 	hold "$(count 2 pair $size)" 20 "shared locks, pairs of $size bytes"
 done
@@ -66,7 +66,7 @@ done
 hold "$(count 16 ended)" 4 "MiB committed after 15 threads have ended"
 
 # Processors that the process may use only after its start, and more of them
-# than a set of the usual size has.
+# than a set of the usual size can hold.
 alone=$(count 1 spread 64)
 hold "$((16 - ${alone:-0}))" 1 "threads that share an arena, 64 processors"
 alone=$(count 1 spread 2000)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# A file system without O_TMPFILE, as a seccomp filter that refuses it plays it: the
-# pool's file has a name for a moment, which the debug variant logs, and then is
-# like any other: out of reach, removed, and copied at fork.
+# A file system without O_TMPFILE, simulated by a seccomp filter that refuses
+# it: the pool's file has a name for a moment, which the debug variant logs, and
+# then is like any other: out of reach, removed, and copied at fork.
 set -u
 
 scratch=$(mktemp -d) || exit 99
@@ -72,8 +72,8 @@ run()
 		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" "$@"
 }
 
-# EOPNOTSUPP, EISDIR, EINVAL, ENOENT: kernels and file systems differ; ENOSYS:
-# the sandbox of man
+# EOPNOTSUPP, EISDIR, EINVAL, ENOENT: from various kernels and file systems;
+# ENOSYS: from the sandbox of man.
 for errno in 95 21 22 2 38; do
 	text=$(umask 0 && run .libs find -L /proc/self/fd -maxdepth 1 \
 		-type f -links 0 -printf '%m %s\n' 2>/dev/null)
@@ -87,7 +87,7 @@ grep -qE "<3> .* unlinked file is \"$pool/vmem\.[A-Za-z0-9]{6}\"\$" \
 	"$scratch/log" || fail "no name in the log: $(cat "$scratch/log")"
 VMMALLOC_FORK=2 run .libs "$TEST_BUILDDIR/tests/preload/fork-private" ||
 	fail "fork in mode 2: exit status $?"
-# another error is one
+# another errno is an error
 errno=13
 run .libs true 2>"$scratch/err"
 test $? = 127 || fail "EACCES is not the end"

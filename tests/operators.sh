@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The operators new and delete of C++ are the program's, or its library's, and
-# never ours. Each form is used, with memory and without, in programs that
-# replace none or some of the operators, in the program, in a library, and in a
-# module that a C program loads: what is called, and how it ends, is the same in
-# a pool as it is without one, and the memory is the pool's.
+# never ours. Each form is used, with enough memory and without, in programs
+# that replace none or some of the operators, in the program, in a library, and
+# in a module that a C program loads: the calls and their results are the same
+# in a pool as without one, and the memory is the pool's.
 set -u
 
 dir=${TMPDIR:-/tmp}
@@ -26,7 +26,7 @@ preload()
 		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" "$@"
 }
 
-# compare BACKENDS WHAT COMMAND...: in a pool as without
+# compare BACKENDS WHAT COMMAND...: the same in a pool as without one
 compare()
 {
 	on=$1
@@ -91,8 +91,9 @@ run_all()
 			compile host -rdynamic "$work/host.o" "$work/own.o" \
 				-ldl || exit 99
 		# The libraries of jemalloc and tcmalloc are linked with
-		# libstdc++. It is then in a C program before the module is, and
-		# does not see what the module replaces: libvmmalloc(7), BUGS.
+		# libstdc++. In a C program it is then loaded before the module,
+		# and does not see what the module replaces: libvmmalloc(7),
+		# BUGS.
 		all=native
 		late=native
 		case $set in

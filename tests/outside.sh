@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Backends from outside, for "make installcheck": both examples are built with
-# what is installed and pkg-config, nothing of the source tree in reach, put
-# into a folder for plugins, and checked by the installed command. mimalloc
-# also serves real programs. Writes nothing to the prefix.
+# what is installed and pkg-config, with nothing of the source tree in reach,
+# put into a plugin directory, and checked by the installed command. mimalloc
+# also runs real programs. Writes nothing to the prefix.
 #
-# TEST_BINDIR and TEST_PKGCONFIGDIR are the installed folders.
+# TEST_BINDIR and TEST_PKGCONFIGDIR are the installed directories.
 set -u
 
 failures=0
@@ -38,11 +38,11 @@ test "$free_mib" -gt 1024 || {
 	exit 77
 }
 backenddir=$("${PKG_CONFIG:-pkg-config}" --variable=backenddir libvmmalloc)
-test -d "$backenddir" || fail "no folder backenddir: $backenddir"
+test -d "$backenddir" || fail "no directory backenddir: $backenddir"
 VMMALLOC_BACKEND_PATH=$scratch/root$backenddir
 export VMMALLOC_BACKEND_PATH
 
-# build NAME: in a folder of its own, as an author does, and installed.
+# build NAME: in a directory of its own, as an author does, and installed.
 build()
 {
 	cp -R "$TEST_SRCDIR/examples/backend-$1" "$scratch/$1" &&
@@ -57,7 +57,7 @@ build()
 		fail "$1 is not installed in $backenddir"
 }
 
-# check NAME MAY_LACK: a line a check, and no more lacking than what is known.
+# check NAME MAY_LACK: one line per check, and only MAY_LACK may be missing.
 check()
 {
 	echo "vmmalloc backends --check $1:"
@@ -89,7 +89,7 @@ check mimalloc "give-back statistics "
 "$vmmalloc" backends | grep -q '^mimalloc  *1\.0  *2\.' ||
 	fail "the list has no mimalloc with its version"
 
-# same COMMAND...: does the same with mimalloc as without.
+# same COMMAND...: gives the same result with mimalloc as without.
 same()
 {
 	"$@" >"$scratch/expected" 2>&1
@@ -128,6 +128,7 @@ print join(",", @k[0 .. 20]), " ", length(join "", values %h), "\n"'
 fi
 
 # What it refuses, with a line that says what to change.
+#
 # refused TEXT ARGUMENT...
 refused()
 {

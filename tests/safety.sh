@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What must hold against other users and broken programs: the pool file cannot
-# be reached, the table of functions cannot be written, and a set-user-ID
-# program takes no path and no plugin from its environment.
+# Protection against other users and broken programs: the pool file cannot be
+# reached, the table of functions cannot be written, and a set-user-ID program
+# takes no path and no plugin from its environment.
 set -u
 
 library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
@@ -30,7 +30,7 @@ run()
 	env $good LD_PRELOAD="$library" "$@"
 }
 
-# The pool file, as the process itself sees it.
+# The pool file, as seen by the process itself.
 pool_fd=
 for fd in $(run ls /proc/self/fd); do
 	case $(run readlink "/proc/self/fd/$fd") in
@@ -69,7 +69,7 @@ else
 	test "$rights" = r--p || fail "the table's page is $rights"
 fi
 
-# Nor is there another pointer to code that can be written.
+# No other pointer to code is writable either.
 if test -n "$offset"; then
 	run "$TEST_BUILDDIR/tests/code-pointers" >"$scratch/pointers" ||
 		fail "tests/code-pointers: exit status $?"
@@ -86,7 +86,7 @@ if test -n "$offset"; then
 		fail "pointers to code that can be written: $(cat "$scratch/names")"
 fi
 
-# Linked, there is no need of LD_PRELOAD.
+# A linked program does not need LD_PRELOAD.
 linked=$TEST_BUILDDIR/tests/linked
 test "$(env $good "$linked")" = pool ||
 	fail "a program that is linked with the library does not use the pool"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# No circle: of the files of core/, base/ and os/ none uses another that uses it.
+# No cycles: no two files of core/, base/ and os/ use each other, directly or
+# indirectly.
 set -u
 
 cd "$TEST_BUILDDIR" || exit 99

@@ -24,8 +24,8 @@ check_exports()
 	}
 }
 
-# list_symbols LIST [FLAG...]: the names in one list of the table that library,
-# version script and documentation are made of
+# list_symbols LIST [FLAG...]: the names in one list of the table from which the
+# library, version script and documentation are made
 list_symbols()
 {
 	list=$1
@@ -38,7 +38,7 @@ list_symbols()
 
 list_symbols VMM_SYMBOLS_TAKEN_OVER -include config.h >"$scratch/taken-over"
 list_symbols VMM_SYMBOLS_OWN_1_2 -include config.h >"$scratch/own"
-# The table itself: nothing that programs count on may get lost from it.
+# The table itself: no symbol that programs rely on may be lost from it.
 for symbol in calloc fork free malloc mallocx posix_memalign realloc \
 	sdallocx; do
 	grep -qx "$symbol" "$scratch/taken-over" || {
@@ -50,7 +50,7 @@ done
 for variant in .libs debug/.libs; do
 	library=$TEST_BUILDDIR/$variant/libvmmalloc.so.1
 	check_exports "$library" $(cat "$scratch/taken-over" "$scratch/own")
-	# Versions: our own symbols have one, what is taken over has none.
+	# Versions: our own symbols have one, those taken over have none.
 	sed 's/$/@@LIBVMMALLOC_1.2/' "$scratch/own" |
 		LC_ALL=C sort >"$scratch/expected"
 	$TEST_NM -D --defined-only --with-symbol-versions "$library" |
@@ -72,7 +72,7 @@ diff "$scratch/expected" "$scratch/found" || {
 	failures=$((failures + 1))
 }
 
-# A backend exports its table, and what its allocator library looks for.
+# A backend exports its table, and the symbols that its library looks up.
 for name in $TEST_BACKENDS; do
 	case $name in
 	jemalloc) set -- malloc_conf ;;
@@ -87,9 +87,9 @@ for name in $TEST_BACKENDS; do
 done
 check_exports "$TEST_BUILDDIR/debug/.libs/native.so" vmmalloc_backend
 
-# Of libc: nothing that allocates or takes locks behind our back (stdio, but
-# for the fprintf of malloc_info, which is handed a FILE), and
-# no way to the environment that a set-user-ID program would not like.
+# From libc: nothing that allocates or takes locks unseen (stdio, except for the
+# fprintf of malloc_info, which gets a FILE from its caller), and nothing that
+# reads the environment in a way that is unsafe for a set-user-ID program.
 $TEST_NM -D --undefined-only "$TEST_BUILDDIR/.libs/libvmmalloc.so.1" |
 	awk '{ print $NF }' | sed 's/@.*//' >"$scratch/used"
 for symbol in asprintf fflush fopen fputs fwrite getenv getline \
@@ -101,7 +101,7 @@ for symbol in asprintf fflush fopen fputs fwrite getenv getline \
 		failures=$((failures + 1))
 	fi
 done
-# and none of the malloc family, which would be a call of itself
+# and none of the malloc family, which would be calls of itself
 for symbol in calloc free malloc memalign posix_memalign realloc; do
 	if grep -qx -e "$symbol" "$scratch/used"; then
 		echo "FAILED: the library wants $symbol from others"
@@ -109,16 +109,17 @@ for symbol in calloc free malloc memalign posix_memalign realloc; do
 	fi
 done
 
-# All that the objects use of other libraries. Whatever malloc, a fork handler
-# or the constructor may reach is held to what neither allocates nor waits, by
-# the list below; beyond it there are a few objects that say why.
+# All symbols of other libraries that the objects use. Whatever malloc, a fork
+# handler or the constructor can reach may only use functions that neither
+# allocate nor wait, in the list below; a few objects may use more, for the
+# reason stated.
 plain="_exit abort close environ errno_location getauxval getcwd getpid libc_stack_end memchr
 	memcmp memcpy memmove memset mprotect popcountdi2 pthread_key_create
 	pthread_setspecific sched_yield secure_getenv stack_chk_fail strchr
 	strcmp strerrordesc_np strerror strlen strncmp strrchr strspn strstr
 	sysconf tls_get_addr waitpid write"
-# The platform calls the kernel, on machines without a way of our own through
-# the C library.
+# The platform calls the kernel through the C library on machines for which
+# there is no code of our own.
 calls="clock_gettime close fallocate fcntl fstat fstatfs ftruncate getrlimit
 	ioctl madvise mlock mmap mremap munlock munmap open openat pkey_mprotect
 	pthread_sigmask pwrite read sigfillset syscall"
@@ -127,24 +128,24 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	"$TEST_BUILDDIR"/os/.libs/*.o \
 	"$TEST_BUILDDIR"/interpose/.libs/*.o; do
 	case $object in
-	# loads the backend, in the constructor, when the pool is there
+	# loads the backend, in the constructor, after the pool is created
 	*-plugin.o) more="access closedir dlerror dlopen dlsym opendir readdir" ;;
 	*-plugin_table.o) more="dladdr" ;;
-	# looks for the next library's functions, in the constructor
+	# looks up the next library's functions, in the constructor
 	*-next.o) more=dlsym ;;
-	# looks in the C library, when the pool is made and in the constructor;
-	# pthread_atfork if there is nothing behind it, as in musl
+	# looks up functions of the C library, when the pool is created and in
+	# the constructor; pthread_atfork if nothing lies below it, as in musl
 	*-linux_process.o)
 		more="$calls dlopen dlsym libc_single_threaded pthread_atfork"
 		;;
-	# the pool's directory is looked at before there is a heap
+	# the pool's directory is examined before there is a heap
 	*-linux_file.o) more="$calls flock setrlimit stat unlinkat" ;;
 	*-linux_output.o) more="$calls stat" ;;
 	*/os/.libs/*) more=$calls ;;
 	*/interpose/.libs/*-thread.o)
 		more="pthread_attr_getstack pthread_attr_setstacksize"
 		;;
-	# malloc_info is handed a FILE
+	# malloc_info gets a FILE
 	*-info.o) more=fprintf ;;
 	*) more= ;;
 	esac

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What tests/logging.sh traces: one call of each kind, with sizes that are
- * found again in the log. errno stays as it is all the while. Arguments:
+ * What tests/logging.sh traces: one call of each kind, with sizes that can be
+ * recognised in the log. The calls leave errno unchanged. Arguments:
  *
  * fork          a child does the same
- * fork away     before that the program goes to another directory
- * fork lose DIR before that DIR is renamed
+ * fork away     before the fork, the program changes its directory
+ * fork lose DIR before the fork, DIR is renamed
  * fail          calls that fail, one of each kind
  */
 #include "preload/test.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * All arenas on the pool, before the program's first allocation. An arena that
- * does not exist yet is made by giving it hooks. Arena 0 exists, and others may
- * where the program links jemalloc itself: what these hold of ordinary memory
- * is taken out of circulation here, so that no block of the program comes from
- * it later. That makes the choice of retain and of oversize_threshold free,
- * which the program's own malloc_conf may have set.
+ * Puts all arenas on the pool before the program's first allocation. An arena
+ * that does not exist yet is created by setting its hooks. Arena 0 exists, and
+ * others may exist if the program links jemalloc itself: the ordinary memory
+ * that they hold is taken out of circulation here, so that no block of the
+ * program comes from it later. This works with any value of retain and of
+ * oversize_threshold, which the program's own malloc_conf may have set.
  */
 #include "config.h"
 
@@ -14,10 +14,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Largest block that is tried; a larger one is met by several. */
+/* Largest block that is tried; several of them use up a larger free extent. */
 #define DRAIN_MAX ((size_t)1 << 30)
 
-/* Fatal, on the control "arena.INDEX.extent_hooks". */
+/* Ends the process, because the hooks of an arena cannot be set. */
 static void
 refuse_arena(unsigned int arena, unsigned int n)
 {
@@ -49,7 +49,9 @@ is_initialized(unsigned int arena)
 	return vmm_jemalloc_get_bool(name, true);
 }
 
-/* Takes every block of this size that the arena can make and keeps it. */
+/*
+ * Allocates every block of this size that the arena can provide; none is freed.
+ */
 static void
 drain_size(unsigned int arena, size_t size)
 {
@@ -59,8 +61,9 @@ drain_size(unsigned int arena, size_t size)
 }
 
 /*
- * Large blocks first; what is left of an extent then goes as slabs. The arena
- * has hooks by now, which give it nothing.
+ * Allocates large blocks first, then the rest of each extent as slabs. The
+ * arena has hooks by now; until the drain ends they provide no memory but
+ * metadata.
  */
 static void
 drain(unsigned int arena)
@@ -91,7 +94,8 @@ hook_arena(unsigned int arena, unsigned int n)
 	if (!had_memory) {
 		/*
 		 * The arena for oversize blocks, and every arena of jemalloc
-		 * 5.0, must exist first: a block makes it.
+		 * 5.0, must exist before its hooks can be set: allocating a
+		 * block creates it.
 		 */
 		void *ptr = vmm_jemalloc.mallocx(
 			1, MALLOCX_ARENA(arena) | MALLOCX_TCACHE_NONE);
@@ -105,7 +109,7 @@ hook_arena(unsigned int arena, unsigned int n)
 	drain(arena);
 }
 
-/* Frees or makes the cache of this thread; true where it had one. */
+/* Enables or disables this thread's cache; true if it was enabled. */
 static bool
 set_tcache(bool is_enabled)
 {
@@ -122,7 +126,7 @@ vmm_jemalloc_hook_arenas(void)
 {
 	unsigned int n = vmm_jemalloc_get_unsigned("arenas.narenas", 1);
 	int err = errno;
-	/* the cache lies in arena 0: it must not go back there later */
+	/* the cache is ordinary memory of arena 0: free it before the drain */
 	bool had_tcache = set_tcache(false);
 
 	vmm_jemalloc_reserve_metadata(n);

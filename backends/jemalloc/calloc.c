@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * calloc for versions of jemalloc that cannot be trusted with it in a pool.
- * Before 5.2 a large block that is used again is zeroed by
- * madvise(MADV_DONTNEED), whatever the hooks, and that does nothing to a shared
- * mapping: the program would get what was there before.
+ * calloc for versions of jemalloc whose own does not work in a pool. Before 5.2
+ * jemalloc calls madvise(MADV_DONTNEED) to zero a large block that it reuses,
+ * whatever its hooks are. This does not zero a shared mapping: the program
+ * would get the old contents.
  */
 #include "config.h"
 
@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* More than a thread caches by default, and than is ever in a slab. */
+/* More than a thread caches by default, and than any block of a slab. */
 #define PROBE_SIZE ((size_t)256 << 10)
 
 static void *(*allocate)(size_t size);
@@ -33,7 +33,7 @@ allocate_zeroed(size_t nmemb, size_t size)
 	return ptr;
 }
 
-/* Whether a block that is used again reads as it was left. */
+/* Whether a zeroed block that reuses memory still has its old contents. */
 static bool
 leaves_dirt(void)
 {

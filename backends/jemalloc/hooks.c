@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * jemalloc's extent hooks on the core's extents. Called by any thread, under
- * jemalloc's locks. No allocation here; errno stays as it was, because free()
- * must not change it and jemalloc sets it itself elsewhere.
+ * jemalloc's extent hooks, on the core's extents. Any thread calls them, under
+ * jemalloc's locks. They do not allocate, and they preserve errno, because
+ * free() must not change it and jemalloc sets it itself elsewhere.
  *
- * The purge hooks are not set: a purged range must stay usable, which in a
- * pool needs a commit that can fail. Nothing is lost, because dalloc never
- * refuses: what decays goes back to the core, which knows when to purge.
+ * The purge hooks are not set: a purged range must stay usable, which in a pool
+ * needs a commit that can fail. Nothing is lost: dalloc returns extents that
+ * have decayed to the core, which decides when to purge; if jemalloc retains
+ * extents, decommit purges them.
  */
 #include "config.h"
 
@@ -22,10 +23,10 @@ static size_t freed_bytes; /* atomic */
 static bool is_retaining;
 
 /*
- * Metadata of the arenas: address space only until it is touched, and in DRAM
- * whatever the pool is made of, as the metadata of arena 0 is, which jemalloc
- * makes before it can be given hooks. In the pool it would cost
- * 2 MiB of committed memory per arena.
+ * Metadata of the arenas: only address space until it is touched, and in DRAM
+ * whatever the pool is made of, like the metadata of arena 0, which jemalloc
+ * allocates before it can be given hooks. In the pool it would cost 2 MiB of
+ * committed memory per arena.
  */
 static struct {
 	char *next;
@@ -36,13 +37,13 @@ void
 vmm_jemalloc_reserve_metadata(unsigned int n)
 {
 	size_t unit = vmm_jemalloc_host->huge_page_size;
-	/* a unit each, as many for the index over the pool, one to align */
+	/* one unit per arena, four for the index over the pool, one to align */
 	size_t size = ((size_t)n + 4 + 1) * unit;
 	char *start = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (start == MAP_FAILED)
-		return; /* the pool serves as well */
+		return; /* the pool is used instead */
 	madvise(start, size, MADV_NOHUGEPAGE);
 	metadata.next = start;
 	metadata.end = start + size;
@@ -97,8 +98,8 @@ pool_alloc(
 	void *addr;
 
 	/*
-	 * Committed also where jemalloc would take less: it holds for granted
-	 * that what it commits itself later reads as zeroes.
+	 * Committed even if jemalloc does not ask for it: jemalloc assumes that
+	 * what it commits later reads as zeroes.
 	 */
 	addr = vmm_jemalloc_host->extent_alloc(
 		new_addr, size, alignment, flags, &is_zero);
@@ -114,10 +115,11 @@ static pthread_mutex_t purge_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned int purges_begun; /* changed with the lock held; atomic */
 
 /*
- * Takes back what arenas cache; true if there was anything. Threads that wait
- * meanwhile, because they find the pool full as well, do not purge again: the
- * purge that has begun since they looked has done it for them. Nor does a
- * thread that is purging already.
+ * Purges what arenas cache; true if anything was freed. begun is the value of
+ * purges_begun before the caller found the pool full. If another thread has
+ * begun a purge since, this thread only waits on purge_lock until that purge is
+ * done, and does not purge again. A thread that is already purging gets false
+ * at once.
  */
 static bool
 purge_since(unsigned int begun)
@@ -153,12 +155,13 @@ vmm_jemalloc_fork_child(void)
 }
 
 /*
- * Freed extents that an arena still caches are of no use to the others, nor,
- * if it thinks them too large to be cut, to itself; jemalloc counts on a
- * system that has more. So a full pool first takes them all back. No lock is
- * held here that a purge acquires, except when jemalloc allocates metadata
- * (its alignment tells) and when it grows what it retains (a library that the
- * program links has retain:true).
+ * Freed extents that an arena caches are of no use to other arenas, nor to the
+ * arena itself if it considers them too large to split; jemalloc relies on a
+ * system that has more memory. So if the pool is full, all of them are purged
+ * first. jemalloc holds no lock here that a purge acquires, except when it
+ * allocates metadata, which has the alignment of a huge page, and when it grows
+ * what it retains, because a library that the program links has retain:true. In
+ * these cases there is no purge.
  */
 static void *
 pool_alloc_or_purge(
@@ -174,7 +177,10 @@ pool_alloc_or_purge(
 	return pool_alloc(new_addr, size, alignment, zero, commit);
 }
 
-/* The same, but for the cache of a new thread. */
+/*
+ * The same, but the cache of a new thread gets the extent that is reserved for
+ * it, or a spare one if the pool is full.
+ */
 static void *
 heap_alloc(void *new_addr, size_t size, size_t alignment, bool *zero,
 	bool *commit, unsigned int arena)
@@ -204,7 +210,7 @@ hook_alloc(extent_hooks_t *hooks, void *new_addr, size_t size, size_t alignment,
 		return heap_alloc(
 			new_addr, size, alignment, zero, commit, arena);
 
-	/* blocks of metadata are the only ones so far with an alignment */
+	/* so far only blocks of metadata are aligned to more than a page */
 	if (alignment > vmm_jemalloc_page_size) {
 		addr = metadata_alloc(size, alignment);
 		if (addr != NULL) {
@@ -241,10 +247,10 @@ hook_dalloc(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	(void)committed;
 	(void)arena;
 	/*
-	 * A jemalloc that retains does not look whose arena the neighbour of
-	 * an extent is in, only whether it was allocated as one: no part of
-	 * what it got may ever go to another arena. The storage goes back by
-	 * decommit.
+	 * If jemalloc retains, it merges an extent with a neighbour without
+	 * checking whose arena that is in, only whether it was allocated as
+	 * one. So no part of what an arena got may ever go to another one.
+	 * Decommit returns the backing memory.
 	 */
 	if (is_retaining && is_in_pool(addr))
 		return true;
@@ -252,7 +258,7 @@ hook_dalloc(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	return false;
 }
 
-/* Of an arena that is destroyed: all that it retained, to the last byte. */
+/* Frees an extent that a destroyed arena had retained. */
 static void
 hook_destroy(extent_hooks_t *hooks, void *addr, size_t size, bool committed,
 	unsigned int arena)

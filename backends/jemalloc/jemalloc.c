@@ -17,11 +17,12 @@ const struct vmmalloc_host *vmm_jemalloc_host;
 size_t vmm_jemalloc_page_size;
 
 /*
- * Read by jemalloc when it is loaded; the user's MALLOC_CONF comes later and
- * wins. Extents go back to the core rather than to a list of each arena, since
- * the pool is shared by all and does not grow. No arena of its own for blocks
- * over 8 MiB: it would give each back at once. (Before 5.2 there is none, and
- * the option would be complained of.)
+ * jemalloc reads this when it is loaded; the user's MALLOC_CONF is read later
+ * and overrides it. Extents are returned to the core instead of a list in each
+ * arena, because all arenas share the pool, which does not grow. Blocks of more
+ * than 8 MiB get no arena of their own, because it would return each of them at
+ * once. (Before 5.2 there is no such arena, and jemalloc would complain about
+ * the option.)
  */
 #if JEMALLOC_VERSION_MAJOR > 5 || JEMALLOC_VERSION_MINOR >= 2
 #define OPTIONS "retain:false,oversize_threshold:0"
@@ -87,7 +88,7 @@ stats(struct vmmalloc_backend_stats *stats)
 	return 0;
 }
 
-/* Ends the process where this jemalloc cannot work on this pool. */
+/* Ends the process if this jemalloc cannot work on this pool. */
 static void
 check_library(const char *missing)
 {
@@ -134,9 +135,10 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 }
 
 /*
- * The malloc family below is libvmmalloc's own and only keeps the places until
- * init puts jemalloc's there. free_sized stays free: jemalloc's sdallocx takes
- * the size for more than a hint, and the block's alignment is not known here.
+ * The malloc family below is libvmmalloc's own: placeholders, which init
+ * replaces by jemalloc's functions. free_sized is not set, so that free is
+ * called: jemalloc's sdallocx takes the size for more than a hint, and the
+ * block's alignment is not known here.
  */
 __attribute__((visibility("default")))
 const struct vmmalloc_backend vmmalloc_backend = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * jemalloc's functions. Its header knows by which names this build of it
- * exports them: je_NAME is a macro for the name, prefixed or not.
+ * Finds jemalloc's functions. Its header says under which names this build
+ * exports them: je_NAME is a macro for the name, with its prefix if it has one.
  */
 #include "config.h"
 
@@ -17,11 +17,13 @@
 
 struct vmm_jemalloc vmm_jemalloc;
 
-/* A reference, for linkers that drop libraries without one. */
+/* A reference to jemalloc, for linkers that drop unreferenced libraries. */
 __attribute__((used)) static int (*const needed)(const char *name, void *oldp,
 	size_t *oldlenp, void *newp, size_t newlen) = je_mallctl;
 
-/* What the program has set, if it links jemalloc itself; or NULL. */
+/*
+ * The function that the program has set, if it links jemalloc itself; or NULL.
+ */
 static void (*next_message_function)(void *arg, const char *text);
 
 static void

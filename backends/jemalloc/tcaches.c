@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Memory for the caches of new threads. jemalloc gives a thread its cache in
- * the thread's first allocation, in a block of arena 0. Versions before 5.3.1
- * go on without that block if there is none, and crash. So an extent for it is
- * reserved before a thread is made, and the thread gets its cache before it
- * runs any code of the program. A few spare extents serve threads that were
- * made behind libvmmalloc's back.
+ * the thread's first allocation, in a block of arena 0. If there is no memory
+ * for that block, versions before 5.3.1 continue without it, and crash. So an
+ * extent for it is reserved before a thread is created, and the thread gets its
+ * cache before it runs any code of the program. A few spare extents serve
+ * threads that are created without the knowledge of libvmmalloc.
  *
- * Each such extent has the same size, that of the block with what jemalloc adds
- * to it, and is known by that: in arena 0, asked for on a thread that is new.
+ * All these extents have the same size, that of the block and what jemalloc
+ * adds to it. A request for one is recognized by this size, by arena 0 and by a
+ * thread that is new.
  */
 #include "config.h"
 
@@ -19,11 +20,11 @@
 #include <string.h>
 
 #define SPARES_MAX 4u
-#define SPARES_PART 256u /* of the pool, at most this part is in spares */
+#define SPARES_PART 256u /* spares take about this part of the pool at most */
 
 static size_t extent_size;	  /* in bytes; 0: threads have no caches */
-static void *spares[SPARES_MAX];  /* each atomic; NULL: it is not there */
-static unsigned int n_spares_max; /* as many as this pool affords */
+static void *spares[SPARES_MAX];  /* each atomic; NULL: none */
+static unsigned int n_spares_max; /* as many as fit this pool */
 
 static _Thread_local struct {
 	void *reserved; /* the extent for this thread's cache; NULL: none */
@@ -36,7 +37,7 @@ is_of_tcache(size_t size, unsigned int arena)
 	return arena == 0 && size == extent_size;
 }
 
-/* Makes a used extent what the hook was asked for. */
+/* Gives a used extent, or NULL, the state that the hook was asked for. */
 static void *
 prepare(void *extent, bool *zero, bool *commit)
 {
@@ -146,9 +147,10 @@ vmm_jemalloc_tcache_is_there(void)
 }
 
 /*
- * If jemalloc retains, what is free in a full pool is its own. Then a block of
- * arena 0 is reserved, which is freed when the cache is about to be made. Only
- * here another thread may be quicker. The lowest bit tells such a block.
+ * If jemalloc retains, the free memory of a full pool belongs to its arenas.
+ * Then a block of arena 0 is reserved, and freed just before the cache is
+ * allocated. Only in this case can another thread take the memory first. The
+ * lowest bit of the pointer marks such a block.
  */
 static void *
 reserve_block(void)
@@ -199,7 +201,7 @@ vmm_jemalloc_thread_start(void *reserved)
 
 	if (!unreserve_block(reserved))
 		this_thread.reserved = reserved;
-	/* any allocation gives the thread its cache, also one that fails */
+	/* any allocation gives the thread its cache, even one that fails */
 	block = vmm_jemalloc.mallocx(1, 0);
 	if (block != NULL)
 		vmm_jemalloc.dallocx(block, 0);

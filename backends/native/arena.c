@@ -14,7 +14,7 @@
 #include <sched.h>
 #include <string.h>
 
-/* The largest set of processors that Linux knows, NR_CPUS at most. */
+/* The largest NR_CPUS that Linux supports. */
 #define PROCESSORS_MAX 8192
 
 struct nat_arena {
@@ -25,11 +25,14 @@ struct nat_arena {
 static struct nat_arena *arenas;
 static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* With the lock held; adjacent, because all are looked at. */
+/*
+ * Written with arenas_lock held; n_threads is also read without it. Adjacent,
+ * because choose() reads all counts.
+ */
 static unsigned int n_threads[NAT_ARENAS_MAX];
 static cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
 
-/* Arenas that were made, from number 0 on; atomic, written with the lock. */
+/* The number of arenas; atomic, written with the lock held. */
 static unsigned int n_arenas;
 
 static void
@@ -63,9 +66,9 @@ nat_arena_init(const struct vmmalloc_host *host)
 }
 
 /*
- * Whether there may be one more arena: one for each processor that any thread
- * could run on when it was asked. A program may be started on one processor and
- * spread its threads later.
+ * Whether one more arena may be created: up to one per processor on which any
+ * thread that got here could run at that time. A program may be started on one
+ * processor and spread its threads later.
  */
 static bool
 may_make_arena(void)
@@ -81,7 +84,7 @@ may_make_arena(void)
 		n_arenas;
 }
 
-/* The number of the arena for one more thread. */
+/* The number of the arena for one more thread. With the lock held. */
 static unsigned int
 choose(void)
 {

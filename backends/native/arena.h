@@ -20,26 +20,26 @@ struct vmmalloc_host;
 int nat_arena_init(const struct vmmalloc_host *host);
 
 /*
- * The arena with the fewest threads, which from now on has one more. Arenas are
- * made when all others have threads, as many as the threads of the process may
- * use processors.
+ * Counts one more thread in the arena with the fewest threads, and returns that
+ * arena. If all arenas have threads, a new one is created, up to one per
+ * processor that the threads of the process may use.
  */
 struct nat_arena *nat_arena_join(void);
 void nat_arena_leave(struct nat_arena *arena);
 
 /*
- * The arena that a thread of this one should be in, and is counted in from now
- * on: another one if that has fewer threads.
+ * Moves a thread of this arena to another one if that has at least two threads
+ * fewer. Returns the arena in which the thread is now counted.
  */
 struct nat_arena *nat_arena_move(struct nat_arena *arena);
 
-/* In a forked child: only the calling thread is left; arena is its, or NULL. */
+/* In a forked child, only the calling thread is left; arena is its, or NULL. */
 void nat_arena_leave_all(struct nat_arena *arena);
 
-/* How many were made. */
+/* How many arenas there are. */
 unsigned int nat_arena_count(void);
 
-/* Numbers from 0 to nat_arena_count() - 1, and back. */
+/* Convert an arena to its number, from 0 to nat_arena_count() - 1, and back. */
 unsigned int nat_arena_number(const struct nat_arena *arena);
 struct nat_arena *nat_arena_at(unsigned int number);
 
@@ -47,9 +47,9 @@ struct nat_arena *nat_arena_at(unsigned int number);
 unsigned int nat_arena_tag(const struct nat_arena *arena);
 
 /*
- * Takes up to n blocks of a class and stores them in blocks[], those with lower
- * addresses, and of older slabs, last. Returns how many: fewer only where the
- * pool is exhausted, and then at least one or 0.
+ * Takes up to n blocks of a class and stores them in blocks[], in reverse
+ * order: the last one is to be used first. Returns how many: fewer than n only
+ * if the pool is exhausted.
  */
 size_t nat_arena_take(
 	struct nat_arena *arena, unsigned int class, void **blocks, size_t n);
@@ -58,42 +58,49 @@ size_t nat_arena_take(
 void nat_arena_put(unsigned int tag, void *const *blocks, size_t n);
 
 /*
- * An empty batch of that many bytes for blocks of a tag, always the same for a
- * tag; NULL with ENOMEM. And back again, if it stays empty.
+ * nat_arena_take_batch returns an empty batch of this many bytes, which must
+ * always be the same for a tag; NULL with ENOMEM. nat_arena_put_batch takes
+ * back a batch that is empty.
  */
 struct nat_batch *nat_arena_take_batch(unsigned int tag, size_t bytes);
 void nat_arena_put_batch(unsigned int tag, struct nat_batch *batch);
 
 /*
- * Hands a batch of blocks of a tag over, without waiting for a lock: whoever
- * has it next puts them back.
+ * Hands over a batch of blocks of a tag without waiting for the lock of their
+ * bin: the next thread that acquires it puts the blocks back.
  */
 void nat_arena_give(unsigned int tag, struct nat_batch *batch);
 
-/* Gives all slabs without blocks back to the core; true where any was. */
+/*
+ * Returns all empty slabs and free medium extents to the core; true if there
+ * were any.
+ */
 bool nat_arena_trim(void);
 
 /*
- * Whether the arena was last aged that long ago; then the caller is
- * the one to do it. The clock is the arena's, whose threads may sleep or be
- * gone: other threads ask, too.
+ * Whether the arena was last aged at least age_ms ago. If so, the caller must
+ * age it, and concurrent callers get false. Threads of other arenas ask too,
+ * because the arena's own threads may sleep or have ended.
  */
 bool nat_arena_is_due(
 	unsigned int number, uint64_t now_ms, unsigned int age_ms);
 
 /*
- * Returns to the core what the arena has not needed since the last time, and
- * all that it keeps if it has no threads.
+ * Returns to the core the empty slabs and free extents that the arena has not
+ * needed since the last call, or all of them if it has no threads.
  */
 void nat_arena_age(unsigned int number);
 
-/* Bytes of blocks that are in no slab: the program's, and cached ones. */
+/*
+ * Bytes of the blocks that are taken from slabs: those of the program and
+ * cached ones. Sets *active to the bytes of all slabs.
+ */
 size_t nat_arena_bytes(size_t *active);
 
 /* Bytes of free extents for blocks of medium size. */
 size_t nat_arena_mid_bytes(void);
 
-/* Around fork. */
+/* Called around fork: acquire and release all locks of the arenas. */
 void nat_arena_lock(void);
 void nat_arena_unlock(void);
 

@@ -13,13 +13,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Slabs without blocks that a bin keeps: the next malloc may want one. */
+/* Empty slabs that a bin keeps: the next malloc may need one. */
 #define EMPTY_KEPT 1u
 
-/* With so many bytes of slabs a bin gets larger ones. */
+/* A bin with this many bytes of slabs creates larger ones. */
 #define MANY_BYTES ((size_t)1 << 20)
 
-/* So many blocks ahead the records of slabs are loaded, and looked up. */
+/* How many blocks ahead the metadata of slabs is prefetched, and looked up. */
 #define PREFETCH_AHEAD 16u
 #define LOOK_UP_AHEAD 32u
 
@@ -35,7 +35,7 @@ nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,
 	bin->spares = spares;
 }
 
-/* With the lock held; others look at the number without it. */
+/* The caller holds the bin's lock; nat_bin_trim reads n_empty without it. */
 static void
 change_empty(struct nat_bin *bin, int by)
 {
@@ -67,7 +67,7 @@ unlink_slab(struct nat_slab *slab)
 
 /* What is left to do when the bin's lock has been released. */
 struct later {
-	struct nat_slab *doomed; /* slabs for the spares, by next */
+	struct nat_slab *doomed; /* slabs for the spares, linked by next */
 	struct nat_misuse misuse;
 };
 
@@ -90,7 +90,7 @@ unlock(struct nat_bin *bin, const struct later *later)
 	nat_spares_put(bin->spares, later->doomed);
 }
 
-/* A new slab; where there are neighbours to keep away, with spares behind. */
+/* Creates a slab; if other arenas have threads, also spares behind it. */
 static struct nat_slab *
 create_slab(struct nat_bin *bin, unsigned int kind)
 {
@@ -102,7 +102,10 @@ create_slab(struct nat_bin *bin, unsigned int kind)
 	return slab;
 }
 
-/* One slab with free blocks at the head of the bin, or NULL. */
+/*
+ * Returns a slab with free blocks, at the head of the bin; takes one of the
+ * spares or creates one if the bin has none. NULL if there is no memory.
+ */
 static struct nat_slab *
 need_slab(struct nat_bin *bin)
 {
@@ -124,7 +127,9 @@ need_slab(struct nat_bin *bin)
 	return slab;
 }
 
-/* Takes blocks that have storage, and looks after the bin's counts. */
+/*
+ * Takes carved blocks, and updates the bin's list and its count of empty slabs.
+ */
 static size_t
 take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 {
@@ -138,7 +143,7 @@ take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 	return taken;
 }
 
-/* There is no storage for fresh blocks: takes any that were used before. */
+/* Takes carved blocks from any slab, because no more can be committed. */
 static size_t
 take_leftovers(struct nat_bin *bin, void **blocks, size_t n)
 {
@@ -161,8 +166,9 @@ are_neighbours(const void *a, const void *b, size_t size)
 }
 
 /*
- * Puts n blocks back, up to the first one that is none. Slabs that became empty
- * and are too many are doomed.
+ * Puts n blocks back with the lock held; stops, and sets later->misuse, at the
+ * first pointer that is not a used block. Slabs that became empty and exceed
+ * EMPTY_KEPT are moved to later->doomed.
  */
 static void
 put_locked(
@@ -208,7 +214,7 @@ put_locked(
 	}
 }
 
-/* Puts the list of batches from first to last before those that are there. */
+/* Pushes the batches from first to last onto the list, without a lock. */
 static void
 push_batches(struct nat_batch **list, struct nat_batch *first,
 	struct nat_batch *last)
@@ -234,8 +240,10 @@ nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch)
 }
 
 /*
- * All unused ones are taken, and all but one put back: a list from which single
- * ones are taken without a lock may have changed between two looks at it.
+ * Takes the whole list, keeps one batch and puts the others back. A pop of a
+ * single batch would not be safe without a lock: between the load of its
+ * successor and the exchange, other threads could pop the batch and push it
+ * again.
  */
 struct nat_batch *
 nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
@@ -262,7 +270,7 @@ nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
 	return batch;
 }
 
-/* Puts back what other threads left. */
+/* Puts back the batches that other threads pushed. With the lock held. */
 static void
 put_waiting(struct nat_bin *bin, struct later *later)
 {
@@ -292,7 +300,7 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 		if (slab == NULL)
 			break;
 		taken = take_from(bin, slab, blocks, left);
-		/* of many classes a program needs a few blocks only */
+		/* most programs need only a few blocks of many classes */
 		if (taken == 0 &&
 			nat_slab_carve(slab,
 				slab->carved == 0 &&
@@ -330,14 +338,14 @@ nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 	struct later later = { 0 };
 
 	push_batches(&bin->waiting, batch, batch);
-	/* the owner has enough to do; but nobody waits for it */
+	/* spare the owner this work, but do not wait for the lock */
 	if (pthread_mutex_trylock(&bin->lock) != 0)
 		return;
 	put_waiting(bin, &later);
 	unlock(bin, &later);
 }
 
-/* Takes the slabs without blocks out of a bin, which is locked. */
+/* Moves the bin's empty slabs to later->doomed. With the lock held. */
 static void
 take_empty(struct nat_bin *bin, struct later *later)
 {
@@ -365,7 +373,7 @@ nat_bin_trim(struct nat_bin *bin)
 		nat_meta_free(batch, batch->bytes);
 		batch = next;
 	}
-	/* most have nothing to give: not worth a lock */
+	/* most bins have nothing to return: leave their locks alone */
 	if (__atomic_load_n(&bin->waiting, __ATOMIC_RELAXED) == NULL &&
 		__atomic_load_n(&bin->n_empty, __ATOMIC_RELAXED) == 0)
 		return;

@@ -17,17 +17,18 @@
 #include <string.h>
 #include <time.h>
 
-/* Blocks of another arena that go back to it together. */
+/* How many blocks are returned to another arena in one batch. */
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-/* So much of a full stack stays. */
+/* When a full stack is flushed, 1 / KEPT_PART of it stays. */
 #define KEPT_PART 4u
 
 /*
- * How often a cache is emptied, and the core hears of a busy thread. Cached
- * blocks and spares are all over the pool, and in the way of blocks that are
- * really large.
+ * How often a cache is emptied, and how often a busy thread calls host->tick.
+ * Caches are emptied more often while blocks of more than NAT_MID_MAX bytes are
+ * allocated: cached blocks and spares are scattered over the pool and get in
+ * the way of blocks that are really large.
  */
 #define EPOCH_MS 100u
 #define EPOCH_LARGE_MS 8u
@@ -35,14 +36,15 @@
 #define MID_CALLS 64u
 
 /*
- * The latest blocks of a stack that a slow call compares with the one it gets:
- * a misuse is found earlier than when they are returned.
+ * A slow call compares its block with this many at the top of the stack, so
+ * that a misuse is found earlier than when the blocks return to their slabs.
  */
 #define LOOKED_AT 4u
 
 /*
- * Bytes that the blocks of one thread take, if they are more than that when it
- * needs others: a part of the pool. A thread that sleeps keeps what it has.
+ * Limit on the bytes of blocks that a thread caches: a part of the pool, at
+ * most BOUND_MAX. It is checked every BOUND_CALLS slow calls, so a thread that
+ * sleeps keeps what it has.
  */
 #define BOUND_SHIFT 7
 #define BOUND_MAX ((size_t)1 << 20)
@@ -103,7 +105,7 @@ batch_of(struct nat_stack *stack)
 		offsetof(struct nat_batch, blocks));
 }
 
-/* Hands over what is in a stack of another arena, which is out of use then. */
+/* Hands over the blocks in a stack of another arena, which is then unused. */
 static void
 give_remote(struct nat_cache *cache, unsigned int tag)
 {
@@ -125,7 +127,7 @@ give_all_remote(struct nat_cache *cache)
 		give_remote(cache, cache->remote[--cache->n_remote]);
 }
 
-/* An empty array for a stack of another arena; false where there is none. */
+/* Gives a stack of another arena an empty batch; false if there is none. */
 static bool
 open_remote(struct nat_stack *stack, unsigned int tag)
 {
@@ -145,7 +147,7 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 	return true;
 }
 
-/* A block of another arena whose stack is full, or not in use so far. */
+/* Frees a block of another arena whose stack is full or not in use yet. */
 static void
 overflow_remote(struct nat_cache *cache, unsigned int tag, void *block)
 {
@@ -176,7 +178,7 @@ nat_cache_empty(struct nat_cache *cache)
 	give_all_remote(cache);
 }
 
-/* The calling thread's if it has one already. */
+/* The calling thread's cache, or NULL if it has none. */
 static struct nat_cache *
 own_cache(void)
 {
@@ -197,8 +199,9 @@ nat_cache_flush(void)
 }
 
 /*
- * Empties a cache of that age, and returns true; it starts small again then, in
- * any arena. The core hears of a busy thread more often.
+ * Empties the cache and returns true if it was last emptied at least age_ms
+ * ago. Its stacks then start with small batches again, and it may move to
+ * another arena. Also calls host->tick, which is due more often.
  */
 static bool
 empty_at_age(struct nat_cache *cache, unsigned int age_ms)
@@ -240,7 +243,7 @@ stack_bytes(const struct nat_stack *stack, unsigned int class)
 	return nat_stack_count(stack) * nat_class_size(class);
 }
 
-/* Returns half of the blocks of a cache that has too many of all classes. */
+/* Returns half of the blocks of each class if the cache has too many bytes. */
 static void
 bound(struct nat_cache *cache)
 {
@@ -255,7 +258,7 @@ bound(struct nat_cache *cache)
 		flush_own(cache, c, nat_stack_count(&cache->own[c]) / 2);
 }
 
-/* One block without a cache, or where the pool is nearly exhausted. */
+/* Takes one block, if there is no cache or the pool is nearly exhausted. */
 static void *
 take_one(struct nat_arena *arena, unsigned int class)
 {
@@ -283,7 +286,7 @@ nat_cache_refill(unsigned int class)
 	if (++cache->slow_calls % BOUND_CALLS == 0)
 		bound(cache);
 	stack = &cache->own[class];
-	/* a thread's first cache may have been another one's */
+	/* a thread's first cache may be a parked one, which has blocks */
 	if (stack->top != stack->base)
 		return *--stack->top;
 	n = nat_arena_take(cache->arena, class, stack->base, stack->target);

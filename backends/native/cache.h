@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The cache of a thread: for each size class a stack of pointers to free
- * blocks, so that the common malloc and free touch nothing else. A freed block
- * goes onto the stack that its page's tag names. Blocks of the thread's own
- * arena are there to be allocated again; those of other arenas are collected in
- * a batch and handed over, so that no two threads write to one cache line for
- * long.
+ * The cache of a thread has a stack of pointers to free blocks for each size
+ * class, so that the common malloc and free touch nothing else. A freed block
+ * goes onto the stack that its page's tag selects. Blocks of the thread's own
+ * arena can be allocated again from there. Blocks of other arenas are collected
+ * in a batch that is handed over to their arena, so that no two threads write
+ * to the same cache line for long.
  *
- * What is in a cache is returned ten times a second, so that cached blocks do
- * not hold slabs that are empty but for them.
+ * The cache of a busy thread is emptied ten times a second, so that cached
+ * blocks do not keep slabs in use that are otherwise empty.
  */
 #ifndef NAT_CACHE_H
 #define NAT_CACHE_H
@@ -28,36 +28,36 @@ struct nat_mid;
 
 struct nat_cache {
 	/*
-	 * How far behind stacks the stack for sizes up to 16 times the index
-	 * is, in units of eight bytes.
+	 * Offset from stacks, in units of eight bytes, of the stack for sizes
+	 * of up to 16 times the index.
 	 */
 	uint16_t stack_of[NAT_TINY_STEPS];
 	uint16_t n_remote;
-	uint16_t remote[NAT_REMOTE_MAX]; /* tags of other arenas, in use */
+	uint16_t remote[NAT_REMOTE_MAX]; /* used tags of other arenas */
 	unsigned int slow_calls;
-	unsigned int mid_calls; /* until it is looked whether to empty it */
+	unsigned int mid_calls; /* left until the cache's age is checked */
 	uint64_t epoch_ms;	/* when the cache was last emptied */
-	uint64_t tick_ms;	/* when the core last heard of the thread */
+	uint64_t tick_ms;	/* when the thread last called host->tick */
 	struct nat_arena *arena;
-	struct nat_mid *mid;	/* the arena's; NULL: no thread can have it */
+	struct nat_mid *mid;	/* the arena's; NULL in the shared cache */
 	unsigned int tag;	/* of class 0 in the arena */
 	struct nat_stack *own;	/* of class 0 in the arena */
-	struct nat_cache *next; /* while no thread has it */
+	struct nat_cache *next; /* links caches without a thread */
 
 	/*
-	 * By tag. Those of other arenas that are not in use, and those of tags
-	 * that are no size class, are always full and always empty: their
-	 * pages lead to the slow path by themselves. No stack is in two cache
-	 * lines.
+	 * Indexed by tag. Stacks of other arenas that are not in use, and those
+	 * of tags that are no size class, have top == base == limit, so that
+	 * both push and pop take the slow path. No stack crosses a cache line.
 	 */
 	struct nat_stack stacks[] __attribute__((aligned(64)));
 };
 _Static_assert(64 % sizeof(struct nat_stack) == 0, "in one cache line");
 
 /*
- * The stacks of the calling thread's cache; of one that is always full and
- * empty until there is one. The cache itself lies before them, so that free
- * needs no offsets and fits into a cache line.
+ * The stacks of the calling thread's cache. While the thread has no cache they
+ * are those of a shared one, in which each stack is both full and empty. The
+ * rest of the cache lies before the stacks, so that free needs no offsets and
+ * fits into a cache line.
  */
 extern _Thread_local struct nat_stack *nat_stacks VMM_MODULE_TLS
 	__attribute__((visibility("hidden")));
@@ -74,32 +74,38 @@ struct vmmalloc_host;
 void nat_cache_init(const struct vmmalloc_host *host);
 
 /*
- * A block of a class, where the thread's stack for it is empty or the thread
- * has no cache yet. NULL with ENOMEM.
+ * Returns a block of a class, for a thread whose stack for it is empty or that
+ * has no cache. NULL with ENOMEM.
  */
 void *nat_cache_refill(unsigned int class);
 
-/* Keeps a block of a tag where its stack is full or there is no cache. */
+/*
+ * The slow path of free for a small block: its stack is full or not in use, the
+ * pointer looks wrong, or the thread has no cache.
+ */
 void nat_cache_overflow(unsigned int tag, void *block);
 
 /*
- * Looks whether it is time to empty the cache: for calls that pass it by, for
- * a block of this size.
+ * Empties the cache if it is old enough. For allocations of this size, which
+ * bypass the cache.
  */
 void nat_cache_tick(size_t size);
 
 /*
- * Whether the calling thread freed the block and still has it, among those of
- * the tag that it freed last.
+ * Whether the block is one of the last few with this tag that the calling
+ * thread has freed and still caches.
  */
 bool nat_cache_has(const void *block, unsigned int tag);
 
-/* Returns all blocks in a cache that no other thread has to their arenas. */
+/*
+ * Returns all blocks of a cache to their arenas. No other thread may have it.
+ */
 void nat_cache_empty(struct nat_cache *cache);
 
 /*
- * The same for the calling thread's cache and those that no thread has; and all
- * slabs without blocks go back to the core. True where any was.
+ * Does the same for the calling thread's cache and for those that no thread
+ * has, and returns all empty slabs and free medium extents to the core. True if
+ * there were any.
  */
 bool nat_cache_flush(void);
 

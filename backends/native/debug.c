@@ -7,8 +7,9 @@
  *
  * The gap is a power of two, so that the block keeps the alignment; a block
  * that is aligned to more than ALIGNMENT_MAX has none. New memory is filled
- * with JUNK, so that nobody relies on it; what is freed goes into quarantine.
- * malloc_usable_size is what was asked for, to the byte. realloc always moves.
+ * with JUNK, so that no program relies on its contents; freed blocks go into
+ * quarantine. malloc_usable_size returns exactly the size that was asked for.
+ * realloc always moves the block, unless it shrinks and there is no memory.
  */
 #include "config.h"
 
@@ -30,13 +31,16 @@
 #define REDZONE_SHIFT 5u
 #define ALIGNMENT_MAX ((size_t)64 << 10)
 
-/* The heap rounds up: so much of what is behind a block is looked at. */
+/*
+ * The heap rounds sizes up; at most this much of the rest behind a block is
+ * checked.
+ */
 #define BEHIND_MAX ((size_t)256)
 
 #define JUNK 0xcd
 #define REDZONE_BYTE 0xfb
 
-static struct vmmalloc_backend heap; /* what was in the table before */
+static struct vmmalloc_backend heap; /* the table without the layer */
 static size_t live_bytes;	     /* atomic */
 
 static size_t
@@ -51,7 +55,10 @@ redzone_before(const struct nat_record *record)
 	return record->gap_shift != 0 ? REDZONE : 0;
 }
 
-/* Bytes of redzone behind a block of which so many bytes are usable. */
+/*
+ * Bytes of redzone behind a block; `usable` is the usable size of the block of
+ * the heap in which it lies.
+ */
 static size_t
 redzone_behind(const struct nat_record *record, size_t usable)
 {
@@ -115,7 +122,9 @@ take(size_t alignment, size_t size, bool must_be_zero)
 		errno = ENOMEM;
 		return NULL;
 	}
-	/* to memcheck the heap's own zeroing were a use of freed memory */
+	/*
+	 * memcheck would report the heap's own zeroing as use of freed memory
+	 */
 	must_be_zero = must_be_zero && !nat_memcheck_is_on();
 	start = take_inner(alignment, total, must_be_zero);
 	if (start == NULL && nat_quarantine_flush())
@@ -249,7 +258,10 @@ debug_realloc(void *block, size_t size)
 	return new;
 }
 
-/* The quarantine's lock goes before those of the heap: see shrink there. */
+/*
+ * The quarantine's lock is acquired before those of the heap, and released
+ * last.
+ */
 static void
 fork_prepare(void)
 {

@@ -12,8 +12,8 @@
 #ifdef VMM_DEBUG
 
 /*
- * Puts the layer over the functions of *self, the core's copy of the table;
- * the heap is ready. 0, or -1 with ENOMEM.
+ * Installs the layer over the functions in *self, the core's copy of the table.
+ * The heap must be ready. 0, or -1 with ENOMEM.
  */
 int nat_debug_start(
 	const struct vmmalloc_host *host, struct vmmalloc_backend *self);

@@ -5,7 +5,7 @@
 #include "backends/native/debug_memcheck.h"
 
 #ifdef HAVE_VALGRIND_MEMCHECK_H
-#include <valgrind/memcheck.h> /* NVALGRIND: it does not know this machine */
+#include <valgrind/memcheck.h> /* sets NVALGRIND on unknown machines */
 #else
 #define NVALGRIND 1
 #endif

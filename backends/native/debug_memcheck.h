@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Under valgrind's memcheck the debug build leaves it to memcheck to watch
- * memory, and only says which of it is a block. Each function does nothing, at
- * no cost worth mentioning, in a process that does not run under memcheck.
+ * Under valgrind's memcheck the debug build leaves the checks to memcheck, and
+ * only tells it which memory is a block. In a process that does not run under
+ * memcheck these functions do nothing, at negligible cost.
  */
 #ifndef NAT_DEBUG_MEMCHECK_H
 #define NAT_DEBUG_MEMCHECK_H
@@ -15,14 +15,17 @@ void nat_memcheck_init(void);
 
 bool nat_memcheck_is_on(void);
 
-/* [start, start + total) is the heap's; in it a new block of size bytes. */
+/*
+ * [start, start + total) belongs to the heap. It contains a new block of size
+ * bytes, with a redzone of `before` bytes in front of it.
+ */
 void nat_memcheck_take(
 	void *start, size_t total, void *block, size_t size, size_t before);
 
-/* The block is freed; nobody may touch it. */
+/* The block is freed; it must not be accessed. */
 void nat_memcheck_free(void *block, size_t before);
 
-/* The block stays where it is and gets another size. */
+/* The block is resized in place. */
 void nat_memcheck_resize(
 	void *block, size_t old_size, size_t size, size_t before);
 

@@ -13,22 +13,30 @@
 #include <pthread.h>
 #include <string.h>
 
-/* No more than so many blocks, nor than a part of the pool, nor so many bytes.
+/*
+ * The quarantine has at most BLOCKS_MAX blocks, and their bytes are at most
+ * this part of the pool and BYTES_MAX.
  */
 #define BLOCKS_MAX 8192u
 #define POOL_SHIFT 5
 #define BYTES_MAX ((size_t)64 << 20)
 
-/* A block that would drive out most others does not stay. */
+/*
+ * A block larger than this part of the limit does not stay, because it would
+ * drive out most others.
+ */
 #define LARGEST_SHIFT 2
 
-/* Leaving at once, with the lock held for as long as it takes to note them. */
+/*
+ * How many blocks leave at a time: the lock is held only while they are taken
+ * out, not while they are checked and freed.
+ */
 #define BATCH 32u
 
 #define POISON 0xdb
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t *ring; /* records' numbers: no pointers, see debug_record.h */
+static uint64_t *ring; /* numbers of blocks, no pointers: see debug_record.h */
 static size_t first, count;
 static size_t bytes, bytes_max;
 
@@ -78,8 +86,8 @@ leave(void *block)
 }
 
 /*
- * Takes up to BATCH of the oldest blocks out, until there are at most so many,
- * of at most so many bytes. With the lock held.
+ * Takes out up to BATCH of the oldest blocks, until at most `most` blocks, of
+ * at most most_bytes in all, are left. With the lock held.
  */
 static size_t
 take_oldest(void **blocks, size_t most, size_t most_bytes)
@@ -97,7 +105,7 @@ take_oldest(void **blocks, size_t most, size_t most_bytes)
 	return n;
 }
 
-/* Lets the oldest leave; true where any did. */
+/* Lets the oldest blocks leave until the limits are met; true if any did. */
 static bool
 shrink(size_t most, size_t most_bytes)
 {
@@ -134,7 +142,7 @@ nat_quarantine_add(void *block, size_t size)
 		return;
 	}
 	nat_quarantine_lock();
-	while (count == BLOCKS_MAX) { /* threads that are yet to shrink it */
+	while (count == BLOCKS_MAX) { /* others have yet to shrink it */
 		nat_quarantine_unlock();
 		shrink(BLOCKS_MAX - BATCH, bytes_max);
 		nat_quarantine_lock();
@@ -148,7 +156,7 @@ nat_quarantine_add(void *block, size_t size)
 		shrink(BLOCKS_MAX - 2 * BATCH, bytes_max);
 }
 
-/* What is still here when the program ends is looked at, too. */
+/* Blocks that are still here when the program ends are checked, too. */
 __attribute__((destructor)) static void
 check_all(void)
 {

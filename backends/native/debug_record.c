@@ -8,7 +8,7 @@
 #include "backends/native/size_class.h"
 #include "vmmalloc/backend.h"
 
-/* A word: the size, then gap_shift, then the state. */
+/* A word holds, from the lowest bit up, the size, gap_shift and the state. */
 #define SIZE_BITS 48
 #define SIZE_MASK ((UINT64_C(1) << SIZE_BITS) - 1)
 #define STATE_SHIFT 56

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the debug build knows of each block: a word outside the pool for every
- * 16 bytes of it, where a block could start. A block's word survives the block
- * until another starts at the same address, so that a second free can be told
- * from a pointer that never was one. Without locks; thread-safe.
+ * What the debug build knows about each block: one word outside the pool for
+ * each multiple of 16 bytes in it, where a block could start. A block's word
+ * outlives the block until another one starts at the same address, so that a
+ * double free can be told from a pointer that never was a block. Lock-free and
+ * thread-safe.
  */
 #ifndef NAT_DEBUG_RECORD_H
 #define NAT_DEBUG_RECORD_H
@@ -22,8 +23,8 @@ enum nat_state {
 
 struct nat_record {
 	enum nat_state state;
-	unsigned int gap_shift; /* of what lies before it: 0, or 2^gap_shift */
-	size_t size;		/* bytes, as asked for */
+	unsigned int gap_shift; /* the gap before it: 0, or 2^gap_shift */
+	size_t size;		/* bytes that were asked for */
 };
 
 /* 0, or -1 with ENOMEM. */
@@ -35,15 +36,18 @@ struct nat_record nat_record_get(const void *ptr);
 void nat_record_set(void *ptr, const struct nat_record *record);
 
 /*
- * Makes a live block a freed one: true for one of any number of threads that
- * try. *record is what it was found to be.
+ * Marks a live block as freed. If several threads try, only one gets true.
+ * *record is the state in which the block was found.
  */
 bool nat_record_retire(void *ptr, struct nat_record *record);
 
 /* The live block that ptr lies in, or NULL; looks back for 1 MiB. */
 void *nat_record_around(const void *ptr, struct nat_record *record);
 
-/* A number for a block, below 2^48: no pointer, so no leak checker sees one. */
+/*
+ * A number for a block, below 2^48: a leak checker does not take it for a
+ * pointer.
+ */
 uint64_t nat_record_number(const void *ptr);
 void *nat_record_block(uint64_t number);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Lines about misuse; see debug_report.h. */
+/* Messages about misuse; see debug_report.h. */
 #include "config.h"
 
 #include "backends/native/debug_report.h"
 
 #include "vmmalloc/backend.h"
 
-/* A line that is put together from parts; what does not fit is left out. */
+/* A line that is assembled from parts; what does not fit is dropped. */
 struct line {
 	char text[200];
 	size_t length;

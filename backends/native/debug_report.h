@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The lines about misuse that the debug build ends a process with. No
+ * The messages about misuse with which the debug build ends a process. No
  * allocation, no stdio.
  */
 #ifndef NAT_DEBUG_REPORT_H
@@ -12,11 +12,17 @@
 
 void nat_report_init(const struct vmmalloc_host *host);
 
-/* A call ("free") of a pointer that is no live block. */
+/*
+ * The function that call names, for instance "free", got a pointer that is not
+ * a live block.
+ */
 _Noreturn void nat_report_pointer(
 	const char *call, const void *ptr, const struct nat_record *record);
 
-/* A byte of, or around, a block was written: what is "overflow" or the like. */
+/*
+ * A byte of a block, or next to it, was overwritten: what is for instance "heap
+ * overflow".
+ */
 _Noreturn void nat_report_write(
 	const char *what, const void *ptr, size_t size, ptrdiff_t offset);
 

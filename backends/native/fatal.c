@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The end of a process whose heap is broken; see fatal.h. */
+/* Ends a process whose heap is corrupted; see fatal.h. */
 #include "config.h"
 
 #include "backends/native/fatal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The end of a process whose heap is broken. */
+/* Ends a process whose heap is corrupted. */
 #ifndef NAT_FATAL_H
 #define NAT_FATAL_H
 

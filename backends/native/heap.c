@@ -22,18 +22,19 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 
 /*
- * The hot paths are a cache line each, at the start of a page, away from the
- * place in its page of libvmmalloc's malloc and free. When nat_malloc was at
- * the same place, a Zen 5 took 270 ms for a threadtest of 125 ms with some
- * physical addresses of the two pages, as long as the files stayed there.
+ * The hot paths are one cache line each. nat_malloc is at the start of a page,
+ * so that neither path is at the same offset in its page as libvmmalloc's
+ * malloc and free. When nat_malloc was at the same offset, a threadtest of 125
+ * ms took 270 ms on a Zen 5 with some physical addresses of the two pages, for
+ * as long as the files stayed at these addresses.
  */
 #define AT_PAGE_START __attribute__((aligned(4096)))
 #define AT_LINE_START __attribute__((aligned(64)))
 
 /*
- * A block that is moved because it grew by less than such a fraction of itself
- * gets so much more: it is likely to grow by as little again. Blocks that grow
- * by half or double have no use for it.
+ * A block that moves because it grew by less than 1 / 2^GROWTH_SHIFT of its
+ * size gets that much extra room: it is likely to grow by as little again.
+ * Blocks that grow by half or double do not need it.
  */
 #define GROWTH_SHIFT 3
 
@@ -62,7 +63,10 @@ malloc_slow(size_t size)
 	return malloc_large(size, 0);
 }
 
-/* A block that is an extent: often the last one of its class that was freed. */
+/*
+ * Allocates a medium block, often from an extent of its class that was just
+ * freed.
+ */
 static __attribute__((noinline)) void *
 malloc_mid(size_t size)
 {
@@ -155,8 +159,8 @@ nat_free(void *ptr)
 	void **top = stack->top;
 
 	/*
-	 * The common double free takes two instructions to find here, and so
-	 * does a pointer to where no block of the class can start.
+	 * Detecting the common double free takes two instructions here, and so
+	 * does detecting a pointer at which no block of the class can start.
 	 */
 	if (LIKELY(top != stack->limit && top[-1] != ptr &&
 		    ((uint32_t)(uintptr_t)ptr & stack->inside) == 0)) {
@@ -206,7 +210,7 @@ nat_calloc(size_t nmemb, size_t size)
 	return ptr != NULL ? memset(ptr, 0, bytes) : NULL;
 }
 
-/* A block of at least size bytes for what was smaller. */
+/* Allocates at least size bytes for a block that grows from old_size. */
 static void *
 malloc_growing(size_t old_size, size_t size)
 {
@@ -254,13 +258,14 @@ nat_realloc(void *ptr, size_t size)
 		return ptr;
 	}
 	new = move(ptr, old_size, size);
-	/* a block that is to shrink can stay where it is */
+	/* a block that shrinks can stay where it is */
 	return new == NULL &&size <= old_size ? ptr : new;
 }
 
 /*
- * The class that a block of this alignment is from, or NAT_CLASS_LARGE. Slabs
- * start at a unit, so that blocks of a class are aligned as its size is.
+ * The class from which a block of this alignment is taken, or NAT_CLASS_LARGE.
+ * Slabs start at a unit, so that a block is aligned to every power of two, up
+ * to a unit, that divides its size.
  */
 static unsigned int
 class_of_aligned(size_t alignment, size_t size)

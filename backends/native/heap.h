@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The native heap's malloc family, as vmmalloc/backend.h wants it. */
+/* The native heap's malloc family, as vmmalloc/backend.h specifies it. */
 #ifndef NAT_HEAP_H
 #define NAT_HEAP_H
 

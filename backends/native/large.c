@@ -14,12 +14,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* A large block that shrinks returns what is at least this part of it. */
+/* A large block that shrinks by more than this part of it returns the rest. */
 #define SHRINK_SHIFT 3
 
 /*
- * Smaller blocks do not grow in place beyond their class: to copy them takes
- * less time than a call of the core can, whose lock all threads share.
+ * Smaller blocks do not grow in place beyond their class: copying them takes
+ * less time than a call of the core may take, whose lock all threads share.
  */
 #define GROW_IN_PLACE_MIN ((size_t)128 << 10)
 
@@ -92,7 +92,7 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 		ptr = class != NAT_CLASS_LARGE
 			? alloc_mid(class, size, alignment, flags)
 			: NULL;
-		/* or without its class's rounding */
+		/* otherwise try without the rounding to a class */
 		if (ptr != NULL)
 			return ptr;
 	}
@@ -157,7 +157,7 @@ nat_large_free(void *ptr, unsigned int tag)
 	nat_large_release(ptr, size);
 }
 
-/* Changes where the block's extent ends; false if there is no room for it. */
+/* Moves the end of the block's extent; false if there is no room for it. */
 static bool
 move_end(char *ptr, size_t old, size_t size)
 {

@@ -35,8 +35,8 @@ backends_native_la_SOURCES = \
 backends_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
 
-# What the debug variant of the library loads in its place, from its own
-# folder: the same heap under a layer that finds misuse.
+# The debug variant of the library loads this one instead, from its own
+# directory: the same heap under a layer that detects misuse.
 debuglib_LTLIBRARIES += debug/native.la
 debug_native_la_SOURCES = \
 	$(backends_native_la_SOURCES) \

@@ -31,7 +31,7 @@ nat_map_init(const struct vmmalloc_host *host)
 		nat_kept_max = KEPT_MAX;
 	if (tags == NULL || words == NULL)
 		return -1;
-	/* as integers: a pointer before its array is undefined */
+	/* computed as integers: a pointer before its array is undefined */
 	nat_map_tags = (uint16_t *)((uintptr_t)tags - page * sizeof(*tags));
 	nat_map_words = (uint32_t *)((uintptr_t)words - unit * sizeof(*words));
 	return 0;

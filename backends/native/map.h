@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The page map: what each 4 KiB page of the pool is used for. Two arrays,
- * indexed by an address less the pool's start: the page's tag, which every free
- * reads, and for each unit of 16 KiB a 32-bit word that only the slow paths
- * read: the number of the slab's record, the size of a large block, or the next
- * in a list of free extents. Slabs are whole units, and other extents no
- * smaller than one, so that of those at most one starts in a unit.
+ * The page map says what each 4 KiB page of the pool is used for. It consists
+ * of two arrays that are indexed by the offset of an address in the pool: one
+ * tag per page, which every free reads; and one 32-bit word per unit of 16 KiB,
+ * which only the slow paths read. The word is the number of the slab's
+ * metadata, the size of a large block, or the link in a list of free extents.
+ * Slabs are whole units, and other extents are no smaller than a unit, so that
+ * at most one of those starts in each unit.
  *
- * A tag is the number of an arena and a size class in one, so that it leads
- * straight to the stack of the thread's cache that a freed block goes to. Pages
- * of no slab have the tag NAT_CLASS_NONE; or, at the start of a block, that of
- * a medium class or NAT_CLASS_LARGE.
+ * A tag combines the number of an arena and a size class, so that it is the
+ * index of the stack in the thread's cache onto which a freed block goes. Pages
+ * outside slabs have the tag NAT_CLASS_NONE; but the class in the tag at the
+ * start of a medium or large block is its medium class or NAT_CLASS_LARGE.
  *
- * An entry is written by the thread that owns the page, before a pointer into
- * it is handed out and after the last one is back; so a plain read by whoever
- * holds such a pointer is enough.
+ * An entry is written by the thread that owns the page, before the first
+ * pointer into it is handed out and after the last one was returned. So a
+ * thread that holds such a pointer can read it without synchronization.
  */
 #ifndef NAT_MAP_H
 #define NAT_MAP_H
@@ -31,18 +32,20 @@
 #define NAT_UNIT_SHIFT 14
 #define NAT_UNIT ((size_t)1 << NAT_UNIT_SHIFT)
 
-/* Tags of one arena; a little more than there are classes. */
+/* Tags per arena; slightly more than there are classes. */
 #define NAT_TAG_STRIDE 128u
 _Static_assert(NAT_CLASS_COUNT <= NAT_TAG_STRIDE, "a tag has room for a class");
 
-/* Both biased: indexed by address >> NAT_PAGE_SHIFT, and NAT_UNIT_SHIFT. */
+/*
+ * Both are biased: the index is address >> NAT_PAGE_SHIFT, or NAT_UNIT_SHIFT.
+ */
 extern uint16_t *nat_map_tags __attribute__((visibility("hidden")));
 extern uint32_t *nat_map_words __attribute__((visibility("hidden")));
 
 /*
- * Bytes of empty slabs, and of other free extents, that an arena keeps at most:
- * a part of the pool. Both age, so that only memory that comes and goes within
- * 0.1 s can be as much.
+ * Most bytes of empty slabs, and of free medium extents, that an arena keeps: a
+ * part of the pool. Both are aged, so that only memory that comes and goes
+ * within 0.1 s can reach this limit.
  */
 extern size_t nat_kept_max __attribute__((visibility("hidden")));
 
@@ -80,8 +83,8 @@ nat_map_class(const void *addr)
 }
 
 /*
- * At the start of a medium or large block; of two threads that free it, one
- * takes the tag.
+ * Set and take the tag at the start of a medium or large block. If two threads
+ * free the block concurrently, only one of them takes the tag.
  */
 static inline void
 nat_map_set_tag(const void *block, unsigned int tag)

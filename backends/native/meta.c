@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Memory for records; see meta.h. */
+/* Memory for metadata; see meta.h. */
 #include "config.h"
 
 #include "backends/native/meta.h"
@@ -10,7 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Made accessible in such steps, to be fair to strict overcommit. */
+/*
+ * Memory is made accessible in steps of this size, so that strict overcommit
+ * does not account for the whole reservation.
+ */
 #define STEP ((size_t)128 << 10)
 
 struct nat_meta_unused {
@@ -35,7 +38,7 @@ nat_meta_init(size_t size)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (nat_meta_base == MAP_FAILED)
 		return -1;
-	/* debuggers that write core files would write all of it */
+	/* a debugger that writes a core file would write all of it */
 	vmm_sys_madvise(nat_meta_base, size, MADV_DONTDUMP);
 	usable = nat_meta_base;
 	next = nat_meta_base + NAT_META_UNIT; /* number 0 is no record */
@@ -62,7 +65,7 @@ grow(size_t size)
 	return 0;
 }
 
-/* A record of n units from a shelf, not zeroed; NULL where it has none. */
+/* Takes a record of n units from a shelf, not zeroed; NULL if it has none. */
 static void *
 take_unused(struct nat_meta_shelf *shelf, size_t n)
 {
@@ -73,7 +76,7 @@ take_unused(struct nat_meta_shelf *shelf, size_t n)
 	return record;
 }
 
-/* One that was never used, and is zero. */
+/* Takes a record that was never used, and is zero. With the lock held. */
 static void *
 take_new(size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Memory for the allocator's own records, outside the pool: anonymous memory
- * that is never given back, only recycled. Thread-safe.
+ * Memory for the allocator's own metadata, outside the pool: anonymous memory
+ * that is recycled but never returned to the system. Thread-safe.
  */
 #ifndef NAT_META_H
 #define NAT_META_H
@@ -9,31 +9,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Records start at multiples of this, and have a number below 2^32. */
+/*
+ * A record of metadata starts at a multiple of this; its number is below 2^32.
+ */
 #define NAT_META_UNIT 64u
 
 /* Largest record, in these units: 16 KiB. */
 #define NAT_META_UNITS_MAX 256u
 
-/* Reserves address space for so many bytes of records; 0 or -1. */
+/* Reserves address space for size bytes of metadata; 0 or -1. */
 int nat_meta_init(size_t size);
 
 /* A zeroed record of at most NAT_META_UNITS_MAX units; NULL with ENOMEM. */
 void *nat_meta_alloc(size_t size);
 
-/* Recycles a record; size as it was asked for. */
+/* Recycles a record; size is the one that it was allocated with. */
 void nat_meta_free(void *record, size_t size);
 
 /*
- * Records set aside, by their size, for who will soon want such ones again: all
- * zero when it is empty. The caller keeps other threads away from it.
+ * Free lists of recycled records, one per size, for an owner that will soon
+ * need records of these sizes again. Empty when all zero. The caller must keep
+ * other threads away from it.
  */
 struct nat_meta_unused;
 struct nat_meta_shelf {
 	struct nat_meta_unused *records[NAT_META_UNITS_MAX + 1];
 };
 
-/* As nat_meta_alloc and nat_meta_free, if possible without a shared lock. */
+/*
+ * As nat_meta_alloc and nat_meta_free, but the shared lock is only acquired to
+ * take a record of a size of which the shelf has none.
+ */
 void *nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size);
 void nat_meta_shelf_put(
 	struct nat_meta_shelf *shelf, void *record, size_t size);
@@ -41,16 +47,16 @@ void nat_meta_shelf_put(
 /* Recycles all records on the shelf. */
 void nat_meta_shelf_clear(struct nat_meta_shelf *shelf);
 
-/* Bytes in use by records, those waiting to be recycled included. */
+/* Bytes of records, including those that wait to be recycled. */
 size_t nat_meta_bytes(void);
 
 /* Zeroed private memory of any size, never freed; NULL with ENOMEM. */
 void *nat_meta_map(size_t size);
 
-/* Where the records are. */
+/* Where the memory for records starts. */
 extern char *nat_meta_base __attribute__((visibility("hidden")));
 
-/* A record's number, and back. Number 0 is no record. */
+/* Convert a record to its number and back. Number 0 is no record. */
 uint32_t nat_meta_number(const void *record);
 
 static inline void *

@@ -12,8 +12,9 @@
 static const struct vmmalloc_host *host;
 
 /*
- * If a class has no free extent, one of this many classes above it will do: at
- * most a third of it is then unused, beside the rounding of the size.
+ * If a class has no free extent, one of the next classes is used, up to this
+ * many above it: at most a third of it is then unused, in addition to the
+ * rounding of the size.
  */
 #define LARGER_CLASSES 4u
 
@@ -61,7 +62,7 @@ page_of(const char *extent)
 	return (uint32_t)(offset >> NAT_PAGE_SHIFT) + 1;
 }
 
-/* With the lock held; others look at the number without it. */
+/* With the lock held; is_empty reads the number without it. */
 static void
 change_bytes(struct nat_mid *mid, size_t by)
 {
@@ -93,7 +94,7 @@ unlink_first(struct nat_mid *mid, unsigned int number)
 	return extent;
 }
 
-/* As nat_mid_pop, of this class only. */
+/* As nat_mid_pop, but for this class only. */
 static void *
 pop_exact(struct nat_mid *mid, unsigned int class)
 {
@@ -169,7 +170,10 @@ keep(struct nat_mid *mid, unsigned int number, unsigned int n)
 	}
 }
 
-/* What is in the slot comes first in the list: it was freed last, or early. */
+/*
+ * Moves the extent in the slot to the head of the list, whether it was freed
+ * last or earlier. With the lock held.
+ */
 static void
 empty_slot(struct nat_mid *mid, unsigned int number)
 {
@@ -189,7 +193,10 @@ is_empty(const struct nat_mid *mid)
 	return __atomic_load_n(&mid->bytes, __ATOMIC_RELAXED) == 0;
 }
 
-/* In both, the lock is held to the end: a fork would lose extents. */
+/*
+ * Both functions below hold the lock to the end: a fork in between would lose
+ * extents in the child.
+ */
 
 void
 nat_mid_age(struct nat_mid *mid)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Medium blocks: extents of the size of their class. Freed ones are kept in the
- * arena whose thread allocated them, in a list for each class, so that most of
- * these blocks come and go without the core, whose lock all threads share; and
- * nothing piles up at a thread that only frees. The lists are bounded, and what
- * was not needed for a while is returned to the core: the low-water mark of a
- * cache, as in spares.h. The latest extent of a class lies in a slot that is
- * exchanged without a lock. Thread-safe.
+ * arena whose thread allocated them, in one list per class, so that most of
+ * these blocks come and go without a call of the core, whose lock all threads
+ * share, and none pile up at a thread that only frees. The lists are bounded,
+ * and what was not needed for a while is returned to the core: the low-water
+ * mark of a cache, as in spares.h. Each class also has a slot for one extent,
+ * which is exchanged without a lock. Thread-safe.
  */
 #ifndef NAT_MID_H
 #define NAT_MID_H
@@ -23,27 +23,30 @@
 struct vmmalloc_host;
 
 struct nat_mid_list {
-	uint32_t first; /* atomic; the latest: its page plus one; 0: none */
+	uint32_t first; /* atomic; page of the latest, plus 1; 0: none */
 	uint16_t n;
-	uint16_t least; /* of n, since nat_mid_age */
+	uint16_t least; /* lowest n since nat_mid_age */
 };
 
 /* The free extents of an arena. */
 struct nat_mid {
 	void *slots[NAT_MID_CLASSES]; /* atomic */
 	struct nat_mid_list lists[NAT_MID_CLASSES];
-	size_t bytes; /* in the lists; atomic, written with the lock */
+	size_t bytes; /* in the lists; atomic, written with the lock held */
 	pthread_mutex_t lock;
 } __attribute__((aligned(64)));
 
-/* By number of the arena. */
+/* Indexed by the number of the arena. */
 extern struct nat_mid *nat_mids __attribute__((visibility("hidden")));
 
-/* For this many arenas. 0, or -1 with ENOMEM. */
+/* Initializes for this many arenas. 0, or -1 with ENOMEM. */
 int nat_mid_start(const struct vmmalloc_host *host, unsigned int arenas);
 void nat_mid_init(struct nat_mid *mid, const pthread_mutexattr_t *attr);
 
-/* The classes to use: larger ones if the size is no multiple of the pages'. */
+/*
+ * The class to use for each one: a larger one if its size is not a multiple of
+ * the pool's page size.
+ */
 extern uint8_t nat_mid_classes[NAT_MID_CLASSES]
 	__attribute__((visibility("hidden")));
 
@@ -86,8 +89,8 @@ nat_mid_push_slot(struct nat_mid *mid, unsigned int class, void *extent)
 }
 
 /*
- * A free extent for blocks of a class, or of one a little above it, which
- * *class is then. Its contents are undefined. NULL if there is none.
+ * Takes a free extent of a class, or of one slightly above it, to which *class
+ * is then set. Its contents are undefined. NULL if there is none.
  */
 void *nat_mid_pop(struct nat_mid *mid, unsigned int *class);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The native backend: a heap for memory that is slower than DRAM. All records
- * are outside the pool, and a freed block is neither read nor written, so that
+ * The native backend: a heap for memory that is slower than DRAM. All metadata
+ * is outside the pool, and a freed block is neither read nor written, so that
  * the pool sees the program's own accesses only.
  */
 #include "config.h"
@@ -19,8 +19,8 @@
 #include "vmmalloc/backend.h"
 
 /*
- * Address space for records: slabs of the smallest blocks need 1.2 % of their
- * size, a thread's cache at most 64 KiB.
+ * Address space for metadata: slabs of the smallest blocks need 1.2 % of their
+ * size, the stacks of a thread's cache up to 75 KiB.
  */
 #define META_SHIFT 5
 #define META_EXTRA ((size_t)256 << 20)

@@ -11,13 +11,13 @@
 #include <stddef.h>
 
 #define NAT_ALIGNMENT 16u  /* of every block, in bytes */
-#define NAT_TINY_MAX 1024u /* sizes up to it have a table in the cache */
+#define NAT_TINY_MAX 1024u /* largest size in the cache's table */
 #define NAT_SMALL_MAX ((size_t)32 << 10)
 #define NAT_MID_MAX ((size_t)1 << 20)
 
 /*
  * Small classes are 1 to NAT_CLASS_LAST, medium ones follow up to
- * NAT_CLASS_MID_LAST; the values around them mark pages.
+ * NAT_CLASS_MID_LAST; NAT_CLASS_NONE and NAT_CLASS_LARGE are no size classes.
  */
 #define NAT_CLASS_NONE 0u
 #define NAT_CLASS_LAST 72u

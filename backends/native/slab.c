@@ -10,23 +10,25 @@
 
 #include <string.h>
 
-/* Fresh blocks are committed in steps of at least so many bytes. */
+/* Fresh blocks are committed in steps of at least this many bytes. */
 #define CARVE_STEP ((size_t)16 << 10)
 
 /*
- * Slabs of one arena lie together in chunks of this size: processors fetch
- * memory ahead, and what another thread writes right behind a slab, or to the
- * same line of the page map, would be taken away from it for nothing.
+ * Slabs of one arena lie together in chunks of this size. Otherwise threads of
+ * different arenas would compete for cache lines without sharing data:
+ * processors prefetch the lines behind a slab, and adjacent slabs share lines
+ * of the page map.
  */
 #define CHUNK ((size_t)512 << 10)
 
 /*
- * Few kinds, so that a slab can become one of another class. What is left over
- * behind the last block takes no storage. Small slabs become empty sooner; of
- * large ones the records are fewer and denser, so that more are in the cache.
+ * There are few kinds, so that a slab can be reused for another class. Pages
+ * behind the last block are never committed. Small slabs become empty sooner;
+ * large ones have fewer and denser metadata, so that more of it stays in the
+ * processor's cache.
  */
 static const struct {
-	size_t block; /* the largest */
+	size_t block; /* the largest of the range */
 	size_t bytes;
 } ranges[] = {
 	{ 512, NAT_UNIT },
@@ -86,7 +88,7 @@ tag_pages(struct nat_slab *slab, unsigned int tag)
 		nat_map_tags[page + i] = (uint16_t)tag;
 }
 
-/* Says where the slab's record is; number 0 is none. */
+/* Stores the number of the slab's metadata for each of its units; 0 is none. */
 static void
 number_units(struct nat_slab *slab, uint32_t number)
 {
@@ -111,8 +113,8 @@ record_bytes(const struct nat_slab *slab)
 }
 
 /*
- * A slab on an extent that is there, with a record of the shelf where there is
- * one; gives the extent back where that fails.
+ * Creates a slab on an existing extent. Its metadata is taken from the shelf if
+ * one is given. If there is no memory for it, frees the extent.
  */
 static struct nat_slab *
 create_at(unsigned int tag, unsigned int kind, char *start,

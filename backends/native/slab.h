@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Slabs: extents cut into blocks of one size class, with a bit a block in a
- * record outside the pool. The caller keeps other threads away from a slab.
+ * Slabs: extents cut into blocks of one size class, with one bit per block in
+ * metadata outside the pool. The caller must keep other threads away from a
+ * slab.
  */
 #ifndef NAT_SLAB_H
 #define NAT_SLAB_H
@@ -17,23 +18,23 @@
 struct vmmalloc_host;
 
 /*
- * A record of a slab. What put and take need comes first, so that it is in one
- * cache line for blocks of more than 170 bytes in a slab of 64 KiB.
+ * The metadata of a slab. What put and take need comes first, so that it is in
+ * one cache line for blocks of more than 170 bytes in a slab of 64 KiB.
  */
 struct nat_slab {
 	char *start;
 	uint16_t n_out;	   /* blocks taken and not put back */
-	uint16_t capacity; /* blocks there are */
-	uint16_t carved;   /* blocks from here on were never used */
+	uint16_t capacity; /* blocks in all */
+	uint16_t carved;   /* blocks from this number on were never used */
 	uint16_t tag;	   /* of its pages; see map.h */
-	uint64_t free[];   /* a bit a block: 1 is free */
+	uint64_t free[];   /* one bit per block: 1 is free */
 };
 _Static_assert(offsetof(struct nat_slab, free) <= 16, "room for 384 bits");
 
-/* The rest of the record, behind the bits. */
+/* The rest of the metadata, behind the bits. */
 struct nat_slab_cold {
-	struct nat_slab *next, **link; /* the caller's */
-	uint32_t committed; /* bytes from the start on that have storage */
+	struct nat_slab *next, **link; /* for the caller's lists */
+	uint32_t committed; /* bytes from the start on that are committed */
 	uint32_t kind;
 };
 
@@ -51,8 +52,8 @@ nat_slab_cold(struct nat_slab *slab)
 }
 
 /*
- * Kinds of slabs: one for each of four ranges of sizes of blocks, and a larger
- * one for classes of the first range that have many slabs.
+ * Kinds of slabs: one for each of four ranges of block sizes, and a larger one
+ * for classes of the first range that have many slabs.
  */
 #define NAT_SLAB_KINDS 5u
 
@@ -60,13 +61,13 @@ nat_slab_cold(struct nat_slab *slab)
 extern uint32_t nat_kind_bytes[NAT_SLAB_KINDS]
 	__attribute__((visibility("hidden")));
 
-/* What is the same for all slabs of a class. */
+/* What all slabs of a class have in common. */
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
 	uint16_t carve;	  /* blocks to commit at once */
 	uint8_t kind;	  /* of its slabs */
-	uint8_t larger;	  /* the kind where it has many */
+	uint8_t larger;	  /* the kind if it has many slabs */
 };
 
 extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]
@@ -87,50 +88,54 @@ nat_slab_bytes(struct nat_slab *slab)
 }
 
 /*
- * A slab of a kind that the tag's class can have, whose pages have the tag.
- * NULL where there is no room for one.
+ * Creates a slab of a kind that the tag's class can have, and gives its pages
+ * the tag. NULL if there is no extent or no metadata for it.
  */
 struct nat_slab *nat_slab_create(unsigned int tag, unsigned int kind);
 
 /*
- * More of the same tag and kind, from the slab's end to that of its chunk: a
- * list by next, the last one first. NULL where there is no room.
+ * Creates slabs of the same tag and kind from the slab's end to the end of its
+ * chunk. Returns a list linked by next, the highest address first; NULL if
+ * there is no room.
  */
 struct nat_slab *nat_slab_create_behind(struct nat_slab *slab);
 
 void nat_slab_destroy(struct nat_slab *slab);
 
-/* Takes a slab without blocks out of use, so that a free into it is noticed. */
+/*
+ * Clears the tags of an empty slab's pages, so that a free into it is detected.
+ */
 void nat_slab_retire(struct nat_slab *slab);
 
 /*
- * Back into use, under any tag that has slabs of the kind; where that takes
- * another record, the old one goes to the shelf. NULL, and the slab is
- * destroyed, where there is no room for its record.
+ * Puts a retired slab back into use, with any tag whose class has slabs of the
+ * kind. If the tag changes, the old metadata goes to the shelf and new metadata
+ * is taken; if there is none, the slab's extent is freed and NULL is returned.
  */
 struct nat_slab *nat_slab_reuse(
 	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf);
 
 /*
- * Makes more blocks usable: as many as is worth a call of the core, or, if few
- * is not 0, as many as fit into the pages of that many. False if there is no
- * memory for them.
+ * Commits more blocks and marks them as free: as many as are worth a call of
+ * the core; or, if few is not 0, that number and as many more as fit into the
+ * same pages. False if there is no memory for them.
  */
 bool nat_slab_carve(struct nat_slab *slab, size_t few);
 
-/* Adds the blocks up to number last, which are committed, as free ones. */
+/* Marks the blocks below number last, which are committed, as free. */
 void nat_slab_add_carved(struct nat_slab *slab, unsigned int last);
 
 /*
- * Takes up to n carved blocks to blocks[n - 1] and down: in the order of their
- * addresses, but first those from a block that depends on the slab's own
- * address on. Returns how many.
+ * Takes up to n carved blocks and stores them from blocks[n - 1] down, in the
+ * order of their addresses, beginning at a block that depends on the slab's
+ * address and wrapping around at the end. Returns how many.
  */
 size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
 
 /*
- * A misuse of the heap that was found. It is reported when no lock is held: the
- * program may catch the signal, and allocate or fork before it ends.
+ * A misuse of the heap that was found. It is reported after all locks are
+ * released, because the program may catch the signal, and allocate or fork
+ * before it ends.
  */
 struct nat_misuse {
 	const char *what; /* NULL: none */
@@ -138,14 +143,14 @@ struct nat_misuse {
 };
 
 /*
- * Puts back those of n blocks that come first and are in the slab, at least
- * one. Returns how many; 0, with *misuse set, if one of them is free already or
- * is no block at all. shape is the slab's class's.
+ * Puts back blocks[0], and those of the n blocks that follow it in the same
+ * slab. Returns how many; 0, with *misuse set, if one of them is already free
+ * or is not a block. shape is that of the slab's class.
  */
 size_t nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n, struct nat_misuse *misuse);
 
-/* The same for one block that comes without its neighbour. */
+/* The same for blocks[0] only, if the next block is not adjacent to it. */
 static inline size_t
 nat_slab_put_one(struct nat_slab *slab, const struct nat_shape *shape,
 	void *block, struct nat_misuse *misuse)
@@ -164,7 +169,7 @@ nat_slab_put_one(struct nat_slab *slab, const struct nat_shape *shape,
 	return 1;
 }
 
-/* The slab of a block with this tag; NULL if the tag of its page is another. */
+/* The slab of a block with this tag; NULL if its page has another tag. */
 static inline struct nat_slab *
 nat_slab_of(unsigned int tag, const void *block)
 {
@@ -174,10 +179,11 @@ nat_slab_of(unsigned int tag, const void *block)
 }
 
 /*
- * Start to load the record of a block that is put back soon, two lines of it,
- * and where the record is of one that is put back later: a load that waited for
- * that would keep those behind it waiting. Always inline: gcc takes them for
- * functions without effect, and drops calls.
+ * Prefetch two cache lines of the metadata of a block that is put back soon;
+ * and, for a block that is put back later, the word of the page map that leads
+ * to its metadata: a load that waits for this word would delay the loads behind
+ * it. Always inline, because gcc takes them for functions without effect and
+ * drops the calls.
  */
 static inline __attribute__((always_inline)) void
 nat_slab_prefetch(const void *block)

@@ -6,10 +6,13 @@
 
 #define ALL_FREE UINT64_MAX
 
-/* Slabs begin to be used in their first 4 KiB: the sets of a small cache. */
+/*
+ * The first block to take lies in the slab's first 4 KiB, which cover all sets
+ * of a small cache.
+ */
 #define COLOR_SHIFT 12
 
-/* Addresses side by side, in an array of pointers. */
+/* Consecutive elements of an array of pointers, as a vector. */
 typedef uintptr_t addresses
 	__attribute__((vector_size(16), aligned(sizeof(void *)), may_alias));
 
@@ -29,8 +32,8 @@ least(size_t a, size_t b)
 }
 
 /*
- * Marks n carved blocks, the first of which has number i, as free. Returns i +
- * n; or the number of one that was free already, and stops there.
+ * Marks n blocks, from number i on, as free. Returns i + n; stops at a block
+ * that is already free, and returns its number.
  */
 static size_t
 mark_free(struct nat_slab *slab, size_t i, size_t n)
@@ -64,7 +67,10 @@ fill(addresses *a, uintptr_t first, uintptr_t step)
 		(*a)[i] = first + i * step;
 }
 
-/* Stores n blocks that lie one behind the other, from to - 1 on down. */
+/*
+ * Stores n adjacent blocks, the first one at to - 1 and the others below it.
+ * Returns where the last one is.
+ */
 static void **
 store_run(void **to, char *block, size_t size, size_t n)
 {
@@ -84,13 +90,14 @@ store_run(void **to, char *block, size_t size, size_t n)
 }
 
 /*
- * The block of a slab that is taken first. All slabs start at the same place in
- * a page: what a program allocates first of each size, and often keeps, would
- * compete for a few sets of a processor's cache. After "slab coloring" in J.
- * Bonwick, "The Slab Allocator: An Object-Caching Kernel Memory Allocator",
- * USENIX Summer 1994; another start would cost memory, another order does not.
- * Numbers of units are spread by Fibonacci hashing: D. E. Knuth, "The Art of
- * Computer Programming", volume 3, 6.4.
+ * The number of the block that is taken first. All slabs start at the same
+ * place in a page, so the blocks of each size that a program allocates first,
+ * and often keeps, would compete for a few sets of a processor's cache. After
+ * "slab coloring" in J. Bonwick, "The Slab Allocator: An Object-Caching Kernel
+ * Memory Allocator", USENIX Summer 1994; but only the order of the blocks
+ * changes, because to move their start would cost memory. Numbers of units are
+ * spread by Fibonacci hashing: D. E. Knuth, "The Art of Computer Programming",
+ * volume 3, 6.4.
  */
 static size_t
 first_to_take(const struct nat_slab *slab, const struct nat_shape *shape)
@@ -101,7 +108,10 @@ first_to_take(const struct nat_slab *slab, const struct nat_shape *shape)
 	return (size_t)((uint64_t)offset * shape->inverse >> 32);
 }
 
-/* Takes up to n of a word's blocks, the lowest first; where to store more. */
+/*
+ * Takes up to n free blocks of a word, the lowest first. Returns where the last
+ * one is stored.
+ */
 static void **
 take_from_word(uint64_t *free, uint64_t mask, char *first, size_t size,
 	void **to, size_t n)
@@ -110,7 +120,7 @@ take_from_word(uint64_t *free, uint64_t mask, char *first, size_t size,
 	uint64_t left = word;
 	uint64_t lowest = word & -word;
 
-	/* one run of blocks, as in a slab that is new or was emptied */
+	/* the blocks are one run, as in a slab that is new or was emptied */
 	if (word != 0 && (word & (word + lowest)) == 0) {
 		size_t i = (size_t)__builtin_ctzll(word);
 		size_t run = least(64 - (size_t)__builtin_clzll(word) - i, n);
@@ -135,7 +145,7 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 	size_t w = from / 64;
 	void **to = blocks + n;
 
-	/* from there to the end, and from the start up to there */
+	/* from that block to the end, then from the start up to it */
 	for (size_t i = 0; i <= words && to > blocks; i++) {
 		to = take_from_word(&slab->free[w], mask,
 			slab->start + w * 64 * size, size, to,
@@ -149,8 +159,9 @@ nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
 }
 
 /*
- * Blocks step apart, of which [at, end) begins with one at least: those that
- * were allocated in a row are often freed in the same order, or in reverse.
+ * Counts the leading pointers in [at, end), at least one, that are exactly step
+ * bytes apart. Blocks that were allocated in a row are often freed in the same
+ * order, or in reverse.
  */
 static size_t
 count_run(void *const *at, void *const *end, uintptr_t step)
@@ -183,7 +194,7 @@ count_run(void *const *at, void *const *end, uintptr_t step)
 	return (size_t)(at - first);
 }
 
-/* Ends a put that met a misuse after n blocks. */
+/* Ends a put that found a misuse after n blocks. */
 static __attribute__((cold, noinline)) size_t
 found(struct nat_slab *slab, size_t n, struct nat_misuse *misuse,
 	const char *what, const void *block)

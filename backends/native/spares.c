@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Slabs that have become empty; see spares.h. */
+/* Empty slabs that are kept; see spares.h. */
 #include "config.h"
 
 #include "backends/native/spares.h"
@@ -12,7 +12,7 @@ nat_spares_init(struct nat_spares *spares, const pthread_mutexattr_t *attr)
 	pthread_mutex_init(&spares->lock, attr);
 }
 
-/* With the lock held; others look at the number without it. */
+/* With the lock held; nat_spares_flush reads the number without it. */
 static void
 change_bytes(struct nat_spares *spares, size_t by)
 {
@@ -71,7 +71,7 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 	destroy(slabs);
 }
 
-/* Keeps so many of a kind, those that came last, and destroys the others. */
+/* Keeps the n slabs of a kind that came last, and destroys the others. */
 static void
 keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 {
@@ -89,7 +89,10 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 	destroy(slabs);
 }
 
-/* In both, locked to the end: a fork would lose slabs in the child. */
+/*
+ * Both functions below hold the lock to the end: a fork in between would lose
+ * slabs in the child.
+ */
 
 void
 nat_spares_age(struct nat_spares *spares)

@@ -8,12 +8,18 @@
 
 #include <string.h>
 
-/* A stack holds at most so many blocks and so many bytes of them. */
+/*
+ * A stack holds at most this many blocks and this many bytes of them, but at
+ * least BLOCKS_MIN blocks.
+ */
 #define BLOCKS_MAX 512u
 #define BLOCKS_MIN 4u
 #define BYTES_MAX ((size_t)64 << 10)
 
-/* Blocks in the first batch, and bytes if that is more than one block. */
+/*
+ * Blocks in the first batch; fewer, but at least one, if these would be more
+ * than TARGET_FIRST_BYTES.
+ */
 #define TARGET_FIRST 4u
 #define TARGET_FIRST_BYTES ((size_t)8 << 10)
 
@@ -44,7 +50,10 @@ nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
 	nat_stack_slow_down(stack, class);
 }
 
-/* Moves the stack to an array of its full size; keeps it where that fails. */
+/*
+ * Moves the stack to an array of its full size; keeps the old one if there is
+ * no memory.
+ */
 static void
 enlarge(struct nat_stack *stack, unsigned int class)
 {
@@ -65,7 +74,7 @@ enlarge(struct nat_stack *stack, unsigned int class)
 	stack->room = (uint16_t)room;
 }
 
-/* Doubles the batch, and the stack when the batch is half of it. */
+/* Doubles the batch; enlarges the stack if twice the batch does not fit. */
 void
 nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
 {

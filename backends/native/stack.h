@@ -2,7 +2,7 @@
 /*
  * Stacks of pointers to free blocks of one class. They start small and grow
  * with use, after Bonwick and Adams (Magazines and Vmem, USENIX 2001) and
- * tcmalloc's slow start. The arrays are records, outside the pool.
+ * tcmalloc's slow start. The arrays are metadata, outside the pool.
  */
 #ifndef NAT_STACK_H
 #define NAT_STACK_H
@@ -19,7 +19,7 @@
 
 /*
  * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
- * is NULL, so that top[-1] can always be looked at.
+ * is NULL, so that top[-1] can always be read.
  */
 struct nat_stack {
 	void **top;
@@ -27,12 +27,14 @@ struct nat_stack {
 	void **base;
 	uint16_t room;	 /* blocks that the array at base can hold */
 	uint16_t target; /* blocks to take from the slabs at a time */
-	uint32_t inside; /* bits that are set in no address of such a block */
+	uint32_t inside; /* address bits that are 0 in all its blocks */
 } __attribute__((aligned(32)));
 
 /*
- * Slabs start at a unit of 16 KiB, blocks at multiples of their size from
- * there: of all powers of two that divide it, up to that unit.
+ * The address bits that are 0 in all blocks of a class. Slabs start at
+ * multiples of 16 KiB and blocks at multiples of their size from there, so
+ * blocks are aligned to the largest power of two, up to 16 KiB, that divides
+ * their size.
  */
 static inline uint32_t
 nat_stack_inside(unsigned int class)
@@ -42,16 +44,22 @@ nat_stack_inside(unsigned int class)
 	return (size & -size) - 1;
 }
 
-/* The blocks that a stack for this class may hold at most; four at least. */
+/*
+ * The largest number of blocks that a stack for this class may hold; at least
+ * 4.
+ */
 unsigned int nat_stack_room(unsigned int class);
 
 /* An empty stack on array[0 .. NAT_ROOM_FIRST], whose first entry is NULL. */
 void nat_stack_init(struct nat_stack *stack, unsigned int class, void **array);
 
-/* Doubles the batch, and the array when the batch is half of it. */
+/*
+ * Doubles the batch, up to half of the largest number of blocks; moves the
+ * stack to an array for that number if twice the batch would not fit into it.
+ */
 void nat_stack_speed_up(struct nat_stack *stack, unsigned int class);
 
-/* Small batches again, of a stack that has not been used for a while. */
+/* Resets the batch to its first size. */
 void nat_stack_slow_down(struct nat_stack *stack, unsigned int class);
 
 /* Recycles the array of an empty stack, unless it is the first one. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The caches' way from thread to thread; see threads.h. */
+/* How caches pass from thread to thread; see threads.h. */
 #include "config.h"
 
 #include "backends/native/threads.h"
@@ -13,18 +13,21 @@
 
 #include <pthread.h>
 
-/* Caches of ended threads that are kept as they are, for each arena. */
+/* Caches of ended threads that are kept as they are, per arena on average. */
 #define PARKED_MAX 2u
 
-/* Other arenas that a thread looks after each time. */
+/* How many other arenas a thread ages each time, if they are due. */
 #define OTHERS_AGED 8u
 
-/* The first arrays for the stacks of one arena, behind the stacks. */
+/* The first arrays of the stacks of one arena; they lie behind the stacks. */
 struct first_arrays {
 	void *array[NAT_CLASS_LAST][1 + NAT_ROOM_FIRST];
 };
 
-/* Full and empty, for all threads; never written, so it takes no memory. */
+/*
+ * The cache of all threads that have none of their own: each stack is both full
+ * and empty. Never written, so it takes no memory.
+ */
 static union {
 	struct nat_cache cache;
 	char bytes[sizeof(struct nat_cache) +
@@ -35,11 +38,11 @@ _Static_assert(sizeof(none) / 8 <= UINT16_MAX, "a place fits 16 bits");
 static const struct vmmalloc_host *host;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct nat_cache *unused; /* empty and in no arena, by next */
+static struct nat_cache *unused; /* empty, in no arena; linked by next */
 
 /*
- * Of threads that have ended, blocks and all, by next: a list per arena. The
- * first of each is atomic, and written with the lock.
+ * Caches of ended threads, with their blocks: one list per arena, linked by
+ * next. The first of each is atomic, and written with the lock held.
  */
 static struct nat_cache *parked[NAT_ARENAS_MAX];
 static unsigned int n_parked;
@@ -53,7 +56,7 @@ nat_threads_init(const struct vmmalloc_host *the_host)
 	host = the_host;
 }
 
-/* A cache without any block in it; NULL where there is no memory for one. */
+/* An empty cache, recycled or new; NULL if there is no memory for one. */
 static struct nat_cache *
 recycle_or_map(void)
 {
@@ -69,7 +72,7 @@ recycle_or_map(void)
 		: nat_meta_map(sizeof(none) + sizeof(struct first_arrays));
 }
 
-/* The cache that was last parked in the arena; NULL where none is. */
+/* Takes the cache that was parked last in the arena; NULL if there is none. */
 static struct nat_cache *
 unpark(const struct nat_arena *arena)
 {
@@ -88,7 +91,9 @@ unpark(const struct nat_arena *arena)
 	return cache;
 }
 
-/* Gives the cache, which is in no arena, stacks for the arena's classes. */
+/*
+ * Puts a cache that is in no arena into this one, with stacks for its classes.
+ */
 static void
 enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 {
@@ -118,7 +123,9 @@ leave_arena(struct nat_cache *cache)
 		nat_stack_destroy(&cache->own[c]);
 }
 
-/* Keeps a cache that no thread has for any thread. */
+/*
+ * Empties a cache that no thread has, and keeps it for a thread of any arena.
+ */
 static void
 dissolve(struct nat_cache *cache)
 {
@@ -199,7 +206,7 @@ nat_threads_cache(void)
 	return cache;
 }
 
-/* Takes the cache from its thread; true where another can have it as it is. */
+/* Parks the cache of a thread that ends; false if too many are parked. */
 static bool
 park(struct nat_cache *cache)
 {
@@ -243,10 +250,10 @@ nat_threads_unlock(void)
 }
 
 /*
- * A thread that was in the middle of malloc or free when the process forked
- * leaves at worst one block out of its stack, or one twice in reach of it: a
- * store and the move of top are apart. So the copies of other threads' stacks
- * are not trusted: their blocks stay allocated in the child.
+ * Another thread may have been inside malloc or free when the process forked.
+ * Its stack may then lack a block, or contain one twice, because an entry and
+ * top are not changed together. So the child does not trust the copies of other
+ * threads' stacks: their blocks stay allocated.
  */
 void
 nat_threads_unlock_child(void)

@@ -12,32 +12,32 @@ struct vmmalloc_host;
 void nat_threads_init(const struct vmmalloc_host *host);
 
 /*
- * The calling thread's cache; NULL where it cannot have one, because it is
- * about to end or there is no memory.
+ * The calling thread's cache; NULL if it cannot have one, because it is about
+ * to end or there is no memory.
  */
 struct nat_cache *nat_threads_cache(void);
 
 /*
- * The backend's thread_exit: the next thread can have the cache as it is; where
- * many wait for one it is emptied and recycled.
+ * The backend's thread_exit. Parks the cache as it is, for the next thread of
+ * its arena; if many caches are parked already, empties and recycles it.
  */
 void nat_threads_exit(void *cache);
 
-/* Empties the caches that wait for a thread. */
+/* Empties and recycles the parked caches. */
 void nat_threads_flush(void);
 
 /*
- * For a thread whose cache has just been emptied, and is of that age or older:
- * ages its arena and some others, by their own clocks, together with the caches
- * that wait there for a thread; and moves the cache to an arena with fewer
+ * For a thread whose cache has just been emptied. Ages its arena and some
+ * others, each if that was last done at least age_ms ago, and recycles the
+ * caches that are parked there. Then moves the cache to an arena with fewer
  * threads if there is one.
  */
 void nat_threads_age(
 	struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms);
 
 /*
- * Around fork. In the child the caches of the threads that are gone are
- * forgotten: what was in them stays allocated.
+ * Called around fork. In the child, the caches of threads that no longer exist
+ * are abandoned: the blocks in them stay allocated.
  */
 void nat_threads_lock(void);
 void nat_threads_unlock(void);

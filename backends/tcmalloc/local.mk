@@ -12,7 +12,7 @@ backends_tcmalloc_la_SOURCES = \
 	backends/tcmalloc/tcmalloc_sys.cc
 backends_tcmalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(TCMALLOC_CPPFLAGS)
 backends_tcmalloc_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
-# It does without what a C++ run-time library would have to provide.
+# It uses nothing that needs a C++ run-time library.
 backends_tcmalloc_la_CXXFLAGS = $(AM_CXXFLAGS) $(BACKEND_FLAGS) \
 	-fno-exceptions
 backends_tcmalloc_la_LDFLAGS = $(BACKEND_LDFLAGS)

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Places of extents in the pool for tcmalloc. tcmalloc never returns an extent,
- * and a block can only be as large as free pages are contiguous. A vector that
- * grows leaves each old copy behind, and the live copy is in the way: if all
- * extents come from one end, the pool is used up when the vector has a quarter
- * of it (growth by 2).
+ * Chooses the places of tcmalloc's extents in the pool. tcmalloc never returns
+ * an extent, and a block can be no larger than a contiguous range of free
+ * pages. A vector that grows leaves each old copy behind, and the live copy is
+ * in the way: if all extents come from one end, the pool is used up when the
+ * vector has a quarter of it (growth by 2).
  *
- * So there are two stacks of extents, from both ends of the pool, with the
- * middle between them. Extents come from the low end while they are small
- * beside the middle, and from both ends alternately when they are not: then
- * the live copy is at one end, and all of the other end is free. When the
- * middle is too small for what is asked for, only what is missing is taken from
- * it, so that the extent and the free pages beside it are large enough
- * together. That reaches what an allocator reaches that can return memory
- * (simulated for growth by 1.25 to 2).
+ * So there are two stacks of extents, which grow from both ends of the pool,
+ * with the middle between them. Extents come from the low end while they are
+ * small compared with the middle, and from both ends alternately when they are
+ * not: then the live copy is at one end, and all of the other end is free. When
+ * the middle is too small for a request, only what is missing is taken from it,
+ * so that the extent and the free pages beside it are large enough together.
+ * This achieves as much as an allocator that can return memory (simulated for
+ * growth by 1.25 to 2).
  *
- * All of this is called under tcmalloc's lock. No allocation here.
+ * All functions here are called under tcmalloc's lock. No allocation here.
  */
 #include "config.h"
 
@@ -28,7 +28,7 @@
 
 #include <stdint.h>
 
-/* From this part of the middle on an extent is not small beside it. */
+/* An extent of at least this part of the middle is not small. */
 #define MIDDLE_PART 5
 
 namespace
@@ -36,9 +36,9 @@ namespace
 /* Each an address in the pool, or NULL before the first extent. */
 struct {
 	char *low;	/* the end of the low stack: the middle begins */
-	char *low_heap; /* the same, if the page heap's pages are below */
+	char *low_heap; /* low, if the page heap's pages are below it */
 	char *high;	/* the start of the high stack */
-	bool was_high;	/* of the extents that were not small, the last */
+	bool was_high;	/* the last one that was not small is there */
 } ends;
 
 char *
@@ -78,7 +78,7 @@ take_high(size_t size, size_t alignment)
 		~(static_cast<uintptr_t>(alignment) - 1);
 	char *addr = reinterpret_cast<char *>(address);
 
-	/* what alignment leaves over at the end of the pool is not used */
+	/* the rest at the end of the pool that alignment leaves is not used */
 	if (size > static_cast<size_t>(top - ends.low) || addr < ends.low ||
 		take_at(addr, size) == NULL)
 		return NULL;
@@ -87,8 +87,9 @@ take_high(size_t size, size_t alignment)
 }
 
 /*
- * Bytes of the span that the page at addr is at the end of. It may be free or
- * in use: tcmalloc does not say. 0 if it cannot be free and of use.
+ * Bytes of the span that has the page at addr at one of its ends. It may be
+ * free or in use: tcmalloc does not say. 0 if it is certainly not free, or of
+ * no use.
  */
 size_t
 span_at(char *addr, size_t limit, size_t alignment)
@@ -99,12 +100,11 @@ span_at(char *addr, size_t limit, size_t alignment)
 		MallocExtension::kOwned)
 		return 0;
 	size = tc_malloc_size(addr);
-	/* a span of this many bytes or more would have been used, were it free
-	 */
+	/* a free span of limit bytes or more would have been used already */
 	return size < limit && size % alignment == 0 ? size : 0;
 }
 
-/* The rest of a block at the top of the low stack. */
+/* Takes the missing rest of a block, on top of the low stack. */
 char *
 extend_low(size_t *size, size_t span)
 {
@@ -117,7 +117,7 @@ extend_low(size_t *size, size_t span)
 	return addr;
 }
 
-/* The same at the bottom of the high stack. */
+/* The same, below the high stack. */
 char *
 extend_high(size_t *size, size_t span)
 {
@@ -134,7 +134,9 @@ extend_high(size_t *size, size_t span)
 	return addr;
 }
 
-/* The whole middle, if it joins two spans that are large enough with it. */
+/*
+ * Takes the whole middle, if it joins two spans that are large enough with it.
+ */
 char *
 join(size_t *size, size_t span_low, size_t span_high)
 {
@@ -152,7 +154,10 @@ join(size_t *size, size_t span_low, size_t span_high)
 	return addr;
 }
 
-/* There is no extent of this size: one that is enough with its neighbours. */
+/*
+ * Takes an extent that is large enough together with its neighbours, because
+ * there is none of this size.
+ */
 char *
 extend(size_t *size, size_t alignment)
 {

@@ -17,9 +17,9 @@
 #include <string.h>
 
 /*
- * tcmalloc takes 8 MiB for metadata and 1 MiB for blocks before main, and keeps
- * what each size class ever had. Of 14 MiB, the smallest pool there is, a fifth
- * can be used for small blocks; of this, a half.
+ * tcmalloc takes 8 MiB for metadata and 1 MiB for blocks before main, and each
+ * size class keeps what it ever had. Of the smallest possible pool, 14 MiB, a
+ * fifth can be used for small blocks; of this one, half.
  */
 #define MIN_POOL ((uint64_t)24 << 20)
 
@@ -32,7 +32,7 @@ static struct {
 	size_t (*nallocx)(size_t size, int flags); /* or NULL */
 } tc;
 
-/* tcmalloc's calloc (2.10) does not set errno where the product overflows. */
+/* tcmalloc's calloc (2.10) does not set errno if the product overflows. */
 static void *
 allocate_zeroed(size_t nmemb, size_t size)
 {
@@ -52,7 +52,7 @@ good_size(size_t alignment, size_t size)
 	return tc.nallocx(size, __builtin_ctzl(alignment));
 }
 
-/* Returns NULL, or the name of what the library does not have. */
+/* Returns NULL, or the name of a function that the library does not have. */
 static const char *
 find_functions(struct vmmalloc_backend *self)
 {
@@ -83,8 +83,9 @@ find_functions(struct vmmalloc_backend *self)
 }
 
 /*
- * Threads' caches may hold 32 MiB by default, which is much of a small pool:
- * not more than an eighth of it, unless the user has said how much.
+ * By default the caches of threads may hold 32 MiB together, which is much of a
+ * small pool. Limits them to an eighth of the pool, unless the user has set a
+ * limit.
  */
 static void
 limit_caches(size_t pool_size)
@@ -158,7 +159,7 @@ stats(struct vmmalloc_backend_stats *stats)
 		return -1;
 	stats->allocated = get_property("generic.current_allocated_bytes");
 	stats->active = heap > free_bytes ? heap - free_bytes : 0;
-	/* total is the heap less what is unmapped, and the metadata */
+	/* total is the heap without what is unmapped, plus the metadata */
 	total += get_property("tcmalloc.pageheap_unmapped_bytes");
 	stats->metadata = total > heap ? total - heap : 0;
 	return 0;
@@ -185,11 +186,12 @@ ctl(const char *name, void *oldp, size_t *oldlenp, void *newp, size_t newlen)
 }
 
 /*
- * The malloc family below is libvmmalloc's own and only keeps the places until
- * init puts tcmalloc's there. There is no purge: tcmalloc does not ask before
- * it touches free pages again. free_sized stays free: tc_free_sized takes the
- * size for more than a hint, and the block's alignment is not known here. fork
- * is tcmalloc's own business (pthread_atfork).
+ * The malloc family below is libvmmalloc's own: placeholders, which init
+ * replaces by tcmalloc's functions. There is no purge: tcmalloc does not ask
+ * before it touches free pages again. free_sized is not set, so that free is
+ * called: tc_free_sized takes the size for more than a hint, and the block's
+ * alignment is not known here. tcmalloc has fork handlers of its own
+ * (pthread_atfork).
  */
 __attribute__((visibility("default")))
 const struct vmmalloc_backend vmmalloc_backend = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where tcmalloc gets its memory: extents of the pool, metadata included, and
- * never from anywhere else. place.cc says which extents. libtcmalloc calls
+ * Provides tcmalloc's memory: all of it, metadata included, consists of extents
+ * of the pool, which place.cc chooses. libtcmalloc calls
  * tc_get_sysalloc_override when it takes its first memory, while the plugin is
  * being loaded: no constructor of the plugin has run by then. No allocation
  * here.
@@ -23,9 +23,9 @@
 #include <unistd.h>
 
 /*
- * A switch of libtcmalloc's, by the name that its DEFINE_bool gives it: makes
- * every release fail, also one that the program asks for. Builds that do not
- * export it have only the release rate.
+ * A switch of libtcmalloc, under the name that its DEFINE_bool gives it. It
+ * makes every release fail, even one that the program asks for. If a build does
+ * not export it, only the release rate is set.
  */
 namespace FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead
 {
@@ -33,7 +33,7 @@ extern bool FLAGS_malloc_disable_memory_release __attribute__((weak));
 }
 
 /*
- * From how many bytes on libtcmalloc reports a block on stderr; some builds
+ * libtcmalloc reports blocks of at least this many bytes on stderr; some builds
  * have a default of 1 GiB.
  */
 namespace FLAG__namespace_do_not_use_directly_use_DECLARE_int64_instead
@@ -42,7 +42,10 @@ extern int64_t FLAGS_tcmalloc_large_alloc_report_threshold
 	__attribute__((weak));
 }
 
-/* What libtcmalloc writes its messages with; it is gone since 2.16. */
+/*
+ * The function with which libtcmalloc writes its messages; it is gone since
+ * 2.16.
+ */
 namespace tcmalloc
 {
 extern void (*log_message_writer)(const char *text, int size)
@@ -80,7 +83,7 @@ PoolAllocator::Alloc(size_t size, size_t *actual_size, size_t alignment)
 		addr = vmm_tcmalloc_place_metadata(rounded, alignment);
 	else
 		addr = vmm_tcmalloc_place(&rounded, alignment);
-	errno = err; /* tcmalloc sets it if the program is to see it */
+	errno = err; /* tcmalloc sets it itself if the program must see it */
 	if (addr != NULL && actual_size != NULL)
 		*actual_size = rounded;
 	return addr;
@@ -107,7 +110,7 @@ tc_get_sysalloc_override(SysAllocator *system)
 	const char *leak_check = secure_getenv("HEAPCHECK");
 
 	(void)system;
-	/* it would abort, for it has not seen the first allocations */
+	/* it would abort, because it has not seen the first allocations */
 	if (&HeapLeakChecker::IsActive != NULL && leak_check != NULL &&
 		*leak_check != '\0')
 		vmmalloc_host_get()->fatal("tcmalloc: HEAPCHECK does not work "
@@ -117,10 +120,10 @@ tc_get_sysalloc_override(SysAllocator *system)
 }
 
 /*
- * Takes the place of the function by which libtcmalloc 2.7 to 2.10 registers
- * its handlers for fork: that one calls glibc's own pthread_atfork, past
- * libvmmalloc, which must run them after all others that prepare. Later
- * versions call pthread_atfork as everyone does.
+ * Replaces the function with which libtcmalloc 2.7 to 2.10 registers its fork
+ * handlers. That one calls glibc's own pthread_atfork and bypasses libvmmalloc,
+ * which must run these handlers after all others that prepare. Later versions
+ * call pthread_atfork as other libraries do.
  */
 __attribute__((visibility("default"))) void perftools_pthread_atfork(
 	void (*prepare)(), void (*parent)(), void (*child)());

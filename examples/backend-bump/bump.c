@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The smallest backend that works: hands out the pool from its start to its
- * end and never takes a block back. doc/writing-a-backend.md walks through it.
+ * The smallest backend that works: allocates the pool from its start to its end
+ * and never reuses a block. doc/writing-a-backend.md walks through it.
  */
 #include <vmmalloc/backend.h>
 
@@ -9,12 +9,15 @@
 #include <pthread.h>
 #include <string.h>
 
-/* What lies before each block; of 16 bytes, as blocks are aligned to 16. */
+/*
+ * The size of what lies before each block: 16 bytes, as blocks are aligned to
+ * 16.
+ */
 #define HEADER ((size_t)16)
 
 static const struct vmmalloc_host *host;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char *next, *end; /* what is still to be handed out */
+static char *next, *end; /* what is not yet allocated */
 
 static size_t *
 header_of(void *block)
@@ -22,7 +25,7 @@ header_of(void *block)
 	return (size_t *)((char *)block - HEADER);
 }
 
-/* With the lock held: makes end - next at least so many bytes. */
+/* Makes end - next at least this many bytes. The caller holds the lock. */
 static bool
 make_room(size_t bytes)
 {
@@ -33,7 +36,7 @@ make_room(size_t bytes)
 	extent = host->extent_alloc(NULL, size, 0, VMMALLOC_EXTENT_ZERO, NULL);
 	if (extent == NULL)
 		return false;
-	if (extent != end) /* else it continues what we have */
+	if (extent != end) /* otherwise it continues what we have */
 		next = extent;
 	end = extent + size;
 	return true;
@@ -84,7 +87,7 @@ bump_calloc(size_t nmemb, size_t size)
 
 	if (__builtin_mul_overflow(nmemb, size, &total))
 		total = SIZE_MAX;
-	return bump_malloc(total); /* zero: it was nobody's before */
+	return bump_malloc(total); /* zeroed: no block was there before */
 }
 
 static size_t
@@ -138,12 +141,12 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.usable_size = bump_usable_size,
 	.min_pool = 0,		 /* the smallest pool will do */
 	.library_version = NULL, /* no library: it is the plugin's version */
-	.free_sized = NULL,	 /* knowing the size is of no use here */
+	.free_sized = NULL,	 /* the size is of no use here */
 	.thread_exit = NULL,	 /* threads keep nothing of their own */
 	.fork_prepare = bump_fork_prepare,
 	.fork_parent = bump_fork_done,
 	.fork_child = bump_fork_done,
-	.purge = NULL, /* there is nothing unused to give back */
-	.stats = NULL, /* the pool's own figures have to do */
+	.purge = NULL, /* there is no unused memory to return */
+	.stats = NULL, /* the pool's own statistics must do */
 	.ctl = NULL,   /* no controls */
 };

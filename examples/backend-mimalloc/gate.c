@@ -2,9 +2,10 @@
 /*
  * The slow side of the gate; see gate.h. No allocation here.
  *
- * Who enters counts itself first and looks for a closed gate then; who closes
- * it does both the other way round. Both are sequentially consistent, so that
- * one of the two always sees the other.
+ * A thread that enters first counts itself and then checks whether the gate is
+ * closed; a thread that closes the gate first sets the flag and then checks the
+ * counters. All four operations are sequentially consistent, so that at least
+ * one of the two threads sees the other.
  */
 #include "gate.h"
 
@@ -54,7 +55,7 @@ gate_open(void)
 void
 gate_open_child(void)
 {
-	/* of threads that were on their way in and are not in this process */
+	/* counts of threads that were entering and are not in this process */
 	for (int i = 0; i < GATE_COUNTERS; i++)
 		atomic_store(&counters[i].inside, 0);
 	gate_open();

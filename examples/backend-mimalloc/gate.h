@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A gate before an allocator that has no lock of its own: any number of threads
- * are inside at a time, until one closes the gate and is alone.
+ * may be inside at a time, until one closes the gate and is alone.
  */
 #ifndef GATE_H
 #define GATE_H
@@ -9,22 +9,26 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Threads share these counters; more of them, less sharing. */
+/* Threads share these counters; with more of them, fewer share one. */
 #define GATE_COUNTERS 64
 
 struct gate_counter {
-	_Alignas(64) atomic_uint inside; /* a cache line each */
+	_Alignas(64) atomic_uint inside; /* one cache line per counter */
 };
 
-/* One of the counters, by turns, for a thread to keep. Thread-safe. */
+/*
+ * Returns one of the counters, the next one in each call, for a thread to keep.
+ * Thread-safe.
+ */
 struct gate_counter *gate_pick(void);
 
-/* Where someone is alone inside: waits for the end of it. */
+/* Leaves, waits until the gate is open, and enters again. */
 void gate_wait(struct gate_counter *mine);
 
 /*
- * Waits until no thread is inside, and keeps all out until gate_open, or in a
- * child process gate_open_child. The caller must not be inside.
+ * gate_close waits until no thread is inside, and keeps all threads out until
+ * gate_open or, in a child process, gate_open_child. The caller must not be
+ * inside.
  */
 void gate_close(void);
 void gate_open(void);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A heap backend on the distribution's libmimalloc 2.0, outside of
- * libvmmalloc's tree. mimalloc gets extents of the pool as arenas and no other
- * memory for blocks; its records of threads and arenas are ordinary anonymous
+ * libvmmalloc's tree. mimalloc gets extents of the pool as arenas, and no other
+ * memory for blocks; its metadata for threads and arenas is ordinary anonymous
  * memory.
  *
  * What mimalloc leaves to us:
- * - More memory. It has no hook for it: where a call fails we add an arena and
- *   call again. It may have 64 of them, so each is a quarter of all before it.
- *   (While it adds one, other threads must not look at the list of arenas: in
- *   2.0.9 an arena is in the list before it has its number.)
- * - Storage. An arena's is all there before mimalloc gets it: what mimalloc
- *   takes for a commit, mprotect, does not make a full file system say no.
- * - fork. Its threads wait for each other by flags that stay set in a child
- *   where the other thread is not: no thread may be inside when one forks.
+ * - More memory. mimalloc has no hook for it: if a call fails, we add an arena
+ *   and call again. There may be 64 arenas, so each is a quarter of all before
+ *   it. (While mimalloc adds one, other threads must not read the list of
+ *   arenas: in 2.0.9 an arena is in the list before it has its number.)
+ * - Backing. An arena is committed as a whole before mimalloc gets it: what
+ *   mimalloc takes for a commit, mprotect, does not fail on a full file system.
+ * - fork. mimalloc's threads wait for each other by flags that stay set in a
+ *   child in which the other thread does not exist: no thread may be inside
+ *   when one forks.
  */
 #include "gate.h"
 
@@ -29,29 +30,32 @@
 /* mimalloc's segments: alignment of arenas, and the unit of their size. */
 #define SEGMENT ((size_t)32 << 20)
 
-/* Of the segments that a block has to itself, so much is mimalloc's. */
+/* The part of the segments of a block of its own that mimalloc uses itself. */
 #define SEGMENT_HEADER ((size_t)1 << 20)
 
-/* Beyond it mimalloc takes memory from the system, whatever it is told. */
+/*
+ * For larger alignments mimalloc takes memory from the system, whatever its
+ * options.
+ */
 #define ALIGNMENT_MAX (SEGMENT / 2)
 
 /* Bootstrap blocks, what alignment costs, and a segment for each of two. */
 #define MIN_POOL ((uint64_t)128 << 20)
 
 static const struct vmmalloc_host *host;
-static pthread_key_t mimalloc_key; /* with which it hears of threads' ends */
-static size_t given;		   /* bytes in arenas; with the gate closed */
+static pthread_key_t mimalloc_key; /* by which it is told when threads end */
+static size_t given; /* bytes in arenas; guarded by the closed gate */
 static atomic_uint arenas;
 
 /*
  * NULL until the thread is known. Initial-exec, as all thread-local storage of
- * an allocator must be: the other kind is allocated when it is first touched.
+ * an allocator must be: other models allocate it when it is first touched.
  */
 static _Thread_local struct gate_counter *mine
 	__attribute__((tls_model("initial-exec")));
 
 /*
- * mimalloc's own clean-up at a thread's end does not know the gate, so it must
+ * mimalloc's own clean-up when a thread ends does not pass the gate, so it must
  * not run. thread_exit does it instead.
  */
 static void
@@ -88,7 +92,9 @@ thread_exit(void *arg)
 	mine = NULL;
 }
 
-/* The gate is closed: an arena for a block of so many bytes. */
+/*
+ * Adds an arena for a block of this many bytes. The caller has closed the gate.
+ */
 static bool
 add_arena(size_t bytes)
 {
@@ -99,7 +105,10 @@ add_arena(size_t bytes)
 	for (;; size = size / 2 & -SEGMENT) {
 		if (size < need)
 			size = need;
-		/* mimalloc 2.0.9 takes new arenas for zero, if told or not */
+		/*
+		 * mimalloc 2.0.9 assumes that new arenas are zeroed, if told so
+		 * or not
+		 */
 		start = host->extent_alloc(
 			NULL, size, SEGMENT, VMMALLOC_EXTENT_ZERO, NULL);
 		if (start != NULL)
@@ -116,7 +125,10 @@ add_arena(size_t bytes)
 	return true;
 }
 
-/* One more arena than there were; false where that is not possible. */
+/*
+ * Makes sure that there are more arenas than there were; false if that is
+ * impossible.
+ */
 static bool
 grow(size_t bytes, unsigned int there_were)
 {
@@ -129,7 +141,7 @@ grow(size_t bytes, unsigned int there_were)
 }
 
 struct request {
-	void *old; /* to be resized, or NULL */
+	void *old; /* the block to resize, or NULL */
 	size_t size;
 	size_t alignment; /* 0: as for any block */
 	bool is_zero;
@@ -154,14 +166,14 @@ attempt(const struct request *r)
 	return p;
 }
 
-/* What malloc and its like do where mimalloc has no memory. */
+/* What malloc and its like do if mimalloc has no memory. */
 __attribute__((noinline, cold)) static void *
 grow_and_allocate(struct request r)
 {
 	unsigned int seen;
 	void *p;
 
-	/* sizes that no arena is for */
+	/* sizes that no arena can serve */
 	if (r.alignment > ALIGNMENT_MAX ||
 		r.size > PTRDIFF_MAX - r.alignment - SEGMENT - SEGMENT_HEADER)
 		goto out_enomem;
@@ -188,7 +200,7 @@ allocate(size_t size)
 			 : grow_and_allocate((struct request){ .size = size });
 }
 
-/* Late frees, after thread_exit, must not make mimalloc start again. */
+/* Frees after thread_exit must not make mimalloc start again in this thread. */
 static void
 release(void *ptr)
 {
@@ -233,7 +245,7 @@ allocate_aligned(size_t alignment, size_t size)
 	return p != NULL ? p : grow_and_allocate(r);
 }
 
-/* The block is the caller's: nothing of it changes, so there is no gate. */
+/* The block is the caller's, and does not change: no gate is needed. */
 static size_t
 usable_size(void *ptr)
 {
@@ -249,7 +261,7 @@ see_area(const mi_heap_t *heap, const mi_heap_area_t *area, void *block,
 	return false;
 }
 
-/* Before it has an arena: what it has then is not of the pool. */
+/* Before mimalloc has an arena: memory that it has then is not the pool's. */
 static bool
 has_memory(void)
 {
@@ -290,7 +302,7 @@ init(const struct vmmalloc_host *the_host, struct vmmalloc_backend *self)
 			    "heaps in no pthread key; version 2.0 does");
 	mi_option_enable(mi_option_limit_os_alloc);
 	mi_option_disable(mi_option_allow_decommit);
-	/* calls still come after the end of main */
+	/* calls are still made after the end of main */
 	mi_option_disable(mi_option_destroy_on_exit);
 	if (!grow(0, 0)) {
 		errno = ENOMEM;

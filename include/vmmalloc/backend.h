@@ -11,8 +11,9 @@
  *
  * Both structs below start with their size and the ABI version and only ever
  * grow at the end: a plugin built against an older header works with a newer
- * libvmmalloc and, where it does not need what is missing, the other way
- * round. A different ABI major is refused.
+ * libvmmalloc. A plugin built against a newer header works with an older
+ * libvmmalloc if it does not need what is missing there. A different ABI major
+ * is refused.
  */
 #ifndef VMMALLOC_BACKEND_H
 #define VMMALLOC_BACKEND_H
@@ -34,14 +35,14 @@ extern "C" {
 /* Flags of vmmalloc_host.extent_alloc. */
 #define VMMALLOC_EXTENT_ZERO 1u	    /* the extent must read as zeroes */
 #define VMMALLOC_EXTENT_NOCOMMIT 2u /* address space only: commit() later */
-#define VMMALLOC_EXTENT_GROWING 4u  /* a hint: it may grow */
+#define VMMALLOC_EXTENT_GROWING 4u  /* a hint: the extent may grow */
 
 /*
  * What the core offers to a backend. Only the core maps, commits, purges or
- * unmaps pool memory. All functions may be called from any thread, before
+ * unmaps pool memory. All functions are thread-safe and may be called before
  * init as well (see vmmalloc_host_get); none of them allocates through malloc.
- * None may be called from a signal handler. Between the backend's
- * fork_prepare and its fork_parent or fork_child none of them may be called.
+ * None may be called from a signal handler, or between the backend's
+ * fork_prepare and its fork_parent or fork_child.
  */
 struct vmmalloc_host {
 	uint32_t struct_size; /* sizeof(struct vmmalloc_host) in the core */
@@ -51,68 +52,69 @@ struct vmmalloc_host {
 	void *pool_base;       /* start of the mapping; huge page aligned */
 	size_t pool_size;      /* bytes, a multiple of page_size */
 	size_t page_size;      /* bytes; smallest unit of the pool */
-	size_t huge_page_size; /* bytes; 2 MiB where the pool has no other */
+	size_t huge_page_size; /* bytes; 2 MiB by default */
 
 	/*
-	 * Takes an extent of size bytes (a multiple of page_size) from the
-	 * pool, committed unless VMMALLOC_EXTENT_NOCOMMIT is given. alignment
-	 * is a power of two, in bytes; 0 means page_size. addr is NULL, or the
-	 * address at which the extent must start (alignment is then ignored):
-	 * an extent grows in place by allocating what follows it, which is
-	 * more likely to be free with VMMALLOC_EXTENT_GROWING. *is_zero,
-	 * where is_zero is not NULL, says whether all of it reads as zeroes.
-	 * Returns NULL with errno ENOMEM where there is no such extent or no
-	 * storage for it.
+	 * Allocates an extent of size bytes (a multiple of page_size) from the
+	 * pool. It is committed unless flags has VMMALLOC_EXTENT_NOCOMMIT.
+	 * alignment is a power of two, in bytes; 0 means page_size. addr is
+	 * NULL, or the address at which the extent must start (alignment is
+	 * then ignored): an extent grows in place by allocating what follows
+	 * it, which is more likely to be free with VMMALLOC_EXTENT_GROWING. If
+	 * is_zero is not NULL, *is_zero says whether all of the extent reads as
+	 * zeroes. Returns NULL with errno ENOMEM if there is no such extent or
+	 * no memory to commit it.
 	 */
 	void *(*extent_alloc)(void *addr, size_t size, size_t alignment,
 		unsigned int flags, bool *is_zero);
 
 	/*
-	 * Gives back [addr, addr + size), any page-aligned part of one or of
-	 * several adjacent extents. Cannot fail. The contents are lost.
+	 * Frees [addr, addr + size), any page-aligned part of one or of several
+	 * adjacent extents. Cannot fail. The contents are lost. Keeps errno.
 	 */
 	void (*extent_free)(void *addr, size_t size);
 
 	/*
-	 * Provides storage for [addr, addr + size), page-aligned and inside
-	 * extents of the backend. 0, or -1 with errno ENOMEM; memory that was
-	 * committed before is not changed.
+	 * Commits [addr, addr + size), which is page-aligned and inside extents
+	 * of the backend. 0, or -1 with errno ENOMEM. Memory that was committed
+	 * before is not changed.
 	 */
 	int (*commit)(void *addr, size_t size);
 
 	/*
-	 * Gives the storage of [addr, addr + size) back to the file system but
-	 * keeps the extent. The range must be committed again before it is
-	 * touched and then reads as zeroes. -1 where the pool cannot do this:
-	 * the range is then unchanged and stays committed.
+	 * Releases the memory behind [addr, addr + size) to the file system,
+	 * but keeps the extent. The range must be committed again before it is
+	 * touched, and then reads as zeroes. 0, or -1 if the pool cannot do
+	 * this: the range is then unchanged and stays committed.
 	 */
 	int (*purge)(void *addr, size_t size);
 
 	/*
-	 * Asks for the backend's thread_exit(arg) when the calling thread
-	 * ends. One arg a thread; a second call replaces the first. 0, or -1
-	 * if the thread cannot be watched. The C library may allocate in it:
-	 * a call from inside of that allocation returns -1.
+	 * Asks for the backend's thread_exit(arg) when the calling thread ends.
+	 * There is one arg per thread; a second call replaces the first. 0, or
+	 * -1 if the thread cannot be watched. The C library may allocate during
+	 * the call: a nested call from inside that allocation returns -1.
 	 */
 	int (*thread_attach)(void *arg);
 
 	/*
-	 * Lets the core look after memory that has been free for a while.
-	 * Cheap; for slow paths of backends that seldom call the functions
-	 * above, which do the same.
+	 * Lets the core purge memory that has been free for a while. Cheap; for
+	 * slow paths of backends that seldom call extent_alloc or extent_free,
+	 * which do the same. Keeps errno.
 	 */
 	void (*tick)(void);
 
 	/*
-	 * One line of log at a level from 1 (errors) to 4 (every call). Does
-	 * nothing in the release variant.
+	 * Writes one line to the log, at a level from 1 (errors) to 4 (every
+	 * call). Does nothing in the release variant.
 	 */
 	void (*log)(int level, const char *text);
 
 	/*
-	 * Prints "Error (libvmmalloc): TEXT" and ends the process: exit status
-	 * 127 while the program has not started, abort() later. For broken
-	 * heaps and refused configurations, not for exhaustion.
+	 * Prints "Error (libvmmalloc): TEXT" and ends the process: with exit
+	 * status 127 if the program has not started yet, otherwise with
+	 * abort(). For broken heaps and configurations that are refused, not
+	 * for exhaustion.
 	 */
 	void (*fatal)(const char *text);
 };
@@ -124,15 +126,15 @@ struct vmmalloc_backend_stats {
 	uint64_t allocated; /* bytes in blocks of the program, size classes'
 			       rounding included */
 	uint64_t active;    /* bytes of extents with such blocks in them */
-	uint64_t metadata;  /* bytes outside the pool, or of it, for records */
+	uint64_t metadata;  /* bytes of metadata, in the pool or outside */
 };
 
 /*
  * The table of a backend. "Mandatory" slots must be set; the others may be
- * NULL. The calls of the malloc family arrive directly from the program's
- * threads, under no lock of the core. The core has sorted out before the call:
- * pointers of other origin and NULL (free, realloc and usable_size see only
- * pointers that this backend returned), realloc to size 0, and alignments
+ * NULL. Calls of the malloc family arrive directly from the program's threads,
+ * without any lock of the core. The core has handled these cases before the
+ * call: NULL and pointers of other origin (free, realloc and usable_size see
+ * only pointers that this backend returned), realloc to size 0, and alignments
  * that are not powers of two.
  */
 struct vmmalloc_backend {
@@ -147,20 +149,20 @@ struct vmmalloc_backend {
 	 * Mandatory. Called once, before main, on the thread that loads
 	 * libvmmalloc. host stays valid for the life of the process. self is
 	 * the core's writable copy of this table: init may replace function
-	 * slots, for instance by the functions of a library that it found with
-	 * dlsym. 0, or -1 with a reason in errno; better, a call of
-	 * host->fatal with one that helps the user.
+	 * slots, for example by functions of a library that it found with
+	 * dlsym. 0, or -1 with a reason in errno; it is better to call
+	 * host->fatal with a text that helps the user.
 	 */
 	int (*init)(const struct vmmalloc_host *host,
 		struct vmmalloc_backend *self);
 
 	/*
-	 * Mandatory. Blocks are aligned to 16 bytes, or to size rounded up to
-	 * a power of two where that is less. malloc(0) returns a block of its
-	 * own. NULL with errno ENOMEM where there is no memory and for sizes
-	 * over PTRDIFF_MAX; calloc checks nmemb * size for overflow. free
-	 * leaves errno alone. realloc gets ptr from this backend and a size
-	 * that is not 0. memalign gets a power of two.
+	 * Mandatory. Blocks are aligned to 16 bytes, or to size rounded up to a
+	 * power of two if that is less. malloc(0) returns a block of its own.
+	 * NULL with errno ENOMEM if there is no memory, and for sizes over
+	 * PTRDIFF_MAX; calloc checks nmemb * size for overflow. free keeps
+	 * errno. realloc gets a ptr from this backend and a size that is not 0.
+	 * memalign gets a power of two.
 	 */
 	void *(*malloc)(size_t size);
 	void (*free)(void *ptr);
@@ -169,9 +171,12 @@ struct vmmalloc_backend {
 	void *(*memalign)(size_t alignment, size_t size);
 	size_t (*usable_size)(void *ptr);
 
-	/* Optional; each "NULL:" is what the core does without it. */
+	/*
+	 * Optional; each "NULL:" is what the core does without it. purge, stats
+	 * and ctl may be called by any thread, also concurrently.
+	 */
 
-	/* Smallest pool, in bytes, that this backend starts in. 0: any. */
+	/* The smallest pool, in bytes, in which this backend starts. 0: any. */
 	uint64_t min_pool;
 
 	/* The allocator's own version, "5.3.0"; after init. NULL: version. */
@@ -180,23 +185,26 @@ struct vmmalloc_backend {
 	/* free, with the size that was asked for as a hint. NULL: free. */
 	void (*free_sized)(void *ptr, size_t size);
 
-	/* The thread that called host->thread_attach(arg) ends. NULL: none. */
+	/*
+	 * Called when the thread that called host->thread_attach(arg) ends.
+	 * NULL: nothing.
+	 */
 	void (*thread_exit)(void *arg);
 
 	/*
-	 * Around fork(), on the forking thread: prepare acquires the backend's
-	 * locks, parent and child release them. No allocation in any of them.
-	 * Not called in a process that has had only one thread.
-	 * NULL: nothing (right for a library with pthread_atfork of its own,
-	 * which must then be loaded by or after init).
+	 * Called around fork(), on the thread that forks: prepare acquires the
+	 * backend's locks, parent and child release them. None of them may
+	 * allocate. Not called in a process that has had only one thread. NULL:
+	 * nothing (right for a library with pthread_atfork of its own, which
+	 * must then be loaded by or after init).
 	 */
 	void (*fork_prepare)(void);
 	void (*fork_parent)(void);
 	void (*fork_child)(void);
 
 	/*
-	 * Gives unused memory back to the core (malloc_trim). True where
-	 * anything was. NULL: false.
+	 * Returns unused memory to the core (malloc_trim). True if there was
+	 * any. NULL: false.
 	 */
 	bool (*purge)(void);
 
@@ -211,37 +219,38 @@ struct vmmalloc_backend {
 		size_t newlen);
 
 	/*
-	 * Since ABI 1.1. Around pthread_create, so that a thread never exists
-	 * without what the heap needs for it. All three or none; NULL: nothing
-	 * is called.
+	 * Since ABI 1.1. Called around pthread_create, so that a thread never
+	 * exists without what the heap needs for it. All three slots or none;
+	 * NULL: nothing is called.
 	 *
-	 * thread_reserve is called on the creating thread and sets memory
-	 * aside, of which it leaves a note in *reserved, any value. 0, or -1 if
-	 * there is none: no thread is made, and pthread_create returns EAGAIN.
-	 * After 0 one of the other two is called with the same value:
-	 * thread_start on the new thread, before any code of the program, or
-	 * thread_unreserve on the creating thread if no thread was made.
-	 * Neither is called in the child of a fork that came in between.
+	 * thread_reserve is called on the creating thread. It sets memory
+	 * aside, and stores any value in *reserved to find it again. 0, or -1
+	 * if there is no memory: no thread is made then, and pthread_create
+	 * returns EAGAIN. After 0 one of the other two is called with the same
+	 * value: thread_start on the new thread, before any code of the
+	 * program, or thread_unreserve on the creating thread if no thread was
+	 * made. Neither is called in the child of a fork that happened in
+	 * between.
 	 *
 	 * Threads that are made in other ways, as by thrd_create, and those
-	 * made before init has returned, are not told of.
+	 * made before init has returned, are not reported.
 	 */
 	int (*thread_reserve)(void **reserved);
 	void (*thread_unreserve)(void *reserved);
 	void (*thread_start)(void *reserved);
 	/*
-	 * Since ABI 1.1. What usable_size would say of a block that
+	 * Since ABI 1.1. What usable_size would return for a block that
 	 * memalign(alignment, size) would return, or malloc(size) if alignment
-	 * is 1; without allocating. 0 if no pool can have such a block. NULL:
-	 * size.
+	 * is 1, without allocating it. 0 if no pool can have such a block.
+	 * NULL: size.
 	 */
 	size_t (*good_size)(size_t alignment, size_t size);
 };
 
 /*
- * The host, for libraries that allocate while the plugin is being loaded,
- * that is before init. Exported by libvmmalloc; a plugin declares it weak
- * where it can be loaded without. Never NULL once the pool is mapped.
+ * The host, for libraries that allocate while the plugin is being loaded, that
+ * is, before init. Exported by libvmmalloc; a plugin that can be loaded without
+ * libvmmalloc declares it weak. NULL until the pool is mapped.
  */
 const struct vmmalloc_host *vmmalloc_host_get(void);
 

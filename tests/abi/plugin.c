@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A small backend that tests/abi.sh compiles many times, each with one thing
- * that is other than the header says. It hands out one extent and takes
- * nothing back.
+ * A small backend that tests/abi.sh compiles many times, each time with one
+ * property that differs from the header. It hands out one extent and never
+ * reuses memory.
  */
 #include <vmmalloc/backend.h>
 
@@ -71,7 +71,7 @@ plugin_realloc(void *ptr, size_t size)
 #ifdef REPLACES
 #include <unistd.h>
 
-/* What the test program hears of: an exit status that nothing else gives. */
+/* Tells the test program by an exit status that nothing else uses. */
 static void
 replaced_thread_exit(void *arg)
 {
@@ -136,7 +136,7 @@ plugin_init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 void no_such_function(void);
 #endif
 
-/* Behind the end of a table: must never be called. */
+/* A slot after the end of the table: must never be called. */
 static int
 trap(struct vmmalloc_backend_stats *stats)
 {
@@ -184,7 +184,7 @@ trap(struct vmmalloc_backend_stats *stats)
 #endif
 
 #ifdef LARGER
-/* A later header's struct: as ours, and more behind it. */
+/* The struct of a later header: as ours, with more slots after it. */
 const struct {
 	struct vmmalloc_backend known;
 	int (*more[8])(struct vmmalloc_backend_stats *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a program does to a backend, all slots of it: for tests/abi.sh. With an
- * argument, without threads.
+ * Uses all slots of a backend as a program does: for tests/abi.sh. With an
+ * argument, it does so without threads.
  */
 #include "tests/preload/fork.h"
 #include "tests/preload/platform.h"

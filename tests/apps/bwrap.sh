@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# bubblewrap, whose processes are made by the system call clone with new name
-# spaces: the command in the sandbox runs, and its exit status comes back.
+# bubblewrap, which creates processes by the system call clone with new
+# namespaces: the command in the sandbox runs, and its exit status is passed on.
 command -v bwrap >/dev/null || {
 	echo "no bwrap"
 	exit 77

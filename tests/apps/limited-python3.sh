@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# python3 under limits that a service manager sets and that it stays far below:
-# it forks, starts threads and other programs.
+# python3 under limits that a service manager sets and that its use stays far
+# below: it forks, starts threads and other programs.
 python=/usr/bin/python3
 test -x $python || python=python3
 if ! command -v $python >/dev/null || ! command -v prlimit >/dev/null; then

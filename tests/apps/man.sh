@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# man, which confines what it starts by a system call filter of its own.
+# man, which confines the programs that it starts with a system call filter.
 command -v man >/dev/null || {
 	echo "no man"
 	exit 77
@@ -18,7 +18,7 @@ one:1
 two:22
 .TE
 END
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	MANWIDTH=60 MANPAGER=cat man -l page.1 >page.txt || {
 		echo "exit status $?"
 		exit 77

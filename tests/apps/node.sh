@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# node: its own heap beside malloc, many threads, buffers.
+# node: its own heap next to malloc, many threads, buffers.
 command -v node >/dev/null || {
 	echo "no node"
 	exit 77

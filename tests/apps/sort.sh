@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# sort, with threads, of a large file; and those that work on the result.
+# sort of a large file, with threads; and programs that process the result.
 awk 'BEGIN {
 	x = 42
 	for (i = 0; i < 300000; i++) {

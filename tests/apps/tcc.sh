@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# tcc -run: the program is made in memory from the heap, and forks there.
+# tcc -run: the program is compiled into memory of the heap, and forks there.
 command -v tcc >/dev/null || {
 	echo "no tcc"
 	exit 77

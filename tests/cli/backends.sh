@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# vmmalloc backends: the list, and what does not load. tests/conform.sh has
-# --check.
+# vmmalloc backends: the list, and backends that do not load. tests/conform.sh
+# tests --check.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
 backends=$TEST_BUILDDIR/backends/.libs
@@ -16,7 +16,7 @@ $backends/$backend.so$" "$scratch/out" ||
 done
 test "$(grep -c "(default)" "$scratch/out")" = 1 || fail "not one default"
 
-# One that is no library, one of another name, and what is no plugin at all.
+# One that is not a library, one of another name, and one that is no plugin.
 mkdir "$scratch/plugins" || exit 99
 echo text >"$scratch/plugins/broken.so"
 echo text >"$scratch/plugins/not_a_name.so"
@@ -28,7 +28,7 @@ runs 1 "$vmmalloc" backends
 grep -E "^broken +- +- +- +$scratch/plugins/broken.so: does not load: .+" \
 	"$scratch/out" || fail "broken.so is not said to be so"
 grep -q "^native .* $scratch/plugins/native.so$" "$scratch/out" ||
-	fail "the first folder does not come first"
+	fail "the first directory does not come first"
 grep -e README -e not_a_name "$scratch/out" && fail "not a plugin"
 
 refuses 2 "backends: unexpected argument 'native'; see 'vmmalloc help backends'" \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2034 # where this is sourced all of it is used
-# For the tests of the vmmalloc command: a folder for pools, and what a command
-# line is expected to say.
+# For the tests of the vmmalloc command: a directory for pools, and checks of
+# what a command line prints.
 set -u
 
 vmmalloc=$TEST_BUILDDIR/vmmalloc
@@ -25,8 +25,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-# runs STATUS COMMAND...: that it ends so, and leaves nothing in the pool's
-# folder. Its output is in $scratch/out and $scratch/err.
+# runs STATUS COMMAND...: it must end so and leave nothing in the pool's
+# directory. Its output is in $scratch/out and $scratch/err.
 runs()
 {
 	wanted=$1
@@ -41,7 +41,7 @@ runs()
 	test -z "$(ls -A "$pool")" || fail "left behind a file: $*"
 }
 
-# refuses STATUS LINE COMMAND...: that it ends so, after this line on stderr and
+# refuses STATUS LINE COMMAND...: it must end so, with this line on stderr and
 # nothing on stdout.
 refuses()
 {
@@ -57,7 +57,7 @@ refuses()
 	test ! -s "$scratch/out" || fail "output on stdout: $*"
 }
 
-# prints LINE COMMAND...: that it succeeds with this line on stdout and nothing
+# prints LINE COMMAND...: it must succeed with this line on stdout and nothing
 # on stderr.
 prints()
 {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# vmmalloc compare: who runs when, what is reported, and what is refused.
+# vmmalloc compare: the order of the runs, the report, and what is refused.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
 TMPDIR=$scratch/tmp
 mkdir "$TMPDIR" "$scratch/plugins" || exit 99
 export TMPDIR
 usage="see 'vmmalloc help compare'"
-# three more backends, which differ in their names
+# three more backends that differ only in their names
 for name in a b c; do
 	cp "$TEST_BUILDDIR/backends/.libs/native.so" \
 		"$scratch/plugins/$name.so" || exit 99
@@ -14,13 +14,13 @@ done
 VMMALLOC_BACKEND_PATH=$scratch/plugins
 export VMMALLOC_BACKEND_PATH
 
-# compare OPTION... -- COMMAND...: of system and native.
+# compare OPTION... -- COMMAND...: of system and native
 compare()
 {
 	"$vmmalloc" compare -b system,native "$@"
 }
 
-# The table: a row each, ratios to system, and pools only where there is one.
+# The table: one row each, ratios to system, and pools only if there is one.
 number='[0-9]+\.[0-9]+'
 runs 0 compare -n 2 -- expr 1 + 2
 test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
@@ -37,9 +37,10 @@ grep -qE "^native( +$number +($number|-)){4} +[0-9]+ +$number +$number$" \
 test "$(wc -l <"$scratch/out")" = 6 || fail "not 6 lines"
 test $failures = 0 || cat "$scratch/out"
 
-# Each follows each other one equally often, so that nobody has to pay for what
-# one of them leaves behind; and all of them run once before one runs again.
-# follow NAMES RUNS TIMES: after the warm-up.
+# Each contender follows each other one equally often, so that what one leaves
+# behind affects all alike; and all of them run once before any runs again.
+#
+# follow NAMES RUNS TIMES: checks the order after the warm-up
 follow()
 {
 	names=$1
@@ -69,7 +70,7 @@ follow system,a,b 6 2
 follow system,a,b,c 4 1
 follow a,b,c,system,native 10 2
 
-# JSON, where it is built.
+# JSON, if it is built.
 "$vmmalloc" compare -j "$scratch/json" -b a -n 1 true >"$scratch/out" 2>&1
 if grep -q jansson "$scratch/out"; then
 	echo "left out: JSON"
@@ -91,30 +92,30 @@ for run in report["runs"]:
 END
 fi
 
-# Runs that do not do the same.
+# Runs that differ.
 runs 0 compare -n 1 sh -c 'exit 3'
 grep -qx "The command's exit status is 3." "$scratch/out" ||
 	fail "the exit status is not told"
 runs 1 compare -n 1 sh -c 'echo start; echo "${VMMALLOC_BACKEND:-system}"'
-grep -qx "vmmalloc: the output of 'sh' under native is not that under system: \
+grep -qx "vmmalloc: the output of 'sh' under native differs from that under system: \
 line 2 (byte 7): 'native' instead of 'system'" "$scratch/err" ||
 	fail "other output is not told: $(cat "$scratch/err")"
 grep -qE '^native +failed' "$scratch/out" || fail "native did not fail"
 runs 0 compare -n 1 --ignore-output sh -c 'echo "${VMMALLOC_BACKEND:-system}"'
 runs 1 compare -n 1 sh -c 'echo $$'
-grep -q "^vmmalloc: 'sh' writes something else in every run (system): line 1 .*\
+grep -q "^vmmalloc: 'sh' has different output in every run (system): line 1 .*\
 ; use --ignore-output$" "$scratch/err" || fail "output of its own is not told"
 runs 1 compare -n 1 sh -c 'echo why >&2; exit ${#VMMALLOC_BACKEND}'
 grep -qx "vmmalloc: 'sh' fails under native: exit status 6 instead of system's \
 exit status 0" "$scratch/err" || fail "another status is not told"
 grep -qx '  | why' "$scratch/err" || fail "what it says is not told"
 runs 1 compare -n 1 sh -c 'kill -USR1 $$'
-grep -q "^vmmalloc: nothing to compare: 'sh' ends by signal [0-9]* (.*) under \
+grep -q "^vmmalloc: nothing to compare: 'sh' is terminated by signal [0-9]* (.*) under \
 system$" "$scratch/err" || fail "a signal is not told"
 runs 0 compare -n 1 cat
 test -z "$(ls -A "$TMPDIR")" || fail "left behind: $(ls -A "$TMPDIR")"
 
-# A signal ends the command, too, and nothing is left.
+# A signal ends the command as well, and nothing is left behind.
 cases=$((cases + 1))
 sh -c "echo \$\$ >'$scratch/pid'; exec '$vmmalloc' compare -b system sh -c \
 	'echo \$\$ >\"$scratch/child\"; sleep 600'" >"$scratch/out" 2>&1 &
@@ -141,6 +142,6 @@ refuses 127 "cannot run 'no-such-command': no such command in PATH" \
 runs 1 "$vmmalloc" compare -b system,none true
 grep -q "^vmmalloc: no backend 'none' in $scratch/plugins:" "$scratch/err" ||
 	fail "other text for a backend that is not there"
-refuses 1 "cannot make a folder in '/nowhere': No such file or directory; set \
+refuses 1 "cannot create a directory in '/nowhere': No such file or directory; set \
 TMPDIR to one that is writable" env TMPDIR=/nowhere "$vmmalloc" compare true
 finish

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# vmmalloc run: what a command is started with, and what is refused.
+# vmmalloc run: the environment of the command, and what is refused.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
 library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
 backends=$TEST_BUILDDIR/backends/.libs
 usage="see 'vmmalloc help run'"
 
-# run COMMAND...: with what the environment says.
+# run COMMAND...: with the settings of the environment.
 run()
 {
 	"$vmmalloc" run -- "$@"
 }
 
-# What a command is started with.
+# The environment of the command.
 cat >"$scratch/show" <<'END' || exit 99
 #! /bin/sh
 echo "$VMMALLOC_BACKEND $VMMALLOC_POOL_DIR $VMMALLOC_POOL_SIZE" \
@@ -35,7 +35,7 @@ prints yes run sh -c 'test $((VMMALLOC_POOL_SIZE % 2097152)) = 0 && echo yes'
 VMMALLOC_POOL_SIZE=32M
 export VMMALLOC_POOL_SIZE
 
-# Other libraries stay; another libvmmalloc goes.
+# Other libraries are kept; another libvmmalloc is removed.
 for name in libother.so libvmmalloc.so.9; do
 	$TEST_CC -shared -fPIC -o "$scratch/$name" -x c /dev/null || exit 99
 done
@@ -51,7 +51,7 @@ $TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1 " \
 runs 0 env "VMMALLOC_LIBRARY=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	"$vmmalloc" run -s 64M "$TEST_BUILDDIR/tests/debug-heap"
 
-# The command's own end.
+# The exit status of the command.
 runs 7 run sh -c 'exit 7'
 runs 143 sh -c "'$vmmalloc' run sh -c 'kill -TERM \$\$'"
 test ! -s "$scratch/out" || fail "output of a command that has none"
@@ -66,7 +66,7 @@ chmod +x "$scratch/orphan" || exit 99
 refuses 126 "cannot run '$scratch/orphan': its interpreter '/nowhere/sh': \
 No such file or directory" run "$scratch/orphan"
 
-# What is no command.
+# Commands that do not exist or cannot be executed.
 refuses 127 "cannot run 'no-such-command': no such command in PATH" \
 	run no-such-command
 refuses 127 "cannot run '$scratch/none': No such file or directory" \
@@ -76,7 +76,7 @@ echo text >"$scratch/text"
 refuses 126 "cannot run '$scratch/text': Permission denied; is it executable?" \
 	run "$scratch/text"
 
-# Programs in which LD_PRELOAD does nothing.
+# Programs in which LD_PRELOAD has no effect.
 echo 'void _start(void) { for (;;) ; }' >"$scratch/static.c"
 if $TEST_CC -static -nostdlib -o "$scratch/static" "$scratch/static.c"; then
 	refuses 125 "cannot preload into $scratch/static: it is statically \
@@ -98,7 +98,7 @@ else
 	echo "left out: no set-user-ID program can be made"
 fi
 
-# Core files: what the command inherits.
+# Core files: the setting that the command inherits.
 text=$("$vmmalloc" run --core -- cat /proc/self/coredump_filter)
 test "$text" = 000001ff || fail "run --core: coredump_filter is $text"
 
@@ -113,7 +113,7 @@ refuses 2 "no such command 'walk'; see 'vmmalloc --help'" "$vmmalloc" walk
 refuses 2 "no command given: run, backends or compare; see 'vmmalloc --help'" \
 	"$vmmalloc"
 
-# Pools and backends that cannot be.
+# Invalid pools and backends.
 junk="not a number of bytes, or a number with K, M, G or T"
 refuses 125 "bad --pool-size 'ten': $junk" "$vmmalloc" run -s ten true
 refuses 125 "bad VMMALLOC_POOL_SIZE '1M': a pool needs at least 14680064 bytes \
@@ -121,8 +121,8 @@ refuses 125 "bad VMMALLOC_POOL_SIZE '1M': a pool needs at least 14680064 bytes \
 refuses 125 "bad --pool-size '16777216T': too large" \
 	"$vmmalloc" run -s 16777216T true
 refuses 125 "cannot make a pool in '$scratch/none': No such file or directory; \
-choose a folder with --pool-dir" "$vmmalloc" run -d "$scratch/none" true
-refuses 125 "cannot make a pool in '$scratch/text': not a folder; choose one \
+choose a directory with --pool-dir" "$vmmalloc" run -d "$scratch/none" true
+refuses 125 "cannot make a pool in '$scratch/text': not a directory; choose one \
 with --pool-dir" "$vmmalloc" run -d "$scratch/text" true
 refuses 125 "bad backend '../x': a name has only letters, digits and dashes; \
 see 'vmmalloc backends'" "$vmmalloc" run -b ../x true
@@ -130,7 +130,7 @@ runs 125 "$vmmalloc" run -b none true
 grep -q "^vmmalloc: no backend 'none' in $backends:.*; see 'vmmalloc backends'$" \
 	"$scratch/err" || fail "other text for a backend that is not there"
 
-# Libraries that cannot be.
+# Invalid libraries.
 refuses 125 "cannot find the library $scratch/none: No such file or directory; \
 install libvmmalloc or set VMMALLOC_LIBRARY" \
 	env "VMMALLOC_LIBRARY=$scratch/none" "$vmmalloc" run true

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A backend with one fault, for the test of the conformance set: everything is
- * done by the backend in the file $FAULTY_BASE, except for what $FAULTY_FAULT
- * says.
+ * A backend with one fault, for the test of the conformance set: all calls are
+ * passed to the backend in the file $FAULTY_BASE, except those that the fault
+ * $FAULTY_FAULT replaces.
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@
 
 static struct vmmalloc_backend base;
 static const struct vmmalloc_host *host;
-static void *last; /* block that was given out, of 1000 bytes and more */
+static void *last; /* the last block allocated, of 1000 bytes or more */
 static bool is_child;
 
 static void *
@@ -124,7 +124,7 @@ spoil(void *block)
 	memset((char *)block + 500, 0, 100);
 }
 
-/* Not for two threads at a time. */
+/* Only for one thread at a time. */
 static void *
 malloc_for_main(size_t size)
 {
@@ -165,7 +165,7 @@ child_is_child(void)
 	is_child = true;
 }
 
-/* Hangs, as on a lock; soon ended by the alarm of who notices that. */
+/* Hangs, as on a lock; the alarm soon ends the process. */
 static void *
 malloc_hanging(size_t size)
 {
@@ -204,7 +204,7 @@ stats_of_nothing(struct vmmalloc_backend_stats *stats)
 
 static const struct fault {
 	const char *name;
-	struct vmmalloc_backend slots; /* instead of the base's */
+	struct vmmalloc_backend slots; /* replace the base's */
 } faults[] = {
 	{ "none", { 0 } },
 	{ "zero-size", { .malloc = malloc_same } },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The fuzz target: an input is a sequence of calls, six bytes each, that a
- * thread of the model makes. What it has left is freed at the end, and the
- * heap must then say that it is empty.
+ * The fuzz target: an input is a sequence of calls, six bytes each, made by one
+ * thread of the model. Its remaining blocks are freed at the end, and the heap
+ * must then report that it is empty.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #define STEP 6
 #define POOL_SIZE ((size_t)48 << 20)
 
-/* What takes long is rare: filling the pool, once in an input, and trimming. */
+/* Slow calls are rare: filling the pool, once per input, and trimming. */
 static bool
 is_exhaustion(const uint8_t *step)
 {
@@ -36,7 +36,7 @@ is_allowed(const struct model_action *action)
 	}
 }
 
-/* Up to 64 KiB; of 16 one can be 256 KiB, one 4 MiB and one 256 MiB. */
+/* Up to 64 KiB; of 16 sizes one is up to 256 KiB, one 4 MiB and one 256 MiB. */
 static size_t
 size_of(const uint8_t *step)
 {
@@ -61,7 +61,7 @@ need_thread(void)
 		thread.heap = &heap;
 		thread.budget = POOL_SIZE / 4 * 3;
 	}
-	thread.random = 1; /* an input means the same each time */
+	thread.random = 1; /* so that an input means the same each time */
 	return &thread;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # libFuzzer looks for sequences of calls that break the heap, for TEST_SECONDS,
-# with the address and the undefined behaviour sanitizer. What it finds is kept
-# in the build folder, to be replayed by tests/fuzz/replay.
+# with the address and the undefined behaviour sanitizers. What it finds is kept
+# in the build directory, to be replayed by tests/fuzz/replay.
 . "$TEST_SRCDIR/tests/stress/sanitize-common.sh"
 
 command -v clang >/dev/null || skip "no clang"
@@ -9,7 +9,7 @@ build_with fuzz clang \
 	"-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" \
 	tests/fuzz/libfuzzer
 mkdir corpus || exit 99
-# from nothing it would stay with a call or two for long
+# without a corpus it would stay with one or two calls for long
 for i in 1 2 3 4 5 6 7 8; do
 	head -c $((i * 150)) /dev/urandom >corpus/$i || exit 99
 done

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Runs the fuzz target where there is no libFuzzer: on the files that are
- * given, such as those that libFuzzer leaves when it finds something; or on
- * some inputs made by chance, from FUZZ_SEED, which is printed.
+ * Runs the fuzz target without libFuzzer: on the given files, such as those
+ * that libFuzzer leaves when it finds something; or on some random inputs, from
+ * FUZZ_SEED, which is printed.
  */
 #include "config.h"
 

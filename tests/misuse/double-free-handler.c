@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The program catches the signal that reports a double free, and does there
- * what crash reporters do: it allocates and forks. No lock may be held then.
+ * The program catches the signal that reports a double free, and does in the
+ * handler what crash reporters do: it allocates and forks. No lock may be held
+ * then.
  */
 #include "misuse.h"
 
@@ -30,7 +31,7 @@ main(void)
 	char *q = misuse_block(40);
 
 	signal(SIGABRT, on_abort);
-	/* one that waits for itself is ended */
+	/* ends a process that waits for itself */
 	alarm(20);
 	free(p);
 	free(q);

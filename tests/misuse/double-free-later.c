@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A small block is freed again after another one was. */
+/* A small block is freed again after another one was freed. */
 #include "misuse.h"
 
 int

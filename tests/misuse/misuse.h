@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the programs share that misuse the heap, each in one way. Those that get
- * away with it say how far they came; tests/misuse/expected has what should
- * end them, and when.
+ * What the programs share that misuse the heap, each in one way. A program that
+ * is not stopped prints how far it came; tests/misuse/expected lists what
+ * should end each, and when.
  */
 #ifndef MISUSE_H
 #define MISUSE_H
@@ -10,7 +10,7 @@
 #include "tests/preload/platform.h"
 #include "test.h"
 
-/* The same pointer, as one that the compiler knows nothing about. */
+/* Returns the same pointer, about which the compiler knows nothing. */
 static inline void *
 misuse_hide(void *p)
 {
@@ -19,7 +19,7 @@ misuse_hide(void *p)
 	return same;
 }
 
-/* A block that the program fills. */
+/* Returns a block that is filled. */
 static inline char *
 misuse_block(size_t size)
 {
@@ -30,14 +30,16 @@ misuse_block(size_t size)
 	return p;
 }
 
-/* The misuse is over. */
+/* Reports that the misuse was not detected. */
 static inline void
 misuse_passed(void)
 {
 	CHECK(write(STDOUT_FILENO, "passed\n", 7) == 7);
 }
 
-/* And what the thread had freed has gone back to the heap. */
+/*
+ * Also reports that the thread's freed blocks went back to the heap undetected.
+ */
 static inline int
 misuse_end(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The byte behind a block that grows is written. */
+/* The byte after a block that grows is written. */
 #include "misuse.h"
 
 int

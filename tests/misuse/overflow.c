@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The byte behind a block is written. */
+/* The byte after a block is written. */
 #include "misuse.h"
 
 int

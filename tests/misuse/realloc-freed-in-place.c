@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A block is freed, after it another one, and then the first one is resized. */
+/* A block is freed, then another one, and then the first one is resized. */
 #include "misuse.h"
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Exit handlers and destructors allocate and free as any other code does. */
+/* Exit handlers and destructors can allocate and free like any other code. */
 #include "test.h"
 
 #include <pthread.h>
@@ -59,7 +59,7 @@ on_exit(void (*function)(int status, void *arg), void *arg)
 }
 #endif
 
-/* The last that runs: here the exit status becomes good. */
+/* It runs last and sets the exit status to success. */
 __attribute__((destructor(101))) static void
 destruct_last(void)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every way to ask for an alignment gives it, and invalid ones are refused. */
+/*
+ * Every function that takes an alignment honours it and refuses invalid ones.
+ */
 #include "platform.h"
 #include "test.h"
 
@@ -84,7 +86,7 @@ invalid(void)
 	CHECK(untouched == &untouched);
 }
 
-/* memalign takes any alignment and gives at least that. */
+/* memalign takes any alignment; the block is aligned to at least that. */
 static void
 rounded_up(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * jemalloc's functions for blocks, and glibc's other names of malloc, serve the
- * same heap as malloc: a block of one can be resized and freed by any other.
- * What is checked holds for libjemalloc itself too, if that is preloaded.
+ * jemalloc's functions for blocks, and glibc's other names of malloc, use the
+ * same heap as malloc: a block from one can be resized and freed by any other.
+ * The checks hold for libjemalloc itself too, if that is preloaded.
  */
 #include "test.h"
 
@@ -36,7 +36,9 @@ static const size_t sizes[] = { 1, 7, 16, 17, 100, 128, 129, 500, 1024, 1025,
 	4000, 4096, 8192, 14000, 32768, 32769, 70000, 262144, 1000000, 1048577,
 	5000000 };
 
-/* What nallocx says is what the block has, all of which is the program's. */
+/*
+ * A block has exactly the size that nallocx returned, and all of it is usable.
+ */
 static void
 sizes_are_foretold(void)
 {
@@ -58,7 +60,7 @@ sizes_are_foretold(void)
 		}
 }
 
-/* Each way to get a block with each way to get rid of it. */
+/* Each way to allocate a block is combined with each way to free it. */
 static void *
 get(unsigned int how, size_t size)
 {
@@ -137,7 +139,7 @@ all_mix(void)
 				(p = get(from, sizes[i])) != NULL);
 			free(p);
 		}
-	/* as the servers do that know the size of what they have */
+	/* Like servers that ask for the usable size of their blocks. */
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		p = malloc(sizes[i]);
 		CHECK(p != NULL);
@@ -174,7 +176,7 @@ zero_is_zero(void)
 		}
 }
 
-/* One that fails says so, and leaves the block. */
+/* A call that fails returns an error and leaves the block as it was. */
 static void
 too_large(void)
 {
@@ -195,7 +197,7 @@ too_large(void)
 	dallocx(p, 0);
 }
 
-/* The arena that there always is; and that blocks really are freed. */
+/* Arena 0 always exists; blocks that are freed really become free. */
 static void
 flags_do_no_harm(void)
 {

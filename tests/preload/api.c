@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libvmmalloc.h, for a program that finds the library already loaded. */
+/* libvmmalloc.h, in a program into which the library is already loaded. */
 #include "test.h"
 
 #include "libvmmalloc.h"
@@ -51,7 +51,7 @@ statistics(void)
 	free(p);
 }
 
-/* A program built against a smaller struct, or a larger one. */
+/* A program may be built with a smaller or larger struct. */
 static void
 sized_statistics(void)
 {
@@ -96,7 +96,7 @@ core_texts(void)
 		CHECK(vmmalloc_ctl(names[i], &text, &size, NULL, 0) == 0);
 		CHECK(size == sizeof(text));
 		CHECK(text != NULL);
-		/* native is no adapter of a library */
+		/* native adapts no library */
 		CHECK(*text != '\0' || i == 3);
 		if (i == 0)
 			CHECK(strcmp(text, PACKAGE_VERSION) == 0);
@@ -180,7 +180,7 @@ unknown_names(void)
 	CHECK(vmmalloc_ctl("", &value, &size, NULL, 0) == ENOENT);
 }
 
-/* Names that are the backend's library's, not ours. */
+/* Names that belong to the backend's library, not to libvmmalloc. */
 static void
 pass_through(void)
 {

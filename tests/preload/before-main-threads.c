@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Threads that allocate before the backend is live, while it goes live, and
- * afterwards, never see a failure nor a block that is not their own. Libraries
+ * afterwards never see a failure or a block that is not their own. Libraries
  * start such threads in their constructors.
  */
 #include "platform.h"
@@ -14,7 +14,7 @@
 
 static pthread_t threads[THREADS];
 static bool is_main_running; /* atomic */
-static int running;	     /* atomic: threads that have begun */
+static int running;	     /* atomic: threads that have started */
 
 static void *
 work(void *arg)
@@ -25,7 +25,7 @@ work(void *arg)
 	unsigned int after = 0;
 
 	__atomic_add_fetch(&running, 1, __ATOMIC_SEQ_CST);
-	/* blocks of before are never reused: no more than the region holds */
+	/* at least 20,000 rounds once main runs */
 	while (after < 20000) {
 		unsigned int k = test_random(&state) % SLOTS;
 		size_t size = test_random_size(&state, 32);
@@ -65,7 +65,7 @@ preinit(int argc, char **argv, char **envp)
 		usleep(100);
 }
 
-/* Before the constructors of all libraries. */
+/* Runs before the constructors of all libraries. */
 __attribute__((section(".preinit_array"), used)) static void (*const early)(
 	int, char **, char **) = preinit;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Blocks from before main, and from before the backend is live, are as good as
- * any other: in the pool, freed, resized and measured later.
+ * Blocks from before main, and from before the backend is live, are like any
+ * other: they lie in the pool, and can be freed, resized and measured later.
  */
 #include "platform.h"
 #include "test.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where a thread's freed small blocks lie all over a pool that was full, a
- * large block is to be had all the same: cached ones are no reason to fail.
+ * If a thread's freed small blocks are scattered over a pool that was full, a
+ * large block can still be allocated: cached blocks are no reason to fail.
  */
 #include "test.h"
 
@@ -32,7 +32,7 @@ main(void)
 	while (n < most && (blocks[n] = malloc(SMALL)) != NULL)
 		n++;
 	CHECK(n > 0 && n < most && malloc(LARGE) == NULL);
-	/* those that are freed last, and so are cached, are far from another */
+	/* the blocks freed last, which stay cached, are far apart */
 	for (size_t i = 0; i < n; i++) {
 		if (last == NULL || is_far_from(blocks[i], last))
 			blocks[left++] = last = blocks[i];

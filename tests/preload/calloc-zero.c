@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* calloc's memory reads zero, whatever was there before it was freed. */
+/* Memory from calloc reads zero, whatever it held before it was freed. */
 #include "platform.h"
 #include "test.h"
 
@@ -28,7 +28,7 @@ one_size(size_t size)
 		free(blocks[i]);
 }
 
-/* Enough freed memory at once that an allocator may give it back. */
+/* Frees so much memory at once that an allocator may release it. */
 static void
 after_purge(void)
 {

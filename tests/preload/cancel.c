@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Neither allocation nor fork is a cancellation point: a thread that is to be
- * cancelled is not ended in the middle of a call, in which it may hold locks.
+ * Neither allocation nor fork is a cancellation point: a thread with a pending
+ * cancellation is not ended inside a call, where it may hold locks.
  */
 #include "test.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A child that has given up its rights, as a server's worker, has no way to
- * write its parent's heap: no descriptor of the parent's pool file is open in
- * it, none can be opened through /proc, and nothing that it does to whatever
- * descriptors and mappings it has changes the parent's memory.
+ * A child that has dropped its privileges, like a server's worker, cannot write
+ * to its parent's heap: it has no open descriptor of the parent's pool file and
+ * cannot open one through /proc, and nothing that it does to the descriptors
+ * and mappings that it has changes the parent's memory.
  */
 #include "fork.h"
 #include "parts.h"
@@ -26,7 +26,7 @@ is_file(int fd, struct stat *st)
 	return fstat(fd, st) == 0 && S_ISREG(st->st_mode);
 }
 
-/* The pool's file: without a name and as large as the pool. */
+/* Finds the pool's file, which has no name and is as large as the pool. */
 static void
 find_pool(void)
 {
@@ -41,7 +41,7 @@ find_pool(void)
 		}
 }
 
-/* Overwrites what an open file has, or cuts it off. */
+/* Overwrites the contents of an open file, or truncates it. */
 static void
 damage(int fd, bool truncates)
 {
@@ -69,7 +69,7 @@ damage_path(const char *path, bool truncates)
 	}
 }
 
-/* Each mapping by its name in map_files, as /proc/self/maps gives them. */
+/* Tries each mapping under its name in map_files, from /proc/self/maps. */
 static void
 damage_mappings(bool truncates)
 {
@@ -92,7 +92,7 @@ damage_mappings(bool truncates)
 			break;
 		snprintf(path, sizeof(path), "/proc/self/map_files/%.*s",
 			length, line);
-		/* only what has no name: this program's own file has one */
+		/* only unnamed files: this program's own file has a name */
 		*end = '\0';
 		if (strstr(line, "(deleted)") != NULL)
 			damage_path(path, truncates);
@@ -100,7 +100,7 @@ damage_mappings(bool truncates)
 	}
 }
 
-/* All that a child can try; what it does to its own memory is its affair. */
+/* All that a child can try; changes to its own memory do not matter. */
 static void
 attack(bool truncates)
 {
@@ -145,7 +145,7 @@ check_heap(void)
 	heap_use(&heap, 2);
 }
 
-/* That no descriptor is the pool's file which find_pool found. */
+/* Checks that no descriptor refers to the pool's file from find_pool. */
 static void
 check_descriptors(void)
 {
@@ -195,7 +195,7 @@ attacked(bool truncates, bool uses_first)
 		}
 		if (!uses_first)
 			heap_use(&heap, 3);
-		/* it may have ended itself */
+		/* the child may have damaged itself */
 		CHECK(waitpid(pid, &status, 0) == pid);
 		CHECK(!WIFEXITED(status) || WEXITSTATUS(status) != 77);
 		check_heap();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A thread that allocates and frees for as long as a test wants it to. */
+/* A thread that allocates and frees until the test ends it. */
 #ifndef CHURN_H
 #define CHURN_H
 

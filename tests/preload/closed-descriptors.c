@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program that closes every descriptor, as daemons do, and opens files of
- * its own under the same numbers: the heap goes on and the files stay intact.
+ * A program closes every descriptor, as daemons do, and opens files of its own
+ * under the same numbers: the heap continues to work and the files stay intact.
  */
 #include "platform.h"
 #include "test.h"
@@ -26,7 +26,7 @@ churn(void)
 		CHECK(blocks[i] != NULL && test_is_in_pool(blocks[i]));
 		test_fill(blocks[i], size, i);
 	}
-	/* enough to make the core commit and purge */
+	/* enough for the core to commit and purge */
 	for (int i = 0; i < 4; i++) {
 		void *large = malloc(60 * MIB);
 
@@ -80,7 +80,7 @@ main(void)
 	CHECK(test_close_from(3) == 0);
 	churn();
 	fd = create_file();
-	/* whatever number the pool's file had is now this file's */
+	/* whatever number the pool's file had, this file has it now */
 	for (int n = fd + 1; n < 1100; n++)
 		CHECK(dup2(fd, n) == n || errno == EBADF);
 	churn();

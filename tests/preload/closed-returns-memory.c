@@ -2,7 +2,7 @@
 /*
  * A program that has closed every descriptor, as daemons do, still returns
  * memory to the system, before and after forks; and each of its children costs
- * one copy of the heap at most.
+ * at most one copy of the heap.
  */
 #include "fork.h"
 #include "parts.h"
@@ -72,7 +72,7 @@ by_time_forked(void)
 	returns(true, usage_falls_by_time);
 }
 
-/* All children live until the last look; each says what it has of its own. */
+/* All children live until the last measurement and report their own memory. */
 static void
 copies(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Threads take all the storage there is at the same time, again and again:
- * each gets what it asks for or ENOMEM, none SIGBUS or a block that is another
- * one's, and forks meanwhile find the pool in order. Runs on a file system of
- * its own that has less room than the pool would take.
+ * Threads commit all available memory at the same time, repeatedly: each gets
+ * what it asks for or ENOMEM, but never SIGBUS or a block of another thread,
+ * and forks during that time find the pool consistent. Runs on a file system of
+ * its own, which is smaller than the pool.
  */
 #include "fork.h"
 
@@ -16,7 +16,7 @@
 
 struct block {
 	struct block *next;
-	size_t size; /* of the body */
+	size_t size; /* of body */
 	unsigned char body[];
 };
 
@@ -28,7 +28,7 @@ static pthread_barrier_t have_started;
 static unsigned int n_done;
 static size_t n_blocks;
 
-/* Blocks of random sizes until there is no more; how many. */
+/* Allocates blocks of random sizes until that fails; returns how many. */
 static size_t
 take_all(unsigned int number, unsigned int round)
 {
@@ -69,7 +69,7 @@ work(void *arg)
 	unsigned int number = *(unsigned int *)arg;
 	unsigned int rounds = test_rounds(ROUNDS);
 
-	/* in a full pool jemalloc's threads cannot be made */
+	/* jemalloc cannot set up a thread in a full pool */
 	if (strcmp(getenv("VMMALLOC_BACKEND"), "jemalloc") == 0) {
 		free(malloc(1));
 		pthread_barrier_wait(&have_started);

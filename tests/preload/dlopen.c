@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A library that is loaded later allocates from the pool, constructor too; even
- * one loaded so that it would find libc's malloc first.
+ * A library that is loaded later allocates from the pool, in its constructor
+ * too, even if it is loaded so that it would find libc's malloc first.
  */
 #include "platform.h"
 #include "test.h"
@@ -14,7 +14,7 @@ main(void)
 {
 	char path[4096];
 	void *left[ROUNDS];
-	/* without dlclose the constructor runs but once */
+	/* without dlclose the constructor runs only once */
 	unsigned int rounds = TEST_HAS_DLCLOSE ? ROUNDS : 1;
 
 	CHECK(vmmalloc_host_get != NULL);
@@ -37,7 +37,7 @@ main(void)
 				blocks[i] = NULL;
 			}
 		}
-		/* one block outlives its library */
+		/* one block outlives the library */
 		left[round] = blocks[100];
 		blocks[100] = NULL;
 		CHECK(dlclose(handle) == 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A library that registers fork handlers in its constructor, before anything
- * in the process has allocated: it is initialised before what is preloaded.
- * Its handlers allocate. For the program fork-early.
+ * A library that registers fork handlers in its constructor, before anything in
+ * the process has allocated: it is initialised before preloaded libraries. Its
+ * handlers allocate. For the program fork-early.
  */
 #include "early.h"
 #include "fork.h"

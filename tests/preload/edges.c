@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The corners of the malloc family, where glibc is the reference. */
+/* Edge cases of the malloc family, with glibc as the reference. */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -24,7 +24,7 @@ zero_bytes_are_unique(void)
 		free(blocks[i]);
 }
 
-/* Runs the expression, which must give NULL and ENOMEM. */
+/* Evaluates the expression, which must return NULL with ENOMEM. */
 #define CHECK_ENOMEM(expression)             \
 	do {                                 \
 		errno = 0;                   \
@@ -61,11 +61,11 @@ too_large(void)
 static void
 product_overflows(void)
 {
-	/* the square of half is just 0 */
+	/* the square of half wraps to 0 */
 	const size_t half = (size_t)1 << sizeof(size_t) * CHAR_BIT / 2;
 	const size_t products[][2] = {
 		{ SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX }, { half, half },
-		{ SIZE_MAX / 16 + 2, 16 }, /* 16 bytes, if it wraps */
+		{ SIZE_MAX / 16 + 2, 16 }, /* 16 bytes if it wraps */
 	};
 
 	for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++) {
@@ -93,7 +93,7 @@ free_keeps_errno(void)
 	CHECK(errno == EXDEV);
 }
 
-/* All bytes that malloc_usable_size promises belong to the block alone. */
+/* All bytes that malloc_usable_size reports belong to this block alone. */
 static void
 usable_bytes(void)
 {
@@ -146,7 +146,7 @@ cfree_frees(void)
 		CHECK(vmmalloc_host_get == NULL);
 		return;
 	}
-	/* more than any pool holds, if it did not free */
+	/* more than any pool holds, unless it frees */
 	for (int i = 0; i < 300; i++) {
 		void *p = malloc(16 * MIB);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where the pool is full malloc fails with ENOMEM, and what is freed can be
- * had again, whatever the order of sizes.
+ * If the pool is full, malloc fails with ENOMEM, and what is freed can be
+ * allocated again, whatever the order of sizes.
  */
 #include "test.h"
 
 #define ROUNDS 3
 
-/* Blocks form a list: there is no room anywhere for a table of them. */
+/* Blocks form a list: a full pool has no room for a table of them. */
 struct block {
 	struct block *next;
 	unsigned int seed;
@@ -47,7 +47,7 @@ release(struct block *b, size_t size)
 	free(b);
 }
 
-/* Frees every second block; the rest is the list. */
+/* Frees every second block and returns the list of the others. */
 static size_t
 thin_out(struct block *list, size_t size)
 {

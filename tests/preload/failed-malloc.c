@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * An allocation that fails because the file system has too little room leaves
- * the file system as it was, for others to use: by however much it was too
- * large, by whichever function, and however often it is tried. Runs on a file
- * system of its own.
+ * An allocation that fails because the file system is too small leaves the file
+ * system as it was, so that others can use it: however much too large the
+ * request is, whichever function makes it, and however often it is repeated.
+ * Runs on a file system of its own.
  */
 #include "platform.h"
 #include "test.h"
@@ -12,7 +12,7 @@
 
 #define ROOM (26 * MIB)
 #define TRIES 4
-/* What an allocator commits for itself before it knows that it has to fail. */
+/* What an allocator may commit for itself before it finds that it must fail. */
 #define SLACK (4 * MIB)
 
 static size_t
@@ -74,7 +74,7 @@ main(void)
 				CHECK(try(how, size) == NULL);
 				CHECK(free_bytes() + SLACK >= before);
 			}
-	/* what does fit is still to be had */
+	/* what fits can still be allocated */
 	CHECK(malloc(before / 4) != NULL);
 	test_give_room_back();
 	CHECK(malloc(before) != NULL);

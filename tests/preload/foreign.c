@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Blocks of libc's own malloc, which a program can get hold of behind our
- * back: free, realloc and malloc_usable_size take them as well.
+ * Blocks of libc's own malloc, which a program can get in ways that bypass the
+ * library: free, realloc and malloc_usable_size accept them as well.
  */
 #include "test.h"
 
@@ -41,7 +41,7 @@ usable(void)
 	}
 }
 
-/* They go back to libc, which hands their memory out again. */
+/* They are freed to libc, which reuses their memory. */
 static void
 freed(void)
 {
@@ -83,7 +83,7 @@ reallocated(void)
 	CHECK(realloc(take(1), 0) == NULL);
 }
 
-/* One that cannot be moved stays as it is. */
+/* A block that cannot be moved stays as it is. */
 static void
 not_reallocated(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Threads that make processes in different ways at the same time, by fork(),
+ * Threads create processes in different ways at the same time, by fork(),
  * forkpty() and daemon(): each way works as it does alone, and none makes
  * another one fail.
  */
@@ -12,7 +12,7 @@
 
 #define ROUNDS 25
 
-static struct heap heap; /* nobody changes it in the first process */
+static struct heap heap; /* unchanged in the first process */
 static int (*call_forkpty)(int *, char *, const void *, const void *);
 
 static void
@@ -23,7 +23,7 @@ be_child(unsigned int seed)
 	_exit(0);
 }
 
-/* What a thread does to its own blocks between its forks. */
+/* What a thread allocates and frees between its forks. */
 static void
 allocate(void)
 {
@@ -68,7 +68,7 @@ by_forkpty(void *arg)
 	return arg;
 }
 
-/* The daemon is nobody's child here: a pipe says how it ended. */
+/* A daemon is not a child of this process: it reports by a pipe. */
 static void *
 by_daemon(void *arg)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * fork in a program that has closed every descriptor and uses the numbers for
- * files of its own: each side still gets a heap of its own.
+ * fork in a program that has closed every descriptor and reuses the numbers for
+ * files of its own: parent and child still get separate heaps.
  */
 #include "fork.h"
 #include "platform.h"
@@ -10,7 +10,7 @@
 
 static struct heap heap;
 
-/* As large as the pool, so that it could be taken for its file. */
+/* As large as the pool, so that it could be mistaken for the pool's file. */
 static int
 create_file(void)
 {
@@ -37,7 +37,7 @@ main(void)
 	heap_fill(&heap, 1);
 	CHECK(test_close_from(3) == 0);
 	fd = create_file();
-	/* a few stay free, for the copy, also where no more than 1024 may be */
+	/* leave a few for the copy, even if the limit is 1024 descriptors */
 	for (int n = fd + 9; n < 1100; n++)
 		CHECK(dup2(fd, n) == n || errno == EBADF);
 	for (unsigned int round = 0; round < 3; round++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Fork handlers that were registered before the first allocation, by a
- * library's constructor, may allocate as well: the heap is locked after them.
+ * Fork handlers that a library's constructor registered before the first
+ * allocation may allocate as well: the heap is locked after they have run.
  */
 #include "early.h"
 #include "fork.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * All ways to start another program: it gets a pool of its own, and no
+ * All ways to start another program: it gets a pool of its own and inherits no
  * descriptor of ours.
  */
 #include "fork.h"
@@ -12,7 +12,7 @@ extern char **environ;
 
 static struct heap heap;
 
-/* This program again, as the one that is started. */
+/* This program again, as the program that is started. */
 static int
 be_started(void)
 {
@@ -27,7 +27,7 @@ be_started(void)
 			st.st_nlink == 0)
 			unlinked++;
 	}
-	/* its own pool's file, and one for the copy that a child gets */
+	/* its own pool's file, and one for the copy for a child */
 	CHECK(unlinked == (mode != NULL && *mode >= '2' ? 2 : 1));
 	heap_fill(&heap, 3);
 	heap_use(&heap, 4);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * fork where the pool's file system has no room left. Modes 1 and 3: parent and
- * child go on, and neither is ended by SIGBUS. Mode 2: fork fails with ENOMEM,
- * leaves nothing open, and the parent goes on; with room again it works.
+ * fork when the pool's file system has no room left. Modes 1 and 3: parent and
+ * child continue, and neither is terminated by SIGBUS. Mode 2: fork fails with
+ * ENOMEM and leaves nothing open, and the parent continues; it works once there
+ * is room again.
  */
 #include "fork.h"
 
@@ -22,7 +23,7 @@ count_descriptors(void)
 	return n;
 }
 
-/* What was never touched must be usable as well: large blocks, all of them. */
+/* Memory that was never touched must be usable as well: here large blocks. */
 static void
 use_all(unsigned int seed)
 {
@@ -68,7 +69,7 @@ forks_fail(void)
 		CHECK(pid == -1);
 		CHECK(errno == ENOMEM);
 		heap_verify(&heap);
-		/* frees first: no more is needed than there was */
+		/* frees first, so that it needs no more memory than it had */
 		heap_use(&heap, i);
 	}
 	CHECK(count_descriptors() == descriptors);

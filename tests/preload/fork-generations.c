@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Children of children: each generation has what all before it left there. */
+/* Children of children: each generation sees the blocks of all before it. */
 #include "fork.h"
 
 #define GENERATIONS 5
@@ -36,7 +36,7 @@ main(void)
 {
 	CHECK(vmmalloc_host_get != NULL);
 	live(0);
-	live(0); /* and again, after a fork */
+	live(0); /* the same again after a fork */
 	heap_free(&heaps[0], 1);
 	return 0;
 }

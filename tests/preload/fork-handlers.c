@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program's own fork handlers may allocate and free, and see the heap as it
- * is on their side; also where libc forks by itself and no call of fork() is
- * there to be interposed: forkpty, daemon.
+ * A program's own fork handlers may allocate and free, and see the heap of
+ * their side; also if libc forks internally, without a call of fork() that
+ * could be interposed: forkpty, daemon.
  */
 #include "fork.h"
 
@@ -103,7 +103,7 @@ pseudo_terminal(void)
 	close(terminal);
 }
 
-/* daemon ends the process that calls it: that must be a child. */
+/* daemon ends the calling process, which must therefore be a child. */
 static void
 be_daemon(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * fork on a stack that is a block of the heap: of a coroutine, a signal
- * handler, a thread or a clone. It works, or fails with ENOMEM if a copy of the
- * heap would have to be made under the feet of whoever makes it (mode 2).
+ * handler, a thread or a clone. It works; or, in mode 2, it fails with ENOMEM
+ * if the forking thread would have to copy the heap while it runs on it.
  */
 #include "fork.h"
 #include "parts.h"
@@ -30,7 +30,7 @@ allocate_stack(void)
 	return stack;
 }
 
-/* Calls itself, so that there are frames to be lost. */
+/* Recurses, so that there are frames that could be lost. */
 __attribute__((noinline)) static unsigned int
 forks_deep(unsigned int depth)
 {
@@ -61,7 +61,7 @@ forks_deep(unsigned int depth)
 	for (unsigned int i = 0; i < 64; i++)
 		CHECK(here[i] == depth + i);
 	here[1] = pid == 0 ? 100 : 10;
-	usleep(2000); /* so that each has written */
+	usleep(2000); /* give both sides time to write */
 	CHECK(here[1] == (pid == 0 ? 100 : 10));
 	if (pid == 0)
 		_exit(0);
@@ -140,7 +140,8 @@ thread_stack(void)
 	CHECK(pthread_attr_init(&attr) == 0);
 	CHECK(pthread_attr_setstack(&attr, stack, STACK_BYTES) == 0);
 	CHECK(pthread_create(&thread, &attr, work, NULL) == 0);
-	/* pthread_join sleeps on a word of that stack: not while it is forked
+	/*
+	 * pthread_join waits on a futex in that stack, so not during the fork.
 	 */
 	while (!__atomic_load_n(&has_run, __ATOMIC_ACQUIRE))
 		usleep(1000);
@@ -148,7 +149,7 @@ thread_stack(void)
 	free(stack);
 }
 
-/* Another thread has its stack there, while this one forks. */
+/* Another thread runs on that stack while this one forks. */
 static int begun[2], end[2];
 
 static void *
@@ -184,7 +185,7 @@ other_thread_stack(void)
 
 		heap_use(&heap, pid == 0 ? 100 : i);
 		if (pid == 0) {
-			memset(stack, 1, STACK_BYTES); /* its own copy */
+			memset(stack, 1, STACK_BYTES); /* in its own copy */
 			_exit(0);
 		}
 		wait_checked(pid);
@@ -193,7 +194,9 @@ other_thread_stack(void)
 	CHECK(pthread_join(thread, NULL) == 0);
 }
 
-/* clone() without CLONE_VM onto a block: the child runs on its own copy. */
+/*
+ * clone() without CLONE_VM on a block as stack: the child runs on its own copy.
+ */
 static int
 be_clone(void *arg)
 {

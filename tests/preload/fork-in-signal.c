@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A signal handler forks while the only thread of the program is in malloc or
- * free, as programs do that start a helper on a timer or SIGCHLD. Nothing
- * hangs: the child ends or starts another program, the parent goes on.
+ * free, as in programs that start a helper on a timer or SIGCHLD. Nothing
+ * hangs: the child ends or executes another program, and the parent continues.
  */
 #include "fork.h"
 #include "parts.h"
@@ -38,8 +38,8 @@ on_timer(int number)
 }
 
 /*
- * At an irregular time from now, so that it meets every kind of work. The timer
- * counts processor time: SIGALRM still ends what hangs.
+ * Fires after an irregular time, so that it interrupts every kind of work. The
+ * timer counts processor time, so that SIGALRM still ends a hanging process.
  */
 static void
 set_timer(unsigned int microseconds)

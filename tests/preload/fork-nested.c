@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A fork handler of the program that forks itself, to start a helper: both
- * forks work, and each of the processes has a heap of its own.
+ * A fork handler of the program itself forks, to start a helper: both forks
+ * work, and each of the processes has a heap of its own.
  */
 #include "fork.h"
 #include "parts.h"
@@ -12,7 +12,7 @@ static struct heap heap;
 static bool is_inside;
 static unsigned int n_nested;
 
-/* A helper that uses the heap as it was at that moment. */
+/* A helper that uses the heap as it was at its fork. */
 static void
 fork_helper(void)
 {
@@ -33,7 +33,7 @@ fork_helper(void)
 	n_nested++;
 }
 
-/* A helper that nobody waits for while the outer fork goes on. */
+/* A helper that still runs while the outer fork continues. */
 static void
 fork_helper_that_stays(void)
 {
@@ -107,7 +107,7 @@ that_stays(void)
 		fork_helper_that_stays, fork_helper_that_stays, fork_helper, 2);
 }
 
-/* Handlers that other handlers are called between: two sets of them. */
+/* Two sets of handlers, one called inside the other. */
 static void
 in_two_sets(void)
 {

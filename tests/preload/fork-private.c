@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Parent and child each have a heap of their own after fork, however
- * they change it and whoever ends first.
+ * After fork, parent and child each have a heap of their own, however they
+ * change it and whichever ends first.
  */
 #include "fork.h"
 
@@ -43,8 +43,8 @@ at_the_same_time(unsigned int round)
 }
 
 /*
- * The parent, here a child itself, changes its heap and ends before the child
- * has looked at its own.
+ * The parent, which here is a child itself, changes its heap and ends before
+ * the child has used its own.
  */
 static void
 parent_first(unsigned int round)
@@ -63,7 +63,7 @@ parent_first(unsigned int round)
 			_exit(0);
 		}
 		close(alive[1]);
-		CHECK(read(alive[0], &byte, 1) == 0); /* its parent is gone */
+		CHECK(read(alive[0], &byte, 1) == 0); /* the parent has ended */
 		heap_use(&heap, round + 70);
 		CHECK(write(done[1], "", 1) == 1);
 		_exit(0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What one side gives back after fork, the other still has: pages of the pool
- * file that both map must not become holes.
+ * Memory that one side releases after fork is still there for the other: pages
+ * of the pool file that both map must not become holes.
  */
 #include "fork.h"
 #include "platform.h"
@@ -42,7 +42,9 @@ pass_time(void)
 	nanosleep(&pause, NULL);
 }
 
-/* All that makes a heap give memory back: by order, and by itself in time. */
+/*
+ * All ways to make a heap return memory: on request, and by itself over time.
+ */
 static void
 give_back(void)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * However a process comes to be, by _Fork, clone, a system call made through
- * libc or what forks inside libc: its heap and its parent's are two from then
- * on. Only what shares the memory on purpose goes on to share it.
+ * However a process is created, by _Fork, clone, a system call made through
+ * libc or a function that forks inside libc: its heap and its parent's are
+ * separate from then on. Only a process that shares memory on purpose continues
+ * to share the heap.
  */
 #include "churn.h"
 #include "fork.h"
@@ -23,14 +24,15 @@ typedef pid_t way(void);
 static struct heap heap;
 static struct churn churn;
 
-/* What the raw ways are asked to tell the child's number to: heap memory. */
+/* The raw calls write the child's process ID here: into memory of the heap. */
 struct numbers {
 	pid_t in_parent, in_child;
 };
 
 /*
- * A child that was made beside other threads and not by fork() may make no call
- * that is not safe in a signal handler; it still may write what it has.
+ * A child that was not created by fork() while the parent had other threads may
+ * only make calls that are safe in a signal handler. It may still write to its
+ * blocks.
  */
 static void
 use(unsigned int seed, bool may_allocate)
@@ -101,7 +103,7 @@ by_sys_fork(void)
 static pid_t
 by_sys_vfork_flags(void)
 {
-	/* the parent waits, but the memory is not shared */
+	/* the parent waits, but does not share its memory */
 	return (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
 }
 
@@ -130,7 +132,7 @@ by_sys_clone_numbers(void)
 	pid_t pid;
 
 	CHECK(numbers != NULL && test_is_in_pool(numbers));
-	/* the order of its arguments differs between processors */
+	/* the order of the arguments depends on the architecture */
 #ifdef __x86_64__
 	pid = (pid_t)syscall(SYS_clone, flags, 0, &numbers->in_parent,
 		&numbers->in_child, 0);
@@ -143,7 +145,7 @@ by_sys_clone_numbers(void)
 		numbers->in_parent = -1;
 		return pid;
 	}
-	usleep(20000); /* so that the child has written its own */
+	usleep(20000); /* give the child time to write its own ID */
 	CHECK(pid > 0 && numbers->in_parent == pid);
 	CHECK(numbers->in_child == 0);
 	free(numbers);
@@ -161,7 +163,7 @@ by_sys_clone3(void)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
-/* clone() starts a function: that is where the rest of the child's round is. */
+/* clone() calls a function, in which the rest of the child's round runs. */
 static int
 child_of_clone(void *arg)
 {
@@ -193,7 +195,7 @@ clone_on_stack(void)
 	}
 }
 
-/* With CLONE_VM there is one memory, as the caller wants it. */
+/* With CLONE_VM both sides share the memory, as the caller asked for. */
 static int
 child_that_shares(void *arg)
 {
@@ -223,7 +225,7 @@ clone_that_shares(void)
 	}
 }
 
-/* Other programs: they have no part in this heap. */
+/* Other programs do not use this heap. */
 static void
 vfork_and_exec(void)
 {
@@ -278,7 +280,7 @@ by_forkpty(void)
 	return pid;
 }
 
-/* A daemon tells by a pipe how it ended: it is no child of this process. */
+/* A daemon is not a child of this process: it reports by a pipe. */
 static void
 by_daemon(bool has_threads)
 {
@@ -313,7 +315,7 @@ by_daemon(bool has_threads)
 		churn_end(&churn);
 }
 
-/* Each way as a part, alone and with a thread that allocates meanwhile. */
+/* Each way is a part, alone and with a thread that allocates concurrently. */
 #define PAIR(name, start, is_fork)          \
 	static void name(void)              \
 	{                                   \

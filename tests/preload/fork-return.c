@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * VMMALLOC_FORK_RETURN=1: what is allocated after a fork in mode 1 lies in the
- * pool's directory again, in the parent and in a child that goes on, while
- * children that live see the heap as it was at their fork.
+ * VMMALLOC_FORK_RETURN=1: memory that is allocated after a fork in mode 1 comes
+ * from the pool's directory again, in the parent and in a child that continues,
+ * while living children see the heap as it was at their fork.
  */
 #include "fork.h"
 #include "usage.h"
 
 #define CHILDREN 3
 #define BLOCK_BYTES (40 * MIB)
-/* In RAM: blocks that a heap keeps in use, and pages at the edges of pieces. */
+/*
+ * What may be in RAM: blocks that stay in use, and pages at the ends of ranges.
+ */
 #define RAM_BYTES (10 * MIB)
 
 static struct heap heap;
@@ -21,7 +23,7 @@ check_is_in_directory(size_t ram, size_t files)
 	CHECK(usage_file_system() > files + BLOCK_BYTES * 9 / 10);
 }
 
-/* A block in memory that nobody had before. */
+/* Allocates a block in memory that was not in use before. */
 static void *
 allocate(unsigned int seed)
 {
@@ -44,7 +46,7 @@ start_child(void *const *blocks, unsigned int n, int go)
 
 	if (pid != 0)
 		return pid;
-	/* its own new memory lies there, too */
+	/* its own new memory comes from there, too */
 	free(allocate(90 + n));
 	heap_use(&heap, 70 + n);
 	CHECK(read(go, &c, 1) == 1);
@@ -60,7 +62,7 @@ main(void)
 	void *blocks[CHILDREN];
 	pid_t pids[CHILDREN];
 	const char *backend = getenv("VMMALLOC_BACKEND");
-	/* tcmalloc returns nothing: vmmalloc-tcmalloc(7) */
+	/* tcmalloc does not return memory: vmmalloc-tcmalloc(7) */
 	bool keeps = backend != NULL && strcmp(backend, "tcmalloc") == 0;
 	size_t before;
 	int go[2];
@@ -85,7 +87,7 @@ main(void)
 		wait_checked(pids[i]);
 	CHECK(test_is_filled(blocks[0], BLOCK_BYTES, 50));
 	heap_verify(&heap);
-	/* with them goes what only they had */
+	/* memory that only they still had is released with them */
 	before = usage_memory();
 	free(blocks[0]);
 	if (!keeps)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * After forks whose children have ended, memory goes back to the system as it
- * does before any fork, whether it was allocated before or after them, by order
- * and by time; and what is used does not grow with the number of forks.
+ * After forks whose children have ended, memory is returned to the system as it
+ * is before any fork, on request and over time, whether it was allocated before
+ * or after the forks; and memory use does not grow with the number of forks.
  */
 #include "fork.h"
 #include "parts.h"
 #include "usage.h"
 
 #define TOTAL_BYTES (40 * MIB)
-/* What may be left of it: a fifth, and what forks cost. */
+/* The most that may be left: a fifth, and the overhead of forks. */
 #define LEFT_BYTES (8 * MIB)
 
 struct blocks {
@@ -54,7 +54,7 @@ fork_once(void)
 	wait_checked(pid);
 }
 
-/* So many forks before the blocks are there, and so many while they are. */
+/* Forks this often before the blocks are allocated, and while they are live. */
 static void
 returns(unsigned int before, unsigned int between, bool (*falls)(size_t below))
 {
@@ -63,7 +63,7 @@ returns(unsigned int before, unsigned int between, bool (*falls)(size_t below))
 
 	usage_skip_if_kept();
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		/* glibc's own heap keeps small ones until it is trimmed */
+		/* glibc's own heap keeps small blocks until it is trimmed */
 		if (vmmalloc_host_get == NULL && falls == usage_falls_by_time &&
 			sizes[i] < MIB)
 			continue;
@@ -115,7 +115,7 @@ time_from_before(void)
 	returns(0, 1, usage_falls_by_time);
 }
 
-/* What a child returns is the child's; its parent still has it. */
+/* A child releases only its own memory; its parent still has all of it. */
 static void
 in_child(void)
 {
@@ -142,7 +142,7 @@ in_child(void)
 	drop(&blocks);
 }
 
-/* A heap that is written again after each fork is there at most twice. */
+/* A heap that is rewritten after each fork exists at most twice. */
 static void
 cycles(void)
 {
@@ -160,8 +160,9 @@ cycles(void)
 }
 
 /*
- * The same with what is allocated and freed between the forks. A backend that
- * keeps what is free holds blocks of several of these sizes, of 100 MiB.
+ * The same for blocks that are allocated and freed between the forks. A backend
+ * that keeps free memory holds blocks of several of these sizes, of 100 MiB
+ * each.
  */
 static void
 cycles_of_blocks(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Thread-specific data, of few keys and of many (glibc allocates what holds the
- * values from the 33rd key on): other threads of the parent still have theirs
- * after fork, and the child has those of the thread that forked.
+ * Thread-specific data, with few keys and with many (glibc allocates memory for
+ * the values from the 33rd key on): after fork, other threads of the parent
+ * still have their values, and the child has those of the thread that forked.
  */
 #include "fork.h"
 #include "parts.h"

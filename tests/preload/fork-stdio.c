@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * fork in one thread while others use streams. A lock that a thread of the
- * parent holds stays held, and the child, which has no such thread, finds it
- * free. Nobody hangs, whichever of malloc and stdio a thread is in.
+ * fork in one thread while others use streams. A stream lock that another
+ * thread of the parent holds stays held there; in the child, which has no such
+ * thread, it is released. Neither side hangs, whether a thread is in malloc or
+ * in stdio.
  */
 #include "fork.h"
 #include "parts.h"
@@ -101,7 +102,7 @@ locked_closed(void)
 	holds(true);
 }
 
-/* getline allocates with the lock of its stream held. */
+/* getline allocates while it holds the lock of the stream. */
 static void *
 read_lines(void *arg)
 {
@@ -122,7 +123,7 @@ read_lines(void *arg)
 	return arg;
 }
 
-/* fflush(NULL) goes through the list of all streams and locks each. */
+/* fflush(NULL) walks the list of all streams and locks each of them. */
 static void *
 flush_all(void *arg)
 {
@@ -161,8 +162,8 @@ in_use(void)
 			CHECK(fprintf(streams[0], "child\n") == 6);
 			/*
 			 * The kernel copies the descriptors before the memory:
-			 * a file that was opened between the two is not open in
-			 * the child.
+			 * a file opened between the two is not open in the
+			 * child.
 			 */
 			CHECK(fflush(NULL) == 0 || errno == EBADF);
 			_exit(0);

@@ -15,7 +15,7 @@ struct worker {
 };
 
 static struct worker workers[THREADS];
-static struct heap heap; /* nobody changes it before the threads end */
+static struct heap heap; /* unchanged until the threads end */
 
 static size_t
 block_size(unsigned int i)

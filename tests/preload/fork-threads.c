@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fork while other threads allocate: no lock stays behind in the child. */
+/* fork while other threads allocate: no lock remains held in the child. */
 #include "fork.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the programs that fork have in common. */
+/* What the programs that fork share. */
 #ifndef FORK_H
 #define FORK_H
 
@@ -7,7 +7,9 @@
 
 #include <sys/wait.h>
 
-/* Sizes from a few bytes to what an allocator takes as an extent of its own. */
+/*
+ * Sizes from a few bytes to those for which an allocator takes a whole extent.
+ */
 #define HEAP_BLOCKS 300
 
 /* A set of blocks that one process can verify and change as a whole. */
@@ -22,7 +24,9 @@ heap_size(unsigned int i)
 	return i % 100 == 99 ? MIB / 2 + i : (size_t)1 + i * i % 9000;
 }
 
-/* Gives every block a new pattern, and a new place where there was none. */
+/*
+ * Fills every block with a new pattern, after allocating those that are NULL.
+ */
 static inline void
 heap_fill(struct heap *h, unsigned int seed)
 {
@@ -55,7 +59,7 @@ heap_free(struct heap *h, unsigned int step)
 	}
 }
 
-/* Verifies, changes, allocates, frees: all that a process does to its heap. */
+/* Verifies, changes, allocates and frees: all uses that a process makes. */
 static inline void
 heap_use(struct heap *h, unsigned int seed)
 {
@@ -66,10 +70,10 @@ heap_use(struct heap *h, unsigned int seed)
 	heap_verify(h);
 }
 
-/* A child that hangs, in a lock that nobody will release, ends after this. */
+/* A child that hangs on a lock that no thread releases is ended after this. */
 #define CHILD_SECONDS 60
 
-/* fork; ends the test where that fails. */
+/* fork; ends the test if it fails. */
 static inline pid_t
 fork_checked(void)
 {
@@ -81,7 +85,7 @@ fork_checked(void)
 	return pid;
 }
 
-/* The child ended well. */
+/* Waits for the child, which must end with status 0. */
 static inline void
 wait_checked(pid_t pid)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The file system fills up under a running program: allocations fail with
- * ENOMEM, none ends in SIGBUS, and work goes on once there is room again.
- * Runs on a file system of its own that is larger than the pool.
+ * The file system of a running program fills up: allocations fail with ENOMEM,
+ * none raises SIGBUS, and they succeed once there is room again. Runs on a file
+ * system of its own that is larger than the pool.
  */
 #include "test.h"
 
@@ -15,7 +15,7 @@ static const size_t sizes[] = { 100, 5000, 70000, MIB };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
-/* Allocates until that fails; how many bytes. */
+/* Allocates until that fails; returns how many bytes. */
 static size_t
 allocate_all(struct block **list, size_t size)
 {
@@ -66,7 +66,7 @@ main(void)
 
 	with_room = allocate_all(&lists[3], sizes[3]);
 	CHECK(with_room >= when_full + 8 * MIB);
-	test_take_all_room(); /* what is committed stays usable */
+	test_take_all_room(); /* committed memory stays usable */
 	free_all(&lists[3], sizes[3]);
 	for (size_t i = 0; i < SIZES; i++) {
 		allocate_all(&lists[i], sizes[i]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program that uses most of what the file system has for its heap starts
- * others, which inherit its environment and so make pools of the same size:
- * they need little of them, start and run. Runs on a file system of its own
- * that is hardly larger than one pool.
+ * A program whose heap takes most of the file system starts other programs,
+ * which inherit its environment and so create pools of the same size: they need
+ * little of them, start and run. Runs on a file system of its own that is only
+ * slightly larger than one pool.
  */
 #include "fork.h"
 #include "parts.h"
@@ -49,7 +49,7 @@ by_popen(void)
 	heap_use(&heap, 2);
 }
 
-/* Several at the same time, each with a program of its own. */
+/* Several at the same time, each of which starts a program. */
 static void
 by_spawn(void)
 {
@@ -67,7 +67,7 @@ by_spawn(void)
 	heap_use(&heap, 2);
 }
 
-/* Itself as the other program, which does use its pool a little. */
+/* This program again, as another one that uses its pool a little. */
 static void
 by_vfork(void)
 {
@@ -98,7 +98,7 @@ main(int argc, char **argv)
 	static const struct part parts[] = {
 		{ "system", by_system, NULL }, { "popen", by_popen, NULL },
 		{ "spawn", by_spawn, NULL }, { "vfork", by_vfork, NULL },
-		{ "neighbour", neighbour, NULL }, /* alone: it runs */
+		{ "neighbour", neighbour, NULL }, /* alone: it succeeds */
 	};
 
 	return PARTS_RUN(argc, argv, parts);

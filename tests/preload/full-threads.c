@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Threads in a full pool: pthread_create returns EAGAIN, or makes a thread that
- * runs, whose allocations may fail and whose frees work. Nothing crashes, and
- * when there is memory again, there are threads again.
+ * Threads in a full pool: pthread_create returns EAGAIN, or creates a thread
+ * that runs, whose allocations may fail and whose frees work. Nothing crashes,
+ * and once memory is free again, threads can be created again.
  */
 #include "test.h"
 
@@ -17,7 +17,7 @@ struct block {
 	struct block *next;
 };
 
-/* Fills the pool to the last block of the smallest size. */
+/* Fills the pool down to the last block of the smallest size. */
 static struct block *
 fill(void)
 {
@@ -37,7 +37,7 @@ fill(void)
 	return list;
 }
 
-/* Frees the first n blocks of the list; returns what is left of it. */
+/* Frees the first n blocks of the list; returns the others. */
 static struct block *
 empty(struct block *list, size_t n)
 {
@@ -50,14 +50,14 @@ empty(struct block *list, size_t n)
 	return list;
 }
 
-static unsigned int n_allocations; /* atomic: that did not fail */
+static unsigned int n_allocations; /* atomic: successful ones */
 
 static void *
 work(void *arg)
 {
 	static const size_t sizes[] = { 16, 100, 3000, 28672, 32768, 200000 };
 
-	free(arg); /* a block of the thread that made this one */
+	free(arg); /* a block of the thread that created this one */
 	for (int i = 0; i < 60; i++) {
 		size_t size = sizes[i % 6];
 		void *block = malloc(size);
@@ -72,7 +72,7 @@ work(void *arg)
 	return NULL;
 }
 
-/* Returns how many threads could be made. */
+/* Returns how many threads could be created. */
 static int
 run_threads(struct block **list)
 {
@@ -104,7 +104,7 @@ work_c11(void *arg)
 	return 0;
 }
 
-/* One at a time: libvmmalloc does not see that such a thread is made. */
+/* One at a time: libvmmalloc cannot intercept the creation of such a thread. */
 static void
 run_c11_thread(void)
 {
@@ -130,7 +130,7 @@ main(void)
 		run_c11_thread();
 		n += run_threads(&none);
 		n += run_threads(&list);
-		/* now there is room for what is small */
+		/* now there is room for small blocks */
 		list = empty(list, round * 500);
 		n += run_threads(&list);
 		empty(list, SIZE_MAX);

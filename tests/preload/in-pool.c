@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Every pointer that a multi-threaded run gets lies in the pool: sizes from
- * 1 byte to 64 MiB, alignments to 2 MiB, and what libc allocates inside.
+ * Every pointer that a multi-threaded run gets lies in the pool: sizes from 1
+ * byte to 64 MiB, alignments up to 2 MiB, and allocations inside libc.
  */
 #include "test.h"
 
@@ -12,7 +12,7 @@
 #define THREADS 4
 #define ROUNDS 20000
 #define SLOTS 128
-#define LIVE_MAX(pool_size) ((pool_size) / 9) /* a thread's */
+#define LIVE_MAX(pool_size) ((pool_size) / 9) /* per thread */
 
 struct slot {
 	unsigned char *p;
@@ -122,6 +122,6 @@ main(void)
 			      &threads[i], NULL, work, (void *)(i + 1)) == 0);
 	for (int i = 0; i < THREADS; i++)
 		CHECK(pthread_join(threads[i], NULL) == 0);
-	CHECK(!test_is_in_pool(&threads)); /* the check can tell */
+	CHECK(!test_is_in_pool(&threads)); /* the check can fail */
 	return 0;
 }

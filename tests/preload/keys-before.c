@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Keys of thread-specific data that were made before the library's constructor
- * ran, as the libraries of a large program do: more than the C library has room
- * for without an allocation. Threads start, allocate and end all the same.
+ * Thread-specific keys that were created before the library's constructor ran,
+ * as libraries of a large program do: more than fit in the C library without an
+ * allocation. Threads still start, allocate and end.
  */
 #include "platform.h"
 #include "test.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program may make many thread-specific keys before anything in the process
+ * A program may create many thread-specific keys before anything in the process
  * has allocated; see keys.h.
  */
 #include "keys.h"

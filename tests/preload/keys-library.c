@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A library that the program links may make many keys; see keys.h. */
+/* A library that is linked to the program may create many keys; see keys.h. */
 #include "keys.h"
 
 int

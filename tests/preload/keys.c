@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A library that makes keys in its constructor, which runs before those of
- * what is preloaded. For the program keys-library.
+ * A library that creates keys in its constructor, which runs before those of
+ * preloaded libraries. For the program keys-library.
  */
 #include "keys.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Many thread-specific keys, and threads that keep blocks of the heap behind
- * them. glibc allocates when a thread first sets one of the keys from 32 on:
- * a heap whose own key comes behind these must not depend on itself.
+ * Many thread-specific keys, and threads that keep blocks of the heap as their
+ * values. glibc allocates when a thread first sets one of the keys from 32 on:
+ * if the heap's own key is one of these, setting it must not call the heap
+ * itself.
  */
 #ifndef KEYS_H
 #define KEYS_H
@@ -17,7 +18,7 @@
 
 static pthread_key_t keys[KEYS];
 
-/* A destructor: the block is as it was left. */
+/* A destructor: the block must be unchanged. */
 static inline void
 keys_free(void *block)
 {
@@ -25,7 +26,7 @@ keys_free(void *block)
 	free(block);
 }
 
-/* Does not allocate, so that it can be the first thing in a process. */
+/* Does not allocate, so that it can run first in a process. */
 static inline void
 keys_make(void)
 {

@@ -34,7 +34,7 @@ run_threads(int n)
 	}
 }
 
-/* Bytes of memory that the process has outside of files. */
+/* Memory of the process outside of files, in bytes. */
 static size_t
 anonymous(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program that lowers its own limits (address space, size of files,
- * descriptors): what it then asks for it gets, or ENOMEM, and never a signal;
- * with the limits as they were, work goes on.
+ * A program lowers its own limits (address space, file size, descriptors): it
+ * then gets what it asks for, or ENOMEM, but never a signal; once the limits
+ * are restored, everything works again.
  */
 #include "fork.h"
 
@@ -26,7 +26,7 @@ lower(int resource, rlim_t to)
 	return was;
 }
 
-/* As many blocks as there are to be had; how many bytes. */
+/* Allocates as many blocks as possible; returns the bytes. */
 static size_t
 allocate(unsigned int seed)
 {
@@ -59,7 +59,7 @@ free_all(void)
 		free(blocks[i]);
 }
 
-/* fork gives a child that works, or fails with ENOMEM. */
+/* fork returns a child that works, or fails with ENOMEM. */
 static void
 try_fork(void)
 {
@@ -103,12 +103,14 @@ main(void)
 
 	CHECK(vmmalloc_host_get != NULL);
 	heap_fill(&heap, 1);
-	with_limit(RLIMIT_AS, 8 * MIB); /* first: a fork may make it private */
+	/* first, because a fork may make the pool private */
+	with_limit(RLIMIT_AS, 8 * MIB);
 	with_limit(RLIMIT_FSIZE, MIB);
 	with_limit(RLIMIT_FSIZE, 0);
 	with_limit(RLIMIT_NOFILE, 3);
 
-	pid = fork_checked(); /* in mode 2 it needs what was limited */
+	/* in mode 2 it needs the resources that were limited */
+	pid = fork_checked();
 	heap_use(&heap, 20);
 	if (pid == 0)
 		_exit(0);

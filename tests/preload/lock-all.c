@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * mlockall, as time servers and cluster daemons call it, locks what is in use
- * and not a sparse pool of any size. The program goes on to allocate and to
- * fork, also under a limit that the heap in use fits in.
+ * mlockall, as time servers and cluster daemons call it, locks the memory in
+ * use and not the whole sparse pool, however large. The program continues to
+ * allocate and to fork, also under a limit that only the heap in use fits in.
  */
 #include "fork.h"
 #include "parts.h"
@@ -112,7 +112,7 @@ on_fault(void)
 #endif
 }
 
-/* What root has beyond other users; its files stay its own. */
+/* Drops root's privileges; its files stay its own. */
 static void
 drop_capabilities(void)
 {
@@ -125,14 +125,15 @@ drop_capabilities(void)
 	CHECK(syscall(SYS_capset, &header, none) == 0);
 }
 
-/* A user that may lock this much: all of a pool would not fit. */
+/* A user that may lock this much: less than the whole pool. */
 static void
 limited(void)
 {
 	struct rlimit limit;
 
 	limit = (struct rlimit){ LIMIT_BYTES, LIMIT_BYTES };
-	(void)setrlimit(RLIMIT_MEMLOCK, &limit); /* more, if this may */
+	/* raises the limit if it may */
+	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 	CHECK(getrlimit(RLIMIT_MEMLOCK, &limit) == 0);
 	if (limit.rlim_max > LIMIT_BYTES)
 		limit.rlim_max = LIMIT_BYTES;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A random history of all calls, on threads that pass blocks to each other,
- * until the pool is full and beyond, against a shadow of it. See
- * tests/stress/random.h for what the environment can change.
+ * until the pool is full and beyond, checked against a shadow of it. See
+ * tests/stress/random.h for the variables that control it.
  */
 #include "platform.h"
 #include "test.h"

@@ -16,7 +16,7 @@ construct(void)
 	}
 }
 
-/* What the program has freed it has set to NULL. */
+/* The program sets the blocks that it has freed to NULL. */
 __attribute__((destructor)) static void
 destruct(void)
 {

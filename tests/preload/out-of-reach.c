@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A server that has given up its root directory, its mounts or its rights, or
- * whose pool's directory was renamed or removed, and then forks workers. The
- * path says nothing any more, but the pool is there: fork works. Only if the
- * new user has no right to make a file there may a copy be refused, with
+ * A server changes its root directory, unmounts file systems or drops its
+ * privileges, or its pool's directory is renamed or removed, before it forks
+ * workers. The path is no longer valid, but the pool is there: fork works. Only
+ * if the new user may not create a file there may a copy be refused, with
  * ENOMEM.
  */
 #include "fork.h"
@@ -82,7 +82,7 @@ other_user(void)
 	forks(true);
 }
 
-/* The only use of the mount that is left is the pool's file. */
+/* The pool's file is the only remaining use of the mount. */
 static void
 unmounted(void)
 {
@@ -112,7 +112,7 @@ renamed(void)
 	CHECK(rmdir(other) == 0);
 }
 
-/* No file can be made in a directory that is gone: as if there were no room. */
+/* No file can be created in a removed directory: as if there were no room. */
 static void
 removed(void)
 {
@@ -123,7 +123,7 @@ removed(void)
 	forks(true);
 }
 
-/* Also if the part before this one has failed half-way. */
+/* The directory may exist if the part before this one has failed. */
 static void
 make_dir(void)
 {
@@ -149,7 +149,10 @@ main(int argc, char **argv)
 	int status;
 
 	if (argc == 1 && mount_point != NULL) {
-		/* the parts' pools lie in a directory that they may rename */
+		/*
+		 * the pools of the parts lie in a directory that they may
+		 * rename
+		 */
 		CHECK(setenv("TEST_MOUNT", mount_point, 1) == 0);
 		snprintf(dir, sizeof(dir), "%s/parts", mount_point);
 		CHECK(setenv("VMMALLOC_POOL_DIR", dir, 1) == 0);

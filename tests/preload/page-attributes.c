@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a program asks of the pages of its own blocks outlives fork, in the
- * parent and, as far as a child inherits it, in the child: protection, a lock
- * in memory, advice, the NUMA policy. So do the contents of pages that cannot
- * be read.
+ * Attributes that a program sets on the pages of its own blocks survive fork,
+ * in the parent and, if they are inherited, in the child: protection, memory
+ * locks, advice, the NUMA policy. So do the contents of pages that cannot be
+ * read.
  */
 #include "fork.h"
 #include "parts.h"
@@ -17,7 +17,7 @@
 
 enum side { PARENT, CHILD };
 
-/* Pages in the middle of each block have the attribute, the others have not. */
+/* Pages in the middle of each block have the attribute, the others do not. */
 static char *blocks[BLOCKS];
 static size_t page_size, range_bytes;
 
@@ -27,7 +27,7 @@ range(unsigned int i)
 	return blocks[i] + 16 * page_size;
 }
 
-/* Kernel's view: whether one byte there can be read, and be written. */
+/* Asks the kernel whether one byte there can be read, and be written. */
 static bool
 can_read(const char *p)
 {
@@ -57,7 +57,7 @@ can_write(char *p, char byte)
 	return n == 1;
 }
 
-/* Whether the line VmFlags of all mappings of the range has this flag. */
+/* Whether VmFlags of all mappings of the range include this flag. */
 static bool
 has_flag(const char *start, const char *flag)
 {
@@ -129,7 +129,7 @@ check_read_only(char *p, enum side side)
 		CHECK(!can_write(p + at, 1));
 }
 
-/* A function that returns 42, as a compiler at run time would write it. */
+/* A function that returns 42, like those that a JIT compiler writes. */
 static const unsigned char code[] = {
 #if defined(__x86_64__) || defined(__i386__)
 	0xb8, 0x2a, 0, 0, 0, 0xc3
@@ -204,12 +204,12 @@ check_dont_fork(char *p, enum side side)
 		CHECK(test_is_filled(p, range_bytes, 7));
 		return;
 	}
-	/* no page, or one that does not have what was to be kept from it */
+	/* no page, or one without the data that must not be inherited */
 	for (size_t at = 0; at < range_bytes; at += page_size)
 		CHECK(!can_read(p + at) || p[at] == 0);
 }
 
-/* From the kernel's headers, which need not be installed. */
+/* From the kernel's headers, which may not be installed. */
 #define POLICY_BIND 2
 #define POLICY_OF_ADDRESS 2
 
@@ -237,7 +237,7 @@ check_policy(char *p, enum side side)
 	CHECK(test_is_filled(p, range_bytes, 7));
 }
 
-/* All that was set is as it was, and the pages beside it are usable. */
+/* The attributes are as set, and the pages around them are usable. */
 static void
 check_blocks(unsigned int n, enum side side, void (*check)(char *, enum side))
 {
@@ -264,8 +264,8 @@ use_heap(unsigned int seed)
 }
 
 /*
- * Forks twice in the same process, with a grandchild each; one block gets the
- * attribute before the first fork and one before the second.
+ * Forks twice in the same process, with a grandchild each time; one block gets
+ * the attribute before the first fork and one before the second.
  */
 static void
 fork_with(void (*set)(char *), void (*check)(char *, enum side))
@@ -348,7 +348,7 @@ bound_to_node(void)
 	fork_with(set_policy, check_policy);
 }
 
-/* Pages that nobody may read at the time of the fork: their bytes survive. */
+/* Pages that are unreadable at the time of the fork keep their contents. */
 static void
 hidden_contents(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * For a program of several parts: without an argument it starts itself once per
- * part, so that each has a process and a heap that no other part has changed,
- * and a part that crashes or hangs does not hide the next. With the name of a
- * part it runs that one, which is also how to repeat a failure by hand. Nothing
+ * part, so that each part has a process and a heap of its own, and a part that
+ * crashes or hangs does not hide the next. With the name of a part as argument
+ * it runs that part, which also serves to repeat a failure by hand. Nothing
  * here allocates.
  */
 #ifndef PARTS_H
@@ -26,7 +26,9 @@ struct part {
 	void (*before)(void); /* in the process that starts it, if not NULL */
 };
 
-/* The exit status of the part as a process of its own; 1 if a signal ended it.
+/*
+ * Runs the part as a process of its own and returns its exit status, or 1 if it
+ * was terminated by a signal.
  */
 static inline int
 part_start(const char *program, const struct part *part)
@@ -45,7 +47,7 @@ part_start(const char *program, const struct part *part)
 		0);
 	posix_spawnattr_destroy(&attr);
 	CHECK(waitpid(pid, &status, 0) == pid);
-	kill(-pid, SIGKILL); /* its children that hang */
+	kill(-pid, SIGKILL); /* its children, if they hang */
 	if (WIFSIGNALED(status)) {
 		fprintf(stderr, "FAILED: %s: %s\n", name,
 			strsignal(WTERMSIG(status)));
@@ -59,7 +61,7 @@ part_start(const char *program, const struct part *part)
 	return WEXITSTATUS(status);
 }
 
-/* What main returns: 77 if there was no part that could be run. */
+/* Returns the exit status for main: 77 if no part could be run. */
 static inline int
 parts_run(int argc, char **argv, const struct part *parts, size_t n)
 {

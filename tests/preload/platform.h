@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * For tests: what glibc's headers have and other C libraries' have not. The
- * functions are libvmmalloc's own there, and nobody's without it.
+ * For tests: what glibc's headers declare and those of other C libraries do
+ * not. These functions are then libvmmalloc's own, and missing without it.
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -39,8 +39,8 @@ void *pvalloc(size_t size);
 #endif
 
 /*
- * Bytes of the pool with storage, in a program that has a pool:
- * mallinfo2().arena where there is such a thing.
+ * Committed bytes of the pool, in a program that has a pool: mallinfo2().arena
+ * if that exists.
  */
 #pragma weak vmmalloc_get_stats
 static inline size_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * VMMALLOC_PREALLOC=1: all of the pool has its storage when the program starts,
- * and keeps it, whatever is freed and however long nobody needs it.
+ * VMMALLOC_PREALLOC=1: all of the pool is backed with memory when the program
+ * starts, and stays so, whatever is freed and however long it is unused.
  */
 #include "platform.h"
 #include "test.h"
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* The storage of the pool's file. */
+/* Backing memory of the pool's file. */
 static size_t
 storage(size_t pool_size)
 {
@@ -33,7 +33,7 @@ main(void)
 	pool_size = vmmalloc_host_get()->pool_size;
 	CHECK(test_committed() == pool_size);
 	CHECK(storage(pool_size) >= pool_size);
-	/* more than one epoch, after which what is idle would go back */
+	/* longer than the epoch after which idle memory would be released */
 	for (unsigned int i = 0; i < 12; i++) {
 		void *p = malloc(4 * MIB + i * 4096);
 		void *zeroed = calloc(1, 4 * MIB);

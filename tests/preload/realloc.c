@@ -32,7 +32,7 @@ grow_and_shrink_evenly(void)
 	free(p);
 }
 
-/* Many blocks side by side: growing one must not run into another. */
+/* Many adjacent blocks: growing one must not overwrite another. */
 static void
 random_chains(void)
 {
@@ -58,7 +58,7 @@ random_chains(void)
 	}
 }
 
-/* What an alignment was asked for keeps its contents too. */
+/* Blocks with an alignment keep their contents too. */
 static void
 aligned_blocks(void)
 {
@@ -83,7 +83,7 @@ null_and_zero(void)
 	CHECK(p != NULL);
 	CHECK(test_is_in_pool(p));
 	test_fill(p, 100, 1);
-	CHECK(realloc(p, 0) == NULL); /* frees it, as glibc */
+	CHECK(realloc(p, 0) == NULL); /* frees it, as in glibc */
 	p = realloc(NULL, 0);	      /* as malloc(0) */
 	CHECK(p != NULL);
 	free(p);

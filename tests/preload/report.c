@@ -11,7 +11,7 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
-/* mallinfo is; mallinfo2 takes its place since glibc 2.33. */
+/* mallinfo is deprecated; mallinfo2 replaces it since glibc 2.33. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 #ifndef HAVE_MALLINFO2
@@ -71,7 +71,7 @@ fields_are_sane(void)
 	CHECK((size_t)small.fordblks == full.fordblks);
 }
 
-/* Every element that is opened is closed, in order; no more is parsed. */
+/* Every element that is opened is closed, in order; this is all it parses. */
 static void
 check_elements(const char *text)
 {
@@ -99,7 +99,7 @@ check_elements(const char *text)
 	CHECK(elements >= 4);
 }
 
-/* The number in the last element that begins so: that of the whole heap. */
+/* The number in the last element that starts so: that of the whole heap. */
 static size_t
 total_of(const char *text, const char *element)
 {
@@ -113,7 +113,7 @@ total_of(const char *text, const char *element)
 	return strtoul(last + 6, NULL, 10);
 }
 
-/* What programs look for in the text of glibc. */
+/* What programs look for in glibc's text. */
 static void
 check_totals(const char *text)
 {
@@ -174,7 +174,7 @@ storage(void)
 	return vmmalloc_host_get != NULL ? mallinfo2().arena : 0;
 }
 
-/* It says whether it gave memory back, and gives it back but once. */
+/* malloc_trim returns whether it released memory, and finds none again. */
 static void
 trim_says_what_it_did(void)
 {
@@ -192,7 +192,7 @@ trim_says_what_it_did(void)
 			CHECK((result == 1) == (storage() < before));
 		has_trimmed |= result == 1;
 	}
-	/* tcmalloc keeps all it has */
+	/* tcmalloc does not release memory */
 	if (getenv("VMMALLOC_BACKEND") == NULL ||
 		strcmp(getenv("VMMALLOC_BACKEND"), "tcmalloc") != 0) {
 		CHECK(has_trimmed);
@@ -215,7 +215,7 @@ options_are_accepted(void)
 	CHECK(mallopt(M_MXFAST, 64) == 1);
 }
 
-/* In glibc since 2.43. The size is what was asked for. */
+/* In glibc since 2.43. The size is the requested one. */
 static void
 sized_frees(void)
 {
@@ -234,7 +234,7 @@ sized_frees(void)
 		for (int i = 0; i < 4; i++)
 			free_sized_(blocks[i], size);
 	}
-	/* more than any pool holds, if they did not free */
+	/* more than any pool holds, unless they free */
 	for (int i = 0; i < 150; i++) {
 		void *p = malloc(16 * MIB);
 		void *q = aligned_alloc(4096, 16 * MIB);

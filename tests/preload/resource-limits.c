@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Limits that the program's own use stays far below, though its pool is larger
- * than they are: on data (ulimit -d), on the size of files, on address space.
+ * Limits that the program's own use stays far below, although its pool is
+ * larger than they are: on data (ulimit -d), on file size, on address space.
  * The program runs, allocates, forks, starts threads and other programs.
  */
 #include "churn.h"
@@ -18,7 +18,7 @@
 static struct heap heap;
 static char *used;
 
-/* The hard limit as well: nobody may raise it again. */
+/* Also the hard limit, so that it cannot be raised again. */
 static void
 set_limit(int resource, rlim_t limit)
 {
@@ -154,7 +154,7 @@ file_program(void)
 	starts_program();
 }
 
-/* The pool is there by now; twice its size is enough for a fork as well. */
+/* The pool exists by now; twice its size is enough for a fork too. */
 static void
 address_space(void)
 {

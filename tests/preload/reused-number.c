@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A thread gives the number of the pool's descriptor to a file of the program
- * while others allocate and return memory. Whatever was begun at that moment,
- * the file stays as it is: nothing is written to it, and no hole made in it.
+ * A thread reuses the number of the pool's descriptor for a file of the program
+ * while others allocate and return memory. Whatever operation is in flight
+ * then, the file stays as it is: nothing is written to it, and no hole is made
+ * in it.
  */
 #include "churn.h"
 #include "parts.h"
@@ -16,7 +17,7 @@
 
 static bool is_over; /* atomic */
 
-/* Fills of many MiB, and as much to be purged, all the time. */
+/* Allocates many MiB, and frees as much to be purged, all the time. */
 static void *
 fill_and_purge(void *arg)
 {
@@ -60,7 +61,9 @@ check_file(int fd, off_t size, blkcnt_t blocks)
 	}
 }
 
-/* The pool's descriptor is an open file without a name, as large as the pool.
+/*
+ * Finds the pool's descriptor: an open file without a name, as large as the
+ * pool.
  */
 static bool
 is_pool(int fd, off_t size)
@@ -125,7 +128,7 @@ main(int argc, char **argv)
 	};
 
 	CHECK(vmmalloc_host_get != NULL);
-	/* fills by small pages take longest */
+	/* committing small pages takes longest */
 	if (argc == 1)
 		CHECK(setenv("VMMALLOC_HUGE_PAGES", "0", 1) == 0);
 	return PARTS_RUN(argc, argv, parts);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program that gives up all system calls but those that the memory of a C
- * library needs (seccomp) goes on to allocate: others are not made if they end
- * the process, and their failure is not a lack of memory if they are refused.
- * The same in a child, as servers confine their workers.
+ * A program that gives up all system calls except those that the memory of a C
+ * library needs (seccomp) continues to allocate: if other calls end the
+ * process, they are not made; if they are refused, that does not count as a
+ * lack of memory. The same holds in a child, since servers confine their
+ * workers.
  */
 #include "fork.h"
 #include "parts.h"
@@ -30,12 +31,12 @@ static const int allowed[] = {
 	SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_brk,
 	SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_futex,
 	SYS_clock_gettime, SYS_getpid, SYS_gettid, SYS_sched_yield,
-	SYS_getrandom, SYS_madvise, /* last: not in the strictest sandbox */
+	SYS_getrandom, SYS_madvise, /* last: the strictest sandbox lacks it */
 };
 
 #define ALLOWED (sizeof(allowed) / sizeof(allowed[0]))
 
-/* The system calls of the list, and for all others what otherwise says. */
+/* Allows the first n calls of the list; all others get what otherwise says. */
 static void
 enter(size_t n, unsigned int otherwise)
 {
@@ -58,7 +59,9 @@ enter(size_t n, unsigned int otherwise)
 		test_skip("no system call filters here");
 }
 
-/* Blocks up to several MiB, and some that grow. Says by write() what fails. */
+/*
+ * Blocks up to several MiB, some of which grow. Reports failures with write().
+ */
 static void
 allocate(void)
 {
@@ -115,7 +118,9 @@ confined_child(size_t n, unsigned int otherwise)
 	}
 }
 
-/* The call by which a copy for a child is made (mode 2): there is another way.
+/*
+ * Refuses the call by which a copy for a child is made (mode 2): there is
+ * another way.
  */
 static void
 refuses_copying(void)

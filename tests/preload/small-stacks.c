@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Threads with the smallest stack, 16 KiB, can allocate: they have as much of
- * it left as without libvmmalloc, whose thread-local storage is large. Lazy
- * binding of the program's own calls takes 3 KiB of it.
+ * it left as without libvmmalloc, although its thread-local storage is large.
+ * Lazy binding of the program's own calls takes 3 KiB of the stack.
  */
 #include "test.h"
 
@@ -10,12 +10,12 @@
 #include <limits.h>
 #include <pthread.h>
 
-/* What glibc allows on x86; elsewhere it can be more. */
+/* glibc's minimum on x86; elsewhere it can be larger. */
 #define SIZE_SMALLEST ((size_t)16384)
 #define THREADS 8
 #define LEFT_MIN ((size_t)9 << 10) /* glibc alone leaves 11.8 KiB */
 
-/* Where the guard page ends, that is, the lowest usable byte. */
+/* The end of the guard page, that is, the lowest usable byte. */
 static char *
 stack_start(void)
 {
@@ -29,7 +29,7 @@ stack_start(void)
 	return (char *)start;
 }
 
-/* What no thread of a program would do less than. */
+/* The least that any thread of a program does. */
 static void
 allocate(void)
 {
@@ -82,7 +82,7 @@ main(void)
 		smallest = (size_t)PTHREAD_STACK_MIN;
 		CHECK(pthread_attr_setstacksize(&attr, smallest) == 0);
 	}
-	/* first what is crucial, with nothing resolved yet */
+	/* the critical case first, before any symbol is resolved */
 	run(&attr, NULL);
 	run(&attr, &left);
 	printf("%zu bytes left of %zu\n", left, smallest);
@@ -95,7 +95,7 @@ main(void)
 	}
 	pthread_attr_destroy(&attr);
 
-	/* a stack of the program's own stays the program's */
+	/* the program's own stack is not replaced */
 	CHECK(pthread_attr_init(&attr) == 0);
 	size = smallest + 4096;
 	for (int i = 0; i < 2; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the programs run under LD_PRELOAD have in common. A failed check ends
- * the process at once, with status 1 and without exit handlers. Nothing here
+ * What the programs that run under LD_PRELOAD share. A failed check ends the
+ * process at once, with status 1 and without exit handlers. Nothing here
  * allocates.
  */
 #ifndef TEST_H
@@ -44,7 +44,8 @@ test_skip(const char *reason)
 
 /*
  * Whether p lies in the pool. True for any pointer in a program that was
- * started without a pool on purpose; one that should have one fails here.
+ * started without a pool on purpose; if the pool is missing, the test fails
+ * here.
  */
 static inline bool
 test_is_in_pool(const void *p)
@@ -60,8 +61,8 @@ test_is_in_pool(const void *p)
 }
 
 /*
- * How often to repeat what is done n times by default: less often, by the
- * divisor TEST_DIVISOR, where a test has to do with a slow machine.
+ * How often to repeat something that is done n times by default: TEST_DIVISOR
+ * times less often, for a slow machine.
  */
 static inline unsigned int
 test_rounds(unsigned int n)
@@ -72,7 +73,7 @@ test_rounds(unsigned int n)
 	return d > 1 && n / d > 0 ? (unsigned int)(n / d) : n;
 }
 
-/* A file beside the pool's. */
+/* Makes the name of a file beside the pool's. */
 static inline void
 test_ballast_name(char *path, size_t size)
 {
@@ -80,8 +81,8 @@ test_ballast_name(char *path, size_t size)
 }
 
 /*
- * Takes so many bytes of the file system that the pool lies in, or what there
- * is: none is left for a single byte then.
+ * Fills this many bytes of the pool's file system or, if it has fewer, every
+ * one of them.
  */
 static inline void
 test_take_room(size_t size)
@@ -103,7 +104,7 @@ test_take_room(size_t size)
 		else
 			size -= (size_t)n;
 	}
-	/* a file system may only notice here what it cannot store */
+	/* some file systems only notice here that there is no room */
 	(void)!fsync(fd);
 	close(fd);
 }

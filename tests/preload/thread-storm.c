@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * 10,000 short threads, some at once, and as many one after the other: what
- * they cached is used again, not lost.
+ * 10,000 short threads, some in parallel, and as many one after the other:
+ * memory that they cached is reused, not lost.
  */
 #include "test.h"
 
@@ -22,7 +22,7 @@ work(void *arg)
 	uint64_t state = (uint64_t)(uintptr_t)&state | 1;
 	void *blocks[20];
 
-	free(*slot); /* the block of a thread that is gone */
+	free(*slot); /* the block of a thread that has ended */
 	for (int i = 0; i < 20; i++) {
 		size_t size = test_random_size(&state, 10000);
 
@@ -53,7 +53,7 @@ work_alone(void *arg)
 	return NULL;
 }
 
-/* Bytes of storage that the pool's file takes. */
+/* Backing memory of the pool's file, in bytes. */
 static size_t
 storage(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Blocks pass between threads: any thread frees or resizes what others made. */
+/* Blocks pass between threads: any thread frees or resizes blocks of others. */
 #include "test.h"
 
 #include <pthread.h>

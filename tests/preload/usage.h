@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What memory a process and its pool use, as the system counts it, and how to
- * make a heap return what it does not need. Nothing here allocates.
+ * The memory that a process and its pool use, as the system counts it, and how
+ * to make a heap return memory that it does not need. Nothing here allocates.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -45,8 +45,8 @@ usage_file_system(void)
 }
 
 /*
- * Bytes of this process's own pages and of all files of the pool's file system,
- * which must be there for this test alone.
+ * Memory of this process's own pages and of all files on the pool's file
+ * system, in bytes. The file system must be used by this test only.
  */
 static inline size_t
 usage_memory(void)
@@ -54,7 +54,7 @@ usage_memory(void)
 	return usage_status("RssAnon") + usage_file_system();
 }
 
-/* A program that goes on allocating a little, while time passes. */
+/* A program that continues to allocate a little while time passes. */
 static inline void
 usage_go_on(void)
 {
@@ -67,7 +67,7 @@ usage_go_on(void)
 	nanosleep(&pause, NULL);
 }
 
-/* Whether less than this is in use soon, if the program trims its heap. */
+/* Whether use soon falls below this if the program trims its heap. */
 static inline bool
 usage_falls_by_trim(size_t below)
 {
@@ -80,7 +80,7 @@ usage_falls_by_trim(size_t below)
 	return false;
 }
 
-/* Whether less than this is in use in the end, if the program only goes on. */
+/* Whether use finally falls below this while the program just continues. */
 static inline bool
 usage_falls_by_time(size_t below)
 {
@@ -92,7 +92,7 @@ usage_falls_by_time(size_t below)
 	return false;
 }
 
-/* Whether the backend keeps what is free, as its manual says. */
+/* Whether the backend keeps free memory, as documented in its manual. */
 static inline bool
 usage_is_kept(void)
 {

@@ -14,7 +14,7 @@ static unsigned long n_all, n_shared;
 static int (*next_lock)(pthread_mutex_t *mutex);
 static int (*next_trylock)(pthread_mutex_t *mutex);
 
-/* By constructors of libraries, too, which run before ours. */
+/* Also called by constructors of libraries, which run before ours. */
 static void
 find_next(void)
 {

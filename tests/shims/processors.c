@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A machine with as many processors as a test wants; see shims.h. */
+/* A machine with as many processors as a test needs; see shims.h. */
 #include "config.h"
 
 #include "tests/shims/shims.h"
@@ -17,7 +17,8 @@ shim_set_processors(int n)
 	__atomic_store_n(&processors, n, __ATOMIC_RELAXED);
 }
 
-/* The kernel refuses a set without room for all processors that there may be.
+/*
+ * Like the kernel, refuses a set with too few bits for all possible processors.
  */
 int
 sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A stand-in for builds of jemalloc that no distribution has any more: with a
- * prefix to its names, of a version that OLD_VERSION tells, and with what the
- * adapter has to cope with in them. An arena gets hooks only after its first
- * block (5.0), and a large block that calloc uses again is not cleared, because
- * MADV_DONTNEED is taken to do that (5.0 and 5.1). Blocks are powers of two;
- * one thread only.
+ * A stand-in for builds of jemalloc that no distribution has any more: with
+ * prefixed names, of a version set by OLD_VERSION, and with the peculiarities
+ * that the adapter must handle. An arena gets hooks only after its first block
+ * (5.0), and a large block that calloc reuses is not cleared, because it is
+ * assumed that MADV_DONTNEED does so (5.0 and 5.1). Blocks are powers of two;
+ * for one thread only.
  */
 #include <jemalloc/jemalloc.h>
 
@@ -25,13 +25,13 @@ struct block {
 	unsigned int arena;
 	unsigned int shift;
 	struct block *next;
-	void *start; /* of what is aligned: where it really starts */
+	void *start; /* of an aligned block: its real start */
 };
 
 static struct arena {
 	extent_hooks_t *hooks;
 	bool is_there;
-	char *next; /* what is left of a chunk */
+	char *next; /* the rest of a chunk */
 	char *end;
 	struct block *unused[SHIFTS];
 } arenas[ARENAS];
@@ -101,7 +101,7 @@ block_of(void *ptr)
 {
 	struct block *block = (struct block *)ptr - 1;
 
-	/* of an aligned one there is a copy with its own start */
+	/* an aligned block has a second header, with the real start */
 	return block->start == ptr ? block : (struct block *)block->start - 1;
 }
 
@@ -194,14 +194,14 @@ je_aligned_alloc(size_t alignment, size_t size)
 	}
 	if ((uintptr_t)start % alignment == 0)
 		return start;
-	/* room before it for its own start */
+	/* leave room before it for that header */
 	ptr = start + sizeof(struct block) + alignment - 1;
 	ptr -= (uintptr_t)ptr % alignment;
 	((struct block *)ptr - 1)->start = start;
 	return ptr;
 }
 
-/* Whether the adapter's or the user's options have this one. */
+/* Whether the adapter's or the user's options include this one. */
 static bool
 has_option(const char *option)
 {
@@ -275,7 +275,7 @@ je_mallctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 	return ENOENT;
 }
 
-/* As jemalloc does: what it does not know is told on stderr, at the start. */
+/* As in jemalloc: unknown options are reported on stderr at the start. */
 __attribute__((constructor)) static void
 read_options(void)
 {
@@ -284,5 +284,5 @@ read_options(void)
 			stderr);
 }
 
-/* A weak definition, for a program that has none of its own. */
+/* A weak definition, for a program that has none. */
 __attribute__((weak)) const char *je_malloc_conf = NULL;

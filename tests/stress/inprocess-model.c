@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The random history of tests/stress/random.h on a heap that is linked in; the
- * pool is in the current folder, or in $MODEL_POOL_DIR.
+ * pool is in the current directory, or in $MODEL_POOL_DIR.
  */
 #include "config.h"
 

@@ -24,9 +24,9 @@ static struct vmmalloc_host host;
 static pthread_key_t key;
 
 /*
- * The core waits with this until all other destructors of a thread have run.
- * The thread sanitizer of gcc 12 and clang 14 does as well, and its functions
- * crash afterwards: so this one does not wait.
+ * The core calls this after all other destructors of a thread have run. So do
+ * the thread sanitizers of gcc 12 and clang 14, whose functions crash
+ * afterwards: so here it runs at once.
  */
 static void
 thread_ends(void *arg)
@@ -40,7 +40,7 @@ thread_attach(void *arg)
 	return pthread_setspecific(key, arg) == 0 ? 0 : -1;
 }
 
-/* The edges that interpose/ sorts out before a backend sees a call. */
+/* The cases that interpose/ handles before a backend is called. */
 static void
 heap_free(void *ptr)
 {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The model-based test. `make check` runs it for a moment, with every backend;
-# these run it for as long as is wanted:
+# The model-based test. `make check` runs it briefly, with every backend; these
+# targets run it for any length of time:
 #
 #	make check-stress STRESS_SECONDS=600
 #	make check-sanitizers SANITIZE_SECONDS=600
 #	make check-fuzz FUZZ_SECONDS=600
 #
-# each of the tests, in seconds. They leave results and logs as make check.
+# in seconds per test. They leave results and logs like make check.
 model_sources = \
 	tests/stress/model.c \
 	tests/stress/model.h \
@@ -21,7 +21,7 @@ inprocess_sources = \
 	tests/stress/inprocess.c \
 	tests/stress/inprocess.h
 
-# The native heap, and its debug build, as something to link.
+# The native heap, and its debug build, as libraries to link with.
 check_LTLIBRARIES += \
 	tests/stress/libnative.la \
 	tests/stress/libnative_debug.la
@@ -61,7 +61,7 @@ tests_fuzz_replay_SOURCES = \
 tests_fuzz_replay_CFLAGS = $(preload_cflags)
 tests_fuzz_replay_LDADD = $(tests_stress_inprocess_model_LDADD)
 
-# With a main from libFuzzer: tests/fuzz/fuzz.sh builds it in its own folder.
+# With a main from libFuzzer: tests/fuzz/fuzz.sh builds it in its own directory.
 EXTRA_PROGRAMS = tests/fuzz/libfuzzer
 tests_fuzz_libfuzzer_SOURCES = $(fuzz_sources)
 tests_fuzz_libfuzzer_CFLAGS = $(preload_cflags)

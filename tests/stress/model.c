@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-/* Blocks on their way to another thread. */
+/* Blocks in transit to another thread. */
 #define MAILBOXES 32u
 
 static struct {
@@ -41,7 +41,7 @@ check_contents(const struct model_block *block, size_t bytes)
 		pattern_holds(block->start, block->size, bytes, block->seed));
 }
 
-/* All that the heap says is usable is the block's. */
+/* All bytes that the heap reports as usable belong to the block. */
 static void
 claim(struct model_thread *thread, struct model_block *block)
 {
@@ -50,7 +50,7 @@ claim(struct model_thread *thread, struct model_block *block)
 	shadow_claim(block->start, block->claimed);
 }
 
-/* The heap has answered a call for a block of size bytes. */
+/* Handles the heap's result for a block of size bytes. */
 static void
 adopt(struct model_thread *thread, struct model_block *block, void *start,
 	size_t size, size_t alignment)
@@ -105,13 +105,13 @@ reallocate(struct model_thread *thread, struct model_block *block, size_t size)
 	check_contents(&old, old.size);
 	shadow_release(old.start, old.claimed);
 	start = thread->heap->realloc(old.start, size);
-	if (size == 0) { /* as glibc: freed */
+	if (size == 0) { /* as in glibc, it is freed */
 		MODEL_CHECK(start == NULL);
 		thread->held -= old.size;
 		block->start = NULL;
 		return;
 	}
-	if (start == NULL) { /* it is still there, and still whole */
+	if (start == NULL) { /* it is still there, unchanged */
 		MODEL_CHECK(errno == ENOMEM);
 		claim(thread, block);
 		check_contents(block, block->size);
@@ -197,7 +197,7 @@ take(struct model_thread *thread, struct model_block *block,
 	adopt(thread, block, start, size, alignment);
 }
 
-/* Another size of a block, within 1/8 of it or 64 bytes. */
+/* A new size for a block, within 1/8 and 64 bytes of the old one. */
 static size_t
 nearby(struct model_thread *thread, const struct model_block *block)
 {
@@ -220,7 +220,7 @@ fill_burst(struct model_thread *thread, const struct model_action *action)
 			take(thread, &thread->burst[i], &one);
 }
 
-/* In order, or backwards, or here and there. */
+/* Frees blocks in order, backwards, or at random. */
 static void
 thin_burst(struct model_thread *thread, unsigned int how)
 {
@@ -311,7 +311,7 @@ model_free_passed(struct model_thread *thread)
 	}
 }
 
-/* Fills the slots from i on in steps; false where there was no more. */
+/* Fills every step-th slot from i on; returns false when the pool is full. */
 static bool
 fill_slots(struct model_thread *thread, unsigned int i, unsigned int step)
 {
@@ -328,7 +328,7 @@ fill_slots(struct model_thread *thread, unsigned int i, unsigned int step)
 	return true;
 }
 
-/* Slots may be too few for the pool: then the blocks become larger. */
+/* If there are too few slots for the pool, larger blocks follow. */
 static void
 take_the_rest(struct model_thread *thread)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A model of a program that allocates: what it does is chosen by chance, or by
- * a fuzzer, and what the heap answers is held against what is known of every
- * block. A heap that fails ends the process with abort().
+ * A model of a program that allocates: its actions are chosen at random, or by
+ * a fuzzer, and each result of the heap is checked against what is known of
+ * every block. A heap that fails ends the process with abort().
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -16,7 +16,7 @@
 
 _Noreturn void model_fail(const char *file, int line, const char *condition);
 
-/* The heap under test; functions as the libc's of these names. */
+/* The heap under test; its functions are like libc's of the same names. */
 struct model_heap {
 	void *base; /* of the pool */
 	size_t size;
@@ -41,13 +41,13 @@ enum model_call {
 	MODEL_POSIX_MEMALIGN,
 	MODEL_FREE,
 	MODEL_FREE_SIZED,
-	MODEL_LOOK,	  /* at the contents and the usable size */
+	MODEL_LOOK,	  /* check contents and usable size */
 	MODEL_PASS,	  /* to another thread */
 	MODEL_BURST,	  /* many blocks of one size */
 	MODEL_BURST_FREE, /* of those, about half */
 	MODEL_BURST_PASS, /* some to other threads */
 	MODEL_TRIM,
-	MODEL_NONSENSE, /* what has to fail */
+	MODEL_NONSENSE, /* calls that must fail */
 	MODEL_CALLS
 };
 
@@ -61,7 +61,7 @@ struct model_action {
 	enum model_call call;
 	unsigned int slot; /* of the thread, below MODEL_SLOTS */
 	size_t size;	   /* bytes, at most MODEL_SIZE_MAX */
-	/* as a power of two; of realloc: odd is by a little */
+	/* A power of two; for realloc, odd means a small change. */
 	unsigned int alignment;
 };
 
@@ -72,27 +72,27 @@ struct model_block {
 	uint64_t seed;
 };
 
-/* A thread's view. Zeroed, then heap, random and budget are set. */
+/* A thread's state. Zero it, then set heap, random and budget. */
 struct model_thread {
 	const struct model_heap *heap;
 	uint64_t random;
 	size_t held;   /* bytes */
-	size_t budget; /* it wants no more at a time */
+	size_t budget; /* the most it holds at a time */
 	struct model_block slots[MODEL_SLOTS];
 	struct model_block burst[MODEL_BURST_BLOCKS];
 };
 
-/* Before all else, for the heap that will be used. */
+/* Call it first, for the heap under test. */
 void model_init(const struct model_heap *heap);
 
-/* One step of the thread. */
+/* Does one step of the thread. */
 void model_act(struct model_thread *thread, const struct model_action *action);
 
-/* Frees all blocks of the thread; and those on their way between threads. */
+/* Frees all blocks of the thread, or those in transit between threads. */
 void model_free_all(struct model_thread *thread);
 void model_free_passed(struct model_thread *thread);
 
-/* Allocates until there is no more, then frees that, in another order. */
+/* Allocates until that fails, then frees the blocks in another order. */
 void model_exhaust(struct model_thread *thread);
 
 #endif /* MODEL_H */

@@ -12,7 +12,7 @@
 #define SAMPLE ((size_t)64)
 #define PAGE ((size_t)4096)
 
-/* The next part of a block that is written, at or after *at; 0 at its end. */
+/* The next part that is written, at or after *at; 0 at the end of the block. */
 static size_t
 next_part(size_t size, size_t *at)
 {

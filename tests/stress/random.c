@@ -35,7 +35,7 @@ now(void)
 	return ts.tv_sec;
 }
 
-/* Mostly small; few are so large that the pool holds only one or two. */
+/* Mostly small; few are so large that the pool can hold only one or two. */
 static size_t
 random_size(uint64_t *state)
 {
@@ -109,12 +109,12 @@ run_thread(void *arg)
 
 		model_act(thread, &action);
 	}
-	/* others may still be busy with what is left */
+	/* other threads may still be using what is left */
 	model_exhaust(thread);
 	return NULL;
 }
 
-/* With nothing in use half of the pool can be had, in 128ths of it. */
+/* With nothing in use, half of the pool can be allocated in 64 blocks. */
 static void
 check_recovery(struct model_thread *thread)
 {
@@ -144,7 +144,7 @@ run_round(const struct model_heap *heap, uint64_t seed)
 		if (threads[i].random == 0)
 			threads[i].random = 1;
 		threads[i].budget = heap->size / 4 * 3 / n_threads;
-		/* one that can have any size, where the pool has room for it */
+		/* one thread may use any size, if the pool has room for it */
 		if (i == 0 && heap->size > 2 * MODEL_SIZE_MAX)
 			threads[i].budget += MODEL_SIZE_MAX;
 		MODEL_CHECK(pthread_create(&ids[i], NULL, run_thread,
@@ -174,7 +174,7 @@ random_run(const struct model_heap *heap, void (*after_round)(void))
 	MODEL_CHECK(threads != MAP_FAILED);
 	model_init(heap);
 	do {
-		/* each can be had alone, by its seed */
+		/* each round can be repeated by its seed */
 		dprintf(STDERR_FILENO,
 			"round %llu: MODEL_SEED=%#llx MODEL_THREADS=%u "
 			"MODEL_STEPS=%llu\n",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The model driven by chance, on several threads, in rounds. The environment
- * says how long: MODEL_SEED (otherwise a new one each time; it is printed),
- * MODEL_THREADS, MODEL_STEPS of a thread in a round, MODEL_SECONDS to begin
- * rounds in (0: one round).
+ * Drives the model at random, on several threads, in rounds. The environment
+ * says how long: MODEL_SEED (by default a new one each time, which is printed),
+ * MODEL_THREADS, MODEL_STEPS per thread and round, MODEL_SECONDS during which
+ * rounds are started (0: one round).
  */
 #ifndef STRESS_RANDOM_H
 #define STRESS_RANDOM_H
@@ -11,8 +11,8 @@
 #include "tests/stress/model.h"
 
 /*
- * Returns where the heap passed. after_round, where it is not NULL, is called
- * when all blocks have been freed and the threads are gone.
+ * Returns if the heap passed. If after_round is not NULL, it is called after
+ * each round, when all blocks are freed and the threads have ended.
  */
 void random_run(const struct model_heap *heap, void (*after_round)(void));
 

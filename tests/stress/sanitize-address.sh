@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The model on a heap that is built with the address and the undefined
-# behaviour sanitizer, for TEST_SECONDS; and its debug build.
+# The model on a heap that is built with the address and the undefined behaviour
+# sanitizers, for TEST_SECONDS; and on its debug build.
 . "$TEST_SRCDIR/tests/stress/sanitize-common.sh"
 
 build_with address "$TEST_CC" \

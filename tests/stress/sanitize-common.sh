@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# To be sourced: builds programs with a sanitizer, in a folder of their own in
-# the build folder, and runs them.
+# To be sourced: builds programs with a sanitizer, in a directory of their own
+# in the build directory, and runs them.
 set -u
 
 # shellcheck disable=SC2034 # for those who source it
@@ -21,8 +21,8 @@ fail()
 	exit 1
 }
 
-# build_with NAME COMPILER FLAGS PROGRAM...: with these flags; skips where the
-# compiler's programs cannot have them.
+# build_with NAME COMPILER FLAGS PROGRAM...: with these flags; skips the test if
+# the compiler's programs cannot run with them.
 build_with()
 {
 	name=$1
@@ -35,7 +35,7 @@ build_with()
 	# shellcheck disable=SC2086 # a list of words
 	$compiler $flags -o "$scratch/try" "$scratch/try.c" 2>/dev/null ||
 		skip "$compiler has no runtime library for $flags"
-	# runtimes of 2022 fail where addresses are as random as Linux can
+	# runtimes of 2022 fail if addresses are as random as Linux permits
 	without_aslr=
 	if ! "$scratch/try" 2>/dev/null; then
 		setarch -R "$scratch/try" 2>/dev/null ||
@@ -61,7 +61,8 @@ build_with()
 	cd "$scratch" || exit 99
 }
 
-# run PROGRAM ARGUMENT...: of that folder, in an empty one on a fast file system
+# run PROGRAM ARGUMENT...: from that directory, in an empty one on a fast file
+# system
 run()
 {
 	program=$1

@@ -27,7 +27,10 @@ shadow_init(void *base, size_t size)
 	MODEL_CHECK(words != MAP_FAILED);
 }
 
-/* Sets or clears the bits of a block; each must be what it was not. */
+/*
+ * Sets or clears the bits of a block, each of which must have been the
+ * opposite.
+ */
 static void
 change(const void *block, size_t size, bool set)
 {

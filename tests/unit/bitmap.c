@@ -50,7 +50,7 @@ START_TEST(empty_range)
 }
 END_TEST
 
-/* Every range of every length, set and cleared on both grounds. */
+/* Ranges of many lengths are set, set again and cleared. */
 START_TEST(all_ranges)
 {
 	for (size_t first = 0; first < BITS; first += 7) {

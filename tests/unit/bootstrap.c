@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * core/bootstrap.c on its own; what becomes of requests that the region does
- * not serve is core/init.c's affair (tests/preload/before-main*.c).
+ * core/bootstrap.c on its own. Requests that the region does not serve are
+ * handled by core/init.c (tests/preload/before-main*.c).
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 #define PAGE 4096
 
 static _Alignas(PAGE) char memory[REGION + PAGE];
-static char *committed; /* end of it */
+static char *committed; /* the end of the committed part */
 static bool is_refusing;
 
 static int
@@ -104,11 +104,11 @@ START_TEST(full)
 	while (alloc(1500) != NULL)
 		n++;
 	ck_assert_uint_gt(n, REGION / 1600);
-	ck_assert_ptr_nonnull(alloc(10)); /* what is left */
+	ck_assert_ptr_nonnull(alloc(10)); /* this much is left */
 }
 END_TEST
 
-/* What is left over is for those who spare nothing. */
+/* Requests that must leave a part free fail; others may use that part. */
 START_TEST(spared)
 {
 	size_t spare = REGION / 4;
@@ -145,7 +145,7 @@ START_TEST(finished)
 	ck_assert_uint_eq(vmm_bootstrap_bytes(), PAGE);
 	ck_assert(vmm_bootstrap_is_finished());
 	ck_assert_ptr_null(alloc(10));
-	/* old blocks stay */
+	/* old blocks remain the region's */
 	ck_assert(vmm_bootstrap_owns(p));
 	ck_assert_uint_ge(vmm_bootstrap_usable_size(p), 100);
 	ck_assert_int_eq(p[99], 5);
@@ -153,7 +153,7 @@ START_TEST(finished)
 }
 END_TEST
 
-/* While the backend is loaded the region is no larger than it may get. */
+/* While the backend is loaded the region cannot grow beyond a limit. */
 START_TEST(limited)
 {
 	char *p = alloc(3000);
@@ -199,7 +199,7 @@ allocate(void *arg)
 	return &failures;
 }
 
-/* Every block lies in the region, and none is refused before its end. */
+/* Every block lies in the region, and no request fails before its end. */
 START_TEST(threads_while_finishing)
 {
 	pthread_t threads[2];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * core/commit.c: what threads do while another one waits for the kernel. This
- * program takes the place of os/lock.c: when the lock is released, it does
- * what another thread could do then.
+ * core/commit.c: what other threads do while one thread commits or purges
+ * without the lock. This program replaces os/lock.c: when the lock is released,
+ * it does what another thread could do then.
  */
 #include "config.h"
 
@@ -25,14 +25,14 @@ static const char *const folders[] = { "/dev/shm", "." };
 
 static struct vmm_pool pool;
 static size_t huge;	   /* pages */
-static size_t first, last; /* under way */
+static size_t first, last; /* in progress */
 static void (*when_released)(void);
 static unsigned int n_unlocked, n_waits;
-static unsigned int n_before; /* of n_unlocked, what is not looked at */
+static unsigned int n_before; /* unlocks before the one that is looked at */
 static bool is_locked, may_wait;
 static jmp_buf would_wait;
 
-/* Another thread commits a page of those under way. */
+/* Another thread commits a page of those in progress, and must wait. */
 static void
 commit_there(size_t page)
 {
@@ -41,7 +41,7 @@ commit_there(size_t page)
 		ck_assert_int_eq(vmm_pool_commit(&pool, page, 1, NULL), 0);
 		ck_abort_msg("did not wait");
 	}
-	is_locked = true; /* it was given up by the wait */
+	is_locked = true; /* the wait had released it */
 }
 
 static void
@@ -118,7 +118,7 @@ START_TEST(lock_is_given_up)
 }
 END_TEST
 
-/* Another thread wants what is purged, or something else. */
+/* Another thread wants the pages that are being purged, and then others. */
 static void
 unlock_to_purge(void)
 {
@@ -145,7 +145,7 @@ START_TEST(lock_is_given_up_to_purge)
 	ck_assert_int_eq(vmm_pool_purge(&pool, first, last - first), 0);
 	ck_assert(is_locked);
 	ck_assert_ptr_null(pool.in_flight);
-	/* tmpfs takes pages back so fast that it does not pay there */
+	/* tmpfs punches holes so quickly that it is done under the lock */
 	ck_assert_uint_eq(n_waits, pool.punches_quickly ? 0 : 1);
 	ck_assert_uint_eq(vmm_bitmap_count(pool.committed, first, last), 0);
 }
@@ -184,13 +184,13 @@ START_TEST(no_wait_for_nothing)
 }
 END_TEST
 
-/* Huge pages in use, and those that are committed rather than wait. */
+/* Huge pages in use, and the number committed ahead instead of waiting. */
 static const size_t used_and_ahead[][2] = {
-	{ 1, 0 }, { 2, 1 }, /* one within a half */
-	{ 20, 2 },	    /* more within an eighth */
+	{ 1, 0 }, { 2, 1 }, /* one: within 1/2 */
+	{ 20, 2 },	    /* two: within 1/8 */
 };
 
-/* Who would have to wait commits the next huge pages, but not too many. */
+/* A thread that would wait commits the next huge pages first, up to a limit. */
 START_TEST(waiting_is_used)
 {
 	size_t had, used, ahead;
@@ -207,7 +207,7 @@ START_TEST(waiting_is_used)
 	had = pool.committed_pages;
 	n_before = n_unlocked;
 	ck_assert_int_eq(vmm_pool_commit(&pool, first, huge, NULL), 0);
-	/* what is ahead while it waited; commit_elsewhere has only one page */
+	/* Committed ahead of the wait; commit_elsewhere adds only one page. */
 	ck_assert_uint_eq(n_waits, 1);
 	ck_assert_uint_eq(
 		vmm_bitmap_count(pool.committed, last, last + 2 * huge), ahead);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * core/env.c: what is accepted, and that anything else ends the process. The
- * messages are in tests/errors.sh.
+ * core/env.c: which values it accepts, and that any other ends the process. The
+ * messages are tested in tests/errors.sh.
  */
 #include "config.h"
 
@@ -181,7 +181,7 @@ START_TEST(read_all)
 	setenv(VMMALLOC_BACKEND_PATH_VAR, "/a:/b", 1);
 	setenv(VMMALLOC_STATS_FILE_VAR, "/tmp/%p", 1);
 	vmm_env_read(&config);
-	setenv(VMMALLOC_BACKEND_VAR, "changed", 1); /* they are copies */
+	setenv(VMMALLOC_BACKEND_VAR, "changed", 1); /* the strings are copies */
 	ck_assert_int_eq(config.fork_mode, VMM_FORK_COPY_OR_PRIVATE);
 	ck_assert_str_eq(config.backend, "some-heap");
 	ck_assert_str_eq(config.backend_path, "/a:/b");
@@ -199,7 +199,7 @@ START_TEST(read_smallest)
 }
 END_TEST
 
-/* NULL: unset. Each of them, on its own, is refused. */
+/* Each of these values alone is refused. NULL: unset. */
 static const struct {
 	const char *variable;
 	const char *value;

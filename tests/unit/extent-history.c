@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Long histories of extents through struct vmmalloc_host: however long they
- * get, they stay within a bound of address space, and nothing is lost in the
+ * get, they stay within a bound of address space, and nothing is lost at the
  * end. VMM_TEST_LONG=1 in the environment (make check-long) makes them a
  * hundred times as long.
  */
@@ -26,14 +26,15 @@
 enum { MIXED, ALIGNED, PHASES, VECTORS };
 
 /*
- * How far into the pool a history may reach, in percent of the most that was
- * live at once. Histories are the same in each run and placement does not
- * depend on time; after the 40 million steps of the long version they had
+ * How far into the pool a history may reach, as a percentage of the most that
+ * was live at once. Histories are the same in each run and placement does not
+ * depend on time: after the 40 million steps of the long version they had
  * reached 157, 143, 163 and 110 %, after the first 400 thousand 155, 141, 158
- * and 110 %. The bounds are those of the long version and an eighth more, for
- * other sound policies. (What every policy can be forced to, Robson's bound of
- * 1974, is 800 % here.) Space that is lost, or fresh where some could be
- * reused, shows soon: all steps together take many times LIVE_MAX.
+ * and 110 %. The bounds are the values of the long version plus 1/8, so that
+ * other sound policies pass. (The worst case that any policy can be forced to,
+ * Robson's bound of 1974, is 800 % here.) Space that is lost, or that is fresh
+ * although freed space could be reused, shows soon: all steps together take
+ * many times LIVE_MAX.
  */
 static const struct {
 	const char *name;
@@ -71,7 +72,7 @@ to_pages(size_t size)
 	return (size + pool.page_size - 1) / pool.page_size * pool.page_size;
 }
 
-/* As many in each power of two, from 2^from to 2^to pages. */
+/* Equally often in each power of two, from 2^from to 2^to pages. */
 static size_t
 random_size(unsigned int from, unsigned int to)
 {
@@ -113,7 +114,7 @@ take(struct slot *s, size_t size, size_t align)
 	*s = (struct slot){ addr, size };
 }
 
-/* In place where that goes, else in a new place, as realloc does. */
+/* Grows in place if possible, otherwise moves, as realloc does. */
 static void
 grow(struct slot *s)
 {
@@ -189,7 +190,7 @@ START_TEST(is_bounded)
 		put(&slots[k]);
 	vmm_host_get_stats(&stats);
 	ck_assert_uint_eq(stats.free, POOL_SIZE);
-	/* one extent, of all there is */
+	/* all of the pool is one extent again */
 	ck_assert_ptr_eq(host->extent_alloc(NULL, POOL_SIZE, 0,
 				 VMMALLOC_EXTENT_NOCOMMIT, NULL),
 		pool.base);

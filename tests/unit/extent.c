@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* base/extent.c against an array that knows of each page whether it is free. */
+/* base/extent.c against an array with one flag per page: whether it is free. */
 #include "config.h"
 
 #include "base/extent.h"
@@ -47,7 +47,7 @@ model_taken(size_t page, size_t n)
 	free_pages -= n;
 }
 
-/* The lowest page that will do; VMM_EXTENT_NONE. */
+/* The lowest free pages that fit, or VMM_EXTENT_NONE. */
 static size_t
 model_find(size_t n, size_t align, size_t base)
 {
@@ -57,7 +57,7 @@ model_find(size_t n, size_t align, size_t base)
 	return VMM_EXTENT_NONE;
 }
 
-/* The set's extents are the model's maximal runs: coalesced, in order. */
+/* The set has exactly the model's maximal runs: coalesced and in order. */
 static void
 check_equal(void)
 {
@@ -93,9 +93,9 @@ START_TEST(coalesces)
 	model_put(10, 10);
 	model_put(30, 10);
 	check_equal();
-	model_put(20, 5); /* with the one before */
+	model_put(20, 5); /* next to the one below */
 	check_equal();
-	model_put(28, 2); /* with the one behind */
+	model_put(28, 2); /* next to the one above */
 	check_equal();
 	model_put(25, 3); /* with both */
 	check_equal();
@@ -138,7 +138,7 @@ START_TEST(takes_exactly)
 }
 END_TEST
 
-/* Takes n pages, which must be those from page on. */
+/* Takes n pages, which must start at page. */
 static void
 take(size_t n, size_t align, size_t base, size_t page)
 {
@@ -151,7 +151,7 @@ START_TEST(aligned)
 {
 	model_put(3, 60);
 	take(4, 16, 0, 16);
-	/* addresses are aligned, not page numbers: base counts */
+	/* base counts: addresses must be aligned, not page numbers */
 	take(4, 16, 7, 9);
 	ck_assert_uint_eq(vmm_extent_take(&set, 1, 64, 0), VMM_EXTENT_NONE);
 }
@@ -168,7 +168,7 @@ START_TEST(aligned_just_fits)
 }
 END_TEST
 
-/* A hole that was aligned is used again, though there is room above it. */
+/* A hole that is aligned is reused, although there is room above it. */
 START_TEST(aligned_hole)
 {
 	model_put(1, 6);
@@ -179,8 +179,8 @@ START_TEST(aligned_hole)
 END_TEST
 
 /*
- * Of many holes that are not aligned only some are tried, before one that fits
- * however it lies; and all of them where there is none.
+ * If many holes are not aligned, only some are tried before an extent that fits
+ * whatever its alignment; all are tried if there is no such extent.
  */
 START_TEST(aligned_above_many_holes)
 {
@@ -194,7 +194,7 @@ START_TEST(aligned_above_many_holes)
 }
 END_TEST
 
-/* Numbers at the end of the range do not wrap. */
+/* Arithmetic at the end of the range does not wrap. */
 START_TEST(huge_requests)
 {
 	model_put(0, PAGES);
@@ -206,7 +206,7 @@ START_TEST(huge_requests)
 }
 END_TEST
 
-/* More extents than there is room for would be a bug of the size given. */
+/* The set has nodes for the largest possible number of extents. */
 START_TEST(every_second_page)
 {
 	for (size_t i = 0; i < PAGES; i += 2)
@@ -286,7 +286,7 @@ START_TEST(random_history)
 		if (i % 16 == 0)
 			check_equal();
 	}
-	/* all put back: one extent again, nothing lost */
+	/* all pages put back: one extent again, none lost */
 	for (size_t i = 0; i < PAGES; i++)
 		if (!is_free[i])
 			model_put(i, 1);
@@ -295,7 +295,7 @@ START_TEST(random_history)
 }
 END_TEST
 
-/* Days of work do not use up the nodes. */
+/* Long use does not exhaust the nodes. */
 START_TEST(bounded_nodes)
 {
 	size_t bytes = vmm_extent_set_bytes(PAGES);
@@ -326,9 +326,10 @@ depth(const struct vmm_extent_set *of, uint32_t node)
 }
 
 /*
- * Regular programs leave regular sets: every second page is free, then only one
- * in so many of these. What is left must be no list, whatever the step; chance
- * gives a depth of about 2 log2(n), here 18.
+ * Regular programs leave regular sets: first every second page is free, then
+ * only every a-th of these. The tree of those that are left must not degenerate
+ * to a list, whatever a is; random order gives a depth of about 2 log2(n), here
+ * 18.
  */
 START_TEST(stays_shallow)
 {
@@ -348,7 +349,7 @@ START_TEST(stays_shallow)
 				ck_assert(vmm_extent_take_at(&own, 2 * i, 1));
 		ck_assert_uint_eq(own.total, LEFT);
 		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
-		/* the nodes that were recycled, in another order */
+		/* recycled nodes, inserted in another order */
 		for (size_t i = 0; i < a * LEFT; i++)
 			if (i % a == 1)
 				vmm_extent_put(&own, 2 * i, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/format.c gives what snprintf gives. */
+/* core/format.c gives the same results as snprintf. */
 #include "config.h"
 
 #include "base/format.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Both functions, the same arguments: the same text and the same result. */
+/* Calls both with the same arguments: text and result must be equal. */
 #define CHECK_SAME(...)                                                 \
 	do {                                                            \
 		char ours[200], theirs[200];                            \
@@ -61,7 +61,7 @@ START_TEST(texts)
 }
 END_TEST
 
-/* What is cut shows that it is; snprintf does not do that. */
+/* Text that is cut ends with a mark; snprintf does not do that. */
 START_TEST(cut)
 {
 	char text[32];

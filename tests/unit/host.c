@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/host.c: what a backend gets through struct vmmalloc_host. */
+/* core/host.c: the functions that a backend gets in struct vmmalloc_host. */
 #include "config.h"
 
 #include "core/host.h"
@@ -68,18 +68,18 @@ START_TEST(alloc_and_free)
 	char *a = host->extent_alloc(NULL, MIB, 0, 0, &fresh);
 	char *b;
 
-	ck_assert_ptr_eq(a, pool.base); /* the lowest there is */
+	ck_assert_ptr_eq(a, pool.base); /* the lowest address */
 	ck_assert(fresh);
 	memset(a, 1, MIB);
 	b = host->extent_alloc(NULL, MIB, 2 * MIB, 0, NULL);
 	ck_assert_ptr_eq(b, pool.base + 2 * MIB);
 	memset(b, 2, MIB);
 	errno = EXDEV;
-	host->extent_free(a, MIB / 2); /* any part of it */
+	host->extent_free(a, MIB / 2); /* any part of an extent can be freed */
 	host->extent_free(a + MIB / 2, MIB / 2);
 	ck_assert_int_eq(errno, EXDEV);
 	a = host->extent_alloc(NULL, MIB, 0, 0, &fresh);
-	ck_assert_ptr_eq(a, pool.base); /* used again first */
+	ck_assert_ptr_eq(a, pool.base); /* reused first */
 	ck_assert(!fresh);
 	ck_assert_int_eq(a[0], 1);
 	ck_assert_int_eq(b[0], 2);
@@ -117,7 +117,7 @@ START_TEST(grows_in_place)
 }
 END_TEST
 
-/* In the first eighth of the pool, with as much free behind it. */
+/* Growing extents lie in the first 1/8 of the pool, with a gap after each. */
 START_TEST(growing)
 {
 	const size_t size = 3 * MIB;
@@ -132,7 +132,7 @@ START_TEST(growing)
 	ck_assert(b >= a + size + 2 * MIB);
 	ck_assert_ptr_eq(
 		host->extent_alloc(a + size, 2 * MIB, 0, 0, NULL), a + size);
-	/* what is smaller than a huge page lies as ever */
+	/* an extent smaller than a huge page is placed as usual */
 	ck_assert_ptr_eq(
 		host->extent_alloc(NULL, MIB, 0, VMMALLOC_EXTENT_GROWING, NULL),
 		pool.base);
@@ -146,13 +146,13 @@ START_TEST(growing)
 	}
 	ck_assert_ptr_nonnull(b);
 	ck_assert_uint_gt(n, 4);
-	/* the rest of the pool is in one piece */
+	/* the rest of the pool is still one extent */
 	ck_assert_ptr_nonnull(host->extent_alloc(
 		NULL, POOL_SIZE / 4 * 3, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL));
 }
 END_TEST
 
-/* What is committed ahead counts for the extent that it lies in. */
+/* Pages committed ahead count for the extent in which they lie. */
 START_TEST(ahead_is_counted)
 {
 	struct vmm_host_stats stats;
@@ -165,7 +165,7 @@ START_TEST(ahead_is_counted)
 	ck_assert_int_eq(
 		host->commit(a + MIB - pool.page_size, pool.page_size), 0);
 	vmm_host_get_stats(&stats);
-	/* two pages, and 16 KiB where pages are not larger than that */
+	/* two pages, and 16 KiB ahead if pages are smaller than that */
 	ck_assert_uint_gt(stats.committed,
 		pool.page_size < 16384 ? 3 * pool.page_size : pool.page_size);
 	ck_assert_uint_lt(stats.idle, stats.committed);
@@ -229,7 +229,7 @@ stats_now(void)
 	return stats;
 }
 
-/* What is free is kept while it is warm, and given back on demand. */
+/* Free memory stays committed while it is warm; a trim releases it. */
 START_TEST(trims)
 {
 	char *a = host->extent_alloc(NULL, 100 * MIB, 0, 0, NULL);
@@ -244,7 +244,7 @@ START_TEST(trims)
 }
 END_TEST
 
-/* What stays free for long goes back without being asked for. */
+/* Memory that stays free for long is released without a trim. */
 START_TEST(purges_what_is_idle)
 {
 	char *a = host->extent_alloc(NULL, 100 * MIB, 0, 0, NULL);
@@ -270,7 +270,9 @@ trim_again_and_again(void *arg)
 	return NULL;
 }
 
-/* What is being purged is free: who finds nothing else waits for it. */
+/*
+ * Pages being purged count as free: an allocation that finds no others waits.
+ */
 START_TEST(purged_is_free)
 {
 	pthread_t id;
@@ -284,7 +286,7 @@ START_TEST(purged_is_free)
 		ck_assert_ptr_nonnull(a);
 		ck_assert_int_eq(host->commit(a, 64 * MIB), 0);
 		host->extent_free(a, POOL_SIZE);
-		/* until some of it is being purged, or all was */
+		/* until some of it is being purged, or all of it was */
 		while (__atomic_load_n(&pool.in_flight, __ATOMIC_RELAXED) ==
 				NULL &&
 			stats_now().committed > 0)
@@ -336,7 +338,7 @@ START_TEST(random_history)
 	vmm_host_get_stats(&stats);
 	ck_assert_uint_eq(stats.free, POOL_SIZE);
 	ck_assert_uint_eq(stats.idle, stats.committed);
-	/* 100 slots of at most 800 KiB: no cursor that runs away */
+	/* 100 slots of at most 800 KiB: freed space is reused */
 	ck_assert_uint_le(stats.committed_peak, 128 * MIB);
 }
 END_TEST
@@ -383,7 +385,9 @@ allocate_and_free(void *arg)
 	return NULL;
 }
 
-/* Threads commit pages concurrently; fork waits until none does. */
+/*
+ * Threads commit pages concurrently; fork waits until no commit is in flight.
+ */
 START_TEST(threads)
 {
 	pthread_t ids[THREADS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A pool for a unit test; the file is gone with the process. */
+/* A pool for a unit test; its file disappears with the process. */
 #ifndef UNIT_MAKE_POOL_H
 #define UNIT_MAKE_POOL_H
 
@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-/* A pool of size bytes in the directory; the test fails if that fails. */
+/* Makes a pool of size bytes in the directory; fails the test if it cannot. */
 static inline void
 unit_make_pool(struct vmm_pool *pool, const char *dir, size_t size)
 {

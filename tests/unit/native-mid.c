@@ -23,7 +23,7 @@
 static struct vmm_pool pool;
 static struct vmmalloc_host host;
 static struct nat_mid *mid;
-static unsigned int n_allocated, n_freed; /* calls of the core */
+static unsigned int n_allocated, n_freed; /* calls into the core */
 static char *blocks[BLOCKS];
 
 static void *
@@ -65,7 +65,7 @@ release(char *block)
 	nat_large_free(block, nat_map_take_tag(block));
 }
 
-/* Allocates BLOCKS blocks of that size. */
+/* Allocates BLOCKS blocks of this size. */
 static void
 allocate(size_t size)
 {
@@ -82,7 +82,7 @@ release_all(void)
 		release(blocks[i]);
 }
 
-/* Blocks are reused, the latest first, without a call of the core. */
+/* Blocks are reused, the latest first, without a call into the core. */
 START_TEST(reuse)
 {
 	size_t size;
@@ -104,7 +104,7 @@ START_TEST(reuse)
 }
 END_TEST
 
-/* A block that is a little too large will do, one of twice the size not. */
+/* A slightly larger block is reused, but not one of twice the size. */
 START_TEST(larger)
 {
 	char *block = nat_large_alloc(128 * KIB, 0, 0);
@@ -118,7 +118,7 @@ START_TEST(larger)
 }
 END_TEST
 
-/* What is to be zero is zero, whatever was there. */
+/* A block that must be zero is cleared, whatever was in it. */
 START_TEST(zero)
 {
 	char *block = nat_large_alloc(MIB, 0, 0);
@@ -132,7 +132,7 @@ START_TEST(zero)
 }
 END_TEST
 
-/* Aligned to more than a page: from the core. */
+/* A block aligned to more than a page comes from the core. */
 START_TEST(aligned)
 {
 	char *block = nat_large_alloc(64 * KIB, 0, 0);
@@ -146,7 +146,7 @@ START_TEST(aligned)
 }
 END_TEST
 
-/* What was in use since the last time stays; the rest goes. */
+/* What was in use since the last call stays cached; the rest is released. */
 START_TEST(age)
 {
 	allocate(40 * KIB);
@@ -168,7 +168,7 @@ START_TEST(age)
 }
 END_TEST
 
-/* There is a bound, and nothing is left when all are flushed. */
+/* The cache is bounded, and a flush empties it. */
 START_TEST(bound)
 {
 	static char *many[20];
@@ -188,7 +188,7 @@ START_TEST(bound)
 }
 END_TEST
 
-/* Blocks that change their size are of the class that they end in. */
+/* A resized block has the class of its new size. */
 START_TEST(resize)
 {
 	char *block = nat_large_alloc(256 * KIB, 0, 0);
@@ -204,7 +204,7 @@ START_TEST(resize)
 	ck_assert_uint_eq(nat_map_class(block), nat_class_of(64 * KIB));
 	ck_assert_uint_eq(
 		nat_large_bytes(), nat_class_size(nat_class_of(64 * KIB)));
-	/* to copy it is cheaper */
+	/* copying is cheaper than growing it */
 	ck_assert(!nat_large_resize(block, 256 * KIB));
 }
 END_TEST

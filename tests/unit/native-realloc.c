@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How native's realloc moves blocks that grow; contents: preload/realloc. */
+/* How native's realloc moves growing blocks; preload/realloc tests contents. */
 #include "config.h"
 
 #include "core/host.h"
@@ -26,7 +26,7 @@ set_up(void)
 	ck_assert_int_eq(heap.init(vmmalloc_host_get(), &heap), 0);
 }
 
-/* Grows a block of size bytes; whether it had to be moved. */
+/* Grows a block to size bytes; returns whether it moved. */
 static bool
 grow(char **block, size_t size)
 {
@@ -38,7 +38,9 @@ grow(char **block, size_t size)
 	return is_moved;
 }
 
-/* A string, by a few bytes each time: six moves to a doubling, no more. */
+/*
+ * A string that grows by a few bytes each time: six moves per doubling at most.
+ */
 START_TEST(appended)
 {
 	char *block = heap.malloc(256);
@@ -51,7 +53,7 @@ START_TEST(appended)
 }
 END_TEST
 
-/* A vector, by half each time: memory for it, and not for what it will be. */
+/* A vector that grows by half: it gets memory for its current size only. */
 START_TEST(by_half)
 {
 	char *block = heap.malloc(1024);
@@ -64,7 +66,7 @@ START_TEST(by_half)
 }
 END_TEST
 
-/* Vectors side by side: half of the times there is room behind them. */
+/* Vectors that grow together: at least half of the times in place. */
 START_TEST(side_by_side)
 {
 	char *blocks[4];

@@ -34,7 +34,7 @@ set_up(void)
 	nat_slab_init(vmmalloc_host_get());
 }
 
-/* A new slab of blocks of that size. */
+/* Makes a new slab of blocks of this size. */
 static void
 make_slab(size_t size)
 {
@@ -46,7 +46,7 @@ make_slab(size_t size)
 	ck_assert_ptr_nonnull(slab);
 }
 
-/* Takes all that are carved, three at a time, in the order of their taking. */
+/* Takes all carved blocks, three at a time, in the order of allocation. */
 static size_t
 take_all(void)
 {
@@ -63,7 +63,7 @@ take_all(void)
 	return n;
 }
 
-/* Neighbours in time are neighbours in memory, but for one leap back. */
+/* Each block follows the one taken before, except for one wrap-around. */
 static void
 check_order(size_t n, size_t first)
 {
@@ -76,7 +76,7 @@ check_order(size_t n, size_t first)
 	}
 }
 
-/* Each block once, as many as are carved, and again when they were put back. */
+/* Each carved block is taken once, and once more after it was put back. */
 START_TEST(order)
 {
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -105,7 +105,7 @@ START_TEST(order)
 }
 END_TEST
 
-/* Blocks with others between them: each is found, in the same order. */
+/* Free blocks with live ones between them: each is taken, in the same order. */
 START_TEST(holes)
 {
 	size_t n, first;
@@ -124,7 +124,7 @@ START_TEST(holes)
 }
 END_TEST
 
-/* What is taken first of many slabs is spread over a page's cache lines. */
+/* The first blocks of many slabs are spread over a page's cache lines. */
 START_TEST(colors)
 {
 	for (size_t i = 0; sizes[i] <= 1024; i++) {
@@ -148,7 +148,7 @@ START_TEST(colors)
 }
 END_TEST
 
-/* As many blocks as the pages of a few have room for. */
+/* Carves for a few blocks: as many as fit in the pages that these need. */
 START_TEST(few)
 {
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* backends/native/spares.c: which empty slabs go back to the core, and when. */
+/* backends/native/spares.c: which empty slabs the core gets back, and when. */
 #include "config.h"
 
 #include "backends/native/spares.h"
@@ -24,7 +24,7 @@ static struct nat_spares spares;
 static struct nat_slab *slabs[SLABS];
 static unsigned int tag, kind, n_freed;
 static size_t slab_bytes;
-static size_t n_extents[2]; /* as large as a slab, and other ones */
+static size_t n_extents[2]; /* those of a slab's size, and others */
 
 static void
 count_free(void *addr, size_t size)
@@ -54,7 +54,7 @@ list_of(unsigned int n)
 	return list;
 }
 
-/* Ten spare slabs of one class. */
+/* Makes ten spare slabs of one class. */
 static void
 set_up(void)
 {
@@ -87,7 +87,7 @@ take(unsigned int n)
 	}
 }
 
-/* What was in use since the last time stays; the rest goes. */
+/* What was in use since the last call stays; the rest is released. */
 START_TEST(age)
 {
 	nat_spares_age(&spares);
@@ -98,7 +98,7 @@ START_TEST(age)
 		nat_spares_age(&spares);
 		ck_assert_uint_eq(n_freed, 6);
 	}
-	/* in use at the time */
+	/* in use during the next call */
 	take(3);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 7);
@@ -113,7 +113,7 @@ START_TEST(age)
 }
 END_TEST
 
-/* The latest are warm: they are taken first, and stay longest. */
+/* The slabs put last are warm: they are taken first and kept longest. */
 START_TEST(latest_stay)
 {
 	struct nat_slab *latest[2];
@@ -137,7 +137,7 @@ START_TEST(latest_stay)
 }
 END_TEST
 
-/* Every kind of slabs has its own. */
+/* Each kind of slab has spares of its own. */
 START_TEST(kinds)
 {
 	unsigned int other = nat_class_of(16384);
@@ -177,8 +177,9 @@ START_TEST(flush)
 END_TEST
 
 /*
- * A slab's record under another tag is taken from the spares' own, and goes
- * back to where all take theirs from when slabs go back to the core.
+ * The metadata for a spare slab that gets another tag is recycled from the
+ * spares. When slabs are released to the core, their metadata is for all to
+ * reuse.
  */
 START_TEST(records)
 {
@@ -214,7 +215,7 @@ claim(char *addr)
 		addr, slab_bytes, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL);
 }
 
-/* What lies behind a new slab is taken in order, unless somebody has it. */
+/* The slabs after a new one are taken in order, unless that space is in use. */
 START_TEST(chunk)
 {
 	struct nat_slab *slab;
@@ -234,7 +235,7 @@ START_TEST(chunk)
 	slab = nat_slab_create(tag, kind);
 	ck_assert_ptr_eq(slab->start, start);
 	ck_assert_ptr_null(nat_slab_create_behind(slab));
-	/* the end of a chunk of 512 KiB */
+	/* A chunk of 512 KiB ends the run. */
 	slab = nat_slab_create(tag, kind);
 	ck_assert_ptr_eq(slab->start, start + 2 * slab_bytes);
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
@@ -244,7 +245,7 @@ START_TEST(chunk)
 }
 END_TEST
 
-/* The slabs of a class are small until there is 1 MiB of them. */
+/* A class has small slabs until they amount to 1 MiB. */
 START_TEST(many)
 {
 	static void *blocks[MIB / SIZE];

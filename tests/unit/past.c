@@ -21,7 +21,7 @@
 static char tmp_name[PATH_MAX];
 static const char *why;
 
-/* The bytes that the pool's file of before the fork takes. */
+/* Backing memory of the pool's file from before the fork, in bytes. */
 static size_t
 past_backing_bytes(void)
 {
@@ -31,7 +31,7 @@ past_backing_bytes(void)
 	return (size_t)st.st_blocks * 512;
 }
 
-/* After it neither side writes to the file or to the other. */
+/* After fork, neither side's writes reach the file or the other side. */
 START_TEST(private_after_fork)
 {
 	size_t n, had;
@@ -58,16 +58,16 @@ START_TEST(private_after_fork)
 		if (vmm_pool_commit(&pool, 0, n, NULL) != 0 || !reads(0, 0, n))
 			_exit(1);
 		(void)!read(go[0], &c, 1);
-		/* what the parent did meanwhile is not seen here */
+		/* the parent's later writes are not visible here */
 		_exit(!reads(2, n, n) || !reads(1, 2 * n, n));
 	}
 	ck_assert(reads(1, n, 2 * n));
 	memset(page_at(n), 3, MIB);
-	/* commit goes on, without the file */
+	/* commits go on, without the file */
 	ck_assert_int_eq(vmm_pool_commit(&pool, 4 * n, 4 * n, NULL), 0);
 	memset(page_at(4 * n), 4, 4 * MIB);
 	ck_assert_uint_le(past_backing_bytes(), had);
-	/* pages go back, and the child keeps its own */
+	/* purged pages of the parent are released; the child keeps its own */
 	ck_assert_int_eq(vmm_pool_purge(&pool, 2 * n, 4 * n), 0);
 	ck_assert(reads(0, 2 * n, n));
 	ck_assert(reads(0, 4 * n, 2 * n));
@@ -76,7 +76,7 @@ START_TEST(private_after_fork)
 	ck_assert_int_eq(write(go[1], "", 1), 1);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
-	/* nobody has them any more; the test has no marker, so none is asked */
+	/* The child is gone. This pool has no marker, so none is checked. */
 	vmm_pool_collect(&pool);
 	ck_assert_uint_lt(past_backing_bytes(), had);
 	ck_assert(reads(3, n, n));
@@ -84,7 +84,7 @@ START_TEST(private_after_fork)
 }
 END_TEST
 
-/* What the file of before the fork holds is not punched for a living child. */
+/* The marker is not free while a child that inherited its mapping lives. */
 START_TEST(marker)
 {
 	struct vmm_os_file file;
@@ -112,7 +112,7 @@ START_TEST(marker)
 }
 END_TEST
 
-/* After a fork memory comes from a new file again, but in large pieces. */
+/* After a fork, large ranges get their memory from a new file again. */
 START_TEST(returns_to_a_file)
 {
 	struct vmm_os_backing backing;
@@ -130,13 +130,13 @@ START_TEST(returns_to_a_file)
 	ck_assert_int_eq(vmm_os_file_resize(&backing.file, &size), 0);
 	vmm_pool_return_to(&pool, &backing.file, size / pool.page_size);
 	ck_assert(vmm_pool_is_shared(&pool));
-	/* what was in use is no page of the new file, new memory is */
+	/* What was in use is not in the new file; new memory is. */
 	memset(pool.base, 2, MIB);
 	ck_assert_uint_lt(backing_bytes(), MIB);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 8 * n, 2 * n, NULL), 0);
 	memset(page_at(8 * n), 3, 2 * MIB);
 	ck_assert_uint_ge(backing_bytes(), 2 * MIB);
-	/* so is what was released, if it is a huge page and more */
+	/* A purged range also is, if it spans a huge page. */
 	ck_assert_int_eq(vmm_pool_purge(&pool, huge, huge), 0);
 	ck_assert_int_eq(vmm_pool_commit(&pool, huge, huge, NULL), 0);
 	memset(page_at(huge), 4, 2 * MIB);
@@ -145,7 +145,7 @@ START_TEST(returns_to_a_file)
 	ck_assert(reads(0, 3 * huge, n));
 	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge, n, NULL), 0);
 	memset(page_at(3 * huge), 5, MIB);
-	/* and all of it becomes private again */
+	/* All of it becomes private again. */
 	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
 	ck_assert(!vmm_pool_is_shared(&pool));
 	ck_assert(reads(2, 0, n));
@@ -159,7 +159,7 @@ START_TEST(returns_to_a_file)
 }
 END_TEST
 
-/* If the kernel refuses the mapping, the heap is what it was. */
+/* If the kernel refuses the mapping, the heap stays as it was. */
 START_TEST(private_is_refused)
 {
 	struct rlimit old, tight;
@@ -184,7 +184,7 @@ START_TEST(private_is_refused)
 }
 END_TEST
 
-/* If the descriptor is gone the heap is not lost. */
+/* If the descriptor is gone, the heap is not lost. */
 START_TEST(private_needs_descriptor)
 {
 	create(_i);

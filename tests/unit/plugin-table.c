@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* core/plugin_table.c: which tables of backends are taken, and how. */
+/* core/plugin_table.c: which tables of backends are accepted, and how. */
 #include "config.h"
 
 #include "core/plugin.h"
@@ -14,7 +14,7 @@ any_function(void)
 {
 }
 
-/* A table that has nothing but what it must have. */
+/* A table with only the mandatory slots. */
 static struct vmmalloc_backend
 minimal(void)
 {
@@ -61,7 +61,7 @@ use_reserved(void *reserved)
 	(void)reserved;
 }
 
-/* The slots around pthread_create are of use only together. */
+/* The slots around pthread_create are used only if all of them are there. */
 START_TEST(drops_incomplete_thread_slots)
 {
 	struct vmmalloc_backend b = minimal();
@@ -120,12 +120,12 @@ START_TEST(keeps_optional)
 }
 END_TEST
 
-/* Built against an older header: what it does not have is filled in. */
+/* Built with an older header: the slots that it lacks are filled in. */
 START_TEST(smaller)
 {
 	struct vmmalloc_backend b = minimal();
 
-	b.purge = my_purge; /* behind its end: not its own */
+	b.purge = my_purge; /* after the end of the table: must not be used */
 	b.struct_size = offsetof(struct vmmalloc_backend, usable_size) +
 		sizeof(b.usable_size);
 	ck_assert_int_eq(read_table(&b), 0);
@@ -135,7 +135,7 @@ START_TEST(smaller)
 }
 END_TEST
 
-/* Built against a newer header: what this core does not know is left. */
+/* Built with a newer header: slots that this core does not know are ignored. */
 START_TEST(larger)
 {
 	struct {
@@ -175,7 +175,9 @@ START_TEST(far_too_small)
 }
 END_TEST
 
-/* Cut off before a mandatory slot: missing, whatever lies behind the end. */
+/*
+ * A table cut off before a mandatory slot lacks it, whatever follows the end.
+ */
 START_TEST(cut_off)
 {
 	struct vmmalloc_backend b = minimal();
@@ -205,7 +207,7 @@ START_TEST(names_missing)
 }
 END_TEST
 
-/* A text that does not fit is cut, not written beyond. */
+/* A text that does not fit is truncated. */
 START_TEST(little_room_for_why)
 {
 	struct vmmalloc_backend b = { .struct_size = sizeof(b),
@@ -229,7 +231,7 @@ START_TEST(origin)
 {
 	struct vmmalloc_backend b = minimal();
 
-	/* the core is linked into this program: its functions are "ours" */
+	/* The core is linked into this program: its functions are "ours". */
 	b.free = libc_free;
 	ck_assert_int_eq(read_table(&b), 0);
 	ck_assert_int_eq(vmm_plugin_check_origin(&got, why, sizeof(why)), -1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * core/pool.c on a file system smaller than the pool: ENOMEM, never SIGBUS.
- * Skipped where mounting is not permitted.
+ * Skipped if mounting is not permitted.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 static char dir[] = "unit-pool-full.XXXXXX";
 static struct vmm_pool pool;
-static size_t chunk; /* pages in a MiB */
+static size_t chunk; /* pages per MiB */
 
 static void
 set_up(void)
@@ -31,7 +31,9 @@ set_up(void)
 	chunk = MIB / pool.page_size;
 }
 
-/* Commits and writes MiB after MiB until that fails; how many there are. */
+/*
+ * Commits and writes one MiB after another until that fails; returns how many.
+ */
 static size_t
 fill(void)
 {
@@ -52,7 +54,7 @@ START_TEST(commit_fails)
 
 	ck_assert_uint_ge(n, 7);
 	ck_assert_uint_le(n, 8);
-	/* what there is stays usable */
+	/* What is committed stays usable. */
 	memset(pool.base, 2, n * MIB);
 	errno = 0;
 	ck_assert_int_eq(
@@ -61,7 +63,7 @@ START_TEST(commit_fails)
 }
 END_TEST
 
-/* Commit-ahead gives way: single pages go to the last one there is. */
+/* Commit-ahead stops near the end, so that every last page can be committed. */
 START_TEST(last_pages_are_used)
 {
 	size_t page = 0;

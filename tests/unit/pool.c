@@ -42,7 +42,7 @@ START_TEST(created)
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	ck_assert_int_ge(pool.file.fd, 1000);
 	ck_assert_int_eq(fcntl(pool.file.fd, F_GETFD), FD_CLOEXEC);
-	/* sparse, whatever its size */
+	/* The file is sparse, whatever its size. */
 	ck_assert_uint_lt(backing_bytes(), MIB);
 }
 END_TEST
@@ -84,7 +84,7 @@ START_TEST(create_fails)
 }
 END_TEST
 
-/* What was never committed costs nothing, however large the pool is. */
+/* Metadata of pages never committed takes no memory, however large the pool. */
 START_TEST(untouched_metadata)
 {
 	struct rusage before, after;
@@ -118,11 +118,11 @@ START_TEST(commit_backs_pages)
 	ck_assert_uint_ge(pool.committed_pages, n);
 	ck_assert_uint_eq(pool.committed_peak, pool.committed_pages);
 	memset(page_at(10), 1, 4 * MIB);
-	/* a second time: nothing changes, and it is dirty */
+	/* A second commit changes nothing, and the pages are dirty. */
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, &is_zero), 0);
 	ck_assert(!is_zero);
 	ck_assert_int_eq(page_at(10)[4 * MIB - 1], 1);
-	/* half of it dirty */
+	/* half of it is dirty */
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10 + n - 1, 2, &is_zero), 0);
 	ck_assert(!is_zero);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10 + n + 1, 1, &is_zero), 0);
@@ -151,7 +151,7 @@ create_large(void)
 	unit_make_pool(&pool, directories[0], 8 * POOL_SIZE);
 }
 
-/* Bytes of the pool that are mapped by huge pages. */
+/* Bytes of the pool that are mapped as huge pages. */
 static size_t
 mapped_huge(void)
 {
@@ -175,7 +175,7 @@ mapped_huge(void)
 	return sum;
 }
 
-/* Whether the kernel gives a huge page of a tmpfs to those who ask. */
+/* Whether the kernel gives huge pages of a tmpfs on request. */
 static bool
 kernel_has_huge_pages(void)
 {
@@ -189,7 +189,7 @@ kernel_has_huge_pages(void)
 		mapped_huge() == 2 * MIB;
 }
 
-/* A large pool, and the pages of a huge page; 0 where there is none. */
+/* Makes a large pool; returns the pages per huge page, or 0 without any. */
 static size_t
 create_with_huge_pages(void)
 {
@@ -213,9 +213,9 @@ START_TEST(huge_pages)
 	ck_assert_int_eq(vmm_pool_commit(&pool, 10, n, NULL), 0);
 	ck_assert(reads(0, 10, n));
 	ck_assert_uint_eq(mapped_huge(), are_there ? 12 * MIB : 0);
-	/* but for the last one what was asked for, and an eighth */
+	/* the amount requested, the last huge page, and 1/8 */
 	ck_assert_uint_le(backing_bytes(), 14 * MIB);
-	/* part of one goes back */
+	/* Release part of a huge page. */
 	memset(page_at(10), 1, 12 * MIB);
 	ck_assert_int_eq(vmm_pool_purge(&pool, huge + 3, huge / 2), 0);
 	ck_assert_uint_le(backing_bytes(), 13 * MIB);
@@ -228,8 +228,8 @@ START_TEST(huge_pages)
 END_TEST
 
 /*
- * Page by page: a huge page once no more is committed ahead than there is in
- * use; the first of all then replaces small ones.
+ * Commits page by page: a huge page is committed as soon as no more is then
+ * ahead than is in use; the first one replaces small pages.
  */
 START_TEST(huge_pages_ahead)
 {
@@ -252,7 +252,7 @@ START_TEST(huge_pages_ahead)
 }
 END_TEST
 
-/* What is ahead in all is bounded, too: here is no front that moves on. */
+/* The total committed ahead is bounded too, even if commits are scattered. */
 START_TEST(sparse_commits)
 {
 	size_t apart, used, most;
@@ -270,7 +270,7 @@ START_TEST(sparse_commits)
 		ck_assert_uint_le(pool.committed_pages * pool.page_size, most);
 		ck_assert_uint_eq(pool.dirty_pages * pool.page_size, used);
 	}
-	/* an eighth where there was memory before */
+	/* Where there was memory before, the bound is 1/8. */
 	ck_assert_int_eq(vmm_pool_purge(&pool, 1, pool.pages - 1 - apart), 0);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 16 * apart, NULL), 0);
 	used = pool.dirty_pages * pool.page_size;
@@ -287,7 +287,7 @@ START_TEST(sparse_commits)
 }
 END_TEST
 
-/* Not where memory that is no hole lies behind. */
+/* No huge page is made if a page of it after the request is in use. */
 START_TEST(huge_page_has_no_room)
 {
 	size_t huge, had;
@@ -300,7 +300,7 @@ START_TEST(huge_page_has_no_room)
 	had = pool.committed_pages;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge + 1, 1, NULL), 0);
 	ck_assert_uint_le(pool.committed_pages, had + MIB / 4 / pool.page_size);
-	/* the same with a hole behind: it becomes a huge page again */
+	/* The same if only holes follow: it becomes a huge page again. */
 	ck_assert_int_eq(vmm_pool_purge(&pool, 3 * huge + 1, huge - 1), 0);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 3 * huge + 1, 1, NULL), 0);
 	ck_assert_uint_eq(pool.committed_pages, 10 * huge);
@@ -309,9 +309,9 @@ START_TEST(huge_page_has_no_room)
 END_TEST
 
 /*
- * A pool need not end where a huge page does. Its first pages stay unused:
- * their dirty bits come right behind the committed ones, and set ones would
- * hide a look past the end.
+ * A pool need not end at the end of a huge page. The first pages stay unused:
+ * the dirty bitmap directly follows the committed one, and bits set there would
+ * hide a read past its end.
  */
 START_TEST(no_huge_page_past_the_end)
 {
@@ -330,12 +330,12 @@ START_TEST(no_huge_page_past_the_end)
 	ck_assert_uint_eq(pool.committed_pages, 7 * mib);
 	ck_assert_uint_eq(mapped_huge(), 6 * MIB);
 	ck_assert_uint_eq(backing_bytes(), 7 * MIB);
-	/* none was refused */
+	/* no huge page was refused */
 	ck_assert_uint_eq(pool.huge_refusals, 0);
 }
 END_TEST
 
-/* A huge page reaches below what was asked for, but only over a hole. */
+/* A huge page may start below the request, but only over a hole. */
 START_TEST(huge_page_around)
 {
 	size_t huge;
@@ -370,7 +370,7 @@ START_TEST(purge_releases_memory)
 	ck_assert_uint_le(backing_bytes(), had - 4 * MIB + 64 * 1024);
 	ck_assert_uint_eq(pool.purged_pages, n / 2);
 	ck_assert_uint_eq(pool.purge_calls, 1);
-	/* what lies around it stays; what was purged reads zero */
+	/* the pages around it are kept; purged ones read zero */
 	ck_assert_int_eq(page_at(4)[-1], (char)0xff);
 	ck_assert_int_eq(page_at(4 + n / 2)[0], (char)0xff);
 	ck_assert(reads(0, 4, n / 2));
@@ -380,7 +380,7 @@ START_TEST(purge_releases_memory)
 }
 END_TEST
 
-/* No access beyond what was committed, and no room behind the last page. */
+/* The pool is mapped only as far as needed; the range after it is reserved. */
 START_TEST(mapped_as_far_as_needed)
 {
 	unsigned char is_there;
@@ -392,7 +392,7 @@ START_TEST(mapped_as_far_as_needed)
 	errno = 0;
 	ck_assert_int_eq(mprotect(page_at(pool.pages), 1, PROT_NONE), 0);
 	ck_assert_int_eq(mincore(page_at(pool.mapped), 1, &is_there), 0);
-	/* one mapping, however many steps it grew in */
+	/* There is one mapping, however many steps it grew in. */
 	ck_assert_int_eq(
 		vmm_pool_commit(&pool, 5 * MIB / pool.page_size, 1, NULL), 0);
 	ck_assert_ptr_eq(mremap(pool.base, 6 * MIB, 6 * MIB, 0), pool.base);
@@ -402,7 +402,7 @@ START_TEST(mapped_as_far_as_needed)
 }
 END_TEST
 
-/* The pool needs no descriptor, and leaves others' files alone. */
+/* The pool needs no descriptor, and does not touch files of others. */
 START_TEST(works_without_descriptor)
 {
 	char name[] = "unit-pool.XXXXXX";
@@ -417,7 +417,7 @@ START_TEST(works_without_descriptor)
 	ck_assert_int_eq(unlink(name), 0);
 	ck_assert_int_eq(write(fd, pool.base, MIB / 4), (int)MIB / 4);
 	ck_assert_int_eq(dup2(fd, pool.file.fd), pool.file.fd);
-	/* it grows, and memory goes back */
+	/* It grows, and memory is released. */
 	ck_assert_int_eq(
 		vmm_pool_commit(&pool, 6 * MIB / pool.page_size, 64, NULL), 0);
 	memset(page_at(6 * MIB / pool.page_size), 8, 64 * pool.page_size);

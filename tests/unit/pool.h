@@ -16,7 +16,7 @@
 #define MIB ((size_t)1 << 20)
 #define POOL_SIZE (16 * MIB)
 
-/* On tmpfs and on disk: the current one. */
+/* One on tmpfs, one on disk. */
 static const char *const directories[] = { "/dev/shm", "." };
 
 static struct vmm_pool pool;
@@ -33,7 +33,7 @@ page_at(size_t page)
 	return pool.base + page * pool.page_size;
 }
 
-/* Bytes of backing memory that the file takes. */
+/* Backing memory of the pool's file, in bytes. */
 static inline size_t
 backing_bytes(void)
 {

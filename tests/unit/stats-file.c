@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command's reader of the library's report: what it finds, and refuses. */
+/* The command's parser of the library's report: what it finds and refuses. */
 #include "config.h"
 
 #include "cli/stats_file.h"
@@ -59,8 +59,10 @@ START_TEST(refuses_others)
 }
 END_TEST
 
-/* However early the report ends: nothing behind the end is read, and a field
- * that is not whole is none. */
+/*
+ * Wherever the report is cut off, nothing after its end is read, and an
+ * incomplete field is not found.
+ */
 START_TEST(stands_cut_reports)
 {
 	for (size_t n = 0; n < strlen(REPORT); n++) {

@@ -24,9 +24,9 @@ tiny_fs_write(const char *path, const char *text)
 }
 
 /*
- * Mounts a tmpfs with these options ("size=8m") on the folder dir, in a mount
- * name space of this process; in a user name space too, for an ordinary user.
- * 0, or -1 with errno where the system does not permit it.
+ * Mounts a tmpfs with these options ("size=8m") on the directory dir, in a
+ * mount namespace of this process; for an ordinary user in a user namespace as
+ * well. Returns 0, or -1 with errno if the system does not permit it.
  */
 static inline int
 tiny_fs_mount(const char *dir, const char *options)

@@ -6,7 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* Runs the suite that was filled; for main to return. */
+/* Runs the suite and returns the exit status for main. */
 static inline int
 unit_run(Suite *suite)
 {

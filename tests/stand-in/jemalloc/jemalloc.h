@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The header of a stand-in for old and for prefixed builds of jemalloc: all
- * names begin with old_, and only what the adapter uses is there. See
+ * names begin with old_, and it has only what the adapter uses. See
  * tests/stand-in/old_jemalloc.c.
  */
 #ifndef JEMALLOC_H_
@@ -32,7 +32,7 @@
 
 typedef struct extent_hooks extent_hooks_t;
 
-/* As the real one has them, with the same parameters. */
+/* As in the real header, with the same parameters. */
 struct extent_hooks {
 	void *(*alloc)(extent_hooks_t *hooks, void *addr, size_t size,
 		size_t alignment, bool *zero, bool *commit, unsigned int arena);
