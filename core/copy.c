@@ -215,7 +215,8 @@ vmm_copy_fill(struct vmm_copy *copy)
 			last = shared;
 		r = copy_run(copy, again, first, last);
 	}
-	VMM_LOG(3, "copied %zu pages for a child: %d", pool->used_pages, r);
+	if (r == 0)
+		VMM_LOG(3, "copied %zu pages for a child", pool->used_pages);
 	if (again != NULL)
 		vmm_os_unmap(again, bytes(copy, shared));
 	return r;

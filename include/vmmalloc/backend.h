@@ -85,7 +85,8 @@ struct vmmalloc_host {
 	 * Releases the memory behind [addr, addr + size) to the file system,
 	 * but keeps the extent. The range must be committed again before it is
 	 * touched, and then reads as zeroes. 0, or -1 if the pool cannot do
-	 * this: the range is then unchanged and stays committed.
+	 * this, at least for a part of the range: the pages that were not
+	 * released are then unchanged and stay committed.
 	 */
 	int (*purge)(void *addr, size_t size);
 
