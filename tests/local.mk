@@ -651,9 +651,12 @@ check-wide:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WIDE_TESTS)'
 # Each program once, with the native backend on tmpfs.
 SHORT_TESTS = $(unit_programs) $(native_matrix) $(script_tests)
-# In a minute: units, and native on tmpfs.
+# The unit tests, and native on tmpfs in fork mode 1: for every change.
+QUICK_TESTS = $(unit_programs) \
+	$(foreach test,$(filter tests/preload/%,$(native_matrix)), \
+		$(if $(findstring -mode,$(test)),,$(test)))
 check-quick:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_programs) $(native_matrix)'
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
 .PHONY: check-quick check-short check-wide
