@@ -301,6 +301,7 @@ vmm_host_init(struct vmm_pool *the_pool)
 		.tick = tick,
 		.log = log_text,
 		.fatal = fatal,
+		.clock_ms = vmm_os_clock_ms,
 	};
 }
 

@@ -51,7 +51,19 @@ allocate(void)
 	free(calloc(3, 100));
 }
 
-#ifdef ALWAYS
+#ifdef STRICT /* if the heap calls the hook, and so itself, the program ends */
+static __thread int inside __attribute__((tls_model("initial-exec")));
+
+static void
+allocate_once(void)
+{
+	if (inside++)
+		abort();
+	allocate();
+	inside--;
+}
+#define BEFORE(next) (depth++, allocate_once())
+#elif defined(ALWAYS)
 #define BEFORE(next) (depth++ == 0 ? allocate() : (void)0)
 #else
 #define BEFORE(next) (depth++ == 0 && !next ? allocate() : (void)0)
@@ -255,6 +267,26 @@ for kind in files limits memory time threads; do
 				head -n 3 "$scratch/out"
 			done
 		done
+	done
+done
+
+# The core and native call none of these where they can make system calls of
+# their own (base/linux_sys.h).
+case $(uname -m) in
+x86_64 | aarch64) strict='files limits memory time' ;;
+*) strict= ;;
+esac
+backend=native
+for kind in $strict; do
+	hooks=$scratch/$kind-STRICT.so
+	$TEST_CC -O1 -w -shared -fPIC -DSTRICT -o "$hooks" "$scratch/$kind.c" \
+		-ldl -pthread || exit 99
+	mode=1
+	test $kind != files || mode=2
+	for libraries in "$hooks:$library" "$library:$hooks"; do
+		cases=$((cases + 1))
+		run "$libraries" && continue
+		fail "status $?: the heap calls hooks of $kind, $libraries"
 	done
 done
 left=$(ls -A "$pool")

@@ -53,11 +53,13 @@
 _Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
 
 static const struct vmmalloc_host *host;
+static bool has_clock;
 
 void
 nat_cache_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
+	has_clock = host->struct_size >= sizeof(*host);
 }
 
 static uint64_t
@@ -65,6 +67,9 @@ now_ms(void)
 {
 	struct timespec now;
 
+	if (has_clock)
+		return host->clock_ms();
+	/* a core from before ABI 1.1 */
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

@@ -9,10 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
-/*
- * The size of what lies before each block: 16 bytes, as blocks are aligned to
- * 16.
- */
+/* The size of the header before each block; blocks are aligned to 16 bytes. */
 #define HEADER ((size_t)16)
 
 static const struct vmmalloc_host *host;

@@ -118,6 +118,14 @@ struct vmmalloc_host {
 	 * for exhaustion.
 	 */
 	void (*fatal)(const char *text);
+
+	/*
+	 * Milliseconds of a monotonic clock, with a granularity of some of
+	 * them. Costs no system call, and never calls a clock_gettime that a
+	 * program or another preloaded library put in the place of the C
+	 * library's: that one may allocate. Since ABI 1.1.
+	 */
+	uint64_t (*clock_ms)(void);
 };
 
 /* What a backend knows about its heap; filled by vmmalloc_backend.stats. */
