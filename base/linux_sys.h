@@ -134,16 +134,6 @@ vmm_sys_write(int fd, const void *from, size_t n)
 #endif
 }
 
-static inline ssize_t
-vmm_sys_pwrite(int fd, const void *from, size_t n, off_t offset)
-{
-#if VMM_SYS_IS_RAW
-	return (ssize_t)VMM_SYS(pwrite64, fd, from, n, offset, 0, 0);
-#else
-	return VMM_SYS_NOT_CANCELLED(pwrite(fd, from, n, offset));
-#endif
-}
-
 static inline int
 vmm_sys_fstat(int fd, struct stat *st)
 {
