@@ -3,11 +3,12 @@
  * fork when the pool's file system has no room left. Modes 1 and 3: parent and
  * child continue, and neither is terminated by SIGBUS. Mode 2: fork fails with
  * ENOMEM and leaves nothing open, and the parent continues; it works once there
- * is room again.
+ * is room again. The same if the room goes away during the fork.
  */
 #include "fork.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #define FORKS 4
 
@@ -77,6 +78,43 @@ forks_fail(void)
 	CHECK(waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
 }
 
+static bool takes_room;
+
+/* The program's handlers run before the pool is copied. */
+static void
+prepare(void)
+{
+	if (takes_room)
+		test_take_all_room();
+}
+
+/* The room goes away while fork is in progress. */
+static void
+room_goes_away(bool must_fail)
+{
+	takes_room = true;
+	if (must_fail) {
+		errno = 0;
+		CHECK(fork() == -1);
+		CHECK(errno == ENOMEM);
+		errno = 0;
+		CHECK(waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
+		heap_verify(&heap);
+	} else {
+		pid_t pid = fork_checked();
+
+		if (pid == 0) {
+			use_all(30);
+			_exit(0);
+		}
+		use_all(31);
+		wait_checked(pid);
+	}
+	takes_room = false;
+	test_give_room_back();
+	forks_work();
+}
+
 int
 main(void)
 {
@@ -93,5 +131,7 @@ main(void)
 	test_give_room_back();
 	if (must_fail)
 		forks_work();
+	CHECK(pthread_atfork(prepare, NULL, NULL) == 0);
+	room_goes_away(must_fail);
 	return 0;
 }
