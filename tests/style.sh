@@ -16,8 +16,8 @@ fail()
 	failures=$((failures + 1))
 }
 
-for directory in backends base bench cli completions conform core examples include interpose \
-	m4 os packaging scripts tests; do
+for directory in backends base bench cli completions conform core examples \
+	include interpose m4 os packaging scripts tests; do
 	test ! -d $directory || find $directory -type f \
 		! -name 'libtool.m4' ! -name 'lt*.m4' \
 		\( -name '*.[ch]' -o -name '*.cc' -o -name '*.m4' \
