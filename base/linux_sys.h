@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #if (defined(__x86_64__) && defined(__LP64__)) || defined(__aarch64__)
@@ -321,6 +322,26 @@ vmm_sys_process_vm_writev(pid_t pid, const struct iovec *source,
 		process_vm_writev, pid, source, n_source, target, n_target, 0);
 #else
 	return process_vm_writev(pid, source, n_source, target, n_target, 0);
+#endif
+}
+
+static inline ssize_t
+vmm_sys_pwrite(int fd, const void *from, size_t n, off_t offset)
+{
+#if VMM_SYS_IS_RAW
+	return (ssize_t)VMM_SYS(pwrite64, fd, from, n, offset, 0, 0);
+#else
+	return VMM_SYS_NOT_CANCELLED(pwrite(fd, from, n, offset));
+#endif
+}
+
+static inline pid_t
+vmm_sys_waitpid(pid_t pid, int *status, int options)
+{
+#if VMM_SYS_IS_RAW
+	return (pid_t)VMM_SYS(wait4, pid, status, options, NULL, 0, 0);
+#else
+	return VMM_SYS_NOT_CANCELLED(waitpid(pid, status, options));
 #endif
 }
 

@@ -10,11 +10,16 @@
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/memory.h"
+#include "os/process.h"
 
 #include <errno.h>
 #include <string.h>
 
+/* Copies of fewer bytes are written through the mapping. */
+#define WRITE_MIN ((size_t)1 << 20)
+
 static unsigned int n_sharing; /* copies so far that share our blocks */
+static bool cannot_share;      /* the file system shares no blocks */
 
 static size_t
 bytes(const struct vmm_copy *copy, size_t pages)
@@ -39,6 +44,34 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
+/* The file alone, without its descriptor if it is mapped already. */
+static char *
+map_file(struct vmm_copy *copy, size_t size)
+{
+	char *map = NULL;
+
+	if (copy->map != NULL)
+		map = vmm_os_map_again(copy->map, size);
+	if (map == NULL) /* hugetlbfs, before Linux 5.16 */
+		map = vmm_os_map_file(
+			NULL, size, &copy->file, 0, VMM_OS_SHARED);
+	return map;
+}
+
+/* The file, and private memory for the pages that lie behind its end. */
+static char *
+map_file_and_rest(struct vmm_copy *copy, size_t in_file, size_t size)
+{
+	char *map = vmm_os_map_anon(size);
+
+	if (map == NULL || in_file == 0 ||
+		vmm_os_map_file(map, in_file, &copy->file, 0, VMM_OS_SHARED) !=
+			NULL)
+		return map;
+	vmm_os_unmap(map, size);
+	return NULL;
+}
+
 /*
  * Maps the pages below wanted, none of which is written yet. 0, or -1 with
  * errno.
@@ -47,25 +80,21 @@ static int
 map(struct vmm_copy *copy, size_t wanted)
 {
 	size_t in_file;
+	char *map;
 
 	if (wanted <= copy->mapped)
 		return 0;
-	unmap(copy);
 	wanted = vmm_align_up(wanted, copy->granule);
 	in_file = copy->file_pages < wanted ? copy->file_pages : wanted;
-	if (in_file == wanted)
-		copy->map = vmm_os_map_file(NULL, bytes(copy, wanted),
-			&copy->file, 0, VMM_OS_SHARED);
-	else
-		copy->map = vmm_os_map_anon(bytes(copy, wanted));
-	if (copy->map == NULL)
+	map = in_file == wanted ? map_file(copy, bytes(copy, wanted))
+				: map_file_and_rest(copy, bytes(copy, in_file),
+					  bytes(copy, wanted));
+	if (map == NULL)
 		return -1;
+	unmap(copy);
+	copy->map = map;
 	copy->mapped = wanted;
-	return in_file == wanted || in_file == 0 ||
-			vmm_os_map_file(copy->map, bytes(copy, in_file),
-				&copy->file, 0, VMM_OS_SHARED) != NULL
-		? 0
-		: -1;
+	return 0;
 }
 
 /*
@@ -99,6 +128,17 @@ has_room(const struct vmm_copy *copy)
 		available >= used;
 }
 
+static bool
+share_blocks(const struct vmm_copy *copy)
+{
+	if (cannot_share)
+		return false;
+	if (vmm_os_file_reflink(&copy->file, &copy->pool->file) == 0)
+		return true;
+	cannot_share = errno == EOPNOTSUPP || errno == ENOTTY;
+	return false;
+}
+
 int
 vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 {
@@ -115,7 +155,7 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 	copy->punches_quickly = backing.punches_quickly;
 	copy->shares_blocks = pool->mapped <= pool->file_pages &&
 		copy->file_pages == pool->file_pages && can_unshare(copy) &&
-		vmm_os_file_reflink(&copy->file, &pool->file) == 0;
+		share_blocks(copy);
 	if (copy->shares_blocks)
 		n_sharing++;
 	if (has_room(copy) && map(copy, pool->high_water) == 0)
@@ -152,7 +192,7 @@ copy_otherwise(
 	if (vmm_os_populate(to, size) != 0) {
 		size_t end = last < copy->file_pages ? last : copy->file_pages;
 
-		if (errno != ENOSYS)
+		if (errno != ENOSYS && errno != EBADF)
 			return -1;
 		if (first < end &&
 			vmm_os_file_allocate(&copy->file,
@@ -164,24 +204,80 @@ copy_otherwise(
 	return 0;
 }
 
+/* A filling of the copy. */
+struct fill {
+	struct vmm_copy *copy;
+	const char *again; /* another mapping of pages [0, shared), or NULL */
+	size_t shared;
+	bool writes; /* to the descriptor, not to the mapping */
+};
+
 /*
  * A page that the program has made unreadable is read through another mapping
  * of the same memory, which only pages of a file can have. If another page is
  * unreadable, the copy fails.
  */
 static int
-copy_run(struct vmm_copy *copy, const char *again, size_t first, size_t last)
+copy_run(const struct fill *fill, size_t first, size_t last)
 {
-	const struct vmm_pool *pool = copy->pool;
-	const char *from = again != NULL && vmm_pool_is_shared_at(pool, first)
-		? again
-		: pool->base;
+	struct vmm_copy *copy = fill->copy;
+	size_t offset = bytes(copy, first), size = bytes(copy, last - first);
+	bool is_mapped_again =
+		fill->again != NULL && vmm_pool_is_shared_at(copy->pool, first);
+	const char *from =
+		(is_mapped_again ? fill->again : copy->pool->base) + offset;
 
-	from += bytes(copy, first);
-	if (vmm_os_copy(copy->map + bytes(copy, first), from,
-		    bytes(copy, last - first)) == 0)
+	if (fill->writes)
+		return vmm_os_file_write(
+			&copy->file, (off_t)offset, from, size);
+	if (vmm_os_copy(copy->map + offset, from, size) == 0)
 		return 0;
 	return errno == ENOSYS ? copy_otherwise(copy, from, first, last) : -1;
+}
+
+static int
+copy_used_pages(void *arg)
+{
+	const struct fill *fill = arg;
+	size_t first = 0, last;
+
+	for (; vmm_pages_next_used(fill->copy->pool, &first, &last);
+		first = last) {
+		if (first < fill->shared && last > fill->shared)
+			last = fill->shared;
+		if (copy_run(fill, first, last) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Writing to a file takes the kernel half the time that copying to a mapping of
+ * it does, but is safe only while no other thread can close the descriptor. It
+ * pays if there is more to copy than starting a process costs.
+ */
+static bool
+should_write(const struct vmm_copy *copy)
+{
+	const struct vmm_pool *pool = copy->pool;
+
+	return copy->granule == 1 && pool->high_water <= copy->file_pages &&
+		bytes(copy, pool->used_pages) >= WRITE_MIN;
+}
+
+static int
+copy_all(struct vmm_copy *copy, const char *again, size_t shared)
+{
+	struct fill fill = { copy, again, shared, .writes = true };
+
+	if (should_write(copy)) {
+		if (vmm_os_run_apart(copy_used_pages, &fill) == 0)
+			return 0;
+		if (errno != ENOSYS)
+			return -1;
+	}
+	fill.writes = false;
+	return copy_used_pages(&fill);
 }
 
 int
@@ -190,31 +286,23 @@ vmm_copy_fill(struct vmm_copy *copy)
 	struct vmm_pool *pool = copy->pool;
 	size_t end = pool->high_water;
 	size_t shared = end < pool->file_pages ? end : pool->file_pages;
-	size_t first = 0, last;
 	char *again = NULL;
-	int r = 0;
+	int r;
 
 	if (end > 0 &&
 		vmm_os_areas_find(&copy->areas, pool->base, bytes(copy, end)) !=
 			0)
 		return -1;
-	if (copy->shares_blocks)
-		return map(copy, end) != 0
-			? -1
-			: vmm_os_file_reflink(&copy->file, &pool->file);
 	if (map(copy, end) != 0)
 		return -1;
+	if (copy->shares_blocks)
+		return vmm_os_file_reflink(&copy->file, &pool->file);
 	if (copy->areas.n > 0 && shared > 0) {
 		again = vmm_os_map_again(pool->base, bytes(copy, shared));
 		if (again == NULL)
 			return -1;
 	}
-	for (; r == 0 && vmm_pages_next_used(pool, &first, &last);
-		first = last) {
-		if (first < shared && last > shared)
-			last = shared;
-		r = copy_run(copy, again, first, last);
-	}
+	r = copy_all(copy, again, shared);
 	if (r == 0)
 		VMM_LOG(3, "copied %zu pages for a child", pool->used_pages);
 	if (again != NULL)

@@ -3,8 +3,8 @@
  * A copy of the pool for a forked child: in a file of its own, or in private
  * memory if there can be no file. It is opened while fork() can still fail
  * without a trace and filled just before the process is made; the child then
- * adopts it. It is written through a second mapping, never through a
- * descriptor, unless it shares the blocks of the pool's file.
+ * adopts it. It is written to its descriptor only while no other thread can
+ * close that, otherwise through a second mapping.
  *
  * No allocation here. The caller holds the lock around the pool exclusively, or
  * is the only thread.

@@ -2,10 +2,11 @@
 /*
  * The platform: the files that the pool and the log lie in. A program may close
  * any descriptor at any moment, and open a file of its own under the same
- * number. So a file is known by its device and inode too; no data is written to
- * a descriptor of the pool, and no hole is punched through one if there is
- * another way. Functions return 0, or -1 with errno; none of them allocates.
- * All are thread-safe and may be called in a forked child.
+ * number. So a file is known by its device and inode too. Data is written to a
+ * descriptor only if no other thread can close it, and no hole is punched
+ * through one if there is another way. Functions return 0, or -1 with errno;
+ * none of them allocates. All are thread-safe and may be called in a forked
+ * child.
  */
 #ifndef VMM_OS_FILE_H
 #define VMM_OS_FILE_H
@@ -72,8 +73,9 @@ int vmm_os_backing_open(struct vmm_os_backing *backing,
 	size_t size, const char **why);
 
 /*
- * Makes the file *size bytes long, or as long as the process's limit on the
- * size of files allows, and stores the length in *size.
+ * Makes a file that was just created *size bytes long, or as long as the
+ * process's limit on the size of files allows, and stores the length in *size.
+ * -1 with EBADF if the descriptor is another file's.
  */
 int vmm_os_file_resize(const struct vmm_os_file *file, size_t *size);
 
@@ -100,8 +102,19 @@ int vmm_os_file_punch(
 	const struct vmm_os_file *file, off_t offset, size_t size);
 
 /*
- * Makes the file `to` share all blocks of the file `from`. -1 with errno if the
- * file system cannot.
+ * Writes size bytes to the file, and backs that range. Only for a function that
+ * vmm_os_run_apart calls: otherwise another thread could replace the
+ * descriptor. -1 with ENOSYS if the file cannot be written that way
+ * (hugetlbfs, sandboxes, a limit on the size of files); otherwise as
+ * vmm_os_file_allocate.
+ */
+int vmm_os_file_write(const struct vmm_os_file *file, off_t offset,
+	const void *from, size_t size);
+
+/*
+ * Makes the file `to` share all blocks of the file `from`, while no other
+ * thread can close their descriptors. -1 with errno if the file system cannot,
+ * or as vmm_os_run_apart.
  */
 int vmm_os_file_reflink(
 	const struct vmm_os_file *to, const struct vmm_os_file *from);

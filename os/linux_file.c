@@ -357,15 +357,32 @@ vmm_os_backing_open(struct vmm_os_backing *backing,
 	return 0;
 }
 
-/* To make a file longer than the limit allows would raise SIGXFSZ. */
-int
-vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
+struct resize {
+	const struct vmm_os_file *file;
+	size_t *size;
+};
+
+/*
+ * A file of the program's that was put on the descriptor, even before the file
+ * was described, has a name or data. To make a file longer than the limit
+ * allows would raise SIGXFSZ.
+ */
+static int
+resize(void *arg)
 {
-	struct rlimit limit;
-	struct rlimit raised;
+	const struct resize *what = arg;
+	const struct vmm_os_file *file = what->file;
+	size_t *size = what->size;
+	struct rlimit limit, raised;
+	struct stat st;
 	bool is_raised = false;
 	int r;
 
+	if (!vmm_os_file_is_open(file) || vmm_sys_fstat(file->fd, &st) != 0 ||
+		st.st_nlink != 0 || st.st_size != 0) {
+		errno = EBADF;
+		return -1;
+	}
 	if (vmm_sys_getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
 		limit.rlim_cur < *size) {
 		/*
@@ -386,6 +403,14 @@ vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 	if (is_raised)
 		setrlimit(RLIMIT_FSIZE, &limit);
 	return r;
+}
+
+int
+vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
+{
+	struct resize what = { file, size };
+
+	return vmm_os_run_apart(resize, &what);
 }
 
 int
@@ -441,14 +466,67 @@ vmm_os_file_punch(const struct vmm_os_file *file, off_t offset, size_t size)
 }
 
 int
-vmm_os_file_reflink(
-	const struct vmm_os_file *to, const struct vmm_os_file *from)
+vmm_os_file_write(const struct vmm_os_file *file, off_t offset,
+	const void *from, size_t size)
 {
-	if (!vmm_os_file_is_open(from)) {
+	const char *at = from;
+	struct rlimit limit;
+
+	if (!vmm_os_file_is_open(file)) {
 		errno = EBADF;
 		return -1;
 	}
-	return vmm_sys_ioctl(to->fd, FICLONE, (const void *)(intptr_t)from->fd);
+	/* to write beyond the limit would raise SIGXFSZ, even in a long file */
+	if (vmm_sys_getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+		limit.rlim_cur < (rlim_t)offset + size) {
+		errno = ENOSYS;
+		return -1;
+	}
+	while (size > 0) {
+		ssize_t n = vmm_sys_pwrite(file->fd, at, size, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			bool is_full = n < 0 &&
+				(errno == ENOSPC || errno == EDQUOT ||
+					errno == ENOMEM);
+
+			errno = is_full ? ENOMEM : ENOSYS;
+			return -1;
+		}
+		at += n;
+		offset += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+struct reflink {
+	const struct vmm_os_file *to, *from;
+};
+
+static int
+reflink(void *arg)
+{
+	const struct reflink *files = arg;
+
+	if (!vmm_os_file_is_open(files->to) ||
+		!vmm_os_file_is_open(files->from)) {
+		errno = EBADF;
+		return -1;
+	}
+	return vmm_sys_ioctl(files->to->fd, FICLONE,
+		(const void *)(intptr_t)files->from->fd);
+}
+
+int
+vmm_os_file_reflink(
+	const struct vmm_os_file *to, const struct vmm_os_file *from)
+{
+	struct reflink files = { to, from };
+
+	return vmm_os_run_apart(reflink, &files);
 }
 
 /* memfd_create and seals: Linux 3.17. */

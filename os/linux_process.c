@@ -92,6 +92,8 @@ vmm_os_process_init(void)
 		find_register_atfork();
 	if (libc == NULL)
 		return;
+	vmm_os_sealed.clone = (int (*)(
+		int (*)(void *), void *, int, void *, ...))dlsym(libc, "clone");
 	vmm_os_sealed.list_lock = (void (*)(void))dlsym(libc, "_IO_list_lock");
 	vmm_os_sealed.list_unlock =
 		(void (*)(void))dlsym(libc, "_IO_list_unlock");

@@ -18,6 +18,7 @@ os_sources = \
 	os/files.c \
 	os/files.h \
 	os/futex.h \
+	os/linux_apart.c \
 	os/linux_attributes.c \
 	os/linux_file.c \
 	os/linux_futex.c \

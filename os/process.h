@@ -40,6 +40,16 @@ void vmm_os_streams_hide(void);
 /* Shows the list again; in a child also makes the locks of all streams free. */
 void vmm_os_streams_show(bool is_child);
 
+/*
+ * Calls run(arg) so that no other thread and no signal handler can close or
+ * replace descriptors: if there are other threads, in a process with a copy of
+ * the descriptors, while this thread waits. Memory is shared, thread-local
+ * variables included, but not under Valgrind and in other emulators. Returns
+ * the function's result, which is 0 or -1, and errno; or -1 if it was not
+ * called. The function must not use the C library.
+ */
+int vmm_os_run_apart(int (*run)(void *arg), void *arg);
+
 /* Milliseconds of a clock that never goes back, in steps of 1 to 10 ms. */
 uint64_t vmm_os_clock_ms(void);
 

@@ -30,6 +30,8 @@ union vmm_os_sealed {
 		 * then, and if there is no such function.
 		 */
 		int (*clock)(clockid_t clock, struct timespec *now);
+		int (*clone)(int (*run)(void *arg), void *stack, int flags,
+			void *arg, ...);
 		int (*register_atfork)(void (*prepare)(void),
 			void (*parent)(void), void (*child)(void),
 			void *dso_handle);

@@ -174,6 +174,7 @@ page_programs = \
 	tests/preload/fork-in-signal \
 	tests/preload/fork-nested \
 	tests/preload/fork-raw \
+	tests/preload/fork-replaced-descriptors \
 	tests/preload/fork-return \
 	tests/preload/fork-returns-memory \
 	tests/preload/fork-specific \
@@ -228,6 +229,7 @@ page_fork_modes = \
 	tests/preload/fork-nested-mode3 \
 	tests/preload/fork-raw-mode2 \
 	tests/preload/fork-raw-mode3 \
+	tests/preload/fork-replaced-descriptors-mode2 \
 	tests/preload/fork-returns-memory-mode2 \
 	tests/preload/fork-specific-mode2 \
 	tests/preload/fork-stdio-mode2 \
@@ -333,6 +335,8 @@ tests_preload_fork_return_CFLAGS = $(preload_cflags)
 tests_preload_fork_returns_memory_CFLAGS = $(preload_cflags)
 tests_preload_fork_specific_CFLAGS = $(preload_cflags)
 tests_preload_fork_stdio_CFLAGS = $(preload_cflags)
+tests_preload_fork_replaced_descriptors_CFLAGS = $(preload_cflags)
+tests_preload_fork_replaced_descriptors_LDADD = -lpthread
 tests_preload_fork_storm_CFLAGS = $(preload_cflags)
 tests_preload_fork_threads_CFLAGS = $(preload_cflags)
 tests_preload_full_filesystem_CFLAGS = $(preload_cflags)
