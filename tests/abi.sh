@@ -3,23 +3,11 @@
 # older, newer and wrong headers would make them, compiled from
 # tests/abi/plugin.c. Each is accepted without a message, or refused with one
 # line and status 127, leaving nothing behind.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
+make_scratch
 plugins=$scratch/plugins
-failures=0
-cases=0
-mkdir "$pool" "$plugins" || exit 99
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+mkdir "$plugins" || exit 99
 
 # compile NAME FLAG...
 compile()
@@ -125,7 +113,6 @@ rm -f "$scratch/report"
 
 # The debug variant detects what a backend must not do: it has assertions.
 compile twice -DINIT_FREES_TWICE
-debug_library=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1
 run twice LD_PRELOAD="$debug_library" true
 status=$?
 test $status = 127 || fail "an extent is freed twice: exit status $status"
@@ -192,5 +179,4 @@ refused_load machine "it is for another kind of machine"
 patch class 4 001
 refused_load class "$plugins/class.so: wrong ELF class: ELFCLASS32"
 
-echo "$cases cases, $failures failures"
-test $failures = 0
+finish

@@ -1,7 +1,6 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Arenas that a program creates in jemalloc lie in the pool.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish
 for conf in "" retain:true tcache:false narenas:1 dirty_decay_ms:0; do

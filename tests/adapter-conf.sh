@@ -1,8 +1,7 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # The user's MALLOC_CONF and TCMALLOC_* settings: each works in the pool or is
 # refused at the start with one line.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 if test -f backends/.libs/jemalloc.so; then
 	for conf in narenas:1 narenas:64 percpu_arena:percpu \
@@ -18,11 +17,11 @@ if test -f backends/.libs/jemalloc.so; then
 	done
 	preload jemalloc 1G tests/adapter-pool-linked 4
 	check "jemalloc, in a program linked with it" $?
-	MALLOC_CONF=xmalloc:true preload jemalloc 1G /bin/true 2>out.$$
+	MALLOC_CONF=xmalloc:true preload jemalloc 1G /bin/true 2>"$scratch/out"
 	status=$?
 	# a library without that option says so and ignores it
-	grep -q "Invalid conf pair: xmalloc" out.$$ ||
-		{ test $status -eq 127 && test "$(wc -l <out.$$)" -eq 1; }
+	grep -q "Invalid conf pair: xmalloc" "$scratch/out" ||
+		{ test $status -eq 127 && test "$(wc -l <"$scratch/out")" -eq 1; }
 	check "jemalloc refuses xmalloc:true" $?
 fi
 if test -f backends/.libs/tcmalloc.so; then
@@ -35,12 +34,11 @@ if test -f backends/.libs/tcmalloc.so; then
 		preload tcmalloc 1G env "$var" tests/adapter-pool 4 4000
 		check "tcmalloc, $var" $?
 	done
-	TCMALLOC_MEMFS_MALLOC_PATH=$dir/adapter.$$ \
-		preload tcmalloc 1G /bin/true 2>out.$$
+	TCMALLOC_MEMFS_MALLOC_PATH=$scratch/memfs \
+		preload tcmalloc 1G /bin/true 2>"$scratch/out"
 	status=$?
 	# a library without memfs support ignores the variable
-	test $status -eq 0 || grep -q TCMALLOC_MEMFS_MALLOC_PATH out.$$
+	test $status -eq 0 || grep -q TCMALLOC_MEMFS_MALLOC_PATH "$scratch/out"
 	check "tcmalloc refuses TCMALLOC_MEMFS_MALLOC_PATH" $?
 fi
-rm -f out.$$
 finish

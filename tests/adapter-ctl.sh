@@ -1,7 +1,6 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Statistics, controls and heap profiles of the allocators work in the pool.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 if test -f backends/.libs/tcmalloc.so; then
 	preload tcmalloc 256M tests/adapter-ctl tcmalloc
@@ -16,9 +15,6 @@ check "jemalloc's statistics" $?
 
 # The profile, as the distribution's tool reads it. With a sample every 4 KiB
 # the estimate for 1000 blocks of 10,000 bytes is within a few percent.
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
 MALLOC_CONF=prof:true,lg_prof_sample:12 preload jemalloc 256M \
 	tests/adapter-ctl jemalloc "$scratch/heap"
 status=$?

@@ -1,8 +1,7 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # jemalloc's decay releases backing memory. tcmalloc has no decay, and its
 # release is disabled there (vmmalloc-tcmalloc(7)).
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish
 for conf in dirty_decay_ms:300 dirty_decay_ms:0 retain:true,dirty_decay_ms:300 \

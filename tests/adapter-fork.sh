@@ -1,9 +1,8 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # fork while threads allocate, also in programs that link the allocator.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
-for b in $(backends); do
+for b in $(adapters); do
 	preload "$b" 256M tests/adapter-fork
 	check "$b" $?
 done

@@ -1,8 +1,7 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Vectors of tcmalloc grow to what the pool allows, although tcmalloc does not
 # return memory to it.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 test -f backends/.libs/tcmalloc.so || finish
 for size in 64M 96M 128M 192M 256M; do

@@ -1,13 +1,9 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # The jemalloc adapter with libraries that the distribution does not have: one
 # with prefixed names, and versions before 5.3, for which tests/stand-in stands
 # in; and what the adapter refuses of them, with one line each.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
 src=$TEST_SRCDIR
 flags="-std=gnu11 -O1 -fPIC -fvisibility=hidden -fno-builtin"
 includes="-I. -I$src -I$src/include -I$src/tests/stand-in"
@@ -24,9 +20,8 @@ test $status -eq 0 || finish
 # run_old COMMAND...: with the stand-in as the backend
 run_old()
 {
-	VMMALLOC_POOL_DIR=$dir VMMALLOC_POOL_SIZE=512M \
-	VMMALLOC_BACKEND=jemalloc VMMALLOC_BACKEND_PATH=$scratch \
-	LD_PRELOAD=$PWD/.libs/libvmmalloc.so.1 "$@" 2>"$scratch/err"
+	preload jemalloc 512M VMMALLOC_BACKEND_PATH="$scratch" "$@" \
+		2>"$scratch/err"
 }
 
 for version in 5.0.0 5.1.0-0-gabcdef 5.2.1 5.3.0; do

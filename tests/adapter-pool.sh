@@ -1,11 +1,10 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Every pointer lies in the pool, with 1 to 200 threads, and so does the
 # metadata except for a fixed part: all of tcmalloc's, jemalloc's after the
 # first 2 MiB.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
-for b in $(backends); do
+for b in $(adapters); do
 	for threads in 1 4 200; do
 		preload "$b" 1G tests/adapter-pool "$threads"
 		check "$b, $threads threads" $?

@@ -1,15 +1,11 @@
-#!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # There is room for jemalloc's thread-local storage under plain LD_PRELOAD,
 # however much a program has itself. If its libraries leave too little, one line
 # names the remedy, the remedy helps, and vmmalloc run applies it by itself
 # without taking anything from small stacks.
-. "${srcdir:-.}/tests/adapter-common.sh"
+. "$TEST_SRCDIR/tests/adapter-common.sh"
 
 test -f backends/.libs/jemalloc.so || finish
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
 remedy=glibc.rtld.optional_static_tls=4096
 
 # tls SIZE: source with this much thread-local storage of initial-exec kind
@@ -29,8 +25,8 @@ check_run()
 	what="$1, vmmalloc run"
 	shift
 	test -x ./vmmalloc || return 0
-	VMMALLOC_LIBRARY=$PWD/.libs/libvmmalloc.so.1 ./vmmalloc run \
-		--backend jemalloc --pool-dir "$dir" --pool-size 64M -- "$@"
+	VMMALLOC_LIBRARY=$library ./vmmalloc run \
+		--backend jemalloc --pool-dir "$pool" --pool-size 64M -- "$@"
 	check "$what" $?
 }
 

@@ -3,23 +3,10 @@
 # fork if their pool and their other needs fit in; if they do not, the message
 # says which limit it is and what to change; and the command picks a size that
 # fits.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-command -v prlimit >/dev/null || {
-	echo "skipped: no prlimit"
-	exit 77
-}
-pool=$(mktemp -d /dev/shm/vmmalloc-test.XXXXXX) || exit 99
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$pool" "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+need prlimit
+make_scratch "$fast_dir"
 
 # run MIB MODE COMMAND...: with a pool of 1 GiB and at most MIB of address
 # space; its errors are in $scratch/err
@@ -28,12 +15,8 @@ run()
 	run_mib=$1
 	run_mode=$2
 	shift 2
-	prlimit --as=$((run_mib * 1048576)) env \
-		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
-		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=1G \
-		VMMALLOC_FORK="$run_mode" VMMALLOC_BACKEND="$backend" \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" "$@" \
-		2>"$scratch/err"
+	under="prlimit --as=$((run_mib * 1048576))"
+	preload "$backend" 1G VMMALLOC_FORK="$run_mode" "$@" 2>"$scratch/err"
 	run_status=$?
 	left=$(ls -A "$pool")
 	test -z "$left" || fail "left behind in the pool's directory: $left"
@@ -70,4 +53,4 @@ if test -x "$TEST_BUILDDIR/vmmalloc"; then
 else
 	echo "left out: the command is not built"
 fi
-test $failures = 0
+finish

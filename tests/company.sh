@@ -3,20 +3,10 @@
 # malloc, and the program is told so in one line. Under an audit library
 # programs run and fork if the library was configured for that; otherwise the
 # dynamic linker refuses it.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-mkdir "$scratch/pool" || exit 99
-failures=0
-cases=0
-
-fail()
-{
-	echo "FAILED: $*: $(cat "$scratch/err")"
-	failures=$((failures + 1))
-}
+make_scratch
+shown=$scratch/err
 
 # run BACKEND COMMAND...: its errors are in $scratch/err
 run()
@@ -24,11 +14,7 @@ run()
 	cases=$((cases + 1))
 	run_backend=$1
 	shift
-	env LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
-		VMMALLOC_POOL_DIR="$scratch/pool" VMMALLOC_POOL_SIZE=64M \
-		VMMALLOC_BACKEND="$run_backend" \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-		"$@" >"$scratch/out" 2>"$scratch/err"
+	preload "$run_backend" 64M "$@" >"$scratch/out" 2>"$scratch/err"
 }
 
 cat >"$scratch/program.c" <<'END'
@@ -122,7 +108,6 @@ for sanitizer in address memory thread; do
 		"$scratch/err" || fail "$sanitizer: not said"
 	test "$(wc -l <"$scratch/err")" = 1 || fail "$sanitizer: not one line"
 done
-left=$(ls -A "$scratch/pool")
+left=$(ls -A "$pool")
 test -z "$left" || fail "left behind in the pool's directory: $left"
-echo "$cases cases, $failures failures"
-test $failures = 0
+finish

@@ -1,31 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # vmmalloc backends --check: our own backends pass, and a backend with a fault
 # fails the check for it, with a line that says what is wrong.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-vmmalloc=$TEST_BUILDDIR/vmmalloc
-pool=$scratch
-test -d /dev/shm && test -w /dev/shm && pool=/dev/shm
-free_mib=$(df -Pk "$pool" | awk 'NR == 2 { print int($4 / 1024) }')
-test "$free_mib" -gt 96 || {
-	echo "skipped: $pool has $free_mib MiB free, too few for a pool"
-	exit 77
-}
+make_scratch
+pool=$fast_dir
+need_room "$pool" 96
 VMMALLOC_POOL_DIR=$pool
 # smaller than by default, to be quick
 VMMALLOC_POOL_SIZE=96M
-FAULTY_BASE=$TEST_BUILDDIR/backends/.libs/native.so
+FAULTY_BASE=$backends/native.so
 export VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE FAULTY_BASE
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 # The backends of this build may lack only what is known to be missing.
 for backend in $TEST_BACKENDS; do
@@ -44,7 +29,7 @@ done
 awk '{ print $1 }' "$scratch/out" | while read -r check; do
 	grep -q -e "^\.Cm .*$check" "$TEST_SRCDIR/doc/vmmalloc-backends.1" ||
 		echo "FAILED: vmmalloc-backends(1) does not know the check $check"
-done | grep . && failures=$((failures + 1))
+done | grep . && fail "vmmalloc-backends(1)"
 
 VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/tests/conform/.libs
 export VMMALLOC_BACKEND_PATH
@@ -114,4 +99,4 @@ test $? = 2 || fail "an unknown check is run"
 grep -q "^vmmalloc: backends: no check 'nosuch'; " "$scratch/err" ||
 	fail "an unknown check: $(cat "$scratch/err")"
 
-test $failures = 0
+finish

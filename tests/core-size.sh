@@ -2,37 +2,13 @@
 # A core file, of a crash or made by a debugger, has the heap in it and not the
 # whole sparse pool; nor does making it fill the pool's file system. Tested
 # before and after a fork.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-if test "${TEST_NAMESPACE-}" != own; then
-	TEST_NAMESPACE=own
-	export TEST_NAMESPACE
-	for options in -m -rm; do
-		unshare "$options" true 2>/dev/null || continue
-		exec unshare "$options" sh "$0" "$@"
-	done
-	echo "skipped: no mount name space to be had"
-	exit 77
-fi
-
-scratch=$(mktemp -d "$TEST_BUILDDIR/vmmalloc-test.XXXXXX") || exit 99
-trap 'umount "$scratch/pool" 2>/dev/null; rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-mkdir "$pool" || exit 99
-mount -t tmpfs -o size=1100m tmpfs "$pool" || {
-	echo "skipped: not permitted: mount"
-	exit 77
-}
+enter_namespace "$@"
+make_scratch "$TEST_BUILDDIR"
+no_case="no core file can be taken"
+mount -t tmpfs -o size=1100m tmpfs "$pool" || skip "not permitted: mount"
 most_kib=150000 # of a pool of 1 GiB, in which 8 MiB are in use
-failures=0
-cases=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 cat >"$scratch/program.c" <<'END'
 #include <stdio.h>
@@ -78,10 +54,10 @@ start()
 	mkfifo "$scratch/input" "$scratch/output" || exit 99
 	(
 		cd "$scratch" && ulimit -c unlimited &&
-			exec env LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" \
+			exec env LD_PRELOAD="$library" \
 				VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=1G \
 				VMMALLOC_BACKEND="$backend" \
-				VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+				VMMALLOC_BACKEND_PATH="$backends" \
 				"$scratch/program" "$1" <"$scratch/input" \
 				>"$scratch/output"
 	) 2>/dev/null &
@@ -164,8 +140,4 @@ for backend in $TEST_BACKENDS; do
 		debugger $how
 	done
 done
-test $cases -gt 0 || {
-	echo "skipped: no core file can be taken"
-	exit 77
-}
-test $failures = 0
+finish

@@ -3,7 +3,7 @@
 # dax-guest.sh short|long BACKEND... Prints one line per test, "passed: " or
 # "FAILED: ", and one at the end. "long" also has a pool of huge pages, which
 # few machines have to spare.
-set -u
+. /test/lib.sh
 
 length=$1
 shift
@@ -11,7 +11,6 @@ device=/dev/dax0.0
 folder=/mnt/pmem
 huge=/mnt/huge
 count=0
-failures=0
 # enough to show that every size and alignment lies in the pool
 TEST_DIVISOR=20
 TEST_WORK_DIR=/tmp
@@ -21,12 +20,6 @@ passed()
 {
 	echo "passed: $*"
 	count=$((count + 1))
-}
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
 }
 
 # preloaded BACKEND PLACE COMMAND...: all of a device is mapped, whatever size
@@ -64,6 +57,7 @@ cell()
 # says so. The first one's report shows that it has all of the device.
 check_device()
 {
+	# shellcheck disable=SC2154 # of lib.sh
 	before=$failures
 	real=$(readlink -f $device)
 	bytes=$(cat "/sys/bus/dax/devices/${real##*/}/size")

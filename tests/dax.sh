@@ -4,19 +4,7 @@
 # dax-vm runs (make check-dax). TEST_DAX_LENGTH=short leaves out what other
 # tests show, to take at most four minutes in all. tests/dax-guest.sh runs in
 # the machine.
-set -u
-
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
-
-fail()
-{
-	echo "FAILED: $*"
-	exit 1
-}
+. "$TEST_SRCDIR/tests/lib.sh"
 
 # The given tool, or the one beside the checkout, where CI has it.
 dax_vm=${TEST_DAX_VM-}
@@ -29,9 +17,7 @@ for need in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static \
 		skip "no ${need%:*} (package ${need#*:})"
 done
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
 
 # The machine is emulated even if there is a KVM, which fails or hangs inside
 # many virtual machines: so the test is the same everywhere.
@@ -53,11 +39,11 @@ PATH=$scratch/bin:$PATH
 # The files for the guest. dax-vm adds the libraries that they need.
 root=$scratch/root/test
 mkdir -p "$root/backends" "$root/preload" || exit 99
+cp "$TEST_SRCDIR/tests/lib.sh" "$root" || exit 99
 cp "$TEST_SRCDIR/tests/dax-guest.sh" "$root/guest.sh" || exit 99
-cp -L "$TEST_BUILDDIR/.libs/libvmmalloc.so.1" "$root" || exit 99
+cp -L "$library" "$root" || exit 99
 for backend in $TEST_BACKENDS; do
-	cp "$TEST_BUILDDIR/backends/.libs/$backend.so" "$root/backends" ||
-		exit 99
+	cp "$backends/$backend.so" "$root/backends" || exit 99
 done
 for program in calloc-zero closed-descriptors fork-closed-descriptors \
 	fork-generations fork-handlers fork-private fork-purge fork-storm \
@@ -74,11 +60,11 @@ test "$length" != short || limit=220
 status=$?
 cat "$scratch/out"
 passed=$(grep -c '^passed: ' "$scratch/out")
-! grep -q '^FAILED: ' "$scratch/out" || fail "in the machine; see above"
+! grep -q '^FAILED: ' "$scratch/out" || die "in the machine; see above"
 case $status in
 0) ;;
 124) skip "after $limit s; until then $passed passed, and none failed" ;;
 125) skip "dax-vm could not run its machine: $(tail -n 1 "$scratch/out")" ;;
-*) fail "exit status $status" ;;
+*) die "exit status $status" ;;
 esac
-grep -q "^all $passed passed\$" "$scratch/out" || fail "not all of it has run"
+grep -q "^all $passed passed\$" "$scratch/out" || die "not all of it has run"

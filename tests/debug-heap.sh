@@ -2,18 +2,9 @@
 # The debug variant finds the debug build of a backend in its own directory by
 # itself, and other backends in the usual one; tests/debug-heap.c tests its
 # behaviour.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+make_scratch
 
 # run VARIANT PATH COMMAND...
 run()
@@ -21,17 +12,15 @@ run()
 	variant=$1
 	path=$2
 	shift 2
-	env LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
-		VMMALLOC_BACKEND=native VMMALLOC_BACKEND_PATH="$path" \
-		VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M "$@"
+	preload native 64M LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
+		VMMALLOC_BACKEND_PATH="$path" "$@"
 }
 
-release=$TEST_BUILDDIR/backends/.libs
 debug=$TEST_BUILDDIR/debug/.libs
-run debug/.libs "$debug:$release" "$TEST_BUILDDIR/tests/debug-heap" ||
+run debug/.libs "$debug:$backends" "$TEST_BUILDDIR/tests/debug-heap" ||
 	fail "exit status $?"
 # the test must tell the two builds apart
-run debug/.libs "$release" "$TEST_BUILDDIR/tests/debug-heap" 2>/dev/null &&
+run debug/.libs "$backends" "$TEST_BUILDDIR/tests/debug-heap" 2>/dev/null &&
 	fail "the release build passes"
 
 # The installed directories; the library itself is not a backend.
@@ -44,10 +33,10 @@ for variant in .libs debug/.libs; do
 	*) fail "$variant searches $text" ;;
 	esac
 done
-run debug/.libs "$debug:$release" env VMMALLOC_BACKEND=none true \
+run debug/.libs "$debug:$backends" env VMMALLOC_BACKEND=none true \
 	2>"$scratch/err"
 there=$(sed 's/.*; there: \(.*\))$/\1/' "$scratch/err" | tr ' ' '\n')
 test "$(echo "$there" | grep -cx native)" = 1 ||
 	fail "native is not there once: $there"
 echo "$there" | grep -q '^lib' && fail "no backend: $there"
-test $failures = 0
+finish

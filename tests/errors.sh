@@ -2,18 +2,11 @@
 # What a wrong environment causes: one line on stderr, word for word, status
 # 127, nothing on stdout and nothing left behind. Each case sets some variables
 # and expects one line.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-backends=$TEST_BUILDDIR/backends/.libs
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-failures=0
-cases=0
+make_scratch
 
-mkdir "$pool" "$scratch/empty" "$scratch/plugins" || exit 99
+mkdir "$scratch/empty" "$scratch/plugins" || exit 99
 echo "not a library" >"$scratch/plugins/text.so"
 echo "a file" >"$scratch/file"
 ln -s nowhere "$scratch/dangling"
@@ -23,12 +16,6 @@ run()
 {
 	env -i PATH="$PATH" LD_PRELOAD="$library" "$@" true \
 		>"$scratch/out" 2>"$scratch/err"
-}
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
 }
 
 # expect TEXT VARIABLE=VALUE...: the run must end with this message.
@@ -53,11 +40,7 @@ expect()
 good="VMMALLOC_POOL_DIR=$pool VMMALLOC_POOL_SIZE=14680064"
 good="$good VMMALLOC_BACKEND=native VMMALLOC_BACKEND_PATH=$backends"
 
-if ! run $good; then
-	echo "FAILED: a good environment is refused:"
-	cat "$scratch/err"
-	exit 1
-fi
+run $good || die "a good environment is refused: $(cat "$scratch/err")"
 test ! -s "$scratch/err" || fail "a good run prints: $(cat "$scratch/err")"
 
 # Missing variables
@@ -288,5 +271,4 @@ if df -Pk "$pool" | awk 'NR == 2 { exit $4 > 1048576 * 1024 }'; then
 	check VMMALLOC_POOL_SIZE 1099511627776 refused
 fi
 
-echo "$cases cases, $failures failures"
-test $failures = 0
+finish

@@ -2,18 +2,9 @@
 # libvmmalloc.h declares what the header of libvmmalloc 1.1 declared: source
 # written for that one compiles, in C and in C++, with every standard, whichever
 # other headers it includes and in which order, with all warnings as errors.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+make_scratch
 
 # All functions of the family, with the types that they have; ssize_t is from
 # sys/types.h, which the header of 1.1 included.
@@ -49,7 +40,6 @@ END
 
 flags="-Wall -Wextra -Wredundant-decls -Wshadow -Wundef -Wpedantic -Werror"
 flags="$flags -Wno-deprecated-declarations -I$TEST_SRCDIR/include"
-compiled=0
 
 # compile COMPILER SUFFIX STANDARD HEADER...
 compile()
@@ -63,7 +53,7 @@ compile()
 	done | cat - "$scratch/body" >"$source"
 	$compiler $flags -std=$standard -fsyntax-only "$source" ||
 		fail "$compiler -std=$standard: $*"
-	compiled=$((compiled + 1))
+	cases=$((cases + 1))
 }
 
 in_every_order()
@@ -99,11 +89,9 @@ END
 $TEST_CC $flags -o "$scratch/linked" "$scratch/linked.c" \
 	"$TEST_BUILDDIR/.libs/libvmmalloc.so" \
 	-Wl,-rpath,"$TEST_BUILDDIR/.libs" || fail "cannot be linked"
-mkdir "$scratch/pool" || exit 99
-env VMMALLOC_POOL_DIR="$scratch/pool" VMMALLOC_POOL_SIZE=64M \
+env VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
 	VMMALLOC_BACKEND=native \
-	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+	VMMALLOC_BACKEND_PATH="$backends" \
 	"$scratch/linked" || fail "exit status $? of the linked program"
 
-echo "$compiled compiled, $failures failures"
-test $failures = 0
+finish

@@ -3,20 +3,10 @@
 # allocates in its hooks, like libraries that fake the time, the root directory
 # or the user: when it looks up the next function, or at every call. In both
 # orders of the two libraries, programs run, grow, shrink and fork.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-mkdir "$pool" || exit 99
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+make_scratch
+under="timeout 20"
 
 # A hook allocates in each call if ALWAYS is defined, otherwise only in its
 # first call, which looks up the next function.
@@ -238,14 +228,10 @@ $TEST_CC -O1 -fno-builtin -pthread -o "$scratch/program" \
 # run LIBRARIES: runs the program with these preloaded; returns its exit status
 run()
 {
-	timeout 20 env LD_PRELOAD="$1" VMMALLOC_POOL_DIR="$pool" \
-		VMMALLOC_POOL_SIZE=512M VMMALLOC_BACKEND="$backend" \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-		VMMALLOC_FORK="$mode" "$scratch/program" >"$scratch/out" 2>&1
+	preload "$backend" 512M LD_PRELOAD="$1" VMMALLOC_FORK="$mode" \
+		"$scratch/program" >"$scratch/out" 2>&1
 }
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-cases=0
 for kind in files limits memory time threads; do
 	for when in LOOK_UP ALWAYS; do
 		hooks=$scratch/$kind-$when.so
@@ -291,5 +277,4 @@ for kind in $strict; do
 done
 left=$(ls -A "$pool")
 test -z "$left" || fail "left behind in the pool's directory: $left"
-echo "$cases cases, $failures failures"
-test $failures = 0
+finish

@@ -2,14 +2,11 @@
 # Another preloaded library replaces dlsym, as tracers do: it allocates there,
 # and loads a library. Our lookups of the next function work whether that
 # library is before or after ours.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-dir=${TMPDIR:-/tmp}
-test -d /dev/shm && test -w /dev/shm && dir=/dev/shm
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
+make_scratch
+pool=$fast_dir
+under="timeout 60"
 
 cat >"$scratch/hooks.c" <<'END'
 #define _GNU_SOURCE
@@ -78,23 +75,13 @@ END
 $TEST_CC -O2 -shared -fPIC -o "$scratch/hooks.so" "$scratch/hooks.c" -ldl &&
 	$TEST_CC -fno-builtin -pthread -o "$scratch/program" \
 		"$scratch/program.c" -ldl || exit 99
-LD_PRELOAD=$scratch/hooks.so "$scratch/program" || {
-	echo "skipped: dlsym cannot be taken over here"
-	exit 77
-}
+LD_PRELOAD=$scratch/hooks.so "$scratch/program" ||
+	skip "dlsym cannot be taken over here"
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
 for backend in $TEST_BACKENDS; do
 	for order in "$scratch/hooks.so:$library" "$library:$scratch/hooks.so"; do
-		timeout 60 env VMMALLOC_POOL_DIR="$dir" VMMALLOC_POOL_SIZE=64M \
-			VMMALLOC_BACKEND="$backend" \
-			VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-			LD_PRELOAD="$order" "$scratch/program"
-		status=$?
-		test $status = 0 || {
-			echo "FAILED: $backend, $order: status $status"
-			failures=$((failures + 1))
-		}
+		preload "$backend" 64M LD_PRELOAD="$order" "$scratch/program" ||
+			fail "$backend, $order: status $?"
 	done
 done
-test $failures = 0
+finish

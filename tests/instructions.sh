@@ -2,32 +2,13 @@
 # The path through the exported malloc and free, as compiled: malloc is a jump
 # through the live table; free recognises foreign pointers with one range check,
 # in at most four instructions before the jump.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-case $(uname -m) in
-x86_64) ;;
-*)
-	echo "skipped: knows only the instructions of x86-64"
-	exit 77
-	;;
-esac
-command -v objdump >/dev/null || {
-	echo "skipped: no objdump"
-	exit 77
-}
+test "$(uname -m)" = x86_64 || skip "knows only the instructions of x86-64"
+need objdump
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	cat "$scratch/code"
-	failures=$((failures + 1))
-}
+make_scratch
+shown=$scratch/code
 
 # The instructions of a function up to its first unconditional jump, one per
 # line, without endbr64.
@@ -45,10 +26,7 @@ disassemble()
 
 # The core was built without optimisation, to be debugged or measured.
 disassemble malloc
-if grep -q '^push *%rbp' "$scratch/code"; then
-	echo "skipped: built without optimisation"
-	exit 77
-fi
+! grep -q '^push *%rbp' "$scratch/code" || skip "built without optimisation"
 
 case $last in
 *jmp*\**) ;;
@@ -69,7 +47,7 @@ test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 # When blocks are returned to their slab, its metadata (two cache lines) is
 # prefetched, and before that its number. gcc drops calls of a function that
 # does nothing but prefetch.
-objdump -d --no-show-raw-insn "$TEST_BUILDDIR/backends/.libs/native.so" |
+objdump -d --no-show-raw-insn "$backends/native.so" |
 	grep prefetch >"$scratch/code"
 test "$(wc -l <"$scratch/code")" -ge 3 ||
 	fail "the compiler has dropped prefetches of native"
@@ -108,4 +86,4 @@ else
 	count remote "free, remote" 1 60
 fi
 
-test $failures = 0
+finish

@@ -636,6 +636,7 @@ EXTRA_DIST += \
 	tests/operators/host.c \
 	tests/operators/replaced.cc \
 	tests/operators/replaced.h \
+	tests/lib.sh \
 	tests/manual-complete.py \
 	tests/outside.sh
 

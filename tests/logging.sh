@@ -2,21 +2,12 @@
 # The output of the two variants: the debug variant writes a log, in the
 # original's line format; the release variant writes none, whatever is set; and
 # both write VMMALLOC_STATS_FILE.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
+make_scratch
+under="timeout 120"
 logs=$scratch/logs
-mkdir "$pool" "$logs" || exit 99
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+mkdir "$logs" || exit 99
 
 # run VARIANT WORD VARIABLE=VALUE...: runs the program with WORD as argument.
 run()
@@ -24,11 +15,8 @@ run()
 	variant=$1
 	word=$2
 	shift 2
-	timeout 120 env \
-		LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
-		VMMALLOC_BACKEND=native \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M "$@" \
+	preload native 64M \
+		LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" "$@" \
 		"$TEST_BUILDDIR/tests/traced" $word \
 		>"$scratch/out" 2>"$scratch/err" ||
 		fail "exit status $?, $variant: $*: $(cat "$scratch/err")"
@@ -158,7 +146,7 @@ refused()
 {
 	text=$1
 	shift
-	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
+	env LD_PRELOAD="$debug_library" \
 		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
 		"$@" true 2>"$scratch/err"
 	test $? = 127 || fail "taken: $*"
@@ -174,8 +162,8 @@ refused "VMMALLOC_POOL_SIZE value is less than minimum (1024 < 14680064)" \
 	VMMALLOC_POOL_SIZE=1K VMMALLOC_LOG_FILE="$logs/fatal" \
 	VMMALLOC_LOG_LEVEL=1
 grep -qxFf "$scratch/err" "$logs/fatal" || fail "not in the log of level 1"
-env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
+env LD_PRELOAD="$debug_library" \
+	VMMALLOC_BACKEND_PATH="$backends" \
 	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=64M \
 	VMMALLOC_LOG_FILE="$logs/fatal" sh -c '"$0" 2>"$1"' \
 	"$TEST_BUILDDIR/tests/misuse/free-inside-large" "$scratch/err" &&
@@ -239,7 +227,7 @@ for variant in .libs debug/.libs; do
 	test -s "$logs/json" || fail "no VMMALLOC_STATS_FILE"
 	command -v python3 >/dev/null || continue
 	python3 - "$logs/json" "$pool/../pool" \
-		"$TEST_BUILDDIR/backends/.libs" <<'END' || fail "the JSON"
+		"$backends" <<'END' || fail "the JSON"
 import json, sys
 report = json.load(open(sys.argv[1]))
 assert report["schema"] == 1
@@ -318,11 +306,8 @@ for variant in .libs debug/.libs; do
 done
 
 # Even with a log line per call, a thread is not cancelled inside a call.
-env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-	VMMALLOC_BACKEND=native \
-	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-	VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE=1G VMMALLOC_LOG_LEVEL=4 \
+preload native 1G LD_PRELOAD="$debug_library" VMMALLOC_LOG_LEVEL=4 \
 	VMMALLOC_LOG_FILE="$logs/cancel" "$TEST_BUILDDIR/tests/preload/cancel" ||
 	fail "a line of the log is a cancellation point"
 
-test $failures = 0
+finish

@@ -3,20 +3,11 @@
 # of vmmalloc/backend.h, in the same order, and no other; and names all macros.
 # Manual pages have no errors, and name all variables, messages and options.
 # doc/conformance.md names only existing tests.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
 header=$TEST_SRCDIR/include/vmmalloc/backend.h
 page=$TEST_SRCDIR/doc/vmmalloc-backend.3
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 # The header as the compiler sees it, without comments.
 $TEST_CC -E -P "$header" >"$scratch/header" || exit 99
@@ -85,11 +76,10 @@ else
 	echo "no mandoc: pages are not checked"
 fi
 if command -v python3 >/dev/null 2>&1; then
-	vmmalloc=$TEST_BUILDDIR/vmmalloc
 	test -x "$vmmalloc" || vmmalloc=
 	python3 "$TEST_SRCDIR/tests/manual-complete.py" "$TEST_SRCDIR" \
 		${vmmalloc:+"$vmmalloc"} || failures=$((failures + 1))
 else
 	echo "no python3: variables, messages and options are not compared"
 fi
-test $failures = 0
+finish

@@ -15,19 +15,7 @@
 #          native under the debug variant of the library
 #
 # Exit status 0 passed, 77 skipped (with a reason), any other failed.
-set -u
-
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
-
-fail()
-{
-	echo "FAILED: $*"
-	exit 1
-}
+. "$TEST_SRCDIR/tests/lib.sh"
 
 cell=${1%.t}
 kind=$(basename "$(dirname "$cell")")
@@ -121,41 +109,21 @@ fi
 
 test "$folder" != none || mount_mib=
 
-if test -n "$mount_mib" && test "${TEST_NAMESPACE-}" != own; then
-	TEST_NAMESPACE=own
-	export TEST_NAMESPACE
-	for options in -m -rm; do
-		unshare "$options" true 2>/dev/null || continue
-		exec unshare "$options" sh "$0" "$@"
-	done
-	skip "no mount name space to be had"
-fi
+test -z "$mount_mib" || enter_namespace "$@"
 
 case $folder in
 tmpfs) parent=/dev/shm ;;
 disk | reflink) parent=$TEST_BUILDDIR ;;
 none) parent=${TMPDIR:-/tmp} ;;
-*) fail "no such kind of folder: $folder" ;;
+*) die "no such kind of directory: $folder" ;;
 esac
-test -d "$parent" && test -w "$parent" || skip "no folder $parent to write in"
-if test "$folder" != none; then
-	free_mib=$(df -Pk "$parent" | awk 'NR == 2 { print int($4 / 1024) }')
-	test "$free_mib" -gt "$pool_mib" ||
-		skip "$parent has $free_mib MiB free, too few for $pool_mib"
-fi
+test -d "$parent" && test -w "$parent" ||
+	skip "no directory $parent to write in"
+test "$folder" = none || need_room "$parent" "$pool_mib"
 
-clean_up()
-{
-	test -z "$mount_mib" || umount "$pool" 2>/dev/null
-	rm -rf "$scratch"
-}
-
-scratch=$(mktemp -d "$parent/vmmalloc-test.XXXXXX") || exit 99
-trap clean_up EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
+make_scratch "$parent"
 work=$scratch/work
-mkdir "$pool" "$work" || exit 99
+mkdir "$work" || exit 99
 ulimit -c 0
 
 mount_pool()
@@ -192,21 +160,8 @@ run()
 		timeout $run_seconds "$@"
 		return
 	fi
-	run_library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-	run_path=$TEST_BUILDDIR/backends/.libs
-	case $run_how in
-	*-debug)
-		run_library=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1
-		run_path=$TEST_BUILDDIR/debug/.libs:$run_path
-		;;
-	esac
-	timeout $run_seconds env \
-		LD_PRELOAD="$run_library" \
-		VMMALLOC_BACKEND="${run_how%-debug}" \
-		VMMALLOC_BACKEND_PATH="$run_path" \
-		VMMALLOC_POOL_DIR="$pool" \
-		VMMALLOC_POOL_SIZE="${pool_mib}M" \
-		"$@"
+	under="timeout $run_seconds"
+	preload "$run_how" "${pool_mib}M" "$@"
 }
 
 # Keeps the script's output, errors and exit status in $scratch/$1.
@@ -227,7 +182,7 @@ run_misuse()
 	build=release
 	test "$backend" = "${backend%-debug}" || build=debug
 	expected=$(grep "^$name $build " "$TEST_SRCDIR/tests/misuse/expected") ||
-		fail "no line in tests/misuse/expected: $name $build"
+		die "no line in tests/misuse/expected: $name $build"
 	expected=${expected#"$name $build "}
 	text=${expected#* }
 	# this shell's message about the abort is not the program's
@@ -237,20 +192,20 @@ run_misuse()
 	cat "$scratch/out" "$scratch/err"
 	case ${expected%% *} in
 	never)
-		test $status = 0 || fail "exit status $status"
-		test ! -s "$scratch/err" || fail "a line, and no abort"
+		test $status = 0 || die "exit status $status"
+		test ! -s "$scratch/err" || die "a line, and no abort"
 		return
 		;;
 	call) set -- ;;
 	flush | exit) set -- passed ;;
-	*) fail "when is that: $expected" ;;
+	*) die "when is that: $expected" ;;
 	esac
-	test $status = 134 || fail "exit status $status: no abort"
-	test "$(cat "$scratch/out")" = "$*" || fail "not at $expected"
-	test "$(wc -l <"$scratch/err")" = 1 || fail "not one line"
+	test $status = 134 || die "exit status $status: no abort"
+	test "$(cat "$scratch/out")" = "$*" || die "not at $expected"
+	test "$(wc -l <"$scratch/err")" = 1 || die "not one line"
 	pattern=$(printf '%s' "$text" | sed 's/\<P\>/0x[0-9a-f]*/g')
 	grep -qx "Error (libvmmalloc): $pattern" "$scratch/err" ||
-		fail "not the line: $text"
+		die "not the line: $text"
 	status=0
 }
 
@@ -263,7 +218,7 @@ preload | stress)
 	export TEST_MODULE_DIR TEST_WORK_DIR
 	run "$backend" "$TEST_BUILDDIR/tests/preload/$program"
 	status=$?
-	test $status = 0 || test $status = 77 || fail "exit status $status"
+	test $status = 0 || test $status = 77 || die "exit status $status"
 	;;
 apps)
 	LC_ALL=C
@@ -272,20 +227,22 @@ apps)
 	export LC_ALL HOME TMPDIR
 	run_app system
 	status=$?
-	test $status != 77 || skip "$(head -n 1 "$scratch/system")"
-	test $status = 0 || {
-		cat "$scratch/system"
-		fail "exit status $status, without any preload"
+	shown=$scratch/system
+	test $status != 77 || {
+		head -n 1 "$shown"
+		exit 77
 	}
+	test $status = 0 || die "exit status $status, without any preload"
+	shown=
 	run_app "$backend"
 	diff "$scratch/system" "$scratch/$backend" ||
-		fail "the output differs: < without and > with $backend"
+		die "the output differs: < without and > with $backend"
 	;;
 *)
-	fail "no such kind of test: $kind"
+	die "no such kind of test: $kind"
 	;;
 esac
 
 left=$(ls -A "$pool")
-test -z "$left" || fail "left behind in the pool's folder: $left"
+test -z "$left" || die "left behind in the pool's directory: $left"
 exit $status

@@ -3,48 +3,26 @@
 # to its blocks in the pool: each mistake is reported as what it is, and a
 # correct program is not blamed. Without the option that leaves malloc to
 # libvmmalloc, memcheck replaces malloc itself.
-set -u
-
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
 
 program=$TEST_BUILDDIR/tests/memchecked
 grep -q '^#define HAVE_VALGRIND_MEMCHECK_H 1' "$TEST_BUILDDIR/config.h" ||
 	skip "configured without valgrind/memcheck.h"
-command -v valgrind >/dev/null || skip "no valgrind"
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
+need valgrind
+make_scratch
+shown=$scratch/err
 
 # All files that memcheck will read: the program, the library and the plugin.
-if env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-	VMMALLOC_BACKEND=native \
-	VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/debug/.libs" \
-	VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M \
-	valgrind -q --tool=none "$program" none 2>&1 |
+if preload native-debug 64M valgrind -q --tool=none "$program" none 2>&1 |
 	grep -q 'debuginfo reader'; then
 	# valgrind 3.19 cannot read the DWARF 5 of clang 14
 	skip "valgrind cannot read this compiler's debug information"
 fi
 
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-	cat "$scratch/err"
-}
-
 # run OPTION MISTAKE: exit status 9 if memcheck reports something.
 run()
 {
-	env LD_PRELOAD="$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-		VMMALLOC_BACKEND=native \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/debug/.libs" \
-		VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=64M \
+	preload native-debug 64M \
 		valgrind -q "$1" --leak-check=full --error-exitcode=9 \
 		--child-silent-after-fork=yes \
 		"$program" "$2" >"$scratch/out" 2>"$scratch/err"
@@ -79,4 +57,4 @@ expect leak '100 bytes in 1 blocks are definitely lost'
 run --trace-children=no none
 grep -q 'not so: test_is_in_pool' "$scratch/err" ||
 	fail "by default memcheck leaves malloc to libvmmalloc"
-test $failures = 0
+finish

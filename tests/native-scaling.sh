@@ -2,12 +2,9 @@
 # What must not grow with the number of processors in the native heap: the start
 # of a process, fork, and the locks of frequent calls. These are counts, not
 # times; the processors are simulated.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-test.XXXXXX") || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-failures=0
+make_scratch
 
 # count PROCESSORS ARGUMENT...
 count()
@@ -15,12 +12,9 @@ count()
 	processors=$1
 	shift
 	shims=$TEST_BUILDDIR/tests/shims/.libs
-	library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-	env LD_PRELOAD="$library:$shims/locks.so:$shims/processors.so" \
+	preload native 1G \
+		LD_PRELOAD="$library:$shims/locks.so:$shims/processors.so" \
 		SHIM_PROCESSORS="$processors" \
-		VMMALLOC_BACKEND=native \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-		VMMALLOC_POOL_DIR="$scratch" VMMALLOC_POOL_SIZE=1G \
 		"$TEST_BUILDDIR/tests/native-scaling" "$@"
 }
 
@@ -29,8 +23,7 @@ hold()
 {
 	echo "$3: $1, at most $2"
 	test -n "$1" && test "$1" -le "$2" && return
-	echo "FAILED: $3"
-	failures=$((failures + 1))
+	fail "$3"
 }
 
 count 2 start >/dev/null || {
@@ -71,4 +64,4 @@ alone=$(count 1 spread 64)
 hold "$((16 - ${alone:-0}))" 1 "threads that share an arena, 64 processors"
 alone=$(count 1 spread 2000)
 hold "$((16 - ${alone:-0}))" 1 "threads that share an arena, 2000 processors"
-test $failures = 0
+finish

@@ -2,20 +2,9 @@
 # A file system without O_TMPFILE, simulated by a seccomp filter that refuses
 # it: the pool's file has a name for a moment, which the debug variant logs, and
 # then is like any other: out of reach, removed, and copied at fork.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-mkdir "$pool" || exit 99
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+make_scratch
 
 cat >"$scratch/refuse.c" <<'END'
 #define _GNU_SOURCE
@@ -55,21 +44,16 @@ main(int argc, char **argv)
 END
 $TEST_CC -o "$scratch/refuse" "$scratch/refuse.c" || exit 99
 "$scratch/refuse" 95 true
-test $? != 77 || {
-	echo "skipped: no seccomp filters here"
-	exit 77
-}
+test $? != 77 || skip "no seccomp filters here"
 
 # run VARIANT COMMAND...
 run()
 {
 	variant=$1
 	shift
-	"$scratch/refuse" "$errno" \
-		env LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" \
-		VMMALLOC_POOL_DIR="$pool" \
-		VMMALLOC_POOL_SIZE=64M VMMALLOC_BACKEND=native \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" "$@"
+	under="$scratch/refuse $errno"
+	preload native 64M \
+		LD_PRELOAD="$TEST_BUILDDIR/$variant/libvmmalloc.so.1" "$@"
 }
 
 # EOPNOTSUPP, EISDIR, EINVAL, ENOENT: from various kernels and file systems;
@@ -92,4 +76,4 @@ errno=13
 run .libs true 2>"$scratch/err"
 test $? = 127 || fail "EACCES is not the end"
 test -z "$(ls -A "$pool")" || fail "left behind: $(ls -A "$pool")"
-test $failures = 0
+finish

@@ -4,27 +4,12 @@
 # that replace none or some of the operators, in the program, in a library, and
 # in a module that a C program loads: the calls and their results are the same
 # in a pool as without one, and the memory is the pool's.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-dir=${TMPDIR:-/tmp}
-test -d /dev/shm && test -w /dev/shm && dir=/dev/shm
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
+pool=$fast_dir
+no_case="no C++ program can be compiled"
 sources=$TEST_SRCDIR/tests/operators
-failures=0
-runs=0
-
-# preload BACKEND COMMAND...
-preload()
-{
-	backend=$1
-	shift
-	env VMMALLOC_POOL_DIR="$dir" VMMALLOC_POOL_SIZE=64M \
-		VMMALLOC_BACKEND="$backend" \
-		VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/.libs" \
-		LD_PRELOAD="$TEST_BUILDDIR/.libs/libvmmalloc.so.1" "$@"
-}
 
 # compare BACKENDS WHAT COMMAND...: the same in a pool as without one
 compare()
@@ -33,20 +18,17 @@ compare()
 	what=$2
 	shift 2
 	"$@" >"$scratch/expected" 2>&1 || {
-		echo "FAILED: $what: not without a pool either"
+		fail "$what: not without a pool either"
 		cat "$scratch/expected"
-		failures=$((failures + 1))
 		return
 	}
 	for b in $on; do
-		runs=$((runs + 1))
-		preload "$b" "$@" >"$scratch/got" 2>&1
+		cases=$((cases + 1))
+		preload "$b" 64M "$@" >"$scratch/got" 2>&1
 		status=$?
-		diff "$scratch/expected" "$scratch/got" && test $status = 0 || {
-			echo "FAILED: $what, $b: < without and > in a pool," \
+		diff "$scratch/expected" "$scratch/got" && test $status = 0 ||
+			fail "$what, $b: < without and > in a pool," \
 				"status $status"
-			failures=$((failures + 1))
-		}
 	done
 }
 
@@ -123,9 +105,4 @@ then
 else
 	echo "not tested, because it is not there: libc++"
 fi
-test $runs -gt 0 || {
-	echo "skipped: no C++ program can be compiled"
-	exit 77
-}
-echo "$runs runs, $failures failures"
-test $failures = 0
+finish

@@ -5,12 +5,9 @@
 # also runs real programs. Writes nothing to the prefix.
 #
 # TEST_BINDIR and TEST_PKGCONFIGDIR are the installed directories.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
 unset VMMALLOC_LIBRARY VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH
 unset VMMALLOC_POOL_SIZE VMMALLOC_FORK VMMALLOC_STATS_FILE
 unset MAKEFLAGS MAKELEVEL MFLAGS CFLAGS CPPFLAGS LDFLAGS
@@ -18,25 +15,10 @@ vmmalloc=$TEST_BINDIR/vmmalloc
 PKG_CONFIG_PATH=$TEST_PKGCONFIGDIR
 export PKG_CONFIG_PATH
 
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
-
-VMMALLOC_POOL_DIR=$scratch
-test -d /dev/shm && test -w /dev/shm && VMMALLOC_POOL_DIR=/dev/shm
+VMMALLOC_POOL_DIR=$fast_dir
 export VMMALLOC_POOL_DIR
-free_mib=$(df -Pk "$VMMALLOC_POOL_DIR" |
-	awk 'NR == 2 { print int($4 / 1024) }')
-test "$free_mib" -gt 1024 || {
-	echo "skipped: $VMMALLOC_POOL_DIR has $free_mib MiB free, too few"
-	exit 77
-}
-"${PKG_CONFIG:-pkg-config}" --version >/dev/null 2>&1 || {
-	echo "skipped: no pkg-config"
-	exit 77
-}
+need_room "$fast_dir" 1024
+need "${PKG_CONFIG:-pkg-config}"
 backenddir=$("${PKG_CONFIG:-pkg-config}" --variable=backenddir libvmmalloc)
 test -d "$backenddir" || fail "no directory backenddir: $backenddir"
 VMMALLOC_BACKEND_PATH=$scratch/root$backenddir
@@ -74,17 +56,11 @@ build bump && check bump "recovery reuse thread-reuse give-back statistics "
 test "$(wc -l <"$TEST_SRCDIR/examples/backend-bump/bump.c")" -le 150 ||
 	fail "the tutorial's backend has grown beyond 150 lines"
 
-finish()
-{
-	test $failures = 0 || exit 1
-	exit "$1"
-}
-
 echo '#include <mimalloc.h>' | $TEST_CC -E - >/dev/null 2>&1 || {
-	echo "skipped: no libmimalloc to build the other example with"
-	finish 77
+	test $failures = 0 || exit 1
+	skip "no libmimalloc to build the other example with"
 }
-build mimalloc || finish 1
+build mimalloc || exit 1
 check mimalloc "give-back statistics "
 "$vmmalloc" backends | grep -q '^mimalloc  *1\.0  *2\.' ||
 	fail "the list has no mimalloc with its version"
@@ -145,4 +121,4 @@ MIMALLOC_RESERVE_HUGE_OS_PAGES would put blocks outside the pool; unset them" \
 refused "VMMALLOC_POOL_SIZE value is less than the backend mimalloc needs \
 (67108864 < 134217728)" "$vmmalloc" run -b mimalloc -s 64M
 
-finish 0
+finish

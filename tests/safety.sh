@@ -2,24 +2,13 @@
 # Protection against other users and broken programs: the pool file cannot be
 # reached, the table of functions cannot be written, and a set-user-ID program
 # takes no path and no plugin from its environment.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
 # not in /tmp, which may be mounted nosuid
-scratch=$(mktemp -d "$TEST_BUILDDIR/vmmalloc-test.XXXXXX") || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-mkdir "$pool" "$scratch/plugins" || exit 99
+make_scratch "$TEST_BUILDDIR"
+mkdir "$scratch/plugins" || exit 99
 chmod 755 "$scratch" "$scratch/plugins"
 chmod 777 "$pool"
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 good="VMMALLOC_POOL_DIR=$pool VMMALLOC_POOL_SIZE=64M VMMALLOC_BACKEND=native"
 good="$good VMMALLOC_BACKEND_PATH=$TEST_BUILDDIR/backends/.libs"
@@ -94,23 +83,18 @@ test "$(env $good "$linked")" = pool ||
 test "$failures" = 0 || exit 1
 
 # A set-user-ID program
-skip()
-{
-	echo "skipped: the set-user-ID program: $*"
-	exit 77
-}
-
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
-test "$(id -u)" = 0 || skip "needs root"
+test "$(id -u)" = 0 || skip "the set-user-ID program: needs root"
 $nobody test -r "$library" -a -x "$linked" -a -x "$scratch" 2>/dev/null ||
-	skip "nobody may not read $library"
+	skip "the set-user-ID program: nobody may not read $library"
 cp "$(command -v id)" "$scratch/id"
 cp "$linked" "$scratch/plain"
 cp "$linked" "$scratch/set"
 chown 1 "$scratch/id" "$scratch/set"
 chmod 755 "$scratch/plain"
 chmod 4755 "$scratch/id" "$scratch/set"
-test "$($nobody "$scratch/id" -u)" = 1 || skip "$scratch is mounted nosuid"
+test "$($nobody "$scratch/id" -u)" = 1 ||
+	skip "the set-user-ID program: $scratch is mounted nosuid"
 
 # a plugin that leaves a mark when it is loaded
 cat >"$scratch/plugin.c" <<END
@@ -141,4 +125,4 @@ for command in "$good" "$good $evil"; do
 	test ! -s "$scratch/out" || fail "output on stdout"
 	test -z "$(ls -A "$pool")" || fail "it made $(ls -A "$pool")"
 done
-test $failures = 0
+finish

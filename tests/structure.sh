@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # No cycles: no two files of core/, base/ and os/ use each other, directly or
 # indirectly.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
 cd "$TEST_BUILDDIR" || exit 99
 NM=$TEST_NM

@@ -2,19 +2,10 @@
 # The part of the house style that a machine can check: a licence in every file,
 # headers that compile alone, nothing left to do, words, spelling, scripts, and the
 # subjects of commits.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
 cd "$TEST_SRCDIR" || exit 99
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 for directory in backends base bench cli completions conform core examples \
 	include interpose m4 os packaging scripts tests; do
@@ -119,4 +110,4 @@ for file in include/*.h include/vmmalloc/*.h; do
 	$TEST_CXX -fsyntax-only -Wall -Wextra "$scratch/alone.cc" ||
 		fail "not C++: $file"
 done
-test $failures = 0
+finish

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What the library and its plugins export, under which version, whether the
 # manual page says so, and what the core must not use.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+make_scratch
 
 # check_exports FILE SYMBOL...
 check_exports()
@@ -18,10 +15,8 @@ check_exports()
 		awk '$2 != "A" { print $NF }' | # no version nodes
 		grep -vx -e _init -e _fini | # nor musl's crti.o
 		sed 's/@.*//' | LC_ALL=C sort >"$scratch/found"
-	diff "$scratch/expected" "$scratch/found" || {
-		echo "FAILED: < documented, > exported by $file"
-		failures=$((failures + 1))
-	}
+	diff "$scratch/expected" "$scratch/found" ||
+		fail "< documented, > exported by $file"
 }
 
 # list_symbols LIST [FLAG...]: the names in one list of the table from which the
@@ -41,25 +36,21 @@ list_symbols VMM_SYMBOLS_OWN_1_2 -include config.h >"$scratch/own"
 # The table itself: no symbol that programs rely on may be lost from it.
 for symbol in calloc fork free malloc mallocx posix_memalign realloc \
 	sdallocx; do
-	grep -qx "$symbol" "$scratch/taken-over" || {
-		echo "FAILED: the table lacks $symbol"
-		failures=$((failures + 1))
-	}
+	grep -qx "$symbol" "$scratch/taken-over" ||
+		fail "the table lacks $symbol"
 done
 
 for variant in .libs debug/.libs; do
-	library=$TEST_BUILDDIR/$variant/libvmmalloc.so.1
-	check_exports "$library" $(cat "$scratch/taken-over" "$scratch/own")
+	shared=$TEST_BUILDDIR/$variant/libvmmalloc.so.1
+	check_exports "$shared" $(cat "$scratch/taken-over" "$scratch/own")
 	# Versions: our own symbols have one, those taken over have none.
 	sed 's/$/@@LIBVMMALLOC_1.2/' "$scratch/own" |
 		LC_ALL=C sort >"$scratch/expected"
-	$TEST_NM -D --defined-only --with-symbol-versions "$library" |
+	$TEST_NM -D --defined-only --with-symbol-versions "$shared" |
 		awk '$2 != "A" && /@/ { print $NF }' |
 		LC_ALL=C sort >"$scratch/found"
-	diff "$scratch/expected" "$scratch/found" || {
-		echo "FAILED: < versioned by the table, > in $library"
-		failures=$((failures + 1))
-	}
+	diff "$scratch/expected" "$scratch/found" ||
+		fail "< versioned by the table, > in $shared"
 done
 
 # The manual page has all of the table, whatever this C library has.
@@ -67,10 +58,8 @@ list_symbols VMM_SYMBOLS_TAKEN_OVER -DHAVE_MALLINFO -DHAVE_MALLINFO2 \
 	-DHAVE_REGISTER_ATFORK -DHAVE_RTLD_DEEPBIND | LC_ALL=C sort >"$scratch/expected"
 sed -n '/^\.Sh SYMBOLS/,/^\.Sh [^S]/s/^\.Fn \([A-Za-z0-9_]*\).*/\1/p' \
 	"$TEST_SRCDIR/doc/libvmmalloc.7" | LC_ALL=C sort >"$scratch/found"
-diff "$scratch/expected" "$scratch/found" || {
-	echo "FAILED: < in interpose/symbols.h, > in SYMBOLS of libvmmalloc(7)"
-	failures=$((failures + 1))
-}
+diff "$scratch/expected" "$scratch/found" ||
+	fail "< in interpose/symbols.h, > in SYMBOLS of libvmmalloc(7)"
 
 # A backend exports its table, and the symbols that its library looks up.
 for name in $TEST_BACKENDS; do
@@ -82,7 +71,7 @@ for name in $TEST_BACKENDS; do
 		;;
 	*) set -- ;;
 	esac
-	check_exports "$TEST_BUILDDIR/backends/.libs/$name.so" \
+	check_exports "$backends/$name.so" \
 		vmmalloc_backend "$@"
 done
 check_exports "$TEST_BUILDDIR/debug/.libs/native.so" vmmalloc_backend
@@ -90,22 +79,20 @@ check_exports "$TEST_BUILDDIR/debug/.libs/native.so" vmmalloc_backend
 # From libc: nothing that allocates or takes locks unseen (stdio, except for the
 # fprintf of malloc_info, which gets a FILE from its caller), and nothing that
 # reads the environment in a way that is unsafe for a set-user-ID program.
-$TEST_NM -D --undefined-only "$TEST_BUILDDIR/.libs/libvmmalloc.so.1" |
+$TEST_NM -D --undefined-only "$library" |
 	awk '{ print $NF }' | sed 's/@.*//' >"$scratch/used"
 for symbol in asprintf fflush fopen fputs fwrite getenv getline \
 	printf puts setenv snprintf stderr stdout strdup strndup strtol \
 	strtoul strtoull vfprintf vprintf vsnprintf; do
 	if grep -qx -e "$symbol" -e "__${symbol}_chk" -e "__isoc.._$symbol" \
 		"$scratch/used"; then
-		echo "FAILED: the library uses $symbol"
-		failures=$((failures + 1))
+		fail "the library uses $symbol"
 	fi
 done
 # and none of the malloc family, which would be calls of itself
 for symbol in calloc free malloc memalign posix_memalign realloc; do
 	if grep -qx -e "$symbol" "$scratch/used"; then
-		echo "FAILED: the library wants $symbol from others"
-		failures=$((failures + 1))
+		fail "the library wants $symbol from others"
 	fi
 done
 
@@ -161,8 +148,5 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	}
 	checked=$((checked + 1))
 done
-test $checked -ge 40 || {
-	echo "FAILED: only $checked objects found"
-	failures=$((failures + 1))
-}
-test $failures = 0
+test $checked -ge 40 || fail "only $checked objects found"
+finish

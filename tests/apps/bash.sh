@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # bash: pipes, subshells, arrays, process substitution.
-command -v bash >/dev/null || {
-	echo "no bash"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need bash
 exec bash <<'SCRIPT'
 set -o pipefail
 declare -A count

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The C compiler: its output is the same object code.
-command -v gcc >/dev/null || {
-	echo "no gcc"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need gcc
 cat >input.c <<'EOF'
 #include <ctype.h>
 #include <math.h>

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # git: a small history, diff, log, gc, clone.
-command -v git >/dev/null || {
-	echo "no git"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need git
 GIT_CONFIG_NOSYSTEM=1
 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org
 GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org

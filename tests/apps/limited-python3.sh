@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # python3 under limits that a service manager sets and that its use stays far
 # below: it forks, starts threads and other programs.
+. "$TEST_SRCDIR/tests/lib.sh"
+
 python=/usr/bin/python3
 test -x $python || python=python3
-if ! command -v $python >/dev/null || ! command -v prlimit >/dev/null; then
-	echo "no python3 or no prlimit"
-	exit 77
-fi
+need $python prlimit
 cat >program.py <<'END'
 import os
 import subprocess

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # LuaJIT: compiled loops before and after fork, in parent and child.
-command -v luajit >/dev/null || {
-	echo "no luajit"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need luajit
 exec luajit -e '
 local ffi = require("ffi")
 ffi.cdef[[

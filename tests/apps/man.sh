@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # man, which confines the programs that it starts with a system call filter.
-command -v man >/dev/null || {
-	echo "no man"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need man
 cat >page.1 <<'END'
 .TH PAGE 1 2000-01-01
 .SH NAME

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # node: its own heap next to malloc, many threads, buffers.
-command -v node >/dev/null || {
-	echo "no node"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need node
 exec node -e '
 const crypto = require("crypto");
 const zlib = require("zlib");

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # perl: hashes, regular expressions, closures, fork.
-command -v perl >/dev/null || {
-	echo "no perl"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need perl
 exec perl -e '
 use strict;
 use warnings;

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # python3, with every object from malloc: json, re, threads, subprocesses.
+. "$TEST_SRCDIR/tests/lib.sh"
+
 python=/usr/bin/python3
 test -x $python || python=python3
-command -v $python >/dev/null || {
-	echo "no python3"
-	exit 77
-}
+need $python
 PYTHONMALLOC=malloc PYTHONHASHSEED=0 exec $python -c '
 import collections, hashlib, json, os, random, re, subprocess, sys, threading
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # redis-server on a socket of its own: many values, and a save by a child.
-command -v redis-server >/dev/null && command -v redis-cli >/dev/null || {
-	echo "no redis"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need redis-server redis-cli
 redis-server --port 0 --unixsocket "$PWD/socket" --save '' \
 	--dir "$PWD" --dbfilename dump --daemonize no >server.log 2>&1 &
 server=$!

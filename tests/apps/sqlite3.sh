@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # sqlite3: a database in memory, joins, an index, a sort.
-command -v sqlite3 >/dev/null || {
-	echo "no sqlite3"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need sqlite3
 exec sqlite3 :memory: <<'EOF'
 CREATE TABLE t(id INTEGER PRIMARY KEY, k INTEGER, s TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # tcc -run: the program is compiled into memory of the heap, and forks there.
-command -v tcc >/dev/null || {
-	echo "no tcc"
-	exit 77
-}
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need tcc
 cat >program.c <<'END'
 #include <stdio.h>
 #include <stdlib.h>

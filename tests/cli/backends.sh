@@ -3,7 +3,6 @@
 # tests --check.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
-backends=$TEST_BUILDDIR/backends/.libs
 version=$("$vmmalloc" --version)
 
 runs 0 "$vmmalloc" backends

@@ -2,28 +2,14 @@
 # shellcheck shell=sh disable=SC2034 # where this is sourced all of it is used
 # For the tests of the vmmalloc command: a directory for pools, and checks of
 # what a command line prints.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
-vmmalloc=$TEST_BUILDDIR/vmmalloc
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-test.XXXXXX") || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-pool=$scratch/pool
-mkdir "$pool" || exit 99
-failures=0
-cases=0
-
+make_scratch
 VMMALLOC_POOL_DIR=$pool
 VMMALLOC_POOL_SIZE=32M
 VMMALLOC_BACKEND=native
 export VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE VMMALLOC_BACKEND
 unset VMMALLOC_LIBRARY GLIBC_TUNABLES
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 # runs STATUS COMMAND...: it must end so and leave nothing in the pool's
 # directory. Its output is in $scratch/out and $scratch/err.
@@ -70,12 +56,4 @@ prints()
 		echo "got:      $(cat "$scratch/out")"
 	}
 	test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
-}
-
-# Ends the test.
-finish()
-{
-	echo "$cases command lines, $failures failures"
-	test $failures = 0
-	exit
 }

@@ -8,7 +8,7 @@ export TMPDIR
 usage="see 'vmmalloc help compare'"
 # three more backends that differ only in their names
 for name in a b c; do
-	cp "$TEST_BUILDDIR/backends/.libs/native.so" \
+	cp "$backends/native.so" \
 		"$scratch/plugins/$name.so" || exit 99
 done
 VMMALLOC_BACKEND_PATH=$scratch/plugins

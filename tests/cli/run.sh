@@ -2,8 +2,6 @@
 # vmmalloc run: the environment of the command, and what is refused.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
-library=$TEST_BUILDDIR/.libs/libvmmalloc.so.1
-backends=$TEST_BUILDDIR/backends/.libs
 usage="see 'vmmalloc help run'"
 
 # run COMMAND...: with the settings of the environment.

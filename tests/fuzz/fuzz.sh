@@ -4,7 +4,7 @@
 # in the build directory, to be replayed by tests/fuzz/replay.
 . "$TEST_SRCDIR/tests/stress/sanitize-common.sh"
 
-command -v clang >/dev/null || skip "no clang"
+need clang
 build_with fuzz clang \
 	"-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" \
 	tests/fuzz/libfuzzer

@@ -1,25 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # To be sourced: builds programs with a sanitizer, in a directory of their own
 # in the build directory, and runs them.
-set -u
+. "$TEST_SRCDIR/tests/lib.sh"
 
 # shellcheck disable=SC2034 # for those who source it
 seconds=${TEST_SECONDS:-10}
-scratch=
-trap 'test -z "$scratch" || rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
-
-skip()
-{
-	echo "skipped: $*"
-	exit 77
-}
-
-fail()
-{
-	echo "FAILED: $*"
-	exit 1
-}
 
 # build_with NAME COMPILER FLAGS PROGRAM...: with these flags; skips the test if
 # the compiler's programs cannot run with them.
@@ -29,8 +14,7 @@ build_with()
 	compiler=$2
 	flags=$3
 	shift 3
-	scratch=$(mktemp -d /dev/shm/vmmalloc-test.XXXXXX 2>/dev/null ||
-		mktemp -d) || exit 99
+	make_scratch "$fast_dir"
 	echo 'int main(void) { return 0; }' >"$scratch/try.c"
 	# shellcheck disable=SC2086 # a list of words
 	$compiler $flags -o "$scratch/try" "$scratch/try.c" 2>/dev/null ||
@@ -50,13 +34,13 @@ build_with()
 			CC="$compiler" CFLAGS="-g -O1 $flags" \
 			CXXFLAGS="-g -O1" >configured 2>&1 || {
 			tail -n 20 configured
-			fail "configure"
+			die "configure"
 		}
 		printf '%s\n' "$flags" >flags
 	fi
 	"${MAKE:-make}" -s "$@" >built 2>&1 || {
 		tail -n 20 built
-		fail "make $*"
+		die "make $*"
 	}
 	cd "$scratch" || exit 99
 }
@@ -70,5 +54,5 @@ run()
 	echo "running $program"
 	# shellcheck disable=SC2086 # a command, or none
 	MODEL_POOL_DIR=$scratch $without_aslr "$folder/$program" "$@" ||
-		fail "$program: exit status $?"
+		die "$program: exit status $?"
 }
