@@ -2,8 +2,8 @@
 /*
  * The one table of what the library exports. The linker's version script
  * (version-script.in), the list in libvmmalloc(7) and the tests follow from it;
- * tests/symbols.sh prints the list for the manual page. Preprocessor only: it
- * is read without a compiler too. To be included after config.h.
+ * tests/package/symbols.sh prints the list for the manual page. Preprocessor
+ * only: it is read without a compiler too. To be included after config.h.
  *
  * X(NAME) stands for each symbol, grouped as in the manual page. Functions that
  * replace those of other libraries have no version: a program asks for glibc's

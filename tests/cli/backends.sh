@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# vmmalloc backends: the list, and backends that do not load. tests/conform.sh
-# tests --check.
+# vmmalloc backends: the list, and backends that do not load.
+# tests/plugin/conform.sh tests --check.
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
 version=$("$vmmalloc" --version)

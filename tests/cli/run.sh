@@ -47,7 +47,7 @@ $TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1 " \
 	env "VMMALLOC_LIBRARY=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
 	"$vmmalloc" run "$scratch/show"
 runs 0 env "VMMALLOC_LIBRARY=$TEST_BUILDDIR/debug/.libs/libvmmalloc.so.1" \
-	"$vmmalloc" run -s 64M "$TEST_BUILDDIR/tests/debug-heap"
+	"$vmmalloc" run -s 64M "$TEST_BUILDDIR/tests/debug/heap"
 
 # The exit status of the command.
 runs 7 run sh -c 'exit 7'

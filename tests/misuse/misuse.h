@@ -8,7 +8,7 @@
 #define MISUSE_H
 
 #include "tests/preload/platform.h"
-#include "test.h"
+#include "tests/preload/test.h"
 
 /* Returns the same pointer, about which the compiler knows nothing. */
 static inline void *

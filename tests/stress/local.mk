@@ -40,13 +40,11 @@ TESTS += $(inprocess_programs)
 tests_stress_inprocess_model_SOURCES = \
 	tests/stress/inprocess-model.c \
 	$(inprocess_sources)
-tests_stress_inprocess_model_CFLAGS = $(preload_cflags)
 tests_stress_inprocess_model_LDADD = \
 	tests/stress/libnative.la \
 	libcore.la
 tests_stress_inprocess_model_debug_SOURCES = \
 	$(tests_stress_inprocess_model_SOURCES)
-tests_stress_inprocess_model_debug_CFLAGS = $(preload_cflags)
 tests_stress_inprocess_model_debug_LDADD = \
 	tests/stress/libnative_debug.la \
 	libcore.la
@@ -58,13 +56,11 @@ fuzz_sources = \
 tests_fuzz_replay_SOURCES = \
 	tests/fuzz/replay.c \
 	$(fuzz_sources)
-tests_fuzz_replay_CFLAGS = $(preload_cflags)
 tests_fuzz_replay_LDADD = $(tests_stress_inprocess_model_LDADD)
 
 # With a main from libFuzzer: tests/fuzz/fuzz.sh builds it in its own directory.
 EXTRA_PROGRAMS = tests/fuzz/libfuzzer
 tests_fuzz_libfuzzer_SOURCES = $(fuzz_sources)
-tests_fuzz_libfuzzer_CFLAGS = $(preload_cflags)
 tests_fuzz_libfuzzer_LDADD = $(tests_stress_inprocess_model_LDADD)
 tests_fuzz_libfuzzer_LDFLAGS = -fsanitize=fuzzer
 

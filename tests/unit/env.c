@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * core/env.c: which values it accepts, and that any other ends the process. The
- * messages are tested in tests/errors.sh.
+ * messages are tested in tests/safety/errors.sh.
  */
 #include "config.h"
 

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The command vmmalloc.
+tool_tests += \
+	tests/cli/backends.sh \
+	tests/cli/compare.sh \
+	tests/cli/completion.sh \
+	tests/cli/run.sh
+EXTRA_DIST += tests/cli/common.sh

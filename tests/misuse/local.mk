@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Programs that misuse the heap, for native and its debug build.
+misuse_programs = \
+	tests/misuse/double-free \
+	tests/misuse/double-free-handler \
+	tests/misuse/double-free-large \
+	tests/misuse/double-free-later \
+	tests/misuse/double-free-slab \
+	tests/misuse/double-free-thread \
+	tests/misuse/free-inside-aligned \
+	tests/misuse/free-inside-large \
+	tests/misuse/free-inside-small \
+	tests/misuse/free-sized-wrong \
+	tests/misuse/free-unaligned-large \
+	tests/misuse/free-unaligned-small \
+	tests/misuse/free-unused-page \
+	tests/misuse/overflow \
+	tests/misuse/overflow-realloc \
+	tests/misuse/realloc-freed \
+	tests/misuse/realloc-freed-in-place \
+	tests/misuse/realloc-freed-large \
+	tests/misuse/realloc-inside \
+	tests/misuse/underflow \
+	tests/misuse/usable-inside-large \
+	tests/misuse/write-after-free \
+	tests/misuse/write-after-free-exit
+check_PROGRAMS += $(misuse_programs)
+EXTRA_DIST += \
+	tests/misuse/expected \
+	tests/misuse/misuse.h

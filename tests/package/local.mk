@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What is exported, installed and documented; and style.
+script_tests += \
+	tests/package/header.sh \
+	tests/package/manual.sh \
+	tests/package/structure.sh \
+	tests/package/style.sh \
+	tests/package/symbols.sh
+EXTRA_DIST += tests/package/manual-complete.py

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Units: Check programs around one module.
+unit_programs = \
+	tests/unit/bitmap \
+	tests/unit/bootstrap \
+	tests/unit/checked \
+	tests/unit/commit \
+	tests/unit/env \
+	tests/unit/extent \
+	tests/unit/extent-history \
+	tests/unit/format \
+	tests/unit/host \
+	tests/unit/native-mid \
+	tests/unit/native-realloc \
+	tests/unit/native-slab \
+	tests/unit/native-spares \
+	tests/unit/past \
+	tests/unit/plugin-table \
+	tests/unit/pool \
+	tests/unit/pool-full \
+	tests/unit/stats-file
+
+tests/unit/%: private AM_CFLAGS = $(VMM_CFLAGS) $(CHECK_CFLAGS)
+unit_ldadd = libcore.la $(CHECK_LIBS)
+native_unit_ldadd = tests/stress/libnative.la $(unit_ldadd)
+
+if HAVE_CHECK
+check_PROGRAMS += $(unit_programs)
+TESTS += $(unit_programs)
+endif
+EXTRA_DIST += \
+	tests/unit/make-pool.h \
+	tests/unit/pool.h \
+	tests/unit/tiny-fs.h \
+	tests/unit/unit.h
+
+tests_unit_bitmap_LDADD = $(unit_ldadd)
+tests_unit_bootstrap_LDADD = $(unit_ldadd)
+tests_unit_checked_LDADD = $(unit_ldadd)
+tests_unit_commit_LDADD = $(unit_ldadd)
+tests_unit_env_CPPFLAGS = $(libcore_la_CPPFLAGS)
+tests_unit_env_LDADD = $(unit_ldadd)
+tests_unit_extent_LDADD = $(unit_ldadd)
+tests_unit_extent_history_LDADD = $(unit_ldadd)
+tests_unit_format_LDADD = $(unit_ldadd)
+tests_unit_host_LDADD = $(unit_ldadd)
+tests_unit_native_mid_LDADD = $(native_unit_ldadd)
+tests_unit_native_realloc_LDADD = $(native_unit_ldadd)
+tests_unit_native_slab_LDADD = $(native_unit_ldadd)
+tests_unit_native_spares_LDADD = $(native_unit_ldadd)
+tests_unit_past_LDADD = $(unit_ldadd)
+tests_unit_plugin_table_LDADD = $(unit_ldadd)
+tests_unit_pool_LDADD = $(unit_ldadd)
+tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_stats_file_SOURCES = \
+	cli/stats_file.c \
+	cli/stats_file.h \
+	tests/unit/stats-file.c
+tests_unit_stats_file_LDADD = $(CHECK_LIBS)
