@@ -6,11 +6,13 @@ script_tests += \
 	tests/platform/hugetlbfs.sh \
 	tests/platform/no-tmpfile.sh
 
-# On real DAX memory, in an emulated machine: DAX_VM is the tool that runs it,
-# DAX_LENGTH=short the length that CI has time for.
+# On real DAX memory, in an emulated machine: DAX_LENGTH=short is the length that
+# CI has time for.
 EXTRA_DIST += \
 	tests/platform/dax-guest.sh \
-	tests/platform/dax.sh
+	tests/platform/dax.sh \
+	tests/vm/init.sh \
+	tests/vm/vm.sh
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/dax.sh
 .PHONY: check-dax

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Runs a command in an emulated machine that has memory of other kinds:
+#
+#	sh vm.sh [OPTION]... COMMAND ARGUMENT...
+#
+# --root DIRECTORY   the files of the machine; the shared libraries that they
+#                    need, sh, env and timeout, and busybox for all other
+#                    commands are added
+# --memory MIB       of the machine: 768 unless given
+# --pmem MIB         a file system with DAX, mounted on /mnt/pmem
+# --devdax MIB       a device DAX node, /dev/dax0.0
+# --node MIB         a second node of memory, without processors
+# --cpus NUMBER      1 unless given
+# --seconds NUMBER   until the machine is stopped: 300 unless given
+# --log FILE         where the kernel's messages are left
+#
+# The output and the errors of the command become the output of this script, and
+# its exit status this one's. 124 is a machine that was stopped, and 125 one
+# that could not be run, with a line that says why.
+#
+# The kernel is Debian's for virtual machines. It is downloaded once, with
+# apt-get but without installing it, to ${XDG_CACHE_HOME:-~/.cache}/vmmalloc-vm;
+# remove that for a newer one. There it is told by memmap= to treat a part of
+# its memory as persistent, which its drivers present as any other: programs can
+# tell no difference, except that all is lost in the end. No rights are needed.
+set -u
+
+give_up()
+{
+	echo "vm: $*"
+	exit 125
+}
+
+need()
+{
+	command -v "$1" >/dev/null || give_up "no $1 (Debian package $2)"
+}
+
+# fetch_kernel: sets $kernel, the directory of the kernel vmlinuz and its
+# modules
+fetch_kernel()
+{
+	kernel=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/vmmalloc-vm
+	test ! -f "$kernel/vmlinuz" || return 0
+	need apt-get apt
+	mkdir -p "$kernel" || give_up "cannot write to $kernel"
+	package=$(apt-cache show --no-all-versions linux-image-cloud-amd64 \
+		2>/dev/null | sed -n 's/^Depends: \([^ ,]*\).*/\1/p')
+	test -n "$package" || give_up "apt-cache does not know" \
+		"linux-image-cloud-amd64; is this Debian, after apt-get update?"
+	mkdir "$work/kernel" || exit 125
+	(
+		cd "$work/kernel" && apt-get -q download "$package" &&
+			dpkg-deb -x ./*.deb .
+	) >"$work/log" 2>&1 ||
+		give_up "cannot fetch $package: $(tail -n 1 "$work/log")"
+	for module in $modules; do
+		find "$work/kernel/lib" -name "$module.ko*" \
+			-exec cp {} "$kernel" \;
+	done
+	find "$kernel" -name '*.xz' -exec xz -df {} +
+	# the last one, so that a directory with it is complete
+	mv "$work"/kernel/boot/vmlinuz-* "$kernel/vmlinuz"
+}
+
+# add_libraries: those that programs and libraries among the files need
+add_libraries()
+{
+	find "$files" -type f -exec sh -c 'ldd "$@" 2>/dev/null' sh {} + |
+		sed -n 's/.*[ 	]\(\/[^ ]*\) (0x.*/\1/p' | sort -u |
+		while read -r file; do
+			mkdir -p "$files${file%/*}"
+			test -e "$files$file" || cp -L "$file" "$files$file"
+		done
+}
+
+# make_files COMMAND ARGUMENT...: the archive $work/initrd, from which the
+# kernel fills its first file system
+make_files()
+{
+	files=$work/files
+	mkdir -p "$files/vm" "$files/bin" "$files/sbin" || exit 125
+	test -z "$root" || cp -R "$root/." "$files" ||
+		give_up "cannot copy $root"
+	cp "$(dirname "$0")/init.sh" "$kernel"/*.ko "$files/vm" &&
+		cp -L "$(command -v busybox)" "$(command -v mkfs.ext4)" \
+			"$files/vm" || exit 125
+	# those of busybox would start its own commands, whatever there is
+	for program in dash:sh env:env timeout:timeout; do
+		test -e "$files/bin/${program#*:}" ||
+			cp -L "$(command -v "${program%:*}")" \
+				"$files/bin/${program#*:}" || exit 125
+	done
+	printf '#!/vm/busybox sh\nexec /vm/busybox sh /vm/init.sh %s\n' \
+		"$pmem $devdax $modules" >"$files/init"
+	chmod +x "$files/init"
+	for word; do
+		printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
+	done >"$files/vm/command"
+	add_libraries
+	(cd "$files" && find . | busybox cpio -o -H newc -R 0:0) \
+		>"$work/initrd" 2>"$work/log" ||
+		give_up "cannot pack the files: $(tail -n 1 "$work/log")"
+}
+
+# Where the parts with DAX begin, in MiB: the kernel is below, the archive at
+# the top. Each begins at a section of the kernel's memory map, 128 MiB, with a
+# section between them.
+lay_out()
+{
+	top=256
+	arguments=
+	for size in $pmem $devdax; do
+		test "$size" != 0 || continue
+		arguments="$arguments memmap=${size}M!${top}M"
+		top=$(((top + size + 255) / 128 * 128))
+	done
+	near=$((memory + top - 256))
+	test $((near + node)) -le 2800 ||
+		give_up "more than 2800 MiB of memory in all"
+}
+
+run_machine()
+{
+	set -- -nodefaults -no-user-config -no-reboot -display none \
+		-machine q35,accel=tcg -cpu max,la57=off -smp "$cpus" \
+		-m "$((near + node))M" -object \
+		"memory-backend-ram,id=near,size=${near}M" \
+		-numa "node,nodeid=0,cpus=0-$((cpus - 1)),memdev=near" \
+		-kernel "$kernel/vmlinuz" -initrd "$work/initrd" \
+		-serial "file:$work/messages" -serial "file:$work/output" \
+		-serial "file:$work/status"
+	test "$node" = 0 || set -- "$@" \
+		-object "memory-backend-ram,id=far,size=${node}M" \
+		-numa "node,nodeid=1,memdev=far" -numa dist,src=0,dst=1,val=20
+	timeout "$seconds" qemu-system-x86_64 "$@" -append \
+		"console=ttyS0 panic=-1 nokaslr mitigations=off$arguments" \
+		</dev/null >"$work/log" 2>&1
+	status=$?
+	touch "$work/messages" "$work/output" "$work/status"
+	test -z "$log" || cp "$work/messages" "$log"
+	cat "$work/output"
+	test $status != 124 || exit 124
+	read -r word text <"$work/status" ||
+		give_up "no result: $(tail -n 1 "$work/log" "$work/messages")"
+	case $word in
+	exit) exit "$text" ;;
+	*) give_up "$text" ;;
+	esac
+}
+
+root='' memory=768 pmem=0 devdax=0 node=0 cpus=1 seconds=300 log=''
+while test $# -ge 2; do
+	case $1 in
+	--root) root=$2 ;;
+	--memory) memory=$2 ;;
+	--pmem) pmem=$2 ;;
+	--devdax) devdax=$2 ;;
+	--node) node=$2 ;;
+	--cpus) cpus=$2 ;;
+	--seconds) seconds=$2 ;;
+	--log) log=$2 ;;
+	*) break ;;
+	esac
+	shift 2
+done
+case $memory$pmem$devdax$node$cpus$seconds in
+*[!0-9]*) give_up "not a number among the options" ;;
+esac
+case ${1--} in
+-*) give_up "no command, or no such option: ${1-}" ;;
+esac
+
+# in the order in which they can be loaded; others are part of the kernel
+modules="libnvdimm nd_btt nd_pmem device_dax dax_pmem nd_e820"
+PATH=$PATH:/usr/sbin:/sbin # mkfs.ext4
+need qemu-system-x86_64 qemu-system-x86
+need busybox busybox-static
+need mkfs.ext4 e2fsprogs
+work=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-vm.XXXXXX") || exit 125
+trap 'rm -rf "$work"' EXIT
+trap 'exit 125' HUP INT TERM
+fetch_kernel
+lay_out
+make_files "$@"
+run_machine
