@@ -80,25 +80,28 @@ matrix_tests = \
 wide_matrix_tests = \
 	$(wide_matrix:=.native.t) \
 	$(disk_programs:=.disk.native.t)
+app_tests = $(long_app_modes:=.native.t)
 test_backends = native
 if WITH_JEMALLOC
 matrix_tests += $(matrix:=.jemalloc.t)
 wide_matrix_tests += $(wide_matrix:=.jemalloc.t)
+app_tests += $(long_app_modes:=.jemalloc.t)
 test_backends += jemalloc
 endif
 if WITH_TCMALLOC
 matrix_tests += $(matrix:=.tcmalloc.t)
 wide_matrix_tests += $(wide_matrix:=.tcmalloc.t)
+app_tests += $(long_app_modes:=.tcmalloc.t)
 test_backends += tcmalloc
 endif
 TESTS += $(matrix_tests)
 WIDE_TESTS += $(wide_matrix_tests)
-CLEANFILES += $(matrix_tests) $(wide_matrix_tests)
+CLEANFILES += $(matrix_tests) $(wide_matrix_tests) $(app_tests)
 EXTRA_DIST += \
 	tests/lib.sh \
 	tests/matrix.sh
 
-$(matrix_tests) $(wide_matrix_tests):
+$(matrix_tests) $(wide_matrix_tests) $(app_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
 include tests/stress/local.mk
@@ -135,4 +138,7 @@ check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
-.PHONY: check-quick check-short check-wide
+# Servers, a build and Python's own tests, in every mode of fork: half an hour.
+check-apps:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(app_tests)'
+.PHONY: check-apps check-quick check-short check-wide

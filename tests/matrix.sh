@@ -46,6 +46,10 @@ preload/*-mode[0-3] | apps/*-mode[0-3])
 esac
 run_seconds=300
 case $kind/$program in
+apps/build | apps/python-tests)
+	pool_mib=4096
+	run_seconds=1800
+	;;
 apps/*) pool_mib=4096 ;;
 preload/cxx) pool_mib=256 ;;
 preload/exhaustion)

@@ -24,4 +24,17 @@ app_fork_modes = \
 	tests/apps/bwrap-mode2 \
 	tests/apps/limited-python3-mode2 \
 	tests/apps/tcc-mode2
-EXTRA_DIST += $(app_scripts)
+# These take minutes: make check-apps runs them in every mode.
+long_app_scripts = \
+	tests/apps/apache.sh \
+	tests/apps/build.sh \
+	tests/apps/postgresql.sh \
+	tests/apps/python-tests.sh
+long_app_modes = \
+	$(long_app_scripts:.sh=.tmpfs) \
+	$(long_app_scripts:.sh=-mode2.tmpfs) \
+	$(long_app_scripts:.sh=-mode3.tmpfs) \
+	$(long_app_scripts:.sh=-return.tmpfs)
+EXTRA_DIST += \
+	$(app_scripts) \
+	$(long_app_scripts)
