@@ -20,8 +20,6 @@ EXTRA_DIST += \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
 	doc/performance.md \
-	doc/performance-all.svg \
-	doc/performance.svg \
 	doc/portability.md \
 	doc/recipes.md \
 	doc/writing-a-backend.md
