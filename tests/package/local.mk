@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What is exported, installed and documented; and style.
 script_tests += \
+	tests/package/documents.sh \
 	tests/package/header.sh \
 	tests/package/manual.sh \
 	tests/package/structure.sh \
