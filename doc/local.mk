@@ -17,9 +17,13 @@ EXTRA_DIST += \
 	doc/architecture.svg \
 	doc/choosing-a-backend.md \
 	doc/conformance.md \
+	doc/getting-started.md \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
 	doc/performance.md \
 	doc/portability.md \
 	doc/recipes.md \
+	doc/reliability.md \
+	doc/troubleshooting.md \
+	doc/tuning.md \
 	doc/writing-a-backend.md

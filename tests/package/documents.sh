@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What documents say about the tree is so: links lead to files, each page leads to
-# the next one of README.md, the picture of the architecture has all directories,
-# files and tests that are named exist, and a quoted message is in the sources.
+# What documents say about the tree is so: links lead to files, each page leads
+# to the next one of README.md, the picture of the architecture has all
+# directories, files and tests that are named exist, and quoted messages are in
+# the sources.
 set -u
 
 failures=0
@@ -32,6 +33,20 @@ while read -r page target; do
 		fail "dead link in $page: $target"
 done <"$scratch/links"
 
+# The pages in the order of README.md: all of doc/, each with a last line that
+# leads to the next.
+sed -n 's|^[0-9]*\. \[[^]]*\](doc/\([^)]*\)).*|\1|p' README.md >"$scratch/pages"
+enough pages 10
+(cd doc && LC_ALL=C ls ./*.md) | sed 's|^\./||' >"$scratch/all"
+LC_ALL=C sort "$scratch/pages" | diff "$scratch/all" - ||
+	fail "pages: < in doc/, > in README.md"
+while read -r page; do
+	test -z "${before-}" ||
+		tail -n 1 "doc/$before" | grep -q "^Next: \[.*\]($page)\$" ||
+		fail "doc/$before does not lead to $page"
+	before=$page
+done <"$scratch/pages"
+
 # Directories of the product, and those that the picture shows in bold.
 picture=doc/architecture.svg
 find . -mindepth 2 -maxdepth 3 -name '*.[ch]' | sed 's|^\./||; s|/.*|/|' |
@@ -60,7 +75,7 @@ while read -r file; do
 		fail "$picture names a file that is not there: $file"
 done <"$scratch/files"
 
-# Files that pages name, with their directory or without, and tests by their names.
+# Files that pages name, with their directory or without.
 find . \( -name '*.[ch]' -o -name '*.cc' -o -name '*.sh' -o -name '*.mk' \) |
 	sed 's|.*/||' | LC_ALL=C sort -u >"$scratch/there"
 for page in doc/architecture.md doc/reliability.md doc/performance.md; do
@@ -77,4 +92,18 @@ for page in doc/architecture.md doc/reliability.md doc/performance.md; do
 			esac || echo "FAILED: $page names $file"
 		done
 done | grep . && failures=$((failures + 1))
+
+# Messages: code in headings, and in tables on the left, of the page about
+# them. "..." stands for what differs. In the sources strings may be split.
+find core os base interpose backends cli -name '*.[ch]' -exec cat {} + |
+	tr -s '\n\t ' '   ' | sed 's/" *"//g' >"$scratch/sources"
+sed -n '/^### /p; s/^| \([^|]*\)|.*/\1/p' doc/troubleshooting.md |
+	grep -oE '`[^`]+`' | tr -d '`' | sed 's/\.\.\./\n/g' |
+	sed 's/^[ :]*//; s/[ :]*$//' |
+	grep -E '.{6}' | LC_ALL=C sort -u >"$scratch/messages"
+enough messages 30
+while read -r message; do
+	grep -qF "$message" "$scratch/sources" ||
+		fail "doc/troubleshooting.md: no source has '$message'"
+done <"$scratch/messages"
 test $failures = 0
