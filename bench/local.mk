@@ -30,6 +30,7 @@ bench_common = \
 	bench/bench.h
 bench_scripts = \
 	bench/bgsave \
+	bench/comparison.py \
 	bench/core-costs \
 	bench/inputs.py \
 	bench/instructions \

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	doc/architecture.md \
 	doc/architecture.svg \
 	doc/choosing-a-backend.md \
+	doc/comparison.svg \
 	doc/conformance.md \
 	doc/getting-started.md \
 	doc/measurements.md \
