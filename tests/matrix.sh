@@ -53,9 +53,9 @@ apps/build | apps/python-tests)
 apps/*) pool_mib=4096 ;;
 preload/cxx) pool_mib=256 ;;
 preload/exhaustion)
-	# tcmalloc takes 8 MiB for metadata and keeps up to 1 MiB of free blocks
-	# per size class, which it never gives to another class. Only in a pool
-	# that is large compared to that, 90 % can be allocated again.
+	# tcmalloc keeps up to 1 MiB of free blocks per size class, which it
+	# never gives to another class. Only in a pool that is large compared to
+	# that, 90 % can be allocated again.
 	pool_mib=64
 	test "$backend" = tcmalloc && pool_mib=512
 	# jemalloc returns free memory over time, in pieces. Blocks of MiB then

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* True if all memory of tcmalloc so far came from the pool, and will. */
+/* True if tcmalloc has taken all its memory from this adapter, and will. */
 bool vmm_tcmalloc_is_in_pool(void);
 
 /*
@@ -22,8 +22,8 @@ bool vmm_tcmalloc_is_in_pool(void);
 void *vmm_tcmalloc_place(size_t *size, size_t alignment);
 
 /*
- * An extent for metadata, of exactly this size; NULL if there is none. Called
- * under tcmalloc's lock.
+ * Memory for metadata, of exactly this size, outside the pool if possible; NULL
+ * if there is none. Called under tcmalloc's lock.
  */
 void *vmm_tcmalloc_place_metadata(size_t size, size_t alignment);
 

@@ -16,13 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * tcmalloc takes 8 MiB for metadata and 1 MiB for blocks before main, and each
- * size class keeps what it ever had. Of the smallest possible pool, 14 MiB, a
- * fifth can be used for small blocks; of this one, half.
- */
-#define MIN_POOL ((uint64_t)24 << 20)
-
 /* tcmalloc's own functions, beside the malloc family. */
 static struct {
 	const char *(*version)(int *major, int *minor, const char **patch);
@@ -207,7 +200,6 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.realloc = realloc,
 	.memalign = memalign,
 	.usable_size = malloc_usable_size,
-	.min_pool = MIN_POOL,
 	.library_version = library_version,
 	.stats = stats,
 	.ctl = ctl,

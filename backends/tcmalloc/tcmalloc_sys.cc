@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Provides tcmalloc's memory: all of it, metadata included, consists of extents
- * of the pool, which place.cc chooses. libtcmalloc calls
+ * Provides tcmalloc's memory: extents of the pool, which place.cc chooses, and
+ * ordinary memory for metadata. libtcmalloc calls
  * tc_get_sysalloc_override when it takes its first memory, while the plugin is
  * being loaded: no constructor of the plugin has run by then. No allocation
  * here.

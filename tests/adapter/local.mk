@@ -36,6 +36,7 @@ check_PROGRAMS += \
 	tests/adapter/full \
 	tests/adapter/grow \
 	tests/adapter/large \
+	tests/adapter/metadata \
 	tests/adapter/outside \
 	tests/adapter/pool
 

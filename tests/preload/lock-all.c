@@ -138,8 +138,7 @@ limited(void)
 	if (limit.rlim_max > LIMIT_BYTES)
 		limit.rlim_max = LIMIT_BYTES;
 	limit.rlim_cur = limit.rlim_max;
-	/* tcmalloc with the C++ library takes 11 MiB before main */
-	if (limit.rlim_cur < LIMIT_BYTES / (usage_is_kept() ? 4 : 8))
+	if (limit.rlim_cur < LIMIT_BYTES / 8)
 		test_skip("too little memory may be locked here");
 	used_bytes = limit.rlim_cur / 16;
 	set_up();
