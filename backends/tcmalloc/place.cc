@@ -12,8 +12,8 @@
  * not: then the live copy is at one end, and all of the other end is free. When
  * the middle is too small for a request, only what is missing is taken from it,
  * so that the extent and the free pages beside it are large enough together.
- * This achieves as much as an allocator that can return memory (simulated for
- * growth by 1.25 to 2).
+ * For growth by 1.25 to 2 this mostly achieves as much as an allocator that can
+ * return memory.
  *
  * All functions here are called under tcmalloc's lock. No allocation here.
  */
@@ -30,7 +30,7 @@
 #include <sys/mman.h>
 
 /* An extent of at least this part of the middle is not small. */
-#define MIDDLE_PART 5
+#define MIDDLE_PART 3
 
 namespace
 {
@@ -39,7 +39,8 @@ struct {
 	char *low;	/* the end of the low stack: the middle begins */
 	char *low_heap; /* low, if the page heap's pages are below it */
 	char *high;	/* the start of the high stack */
-	bool was_high;	/* the last one that was not small is there */
+	size_t last;	/* bytes of the last extent that was not small, */
+	bool was_high;	/* and whether it is there */
 } ends;
 
 char *
@@ -156,29 +157,57 @@ join(size_t *size, size_t span_low, size_t span_high)
 }
 
 /*
+ * Whether the high end is more likely to be free than the low one: it was not
+ * used last, or a copy that is larger than the last extent fits in what the low
+ * end has without the free pages on its top, so that it may have been placed
+ * there without a request to us. span is what span_at() has for that top.
+ */
+bool
+is_high_next(size_t span)
+{
+	size_t below = static_cast<size_t>(
+		ends.low - static_cast<char *>(vmmalloc_host_get()->pool_base));
+
+	return !ends.was_high || below - span >= ends.last;
+}
+
+/* Remembers the end that provided an extent, alone or with its neighbours. */
+void
+use_end(bool is_high, size_t size)
+{
+	ends.was_high = is_high;
+	ends.last = size;
+}
+
+size_t
+span_at_low(size_t limit, size_t alignment)
+{
+	return ends.low_heap != NULL && ends.low_heap == ends.low
+		? span_at(ends.low - alignment, limit, alignment)
+		: 0;
+}
+
+/*
  * Takes an extent that is large enough together with its neighbours, because
  * there is none of this size.
  */
 char *
 extend(size_t *size, size_t alignment)
 {
-	size_t low = 0;
-	size_t high = 0;
+	size_t asked = *size;
+	size_t low = span_at_low(asked, alignment);
+	size_t high =
+		ends.high != NULL ? span_at(ends.high, asked, alignment) : 0;
 	char *addr = NULL;
 
-	if (ends.low_heap != NULL && ends.low_heap == ends.low)
-		low = span_at(ends.low - alignment, *size, alignment);
-	if (ends.high != NULL)
-		high = span_at(ends.high, *size, alignment);
-	/* the end that was not used last is more likely to be free */
-	if (!ends.was_high)
+	if (is_high_next(low))
 		addr = extend_high(size, high);
 	if (addr == NULL)
 		addr = extend_low(size, low);
 	if (addr == NULL)
 		addr = extend_high(size, high);
 	if (addr != NULL)
-		ends.was_high = addr == ends.high;
+		use_end(addr == ends.high, asked);
 	else if (ends.high != NULL)
 		addr = join(size, low, high);
 	return addr;
@@ -211,17 +240,13 @@ vmm_tcmalloc_place(size_t *size, size_t alignment)
 		*size < static_cast<size_t>(top - ends.low) / MIDDLE_PART;
 	char *addr = NULL;
 
-	if (!is_small && !ends.was_high)
+	if (!is_small && is_high_next(span_at_low(*size, alignment)))
 		addr = take_high(*size, alignment);
-	if (addr != NULL) {
-		ends.was_high = true;
-		return addr;
-	}
-	addr = take_low(*size, alignment, true);
-	if (addr != NULL) {
-		if (!is_small)
-			ends.was_high = false;
-		return addr;
-	}
-	return extend(size, alignment);
+	if (addr == NULL)
+		addr = take_low(*size, alignment, true);
+	if (addr == NULL)
+		return extend(size, alignment);
+	if (!is_small)
+		use_end(addr == ends.high, *size);
+	return addr;
 }
