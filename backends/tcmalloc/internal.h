@@ -34,12 +34,12 @@ void *vmm_tcmalloc_place_metadata(size_t size, size_t alignment);
 void vmm_tcmalloc_stop_release(void);
 
 /*
- * Drops the line that tcmalloc before 2.16 writes to stderr when it has no
- * memory left: the program gets NULL and can react. Also drops those about
- * large blocks, unless the user asked for them. Other messages, about corrupted
- * heaps, are still written.
+ * Drops the line that tcmalloc writes to stderr when it has no memory left: the
+ * program gets NULL and can react. Also drops those about large blocks, unless
+ * the user asked for them. Other messages, about corrupted heaps, are still
+ * written.
  */
-void vmm_tcmalloc_drop_warnings(void);
+void vmm_tcmalloc_drop_messages(void);
 
 #ifdef __cplusplus
 }

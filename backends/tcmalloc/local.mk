@@ -7,6 +7,7 @@ backend_LTLIBRARIES += backends/tcmalloc.la
 backends_tcmalloc_la_SOURCES = \
 	$(ADAPTER_SOURCES) \
 	backends/tcmalloc/internal.h \
+	backends/tcmalloc/messages.cc \
 	backends/tcmalloc/place.cc \
 	backends/tcmalloc/tcmalloc.c \
 	backends/tcmalloc/tcmalloc_sys.cc

@@ -112,7 +112,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 			    "hidden symbols, or TCMALLOC_MEMFS_MALLOC_PATH is "
 			    "set; use another backend, or unset the variable");
 	vmm_tcmalloc_stop_release();
-	vmm_tcmalloc_drop_warnings();
+	vmm_tcmalloc_drop_messages();
 	limit_caches(host->pool_size);
 	return 0;
 }

@@ -19,8 +19,6 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 /*
  * A switch of libtcmalloc, under the name that its DEFINE_bool gives it. It
@@ -30,26 +28,6 @@
 namespace FLAG__namespace_do_not_use_directly_use_DECLARE_bool_instead
 {
 extern bool FLAGS_malloc_disable_memory_release __attribute__((weak));
-}
-
-/*
- * libtcmalloc reports blocks of at least this many bytes on stderr; some builds
- * have a default of 1 GiB.
- */
-namespace FLAG__namespace_do_not_use_directly_use_DECLARE_int64_instead
-{
-extern int64_t FLAGS_tcmalloc_large_alloc_report_threshold
-	__attribute__((weak));
-}
-
-/*
- * The function with which libtcmalloc writes its messages; it is gone since
- * 2.16.
- */
-namespace tcmalloc
-{
-extern void (*log_message_writer)(const char *text, int size)
-	__attribute__((weak));
 }
 
 /* The leak checker, in libtcmalloc before 2.17; declared in no header later. */
@@ -91,13 +69,6 @@ PoolAllocator::Alloc(size_t size, size_t *actual_size, size_t alignment)
 
 alignas(PoolAllocator) char memory[sizeof(PoolAllocator)];
 SysAllocator *pool_allocator;
-
-void
-write_message(const char *text, int size)
-{
-	if (strstr(text, "tcmalloc: allocation failed") == NULL)
-		(void)!write(STDERR_FILENO, text, static_cast<size_t>(size));
-}
 } // namespace
 
 /* Overrides a weak function of libtcmalloc; declared in no header. */
@@ -150,16 +121,4 @@ vmm_tcmalloc_stop_release(void)
 	if (&FLAGS_malloc_disable_memory_release != NULL)
 		FLAGS_malloc_disable_memory_release = true;
 	MallocExtension::instance()->SetMemoryReleaseRate(0.0);
-}
-
-void
-vmm_tcmalloc_drop_warnings(void)
-{
-	using namespace FLAG__namespace_do_not_use_directly_use_DECLARE_int64_instead;
-
-	if (&FLAGS_tcmalloc_large_alloc_report_threshold != NULL &&
-		secure_getenv("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD") == NULL)
-		FLAGS_tcmalloc_large_alloc_report_threshold = INT64_MAX;
-	if (&tcmalloc::log_message_writer != NULL)
-		tcmalloc::log_message_writer = write_message;
 }

@@ -19,11 +19,11 @@ for file in backends/library.c backends/tcmalloc/tcmalloc.c; do
 	$TEST_CC -std=gnu11 $flags -c -o "$scratch/$(basename $file).o" \
 		"$src/$file" || exit 99
 done
-# shellcheck disable=SC2086 # a list of words
-$TEST_CXX $flags -fno-exceptions -c -o "$scratch/sys.o" \
-	"$src/backends/tcmalloc/tcmalloc_sys.cc" &&
-	$TEST_CXX $flags -fno-exceptions -c -o "$scratch/place.o" \
-		"$src/backends/tcmalloc/place.cc" || exit 99
+for file in messages place tcmalloc_sys; do
+	# shellcheck disable=SC2086 # a list of words
+	$TEST_CXX $flags -fno-exceptions -c -o "$scratch/$file.o" \
+		"$src/backends/tcmalloc/$file.cc" || exit 99
+done
 
 for lib in tcmalloc_minimal tcmalloc; do
 	if ! $TEST_CXX -shared -o "$scratch/tcmalloc.so" "$scratch"/*.o \

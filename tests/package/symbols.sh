@@ -67,7 +67,8 @@ for name in $TEST_BACKENDS; do
 	jemalloc) set -- malloc_conf ;;
 	tcmalloc)
 		set -- _Z24perftools_pthread_atforkPFvvES0_S0_ \
-			_Z24tc_get_sysalloc_overrideP12SysAllocator
+			_Z24tc_get_sysalloc_overrideP12SysAllocator \
+			_ZN8tcmalloc3LogENS_7LogModeEPKciNS_7LogItemES3_S3_S3_
 		;;
 	*) set -- ;;
 	esac
