@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "base/parse.h"
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/contenders.h"
@@ -13,7 +14,6 @@
 #include "cli/outcome.h"
 #include "cli/preload.h"
 #include "cli/report.h"
-#include "core/env.h"
 
 #include <getopt.h>
 #include <stdio.h>

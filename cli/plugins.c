@@ -4,9 +4,9 @@
 
 #include "cli/plugins.h"
 
+#include "base/parse.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
-#include "core/env.h"
 
 #include <dirent.h>
 #include <stdbool.h>

@@ -4,10 +4,10 @@
 
 #include "cli/settings.h"
 
+#include "base/parse.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/preload.h"
-#include "core/env.h"
 #include "libvmmalloc.h"
 
 #include <errno.h>

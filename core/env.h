@@ -3,11 +3,11 @@
 #ifndef VMM_ENV_H
 #define VMM_ENV_H
 
+#include "base/parse.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#define VMM_BACKEND_NAME_MAX 64
 
 enum vmm_fork_mode {
 	VMM_FORK_NOTHING = 0,
@@ -28,22 +28,6 @@ struct vmm_config {
 	bool must_prealloc;
 	bool may_use_huge_pages;
 };
-
-/*
- * Parses a number of bytes: digits, then nothing or one of K M G T (either
- * case, powers of 1024). 0, or -1 with EINVAL (not a number of this form) or
- * ERANGE (too large).
- */
-int vmm_parse_size(const char *text, size_t *bytes);
-
-/* Parses a whole number from min to max; 0, or -1 with EINVAL or ERANGE. */
-int vmm_parse_int(const char *text, int min, int max, int *value);
-
-/*
- * Whether the name has only letters, digits and dashes, so that it cannot be
- * part of a path, is not too long, and is not libvmmalloc, which is no backend.
- */
-bool vmm_is_backend_name(const char *name);
 
 /*
  * Copies the path in the variable called name, made absolute, to a buffer of

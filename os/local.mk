@@ -10,6 +10,8 @@ os_sources = \
 	base/linux_sys.h \
 	base/log.c \
 	base/log.h \
+	base/parse.c \
+	base/parse.h \
 	base/seal.h \
 	os/atfork.c \
 	os/atfork.h \
