@@ -12,6 +12,7 @@
 #include "core/env.h"
 #include "core/fork.h"
 #include "base/format.h"
+#include "base/json.h"
 #include "core/host.h"
 #include "base/log.h"
 #include "os/output.h"
@@ -22,8 +23,8 @@
 
 #define SCHEMA 1
 
-/* Names and versions are the plugin's, and of any length. */
-#define WORD_MAX 256
+/* Three paths, of which each byte takes up to 6 in JSON, and the rest. */
+#define REPORT_MAX (3 * 6 * PATH_MAX + 8192)
 
 static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
@@ -104,26 +105,6 @@ vmm_stats_trim(void)
 	return vmm_host_trim(1) || was_any;
 }
 
-/* Copies s as the inside of a JSON string. */
-static void
-escape(const char *s, char *to, size_t size)
-{
-	size_t used = 0;
-
-	for (; *s != '\0' && used + 7 < size; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c < 0x20)
-			used += vmm_format(to + used, size - used, "\\u00%x%x",
-				c >> 4, c & 15);
-		else if (c == '"' || c == '\\')
-			used += vmm_format(to + used, size - used, "\\%c", c);
-		else
-			to[used++] = (char)c;
-	}
-	to[used] = '\0';
-}
-
 /* The file's name, with %p replaced by the process ID. */
 static void
 expand_name(char *name, size_t size)
@@ -141,54 +122,88 @@ expand_name(char *name, size_t size)
 	vmm_format(name, size, "%s%d%s", head, (int)getpid(), mark + 2);
 }
 
+/* Names and versions are the plugin's, and of any length. */
+static void
+add_word(struct vmm_json *json, const char *name, const char *value)
+{
+	static char word[256];
+
+	vmm_format(word, sizeof(word), "%s", value);
+	vmm_json_string(json, name, word);
+}
+
+static void
+add_config(struct vmm_json *json, size_t pool_size)
+{
+	vmm_json_open(json, "config");
+	vmm_json_string(json, "pool_dir", config->pool_dir);
+	vmm_json_number(json, "pool_size", pool_size);
+	vmm_json_number(json, "fork", (uint64_t)config->fork_mode);
+	vmm_json_bool(json, "prealloc", config->must_prealloc);
+	vmm_json_bool(json, "huge_pages", config->may_use_huge_pages);
+	vmm_json_string(json, "backend", config->backend);
+	vmm_json_string(json, "backend_path", config->backend_path);
+	vmm_json_close(json);
+}
+
+static void
+add_backend(struct vmm_json *json)
+{
+	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
+	char abi[16];
+
+	vmm_format(abi, sizeof(abi), "%d.%d", (int)backend->abi_major,
+		(int)backend->abi_minor);
+	vmm_json_open(json, "backend");
+	add_word(json, "name", backend->name);
+	add_word(json, "version", backend->version);
+	add_word(json, "library_version", vmm_stats_library_version());
+	vmm_json_string(json, "abi", abi);
+	if (backend->stats(&heap) == 0) {
+		vmm_json_number(json, "allocated", heap.allocated);
+		vmm_json_number(json, "active", heap.active);
+		vmm_json_number(json, "metadata", heap.metadata);
+	}
+	vmm_json_close(json);
+}
+
+static void
+add_pool(struct vmm_json *json, const struct vmm_host_stats *pool)
+{
+	vmm_json_open(json, "pool");
+	vmm_json_number(json, "reserved", pool->pool_size);
+	vmm_json_number(json, "committed", pool->committed);
+	vmm_json_number(json, "committed_peak", pool->committed_peak);
+	vmm_json_number(json, "purged", pool->purged);
+	vmm_json_number(json, "free", pool->free);
+	vmm_json_number(json, "idle", pool->idle);
+	vmm_json_number(json, "ahead", pool->ahead);
+	vmm_json_number(json, "commit_calls", pool->commit_calls);
+	vmm_json_number(json, "purge_calls", pool->purge_calls);
+	vmm_json_number(json, "bootstrap", vmm_bootstrap_bytes());
+	vmm_json_close(json);
+}
+
+/* Returns the length of the report. */
 static size_t
 format_report(char *text, size_t size)
 {
-	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
 	struct vmm_host_stats pool;
-	static char dir[PATH_MAX], path[PATH_MAX];
-	static char name[WORD_MAX], version[WORD_MAX], library[WORD_MAX];
-	size_t n;
+	struct vmm_json json;
 
 	vmm_host_get_stats(&pool);
-	escape(config->pool_dir, dir, sizeof(dir));
-	escape(config->backend_path, path, sizeof(path));
-	escape(backend->name, name, sizeof(name));
-	escape(backend->version, version, sizeof(version));
-	escape(vmm_stats_library_version(), library, sizeof(library));
-	n = vmm_format(text, size,
-		"{\"schema\": %d, \"version\": \"%s\", \"pid\": %d,\n"
-		" \"config\": {\"pool_dir\": \"%s\", \"pool_size\": %zu, "
-		"\"fork\": %d, \"prealloc\": %s, \"huge_pages\": %s, "
-		"\"backend\": \"%s\", \"backend_path\": \"%s\"},\n"
-		" \"backend\": {\"name\": \"%s\", \"version\": \"%s\", "
-		"\"library_version\": \"%s\", \"abi\": \"%d.%d\"",
-		SCHEMA, PACKAGE_VERSION, (int)getpid(), dir, pool.pool_size,
-		(int)config->fork_mode,
-		config->must_prealloc ? "true" : "false",
-		config->may_use_huge_pages ? "true" : "false", config->backend,
-		path, name, version, library, (int)backend->abi_major,
-		(int)backend->abi_minor);
-	if (backend->stats(&heap) == 0)
-		n += vmm_format(text + n, size - n,
-			", \"allocated\": %zu, \"active\": %zu, "
-			"\"metadata\": %zu",
-			(size_t)heap.allocated, (size_t)heap.active,
-			(size_t)heap.metadata);
-	n += vmm_format(text + n, size - n,
-		"},\n"
-		" \"pool\": {\"reserved\": %zu, \"committed\": %zu, "
-		"\"committed_peak\": %zu, \"purged\": %zu, \"free\": %zu, "
-		"\"idle\": %zu, \"ahead\": %zu, "
-		"\"commit_calls\": %zu, \"purge_calls\": %zu, "
-		"\"bootstrap\": %zu},\n"
-		" \"forks\": %lu}\n",
-		pool.pool_size, pool.committed, pool.committed_peak,
-		pool.purged, pool.free, pool.idle, pool.ahead,
-		pool.commit_calls, pool.purge_calls, vmm_bootstrap_bytes(),
-		vmm_fork_count());
-	VMM_ASSERT(n < size);
-	return n;
+	vmm_json_init(&json, text, size);
+	vmm_json_open(&json, NULL);
+	vmm_json_number(&json, "schema", SCHEMA);
+	vmm_json_string(&json, "version", PACKAGE_VERSION);
+	vmm_json_number(&json, "pid", (uint64_t)getpid());
+	add_config(&json, pool.pool_size);
+	add_backend(&json);
+	add_pool(&json, &pool);
+	vmm_json_number(&json, "forks", vmm_fork_count());
+	vmm_json_close(&json);
+	VMM_ASSERT(!json.is_cut);
+	return json.used;
 }
 
 __attribute__((destructor)) static void
@@ -196,7 +211,7 @@ write_report(void)
 {
 	/* a thread with a small stack may call exit() */
 	static char name[PATH_MAX + 16];
-	static char text[3 * PATH_MAX];
+	static char text[REPORT_MAX];
 	size_t n;
 	int fd;
 

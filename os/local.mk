@@ -7,6 +7,8 @@ os_sources = \
 	base/extent.h \
 	base/format.c \
 	base/format.h \
+	base/json.c \
+	base/json.h \
 	base/linux_sys.h \
 	base/log.c \
 	base/log.h \
