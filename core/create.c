@@ -102,6 +102,7 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	if (vmm_pool_create(pool, config->pool_dir, config->pool_size, tmp_name,
 		    sizeof(tmp_name), &why) != 0)
 		refuse_pool(config, why);
+	config->pool_size = pool->size; /* whole pages, as the report says */
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space(config, pool);

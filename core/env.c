@@ -5,49 +5,64 @@
 #include "core/env.h"
 
 #include "base/format.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "os/process.h"
-#include "libvmmalloc.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 
 /* How a value that may be of any length is printed. */
 #define VALUE "%.300s"
 
-/* Copies the value of the variable, or fallback if it is unset. */
-static void
-read_string(const char *name, const char *fallback, char *to, size_t size)
-{
-	const char *value = vmm_os_getenv(name);
-	size_t n;
+#define PREFIX "VMMALLOC_"
 
-	if (value == NULL)
-		value = fallback;
-	n = strlen(value);
+#define ROW(id, field, type, min, max, fallback, meaning) \
+	VMM_ENV_ROW(struct vmm_config, id, field, type, min, max, fallback),
+static const struct vmm_env_var vars[] = { VMM_ENV_LIBRARY(ROW) };
+#define N_VARS (sizeof(vars) / sizeof(vars[0]))
+
+/* Programs find each name in libvmmalloc.h. */
+#define HAS_NAME(id, field, type, min, max, fallback, meaning)            \
+	_Static_assert(sizeof(VMMALLOC_##id##_VAR) == sizeof(PREFIX #id), \
+		"the name in libvmmalloc.h");
+VMM_ENV_LIBRARY(HAS_NAME)
+VMM_ENV_DEBUG(HAS_NAME)
+
+static void
+copy(const struct vmm_env_var *var, const char *value, char *to, size_t size)
+{
+	size_t n = strlen(value);
+
 	if (n >= size)
 		vmm_fatal(
 			"%s value is too long (%zu bytes, at most %zu): " VALUE,
-			name, n, size - 1, value);
+			var->name, n, size - 1, value);
 	memcpy(to, value, n + 1);
 }
 
-void
-vmm_env_read_path(const char *name, char *to, size_t size)
+/*
+ * Made absolute: the program may change its directory before the path is used
+ * again.
+ */
+static void
+read_path(const struct vmm_env_var *var, const char *value, char *to)
 {
 	char given[PATH_MAX];
 	size_t n = 0;
 
-	read_string(name, "", given, sizeof(given));
-	if (given[0] != '/' && given[0] != '\0' && vmm_os_cwd(to, size) == 0) {
+	copy(var, value, given, sizeof(given));
+	if (given[0] != '/' && given[0] != '\0' &&
+		vmm_os_cwd(to, var->size) == 0) {
 		n = strlen(to);
 		to[n++] = '/';
 	}
-	if (vmm_format(to + n, size - n, "%s", given) >= size - n)
+	if (vmm_format(to + n, var->size - n, "%s", given) >= var->size - n)
 		vmm_fatal("%s value is too long with the current directory "
 			  "before it (" VALUE ")",
-			name, given);
+			var->name, given);
+	if (var->fallback == NULL && to[0] == '\0')
+		vmm_fatal("environment variable %s is empty", var->name);
 }
 
 /*
@@ -55,11 +70,11 @@ vmm_env_read_path(const char *name, char *to, size_t size)
  * the variable, perhaps one in which others can put a plugin.
  */
 static void
-read_backend_path(char *to, size_t size)
+read_paths(const struct vmm_env_var *var, const char *value, char *to)
 {
 	const char *entry = to;
 
-	read_string(VMMALLOC_BACKEND_PATH_VAR, "", to, size);
+	copy(var, value, to, var->size);
 	while (entry[0] == '/') {
 		entry = strchr(entry, ':');
 		if (entry == NULL)
@@ -69,87 +84,178 @@ read_backend_path(char *to, size_t size)
 	if (to[0] != '\0')
 		vmm_fatal("incorrect %s value (" VALUE
 			  "): each directory must begin with /",
-			VMMALLOC_BACKEND_PATH_VAR, to);
+			var->name, to);
+}
+
+static void
+read_name(const struct vmm_env_var *var, const char *value, char *to)
+{
+	copy(var, value, to, var->size);
+	if (!vmm_is_backend_name(to))
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): a name has only letters, digits and dashes",
+			var->name, to);
 }
 
 static size_t
-read_pool_size(void)
+read_size(const struct vmm_env_var *var, const char *value)
 {
-	const char *text = vmm_os_getenv(VMMALLOC_POOL_SIZE_VAR);
 	size_t size;
 
-	if (text == NULL)
-		vmm_fatal("environment variable %s not specified",
-			VMMALLOC_POOL_SIZE_VAR);
-	if (text[0] == '-')
-		vmm_fatal("negative %s (" VALUE ")", VMMALLOC_POOL_SIZE_VAR,
-			text);
-	if (vmm_parse_size(text, &size) != 0)
-		vmm_fatal("incorrect %s value (" VALUE "): %s",
-			VMMALLOC_POOL_SIZE_VAR, text,
-			errno == ERANGE ? "too large"
-					: "not a number of bytes, or a "
-					  "number with K, M, G or T");
-	if (size < VMMALLOC_MIN_POOL)
+	if (value[0] == '-')
+		vmm_fatal("negative %s (" VALUE ")", var->name, value);
+	if (vmm_parse_size(value, &size) != 0)
+		vmm_fatal("incorrect %s value (" VALUE "): %s", var->name,
+			value, errno == ERANGE ? "too large" : VMM_NOT_A_SIZE);
+	if (size < var->min)
 		vmm_fatal("%s value is less than minimum (%zu < %zu)",
-			VMMALLOC_POOL_SIZE_VAR, size,
-			(size_t)VMMALLOC_MIN_POOL);
-	if (size > PTRDIFF_MAX)
+			var->name, size, var->min);
+	if (size > var->max)
 		vmm_fatal("incorrect %s value (" VALUE "): too large",
-			VMMALLOC_POOL_SIZE_VAR, text);
+			var->name, value);
 	return size;
 }
 
-static enum vmm_fork_mode
-read_fork_mode(void)
+static int
+read_int(const struct vmm_env_var *var, const char *value)
 {
-	const char *text = vmm_os_getenv(VMMALLOC_FORK_VAR);
-	int mode;
+	char range[64];
+	int n;
 
-	if (text == NULL)
-		return VMM_FORK_PRIVATE;
-	if (vmm_parse_int(text, 0, 3, &mode) != 0)
-		vmm_fatal("incorrect %s value (" VALUE ")", VMMALLOC_FORK_VAR,
-			text);
-	return (enum vmm_fork_mode)mode;
+	if (vmm_parse_int(value, (int)var->min, (int)var->max, &n) == 0)
+		return n;
+	vmm_env_describe(var, range, sizeof(range));
+	vmm_fatal("incorrect %s value (" VALUE "): must be %s", var->name,
+		value, range);
 }
 
-static bool
-read_bool(const char *name, bool fallback)
+/*
+ * As atoi, which the original used: a text that does not begin with a number is
+ * 0, as are negative ones. Levels above the last add nothing.
+ */
+static int
+read_level(const struct vmm_env_var *var, const char *text)
 {
-	const char *text = vmm_os_getenv(name);
-	int value = fallback;
+	size_t level = 0;
 
-	if (text != NULL && vmm_parse_int(text, 0, 1, &value) != 0)
-		vmm_fatal("incorrect %s value (" VALUE "): must be 0 or 1",
-			name, text);
-	return value != 0;
+	text += strspn(text, " \t\n\v\f\r");
+	if (*text == '+')
+		text++;
+	for (; *text >= '0' && *text <= '9' && level <= var->max; text++)
+		level = level * 10 + (size_t)(*text - '0');
+	return (int)level;
+}
+
+static void
+read_var(const struct vmm_env_var *var, void *field)
+{
+	const char *value = vmm_os_getenv(var->name);
+
+	if (value == NULL)
+		value = var->fallback;
+	if (value == NULL)
+		vmm_fatal("environment variable %s not specified", var->name);
+	switch (var->type) {
+	case VMM_ENV_PATH:
+		read_path(var, value, field);
+		break;
+	case VMM_ENV_PATHS:
+		read_paths(var, value, field);
+		break;
+	case VMM_ENV_NAME:
+		read_name(var, value, field);
+		break;
+	case VMM_ENV_SIZE:
+		*(size_t *)field = read_size(var, value);
+		break;
+	case VMM_ENV_INT:
+		*(int *)field = read_int(var, value);
+		break;
+	case VMM_ENV_BOOL:
+		*(bool *)field = read_int(var, value) != 0;
+		break;
+	case VMM_ENV_LEVEL:
+		*(int *)field = read_level(var, value);
+		break;
+	case VMM_ENV_FLAG:
+		*(bool *)field = strcmp(value, "1") == 0;
+		break;
+	}
+}
+
+void
+vmm_env_read_vars(const struct vmm_env_var *the_vars, size_t n, void *fields)
+{
+	for (size_t i = 0; i < n; i++)
+		read_var(&the_vars[i], (char *)fields + the_vars[i].offset);
 }
 
 void
 vmm_env_read(struct vmm_config *config)
 {
-	if (vmm_os_getenv(VMMALLOC_POOL_DIR_VAR) == NULL)
-		vmm_fatal("environment variable %s not specified",
-			VMMALLOC_POOL_DIR_VAR);
-	vmm_env_read_path(VMMALLOC_POOL_DIR_VAR, config->pool_dir,
-		sizeof(config->pool_dir));
-	if (config->pool_dir[0] == '\0')
-		vmm_fatal("environment variable %s is empty",
-			VMMALLOC_POOL_DIR_VAR);
-	config->pool_size = read_pool_size();
-	config->fork_mode = read_fork_mode();
-	config->fork_returns = read_bool(VMMALLOC_FORK_RETURN_VAR, false);
-	read_string(VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND, config->backend,
-		sizeof(config->backend));
-	if (!vmm_is_backend_name(config->backend))
-		vmm_fatal("incorrect %s value (" VALUE
-			  "): a name has only letters, "
-			  "digits and dashes",
-			VMMALLOC_BACKEND_VAR, config->backend);
-	read_backend_path(config->backend_path, sizeof(config->backend_path));
-	vmm_env_read_path(VMMALLOC_STATS_FILE_VAR, config->stats_file,
-		sizeof(config->stats_file));
-	config->must_prealloc = read_bool(VMMALLOC_PREALLOC_VAR, false);
-	config->may_use_huge_pages = read_bool(VMMALLOC_HUGE_PAGES_VAR, true);
+	vmm_env_read_vars(vars, N_VARS, config);
+}
+
+void
+vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
+{
+	for (size_t i = 0; i < N_VARS; i++) {
+		const void *field = (const char *)config + vars[i].offset;
+		const char *from = vars[i].name + sizeof(PREFIX) - 1;
+		char name[32];
+		size_t n;
+
+		for (n = 0; from[n] != '\0' && n < sizeof(name) - 1; n++)
+			name[n] = from[n] == '_' ? '_' : (char)(from[n] | 0x20);
+		name[n] = '\0';
+		switch (vars[i].type) {
+		case VMM_ENV_PATH:
+		case VMM_ENV_PATHS:
+		case VMM_ENV_NAME:
+			vmm_json_string(json, name, field);
+			break;
+		case VMM_ENV_SIZE:
+			vmm_json_number(json, name, *(const size_t *)field);
+			break;
+		case VMM_ENV_INT:
+		case VMM_ENV_LEVEL:
+			vmm_json_number(
+				json, name, (uint64_t) * (const int *)field);
+			break;
+		case VMM_ENV_BOOL:
+		case VMM_ENV_FLAG:
+			vmm_json_bool(json, name, *(const bool *)field);
+			break;
+		}
+	}
+}
+
+void
+vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
+{
+	switch (var->type) {
+	case VMM_ENV_PATH:
+		vmm_format(text, size, "a path");
+		break;
+	case VMM_ENV_PATHS:
+		vmm_format(text, size, "absolute paths, separated by colons");
+		break;
+	case VMM_ENV_NAME:
+		vmm_format(text, size, "letters, digits and dashes");
+		break;
+	case VMM_ENV_SIZE:
+		vmm_format(text, size,
+			"bytes, or a number with K, M, G or T; at least %zu",
+			var->min);
+		break;
+	case VMM_ENV_INT:
+	case VMM_ENV_LEVEL:
+		vmm_format(text, size, "a number from %zu to %zu", var->min,
+			var->max);
+		break;
+	case VMM_ENV_BOOL:
+	case VMM_ENV_FLAG:
+		vmm_format(text, size, "0 or 1");
+		break;
+	}
 }

@@ -1,14 +1,62 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The environment variables of libvmmalloc, read once. No allocation here. */
+/*
+ * The environment variables of libvmmalloc, read once. The table of them is
+ * env_vars.h. No allocation here.
+ */
 #ifndef VMM_ENV_H
 #define VMM_ENV_H
 
 #include "base/parse.h"
+#include "core/env_vars.h"
+#include "libvmmalloc.h"
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+struct vmm_json;
+
+/* The types of the table, and the fields that hold their values. */
+enum vmm_env_type {
+	VMM_ENV_PATH,
+	VMM_ENV_PATHS,
+	VMM_ENV_NAME,
+	VMM_ENV_SIZE,
+	VMM_ENV_INT,
+	VMM_ENV_BOOL,
+	VMM_ENV_LEVEL,
+	VMM_ENV_FLAG,
+};
+#define VMM_ENV_FIELD_PATH(field) char field[PATH_MAX]
+#define VMM_ENV_FIELD_PATHS(field) char field[PATH_MAX]
+#define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
+#define VMM_ENV_FIELD_SIZE(field) size_t field
+#define VMM_ENV_FIELD_INT(field) int field
+#define VMM_ENV_FIELD_BOOL(field) bool field
+#define VMM_ENV_FIELD_LEVEL(field) int field
+#define VMM_ENV_FIELD_FLAG(field) bool field
+#define VMM_ENV_FIELD(name, field, type, min, max, fallback, meaning) \
+	VMM_ENV_FIELD_##type(field);
+
+struct vmm_env_var {
+	const char *name;
+	enum vmm_env_type type;
+	size_t min, max;
+	const char *fallback; /* NULL: it must be set */
+	size_t offset;	      /* of the field, in the struct that is filled */
+	size_t size;	      /* of the field */
+};
+/* A row for fields of struct vmm_STRUCT. */
+#define VMM_ENV_ROW(structure, id, field_, type_, min_, max_, fallback_) \
+	{                                                                \
+		.name = "VMMALLOC_" #id, .type = VMM_ENV_##type_,        \
+		.min = (min_), .max = (max_), .fallback = (fallback_),   \
+		.offset = offsetof(structure, field_),                   \
+		.size = sizeof(((structure *)0)->field_),                \
+	}
+
+/* The values of VMMALLOC_FORK. */
 enum vmm_fork_mode {
 	VMM_FORK_NOTHING = 0,
 	VMM_FORK_PRIVATE = 1,
@@ -18,24 +66,8 @@ enum vmm_fork_mode {
 
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {
-	char pool_dir[PATH_MAX];
-	size_t pool_size; /* bytes, as given */
-	enum vmm_fork_mode fork_mode;
-	bool fork_returns;
-	char backend[VMM_BACKEND_NAME_MAX];
-	char backend_path[PATH_MAX]; /* absolute, separated by colons */
-	char stats_file[PATH_MAX];   /* empty: none */
-	bool must_prealloc;
-	bool may_use_huge_pages;
+	VMM_ENV_LIBRARY(VMM_ENV_FIELD)
 };
-
-/*
- * Copies the path in the variable called name, made absolute, to a buffer of
- * size bytes: the program may change its directory before the path is used
- * again. The text is empty if the variable is unset or empty. Ends the process
- * if the path is too long.
- */
-void vmm_env_read_path(const char *name, char *to, size_t size);
 
 /*
  * Fills config from the environment. A bad value ends the process with one line
@@ -43,5 +75,17 @@ void vmm_env_read_path(const char *name, char *to, size_t size);
  * count as unset.
  */
 void vmm_env_read(struct vmm_config *config);
+
+/* Does the same for n other variables. */
+void vmm_env_read_vars(const struct vmm_env_var *vars, size_t n, void *fields);
+
+/* Adds a member for each variable of config to the object that is open. */
+void vmm_env_report(const struct vmm_config *config, struct vmm_json *json);
+
+/*
+ * Writes which values the variable takes, "0 or 1" for example; cuts what does
+ * not fit.
+ */
+void vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size);
 
 #endif /* VMM_ENV_H */

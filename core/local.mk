@@ -19,6 +19,7 @@ libcore_la_SOURCES = \
 	core/create.h \
 	core/env.c \
 	core/env.h \
+	core/env_vars.h \
 	core/foreign.c \
 	core/fork.c \
 	core/fork.h \

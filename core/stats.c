@@ -133,20 +133,6 @@ add_word(struct vmm_json *json, const char *name, const char *value)
 }
 
 static void
-add_config(struct vmm_json *json, size_t pool_size)
-{
-	vmm_json_open(json, "config");
-	vmm_json_string(json, "pool_dir", config->pool_dir);
-	vmm_json_number(json, "pool_size", pool_size);
-	vmm_json_number(json, "fork", (uint64_t)config->fork_mode);
-	vmm_json_bool(json, "prealloc", config->must_prealloc);
-	vmm_json_bool(json, "huge_pages", config->may_use_huge_pages);
-	vmm_json_string(json, "backend", config->backend);
-	vmm_json_string(json, "backend_path", config->backend_path);
-	vmm_json_close(json);
-}
-
-static void
 add_backend(struct vmm_json *json)
 {
 	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
@@ -197,7 +183,9 @@ format_report(char *text, size_t size)
 	vmm_json_number(&json, "schema", SCHEMA);
 	vmm_json_string(&json, "version", PACKAGE_VERSION);
 	vmm_json_number(&json, "pid", (uint64_t)getpid());
-	add_config(&json, pool.pool_size);
+	vmm_json_open(&json, "config");
+	vmm_env_report(config, &json);
+	vmm_json_close(&json);
 	add_backend(&json);
 	add_pool(&json, &pool);
 	vmm_json_number(&json, "forks", vmm_fork_count());

@@ -21,17 +21,22 @@ int vmm_log_level;
 
 static int log_fd = STDERR_FILENO;
 static struct vmm_os_file log_id = { .fd = -1 };
-static char log_file[PATH_MAX]; /* absolute; empty: none */
-static bool wants_stats;
+static struct log_config {
+	VMM_ENV_DEBUG(VMM_ENV_FIELD)
+} log_config;
+
+#define ROW(id, field, type, min, max, fallback, meaning) \
+	VMM_ENV_ROW(struct log_config, id, field, type, min, max, fallback),
+static const struct vmm_env_var vars[] = { VMM_ENV_DEBUG(ROW) };
 
 /* The name of this process's log; name has room for a process ID. */
 static void
 name_log(char *name, size_t size)
 {
-	if (log_file[strlen(log_file) - 1] == '-')
-		vmm_format(name, size, "%s%d", log_file, (int)getpid());
+	if (log_config.file[strlen(log_config.file) - 1] == '-')
+		vmm_format(name, size, "%s%d", log_config.file, (int)getpid());
 	else
-		vmm_format(name, size, "%s", log_file);
+		vmm_format(name, size, "%s", log_config.file);
 }
 
 static int
@@ -41,40 +46,19 @@ open_log(char *name)
 	return log_fd < 0 ? -1 : vmm_os_file_describe(&log_id, log_fd);
 }
 
-/*
- * As atoi, which the original used: a text that does not begin with a number is
- * 0, as are negative ones. Levels above 4 add nothing.
- */
-static int
-parse_level(const char *text)
-{
-	int level = 0;
-
-	text += strspn(text, " \t\n\v\f\r");
-	if (*text == '+')
-		text++;
-	for (; *text >= '0' && *text <= '9' && level <= 4; text++)
-		level = level * 10 + *text - '0';
-	return level;
-}
-
 void
 vmm_log_init(void)
 {
-	const char *level = vmm_os_getenv(VMMALLOC_LOG_LEVEL_VAR);
-	const char *stats = vmm_os_getenv(VMMALLOC_LOG_STATS_VAR);
 	char name[PATH_MAX + 16];
 
-	vmm_env_read_path(VMMALLOC_LOG_FILE_VAR, log_file, sizeof(log_file));
-	if (log_file[0] != '\0') {
+	vmm_env_read_vars(vars, sizeof(vars) / sizeof(vars[0]), &log_config);
+	if (log_config.file[0] != '\0') {
 		name_log(name, sizeof(name));
 		if (open_log(name) != 0)
 			vmm_fatal("%s=%.300s: %s", VMMALLOC_LOG_FILE_VAR, name,
 				vmm_os_strerror(errno));
 	}
-	if (level != NULL)
-		vmm_log_level = parse_level(level);
-	wants_stats = stats != NULL && strcmp(stats, "1") == 0;
+	vmm_log_level = log_config.level;
 	VMM_LOG(1, "pid %d: version %s", (int)getpid(), PACKAGE_VERSION);
 }
 
@@ -88,10 +72,10 @@ is_log_open(void)
 void
 vmm_log_fork_child(void)
 {
-	size_t n = strlen(log_file);
+	size_t n = strlen(log_config.file);
 	char name[PATH_MAX + 16];
 
-	if (n > 0 && log_file[n - 1] == '-') {
+	if (n > 0 && log_config.file[n - 1] == '-') {
 		vmm_os_file_close(&log_id);
 		name_log(name, sizeof(name));
 		(void)open_log(name);
@@ -167,7 +151,7 @@ log_stats(void)
 {
 	struct vmmalloc_stats s;
 
-	if (!wants_stats)
+	if (!log_config.wants_stats)
 		return;
 	vmm_stats_get(&s);
 	vmm_log(0, __FILE__, __LINE__, __func__,

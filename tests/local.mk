@@ -34,11 +34,8 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_DAX_LENGTH='$(DAX_LENGTH)'; \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
 	export TEST_DAX_LENGTH; \
-	unset VMMALLOC_POOL_DIR VMMALLOC_POOL_SIZE VMMALLOC_FORK; \
-	unset VMMALLOC_FORK_RETURN; \
-	unset VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH VMMALLOC_STATS_FILE; \
-	unset VMMALLOC_PREALLOC;
-
+	unset $$(sed -n 's/^\tX(\([A-Z_]*\),.*/VMMALLOC_\1/p' \
+		'$(top_srcdir)/core/env_vars.h');
 
 # The flags of all test programs. Objects of the library and of the backends
 # that are linked with some of them lie elsewhere, and have their own.

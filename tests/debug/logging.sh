@@ -232,8 +232,10 @@ import json, sys
 report = json.load(open(sys.argv[1]))
 assert report["schema"] == 1
 assert report["config"] == {"pool_dir": sys.argv[2], "pool_size": 67108864,
-                            "fork": 3, "prealloc": True, "huge_pages": True,
-                            "backend": "native", "backend_path": sys.argv[3]}, report["config"]
+                            "fork": 3, "fork_return": False,
+                            "prealloc": True, "huge_pages": True,
+                            "backend": "native", "backend_path": sys.argv[3],
+                            "stats_file": sys.argv[1]}, report["config"]
 assert report["backend"]["name"] == "native"
 assert report["backend"]["version"] and report["backend"]["abi"]
 assert report["version"] and report["pid"] > 1 and report["forks"] == 0

@@ -35,13 +35,30 @@ def hold(wanted, there, what):
         failures.append(f"documented, but not there: {what} {name}")
 
 
-# Variables. VMMALLOC_LIBRARY is the command's.
-defined = set(re.findall(r'_VAR "(VMMALLOC_\w+)"',
-                         text("include/libvmmalloc.h")))
-named = set(re.findall(r"^\.It Ev (VMMALLOC_\w+)",
-                       text("doc/libvmmalloc.7"), re.M))
-hold(defined, named, "variable")
-if len(defined) < 9:
+# Variables: the table, the header for programs, and the pages.
+def table(group):
+    """{name: (type, default)} of a list in the table of variables."""
+    rows = re.search(rf"#define VMM_ENV_{group}\(X\)(.*?)\n\n",
+                     text("core/env_vars.h"), re.S).group(1)
+    return {"VMMALLOC_" + name: (kind, default) for name, kind, default in
+            re.findall(r'\bX\((\w+), \w+, (\w+), \w+, \w+, "?(\w*)', rows)}
+
+
+library = table("LIBRARY") | table("DEBUG")
+page = text("doc/libvmmalloc.7")
+hold(set(library), set(re.findall(r'_VAR "(VMMALLOC_\w+)"',
+                                  text("include/libvmmalloc.h"))),
+     "name in libvmmalloc.h of")
+hold(set(library), set(re.findall(r"^\.It Ev (VMMALLOC_\w+)", page, re.M)),
+     "variable")
+for name, (kind, default) in library.items():
+    if kind == "BOOL" and (f".It Ev {name}\n0 or 1; the default is {default}.\n"
+                           not in page):
+        failures.append(f"not '0 or 1; the default is {default}': {name}")
+for name in table("COMMAND"):
+    if not re.search(rf"^\.It Ev {name}$", text("doc/vmmalloc.1"), re.M):
+        failures.append(f"not documented: variable {name}")
+if len(table("LIBRARY")) < 9 or not table("DEBUG") or not table("COMMAND"):
     failures.append("found too few variables")
 
 # Messages: the longest part of each that is always the same.

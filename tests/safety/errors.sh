@@ -70,8 +70,9 @@ done
 expect "negative VMMALLOC_POOL_SIZE (-1)" $good VMMALLOC_POOL_SIZE=-1
 
 # Fork modes
+range="must be a number from 0 to 3"
 for value in 4 -1 "" 1x one 01x 4294967297; do
-	expect "incorrect VMMALLOC_FORK value ($value)" \
+	expect "incorrect VMMALLOC_FORK value ($value): $range" \
 		$good "VMMALLOC_FORK=$value"
 done
 
@@ -113,7 +114,7 @@ expect "incorrect VMMALLOC_POOL_SIZE value (x$(printf %.299s "$long")...): \
 $junk" $good "VMMALLOC_POOL_SIZE=x$long"
 expect "$creation No such file or directory (VMMALLOC_POOL_DIR /no?[1mwhere)" \
 	$good "VMMALLOC_POOL_DIR=$(printf '/no\033[1mwhere')"
-expect "incorrect VMMALLOC_FORK value (1?2)" \
+expect "incorrect VMMALLOC_FORK value (1?2): $range" \
 	$good "VMMALLOC_FORK=$(printf '1\n2')"
 
 # Backends. The existing ones are listed in the order of the directory.
@@ -249,6 +250,7 @@ done <<END
 VMMALLOC_POOL_DIR refused refused refused refused refused
 VMMALLOC_POOL_SIZE refused refused refused refused refused
 VMMALLOC_FORK refused refused refused refused refused
+VMMALLOC_FORK_RETURN refused refused refused refused refused
 VMMALLOC_BACKEND refused refused refused refused refused
 VMMALLOC_BACKEND_PATH refused refused refused refused refused
 VMMALLOC_PREALLOC refused refused refused refused refused
@@ -262,9 +264,12 @@ done
 for value in "$long" "$long_path"; do
 	check VMMALLOC_STATS_FILE "$value" refused
 done
-for value in 0 1; do
-	check VMMALLOC_PREALLOC $value taken
-	check VMMALLOC_HUGE_PAGES $value taken
+for variable in FORK_RETURN PREALLOC HUGE_PAGES; do
+	expect "incorrect VMMALLOC_$variable value (2): must be 0 or 1" \
+		$good VMMALLOC_$variable=2
+	for value in 0 1; do
+		check VMMALLOC_$variable $value taken
+	done
 done
 # preallocation when there is no room for all of it
 if df -Pk "$pool" | awk 'NR == 2 { exit $4 > 1048576 * 1024 }'; then

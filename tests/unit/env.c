@@ -7,6 +7,7 @@
 
 #include "core/env.h"
 
+#include "base/json.h"
 #include "libvmmalloc.h"
 #include "tests/unit/unit.h"
 
@@ -156,6 +157,9 @@ set_good(void)
 	unsetenv(VMMALLOC_BACKEND_VAR);
 	unsetenv(VMMALLOC_BACKEND_PATH_VAR);
 	unsetenv(VMMALLOC_STATS_FILE_VAR);
+	unsetenv(VMMALLOC_FORK_RETURN_VAR);
+	unsetenv(VMMALLOC_PREALLOC_VAR);
+	unsetenv(VMMALLOC_HUGE_PAGES_VAR);
 }
 
 START_TEST(read_defaults)
@@ -169,6 +173,9 @@ START_TEST(read_defaults)
 	ck_assert_str_eq(config.backend, VMM_DEFAULT_BACKEND);
 	ck_assert_str_eq(config.backend_path, "");
 	ck_assert_str_eq(config.stats_file, "");
+	ck_assert(!config.fork_returns);
+	ck_assert(!config.must_prealloc);
+	ck_assert(config.may_use_huge_pages);
 }
 END_TEST
 
@@ -180,12 +187,62 @@ START_TEST(read_all)
 	setenv(VMMALLOC_BACKEND_VAR, "some-heap", 1);
 	setenv(VMMALLOC_BACKEND_PATH_VAR, "/a:/b", 1);
 	setenv(VMMALLOC_STATS_FILE_VAR, "/tmp/%p", 1);
+	setenv(VMMALLOC_FORK_RETURN_VAR, "1", 1);
+	setenv(VMMALLOC_PREALLOC_VAR, "1", 1);
+	setenv(VMMALLOC_HUGE_PAGES_VAR, "0", 1);
 	vmm_env_read(&config);
 	setenv(VMMALLOC_BACKEND_VAR, "changed", 1); /* the strings are copies */
 	ck_assert_int_eq(config.fork_mode, VMM_FORK_COPY_OR_PRIVATE);
 	ck_assert_str_eq(config.backend, "some-heap");
 	ck_assert_str_eq(config.backend_path, "/a:/b");
 	ck_assert_str_eq(config.stats_file, "/tmp/%p");
+	ck_assert(config.fork_returns);
+	ck_assert(config.must_prealloc);
+	ck_assert(!config.may_use_huge_pages);
+}
+END_TEST
+
+/* What the messages and the help say of values. */
+START_TEST(describes)
+{
+	static const struct {
+		struct vmm_env_var var;
+		const char *text;
+	} cases[] = {
+		{ { .type = VMM_ENV_BOOL, .max = 1 }, "0 or 1" },
+		{ { .type = VMM_ENV_INT, .min = 1, .max = 7 },
+			"a number from 1 to 7" },
+		{ { .type = VMM_ENV_SIZE, .min = 5 },
+			"bytes, or a number with K, M, G or T; at least 5" },
+		{ { .type = VMM_ENV_NAME }, "letters, digits and dashes" },
+	};
+	char text[128];
+
+	for (int i = 0; i < COUNT(cases); i++) {
+		vmm_env_describe(&cases[i].var, text, sizeof(text));
+		ck_assert_str_eq(text, cases[i].text);
+	}
+}
+END_TEST
+
+/* A member for each variable, named after it. */
+START_TEST(reports)
+{
+	static struct vmm_config config;
+	static struct vmm_json json;
+	static char text[1024];
+
+	vmm_env_read(&config);
+	vmm_json_init(&json, text, sizeof(text));
+	vmm_json_open(&json, NULL);
+	vmm_env_report(&config, &json);
+	vmm_json_close(&json);
+	ck_assert_str_eq(text,
+		"{\"pool_dir\": \"/some/folder\", \"pool_size\": 1073741824, "
+		"\"fork\": 1, \"fork_return\": false, \"backend\": "
+		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
+		"\"stats_file\": \"\", \"prealloc\": false, "
+		"\"huge_pages\": true}\n");
 }
 END_TEST
 
@@ -218,6 +275,10 @@ static const struct {
 	{ VMMALLOC_FORK_VAR, "1x" },
 	{ VMMALLOC_BACKEND_VAR, "" },
 	{ VMMALLOC_BACKEND_VAR, "../evil" },
+	{ VMMALLOC_BACKEND_PATH_VAR, "/a:b" },
+	{ VMMALLOC_FORK_RETURN_VAR, "2" },
+	{ VMMALLOC_PREALLOC_VAR, "" },
+	{ VMMALLOC_HUGE_PAGES_VAR, "yes" },
 };
 
 START_TEST(read_refuses)
@@ -263,6 +324,8 @@ main(void)
 	tcase_add_checked_fixture(read, set_good, NULL);
 	tcase_add_test(read, read_defaults);
 	tcase_add_test(read, read_all);
+	tcase_add_test(read, describes);
+	tcase_add_test(read, reports);
 	tcase_add_test(read, read_smallest);
 	tcase_add_loop_exit_test(read, read_refuses, 127, 0, COUNT(refused));
 	tcase_add_loop_exit_test(read, read_refuses_long, 127, 0, 6);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The one table of environment variables. From it follow the fields of struct
+ * vmm_config, what is read and which values are refused (env.c), the settings
+ * in the report (VMMALLOC_STATS_FILE), `vmmalloc help environment`, which
+ * variables tests unset, and the check that the manual pages have all of them.
+ * A new variable is a row here, a name in libvmmalloc.h, an entry in
+ * libvmmalloc(7), and the code that uses its field. Preprocessor only: it is
+ * read without a compiler too, one row per line that begins with a tab and "X".
+ *
+ * X(NAME, FIELD, TYPE, MIN, MAX, DEFAULT, MEANING) is the variable
+ * VMMALLOC_NAME. DEFAULT is its value if it is unset, or NULL if it must be
+ * set; for PATH and PATHS "" is none. MIN and MAX are for numbers only.
+ *
+ *	PATH	a path, which is made absolute
+ *	PATHS	absolute paths, separated by colons
+ *	NAME	letters, digits and dashes
+ *	SIZE	bytes, or a number with K, M, G or T
+ *	INT	a number
+ *	BOOL	0 or 1
+ *	LEVEL	a number as atoi(3) reads it: any text is taken
+ *	FLAG	1 is yes; any other text is no
+ */
+#ifndef VMM_ENV_VARS_H
+#define VMM_ENV_VARS_H
+
+/* Of both variants of the library */
+#define VMM_ENV_LIBRARY(X)                                                     \
+	X(POOL_DIR, pool_dir, PATH, 0, 0, NULL,                                \
+		"The directory, or device DAX node, for the pool.")            \
+	X(POOL_SIZE, pool_size, SIZE, VMMALLOC_MIN_POOL, PTRDIFF_MAX, NULL,    \
+		"The size of the pool, of which only what is used takes up "   \
+		"memory.")                                                     \
+	X(FORK, fork_mode, INT, 0, 3, "1",                                     \
+		"How the heap is divided at a fork; see 'vmmalloc help "       \
+		"fork'.")                                                      \
+	X(FORK_RETURN, fork_returns, BOOL, 0, 1, "0",                          \
+		"After a fork in mode 1, allocate from a new file in the "     \
+		"pool's directory instead of from ordinary memory.")           \
+	X(BACKEND, backend, NAME, 0, 0, VMM_DEFAULT_BACKEND,                   \
+		"The heap backend; 'vmmalloc backends' lists them.")           \
+	X(BACKEND_PATH, backend_path, PATHS, 0, 0, "",                         \
+		"Directories that are searched for backends before the "       \
+		"installed one.")                                              \
+	X(STATS_FILE, stats_file, PATH, 0, 0, "",                              \
+		"The file for a report in JSON when the process exits; %p "    \
+		"stands for the process ID.")                                  \
+	X(PREALLOC, must_prealloc, BOOL, 0, 1, "0",                            \
+		"Back all of the pool with memory at the start, and keep it.") \
+	X(HUGE_PAGES, may_use_huge_pages, BOOL, 0, 1, "1",                     \
+		"Use huge pages for a pool on a tmpfs, and after a fork: "     \
+		"faster, for more memory.")
+
+/* Of the debug variant only */
+#define VMM_ENV_DEBUG(X)                                                       \
+	X(LOG_LEVEL, level, LEVEL, 0, 4, "0",                                  \
+		"What is logged: 1 errors, 2 starts and forks, 3 their "       \
+		"steps, 4 each allocation.")                                   \
+	X(LOG_FILE, file, PATH, 0, 0, "",                                      \
+		"The file for the log instead of standard error; a name that " \
+		"ends in - gets the process ID.")                              \
+	X(LOG_STATS, wants_stats, FLAG, 0, 1, "0",                             \
+		"Log a summary when the process exits.")
+
+/* Of the command vmmalloc only */
+#define VMM_ENV_COMMAND(X)                                                     \
+	X(LIBRARY, library, PATH, 0, 0, "",                                    \
+		"The library that vmmalloc preloads instead of the installed " \
+		"one.")
+
+#endif /* VMM_ENV_VARS_H */
