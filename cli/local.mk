@@ -32,6 +32,7 @@ vmmalloc_SOURCES = \
 	cli/program_file.h \
 	cli/report.c \
 	cli/report.h \
+	cli/report_json.c \
 	cli/run.c \
 	cli/scratch.c \
 	cli/scratch.h \
@@ -41,11 +42,6 @@ vmmalloc_SOURCES = \
 	cli/stats_file.h \
 	cli/table.c \
 	cli/table.h
-if WITH_JANSSON
-vmmalloc_SOURCES += cli/report_json.c
-else
-vmmalloc_SOURCES += cli/report_no_json.c
-endif
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \

@@ -42,18 +42,15 @@ prepare(const void *arg)
 static void
 read_report(int fd, struct vmm_plugin *plugin)
 {
-	char *report = vmm_stats_file_read(fd);
+	struct vmm_stats_file stats;
 
-	if (report == NULL || report[0] == '\0') {
+	if (vmm_stats_file_read(fd, &stats) != 0) {
 		plugin->failure = vmm_text("it wrote no report");
-		free(report);
 		return;
 	}
-	plugin->version = vmm_stats_file_string(report, "backend", "version");
-	plugin->library_version =
-		vmm_stats_file_string(report, "backend", "library_version");
-	plugin->abi = vmm_stats_file_string(report, "backend", "abi");
-	free(report);
+	plugin->version = stats.version;
+	plugin->library_version = stats.library_version;
+	plugin->abi = stats.abi;
 }
 
 /*

@@ -109,12 +109,13 @@ static int64_t
 read_peak(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *report = fd >= 0 ? vmm_stats_file_read(fd) : NULL;
+	struct vmm_stats_file stats;
 	int64_t bytes = -1;
 
-	if (report != NULL)
-		bytes = vmm_stats_file_number(report, "pool", "committed_peak");
-	free(report);
+	if (fd >= 0 && vmm_stats_file_read(fd, &stats) == 0) {
+		bytes = stats.committed_peak;
+		vmm_stats_file_free(&stats);
+	}
 	if (fd >= 0)
 		close(fd);
 	return bytes;

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Reads the fields that this command needs from the report that libvmmalloc
- * writes to VMMALLOC_STATS_FILE (core/stats.c). It has its own parser, because
- * the command must also work in a build without a JSON library.
+ * writes to VMMALLOC_STATS_FILE (core/stats.c).
  */
 #ifndef VMM_STATS_FILE_H
 #define VMM_STATS_FILE_H
 
 #include <stdint.h>
 
+struct vmm_stats_file {
+	/* Of the backend; NULL if missing or empty: */
+	char *version;
+	char *library_version;
+	char *abi;
+	int64_t committed_peak; /* bytes; -1 if missing */
+};
+
 /*
- * Returns the string field of an object of the report, {"object": {"field":
- * "text"}}, for free(3). Returns NULL if it is missing or empty, or if the
- * report is not such JSON.
+ * Reads the open file from its start. Returns 0, or -1 if it is not a report;
+ * nothing is to be freed then.
  */
-char *vmm_stats_file_string(
-	const char *report, const char *object, const char *field);
-
-/* Returns a whole number that is not negative in the same way, otherwise -1. */
-int64_t vmm_stats_file_number(
-	const char *report, const char *object, const char *field);
-
-/* Reads the whole open file from its start, for free(3); NULL with errno. */
-char *vmm_stats_file_read(int fd);
+int vmm_stats_file_read(int fd, struct vmm_stats_file *stats);
+void vmm_stats_file_free(struct vmm_stats_file *stats);
 
 #endif /* VMM_STATS_FILE_H */

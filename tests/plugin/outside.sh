@@ -7,18 +7,9 @@
 # TEST_BINDIR and TEST_PKGCONFIGDIR are the installed directories.
 . "$TEST_SRCDIR/tests/lib.sh"
 
-<<<<<<< HEAD:tests/plugin/outside.sh
 make_scratch
-unset VMMALLOC_LIBRARY VMMALLOC_BACKEND VMMALLOC_BACKEND_PATH
-unset VMMALLOC_POOL_SIZE VMMALLOC_FORK VMMALLOC_STATS_FILE
-=======
-failures=0
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
 # shellcheck disable=SC2046 # a list of words
 unset $(env | sed -n 's/^\(VMMALLOC_[A-Z_]*\)=.*/\1/p')
->>>>>>> 0de7a20 (core: make one table of the environment variables):tests/outside.sh
 unset MAKEFLAGS MAKELEVEL MFLAGS CFLAGS CPPFLAGS LDFLAGS
 vmmalloc=$TEST_BINDIR/vmmalloc
 PKG_CONFIG_PATH=$TEST_PKGCONFIGDIR

@@ -18,8 +18,10 @@ unit_programs = \
 	tests/unit/past \
 	tests/unit/plugin-table \
 	tests/unit/pool \
-	tests/unit/pool-full \
-	tests/unit/stats-file
+	tests/unit/pool-full
+if WITH_TOOLS
+unit_programs += tests/unit/stats-file
+endif
 
 tests/unit/%: private AM_CFLAGS = $(VMM_CFLAGS) $(CHECK_CFLAGS)
 unit_ldadd = libcore.la $(CHECK_LIBS)
@@ -58,4 +60,5 @@ tests_unit_stats_file_SOURCES = \
 	cli/stats_file.c \
 	cli/stats_file.h \
 	tests/unit/stats-file.c
-tests_unit_stats_file_LDADD = $(CHECK_LIBS)
+tests_unit_stats_file_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_stats_file_LDADD = $(CHECK_LIBS) $(JANSSON_LIBS)
