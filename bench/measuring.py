@@ -82,7 +82,7 @@ def in_turn(there, number):
     """
     The order of a round. Over n rounds of n allocators, or 2 n if n is odd,
     each follows each other one equally often: what one leaves behind then
-    affects all alike. The same as whose_turn() of cli/compare.c; after E. J.
+    affects all alike. The same as whose_turn() of cli/compare/comparison.c; after E. J.
     Williams, "Experimental designs balanced for the estimation of residual
     effects of treatments", Australian Journal of Scientific Research A 2, 1949.
     """

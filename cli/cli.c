@@ -4,7 +4,6 @@
 
 #include "cli/cli.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,18 +57,4 @@ vmm_array_resize(void *array, size_t n, size_t size)
 	if (p == NULL)
 		end_without_memory();
 	return p;
-}
-
-void
-vmm_complain_option(const char *command, int answer, char *const argv[])
-{
-	const char *what =
-		answer == ':' ? "this option needs a value" : "no such option";
-
-	/* A value was given to a long option that takes none. */
-	if (answer == '?' && optopt != 0 && argv[optind - 1][0] == '-' &&
-		argv[optind - 1][1] == '-')
-		what = "this option takes no value";
-	vmm_complain("%s %s: %s; see 'vmmalloc help %s'", command,
-		argv[optind - 1], what, command);
 }

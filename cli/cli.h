@@ -29,24 +29,4 @@ char *vmm_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *vmm_array_new(size_t n, size_t size);
 void *vmm_array_resize(void *array, size_t n, size_t size);
 
-/*
- * Complains about an option that getopt_long answered with ':' or '?'. The
- * caller must have passed short options with a leading ':'.
- */
-void vmm_complain_option(const char *command, int answer, char *const argv[]);
-
-/*
- * The commands. argv[0] is the name of the command; each returns an exit
- * status.
- */
-int vmm_command_backends(int argc, char *argv[]);
-int vmm_command_compare(int argc, char *argv[]);
-int vmm_command_run(int argc, char *argv[]);
-
-/*
- * Prints the help text of a command, or the general one for NULL. Returns -1 if
- * there is no such command.
- */
-int vmm_help(const char *command);
-
 #endif /* VMM_CLI_H */

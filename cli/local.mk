@@ -5,24 +5,36 @@ if WITH_TOOLS
 bin_PROGRAMS += vmmalloc
 endif
 vmmalloc_SOURCES = \
-	cli/backends.c \
 	cli/check.c \
 	cli/check.h \
 	cli/child.c \
 	cli/child.h \
 	cli/cli.c \
 	cli/cli.h \
-	cli/compare.c \
-	cli/contenders.c \
-	cli/contenders.h \
+	cli/command.c \
+	cli/command.h \
+	cli/commands/backends.c \
+	cli/commands/compare.c \
+	cli/commands/help.c \
+	cli/commands/run.c \
+	cli/compare/comparison.c \
+	cli/compare/comparison.h \
+	cli/compare/contenders.c \
+	cli/compare/contenders.h \
+	cli/compare/measure.c \
+	cli/compare/measure.h \
+	cli/compare/outcome.c \
+	cli/compare/outcome.h \
+	cli/compare/report.c \
+	cli/compare/report.h \
+	cli/compare/report_json.c \
+	cli/compare/scratch.c \
+	cli/compare/scratch.h \
 	cli/help.c \
+	cli/help.h \
 	cli/locate.c \
 	cli/locate.h \
 	cli/main.c \
-	cli/measure.c \
-	cli/measure.h \
-	cli/outcome.c \
-	cli/outcome.h \
 	cli/plugins.c \
 	cli/plugins.h \
 	cli/preload.c \
@@ -30,12 +42,6 @@ vmmalloc_SOURCES = \
 	cli/probe.c \
 	cli/program_file.c \
 	cli/program_file.h \
-	cli/report.c \
-	cli/report.h \
-	cli/report_json.c \
-	cli/run.c \
-	cli/scratch.c \
-	cli/scratch.h \
 	cli/settings.c \
 	cli/settings.h \
 	cli/stats_file.c \

@@ -4,45 +4,41 @@
 
 #include "cli/check.h"
 #include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/help.h"
 #include "cli/plugins.h"
 #include "conform/conform.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char *argv[]);
-} commands[] = {
-	{ "backends", vmm_command_backends },
-	{ "compare", vmm_command_compare },
-	{ "run", vmm_command_run },
-};
-
-static int
-help(const char *topic)
+/* Names all commands but help, which is the last. */
+static void
+complain_no_command(void)
 {
-	if (vmm_help(topic) == 0)
-		return VMM_EXIT_OK;
-	vmm_complain("no help on '%s': no such command; see 'vmmalloc --help'",
-		topic != NULL ? topic : "vmmalloc");
-	return VMM_EXIT_USAGE;
+	char *names = vmm_text("%s", vmm_commands[0]->name);
+
+	for (size_t i = 1; vmm_commands[i + 1] != NULL; i++) {
+		bool is_last = vmm_commands[i + 2] == NULL;
+		char *longer = vmm_text("%s%s%s", names,
+			is_last ? " or " : ", ", vmm_commands[i]->name);
+
+		free(names);
+		names = longer;
+	}
+	vmm_complain("no command given: %s; see 'vmmalloc --help'", names);
+	free(names);
 }
 
 static int
 start_command(int argc, char *argv[])
 {
-	const size_t n = sizeof(commands) / sizeof(commands[0]);
+	const struct vmm_command *command = vmm_command_find(argv[0]);
 
-	if (strcmp(argv[0], "help") == 0)
-		return help(argv[1]);
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(commands[i].name, argv[0]) == 0) {
-			optind = 0; /* glibc: start again with a new argv */
-			return commands[i].run(argc, argv);
-		}
-	}
+	if (command != NULL)
+		return vmm_command_start(command, argc, argv);
 	vmm_complain("no such command '%s'; see 'vmmalloc --help'", argv[0]);
 	return VMM_EXIT_USAGE;
 }
@@ -63,7 +59,8 @@ main(int argc, char *argv[])
 	opterr = 0;
 	switch (getopt_long(argc, argv, "+:hV", options, NULL)) {
 	case 'h':
-		return help(NULL);
+		vmm_help_general();
+		return VMM_EXIT_OK;
 	case 'V':
 		printf("vmmalloc %s\n", PACKAGE_VERSION);
 		return VMM_EXIT_OK;
@@ -75,8 +72,7 @@ main(int argc, char *argv[])
 		return VMM_EXIT_USAGE;
 	}
 	if (optind == argc) {
-		vmm_complain("no command given: run, backends or compare; see "
-			     "'vmmalloc --help'");
+		complain_no_command();
 		return VMM_EXIT_USAGE;
 	}
 	return start_command(argc - optind, argv + optind);

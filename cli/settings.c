@@ -161,27 +161,25 @@ resolve_size(const char *text, const char *dir, size_t *size)
 	errno = 0;
 	if (vmm_parse_size(text, size) != 0 || *size > PTRDIFF_MAX) {
 		vmm_complain("bad %s '%s': %s", origin, text,
-			errno == EINVAL ? "not a number of bytes, or a number "
-					  "with K, M, G or T"
-					: "too large");
+			errno == EINVAL ? VMM_NOT_A_SIZE : "too large");
 		return -1;
 	}
 	return check_space(origin, text, dir, *size, &space);
 }
 
 int
-vmm_settings_resolve(struct vmm_settings *settings, const char *pool_dir,
-	const char *pool_size)
+vmm_settings_resolve(
+	struct vmm_settings *settings, const struct vmm_pool_choice *pool)
 {
 	settings->library = vmm_locate_library();
 	if (settings->library == NULL)
 		return -1;
 	settings->backend_path = vmm_locate_backend_path(settings->library);
-	settings->pool_dir = resolve_dir(pool_dir);
+	settings->pool_dir = resolve_dir(pool->dir);
 	if (settings->pool_dir == NULL)
 		return -1;
 	return resolve_size(
-		pool_size, settings->pool_dir, &settings->pool_size);
+		pool->size, settings->pool_dir, &settings->pool_size);
 }
 
 const char *

@@ -15,13 +15,19 @@ struct vmm_settings {
 	size_t pool_size;   /* bytes */
 };
 
+/* What the options say about the pool; NULL: nothing. */
+struct vmm_pool_choice {
+	const char *dir;
+	const char *size;
+};
+
 /*
- * Fills in each setting whose argument is NULL from the environment, or
+ * Fills in each setting that pool does not choose from the environment, or
  * otherwise with its default. Returns 0, or -1 after a complaint. The strings
  * live as long as the process.
  */
-int vmm_settings_resolve(struct vmm_settings *settings, const char *pool_dir,
-	const char *pool_size);
+int vmm_settings_resolve(
+	struct vmm_settings *settings, const struct vmm_pool_choice *pool);
 
 /*
  * Returns name or, if it is NULL, the backend of the environment or the default

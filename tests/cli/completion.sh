@@ -6,7 +6,7 @@
 completions=$TEST_SRCDIR/completions
 for command in run backends compare; do
 	"$vmmalloc" help $command
-done | grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
+done | grep -oE -e '^  -., --[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
 test "$(wc -l <"$scratch/options")" -ge 9 || fail "too few options found"
 while read -r option; do
 	for file in _vmmalloc vmmalloc.bash vmmalloc.fish; do

@@ -95,17 +95,28 @@ if len(functions) < 3 or not controls:
     failures.append("found too few functions or controls")
 
 # Options, as the command itself explains them.
-topics = ("run", "backends", "compare") if len(sys.argv) > 2 else ()
-for topic in topics:
-    shown = subprocess.run([sys.argv[2], "help", topic], check=True,
-                           capture_output=True, text=True).stdout
-    options = set(re.findall(r"--([a-z][a-z-]+)", shown)) | {"help"}
-    named = set(re.findall(r"^\.It Fl \w , Fl -([a-z-]+)",
-                           text(f"doc/vmmalloc-{topic}.1"), re.M))
-    hold(options, named, f"option of vmmalloc {topic}")
-    code = set(re.findall(r'\{ "([a-z-]+)",\s*(?:no|required)_argument',
-                          text(f"cli/{topic}.c")))
-    hold(code, options, f"option in cli/{topic}.c")
+def explain(*topic):
+    return subprocess.run([sys.argv[2], "help", *topic], check=True,
+                          capture_output=True, text=True).stdout
+
+
+if len(sys.argv) > 2:
+    commands = set(re.findall(r"^  ([a-z]+) ", explain().split("\nTopics")[0],
+                              re.M)) - {"help"}
+    hold(commands, {path.stem.split("-")[1] for path in
+                    source.glob("doc/vmmalloc-*.1")}, "command")
+    for command in commands:
+        options = set(re.findall(r"^  -\w, --([a-z-]+)", explain(command), re.M))
+        named = set(re.findall(r"^\.It Fl \w , Fl -([a-z-]+)",
+                               text(f"doc/vmmalloc-{command}.1"), re.M))
+        hold(options, named, f"option of vmmalloc {command}")
+
+# vmmalloc(1) leads to every other page.
+pages = {path.name for path in [*source.glob("doc/*.[1-8]"),
+                                *source.glob("backends/*/*.[1-8]")]}
+named = {".".join(words) for words in
+         re.findall(r"^\.Xr (\S*vmmalloc\S*) (\d)", text("doc/vmmalloc.1"), re.M)}
+hold(pages - {"vmmalloc.1"}, named, "page in vmmalloc(1):")
 
 for line in failures:
     print("FAILED:", line)

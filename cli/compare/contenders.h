@@ -3,9 +3,24 @@
 #ifndef VMM_CONTENDERS_H
 #define VMM_CONTENDERS_H
 
-#include "cli/measure.h"
+#include "cli/plugins.h"
+#include "cli/settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vmm_sample;
 
 #define VMM_SYSTEM "system" /* the contender without LD_PRELOAD */
+
+/* What is compared: the system's allocator or a backend. */
+struct vmm_contender {
+	const char *name;
+	const struct vmm_plugin *plugin; /* NULL: system */
+	struct vmm_sample *samples;	 /* without the warm-up */
+	size_t n;
+	bool has_failed; /* its output or status was not the reference's */
+};
 
 /*
  * Returns an array of *n contenders: those in list, separated by commas; or, if

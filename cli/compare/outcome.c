@@ -2,7 +2,7 @@
 /* Comparing the output of runs; see outcome.h. */
 #include "config.h"
 
-#include "cli/outcome.h"
+#include "cli/compare/outcome.h"
 
 #include "cli/cli.h"
 

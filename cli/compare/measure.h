@@ -3,11 +3,10 @@
 #ifndef VMM_MEASURE_H
 #define VMM_MEASURE_H
 
-#include "cli/plugins.h"
-#include "cli/scratch.h"
+#include "cli/compare/contenders.h"
+#include "cli/compare/scratch.h"
 #include "cli/settings.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,15 +26,6 @@ struct vmm_sample {
 	int64_t minor_faults;
 	int64_t major_faults;
 	int status; /* as from wait(2) */
-};
-
-/* What is compared: the system's allocator or a backend. */
-struct vmm_contender {
-	const char *name;
-	const struct vmm_plugin *plugin; /* NULL: system */
-	struct vmm_sample *samples;	 /* without the warm-up */
-	size_t n;
-	bool has_failed; /* its output or status was not the reference's */
 };
 
 /*

@@ -2,7 +2,7 @@
 /* The files of a comparison; see scratch.h. */
 #include "config.h"
 
-#include "cli/scratch.h"
+#include "cli/compare/scratch.h"
 
 #include "cli/cli.h"
 #include "cli/stats_file.h"

@@ -2,7 +2,7 @@
 /* One measured run; see measure.h. */
 #include "config.h"
 
-#include "cli/measure.h"
+#include "cli/compare/measure.h"
 
 #include "cli/child.h"
 

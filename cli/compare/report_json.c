@@ -2,7 +2,7 @@
 /* The JSON of a comparison; see report.h. Field names state the units. */
 #include "config.h"
 
-#include "cli/report.h"
+#include "cli/compare/report.h"
 
 #include "cli/cli.h"
 

@@ -2,7 +2,7 @@
 /* Choosing the contenders of a comparison; see contenders.h. */
 #include "config.h"
 
-#include "cli/contenders.h"
+#include "cli/compare/contenders.h"
 
 #include "cli/cli.h"
 #include "cli/locate.h"

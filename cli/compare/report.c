@@ -2,7 +2,7 @@
 /* The table of a comparison; see report.h. */
 #include "config.h"
 
-#include "cli/report.h"
+#include "cli/compare/report.h"
 
 #include "cli/cli.h"
 #include "cli/table.h"

@@ -3,7 +3,7 @@
 #ifndef VMM_REPORT_H
 #define VMM_REPORT_H
 
-#include "cli/measure.h"
+#include "cli/compare/measure.h"
 
 struct vmm_report {
 	const struct vmm_workload *workload;

@@ -8,15 +8,17 @@
 #include "cli/check.h"
 #include "cli/child.h"
 #include "cli/cli.h"
+#include "cli/command.h"
 #include "cli/locate.h"
 #include "cli/plugins.h"
 #include "cli/settings.h"
 #include "cli/table.h"
 #include "libvmmalloc.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char *check;
 
 static const char *
 text_or_dash(const char *text)
@@ -86,61 +88,66 @@ list_backends(const struct vmm_settings *settings)
 	return status;
 }
 
-int
-vmm_command_backends(int argc, char *argv[])
+static int
+run(const struct vmm_pool_choice *pool, char *arguments[])
 {
-	static const struct option options[] = {
-		{ "check", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "pool-dir", required_argument, NULL, 'd' },
-		{ "pool-size", required_argument, NULL, 's' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *check = NULL;
-	const char *pool_dir = NULL;
-	const char *pool_size = NULL;
 	struct vmm_settings settings;
-	int option;
+	const char *name;
 
-	while ((option = getopt_long(argc, argv, "+:c:d:hs:", options, NULL)) !=
-		-1) {
-		switch (option) {
-		case 'c':
-			check = optarg;
-			break;
-		case 'd':
-			pool_dir = optarg;
-			break;
-		case 'h':
-			vmm_help("backends");
-			return VMM_EXIT_OK;
-		case 's':
-			pool_size = optarg;
-			break;
-		default:
-			vmm_complain_option("backends", option, argv);
-			return VMM_EXIT_USAGE;
-		}
-	}
-	if (optind < argc && check == NULL) {
+	if (arguments[0] != NULL && check == NULL) {
 		vmm_complain("backends: unexpected argument '%s'; see "
 			     "'vmmalloc help backends'",
-			argv[optind]);
+			arguments[0]);
 		return VMM_EXIT_USAGE;
 	}
 	vmm_child_catch_signals();
-	if (vmm_settings_resolve(&settings, pool_dir, pool_size) != 0)
+	if (vmm_settings_resolve(&settings, pool) != 0)
 		return VMM_EXIT_FAILED;
 	if (check == NULL)
 		return list_backends(&settings);
-	check = vmm_settings_pick_backend(&settings, check);
-	if (check == NULL)
+	name = vmm_settings_pick_backend(&settings, check);
+	if (name == NULL)
 		return VMM_EXIT_FAILED;
 	/*
 	 * A pool whose size nobody chose need not be larger than the set needs.
 	 */
-	if (pool_size == NULL && getenv(VMMALLOC_POOL_SIZE_VAR) == NULL &&
+	if (pool->size == NULL && getenv(VMMALLOC_POOL_SIZE_VAR) == NULL &&
 		settings.pool_size > VMM_CHECK_POOL_SIZE)
 		settings.pool_size = VMM_CHECK_POOL_SIZE;
-	return vmm_check_backend(&settings, check, argv + optind);
+	return vmm_check_backend(&settings, name, arguments);
 }
+
+static const struct vmm_option options[] = {
+	{ .letter = 'c',
+		.name = "check",
+		.value = "NAME",
+		.meaning = "run the conformance checks on this backend "
+			   "instead: one line per check, exit status 1 if one "
+			   "fails; in a pool of at most 256M",
+		.text = &check },
+	{ .letter = '\0' },
+};
+
+const struct vmm_command vmm_command_backends = {
+	.name = "backends",
+	.summary = "list the installed heap backends",
+	.arguments = "[CHECK...]",
+	.description =
+		"Lists the installed heap backends: versions of the plugin and "
+		"of its allocator, plugin ABI, file and, if one does not load, "
+		"the reason. Each is tried in a process of its own. Exit "
+		"status 1 if one does not load.",
+	.notes = "Which one to use: native, the project's own, has the fewest "
+		 "page faults and the least memory; jemalloc and tcmalloc are "
+		 "the libraries of these names, for programs that are tuned "
+		 "for them. The compare command tells which is best for a "
+		 "program, and the run command uses it. Others can be added: "
+		 "VMMALLOC_BACKEND_PATH names their directories.\n\nManual: "
+		 "vmmalloc-backends(1), vmmalloc-native(7), "
+		 "vmmalloc-jemalloc(7), vmmalloc-tcmalloc(7), "
+		 "vmmalloc-backend(3).",
+	.options = options,
+	.has_pool = true,
+	.usage_status = VMM_EXIT_USAGE,
+	.run = run,
+};

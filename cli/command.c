@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The commands, and the parsing of their options; see command.h. */
+#include "config.h"
+
+#include "cli/command.h"
+
+#include "cli/cli.h"
+#include "cli/help.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ADDRESS(name) &vmm_command_##name,
+const struct vmm_command *const vmm_commands[] = { VMM_COMMANDS(ADDRESS) NULL };
+
+#define OPTIONS_MAX 32 /* of a command, with those that several have */
+
+static struct vmm_pool_choice pool;
+static bool wants_help;
+
+static const struct vmm_option pool_options[] = {
+	{ .letter = 'd',
+		.name = "pool-dir",
+		.value = "DIR",
+		.meaning = "directory of the pool [VMMALLOC_POOL_DIR, or "
+			   "/dev/shm]",
+		.text = &pool.dir },
+	{ .letter = 's',
+		.name = "pool-size",
+		.value = "SIZE",
+		.meaning = "bytes, or a number with K, M, G or T "
+			   "[VMMALLOC_POOL_SIZE, or half of the free space "
+			   "there]",
+		.text = &pool.size },
+	{ .letter = '\0' },
+};
+static const struct vmm_option common_options[] = {
+	{ .letter = 'h',
+		.name = "help",
+		.meaning = "this text",
+		.flag = &wants_help },
+	{ .letter = '\0' },
+};
+
+const struct vmm_command *
+vmm_command_find(const char *name)
+{
+	for (size_t i = 0; vmm_commands[i] != NULL; i++) {
+		if (strcmp(vmm_commands[i]->name, name) == 0)
+			return vmm_commands[i];
+	}
+	return NULL;
+}
+
+const struct vmm_option *
+vmm_command_option(const struct vmm_command *command, size_t k)
+{
+	const struct vmm_option *lists[] = {
+		command->options,
+		command->has_pool ? pool_options : NULL,
+		common_options,
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct vmm_option *option = lists[i];
+
+		for (; option != NULL && option->letter != '\0'; option++) {
+			if (k-- == 0)
+				return option;
+		}
+	}
+	return NULL;
+}
+
+/* The option that getopt_long answered with. */
+static const struct vmm_option *
+find_option(const struct vmm_command *command, int letter)
+{
+	const struct vmm_option *option;
+
+	for (size_t k = 0; (option = vmm_command_option(command, k)) != NULL;
+		k++) {
+		if (option->letter == letter)
+			return option;
+	}
+	return NULL;
+}
+
+/* Complains about an option that getopt_long answered with ':' or '?'. */
+static void
+complain_option(
+	const struct vmm_command *command, int answer, char *const argv[])
+{
+	const char *what =
+		answer == ':' ? "this option needs a value" : "no such option";
+
+	/* A value was given to a long option that takes none. */
+	if (answer == '?' && optopt != 0 && argv[optind - 1][0] == '-' &&
+		argv[optind - 1][1] == '-')
+		what = "this option takes no value";
+	vmm_complain("%s %s: %s; see 'vmmalloc help %s'", command->name,
+		argv[optind - 1], what, command->name);
+}
+
+/* Returns 0 or, after a complaint, -1. */
+static int
+parse(const struct vmm_command *command, int argc, char *argv[])
+{
+	struct option names[OPTIONS_MAX + 1] = { { NULL, 0, NULL, 0 } };
+	/* stop at the first argument that is no option; ':' for no value */
+	char letters[2 * OPTIONS_MAX + 3] = "+:";
+	const struct vmm_option *option;
+	size_t n = strlen(letters);
+	int answer;
+
+	for (size_t k = 0; k < OPTIONS_MAX &&
+		(option = vmm_command_option(command, k)) != NULL;
+		k++) {
+		bool has_value = option->value != NULL;
+
+		names[k] = (struct option){ option->name,
+			has_value ? required_argument : no_argument, NULL,
+			option->letter };
+		letters[n++] = option->letter;
+		if (has_value)
+			letters[n++] = ':';
+	}
+	letters[n] = '\0';
+	optind = 0; /* glibc: start again with a new argv */
+	while ((answer = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		option = find_option(command, answer);
+		if (option == NULL) {
+			complain_option(command, answer, argv);
+			return -1;
+		}
+		if (option->value != NULL)
+			*option->text = optarg;
+		else
+			*option->flag = true;
+		if (wants_help)
+			break;
+	}
+	return 0;
+}
+
+int
+vmm_command_start(const struct vmm_command *command, int argc, char *argv[])
+{
+	if (parse(command, argc, argv) != 0)
+		return command->usage_status;
+	if (wants_help) {
+		vmm_help_command(command);
+		return VMM_EXIT_OK;
+	}
+	if (command->needs_program && optind == argc) {
+		vmm_complain("%s: no command given; see 'vmmalloc help %s'",
+			command->name, command->name);
+		return command->usage_status;
+	}
+	return command->run(&pool, argv + optind);
+}

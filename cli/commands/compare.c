@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * vmmalloc compare: runs the same command with the system's allocator and with
+ * each backend, and reports what differs.
+ */
+#include "config.h"
+
+#include "base/parse.h"
+#include "cli/child.h"
+#include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/compare/comparison.h"
+#include "cli/compare/contenders.h"
+#include "cli/compare/report.h"
+#include "cli/preload.h"
+
+#include <stdio.h>
+#include <sys/wait.h>
+
+#define RUNS_MAX 10000
+
+static const char *backends;
+static const char *runs = "5";
+static const char *json;
+static bool ignores_output;
+
+static int
+report(const struct vmm_comparison *c)
+{
+	struct vmm_report what = { &c->workload, c->contenders, c->n, c->runs };
+	int status = VMM_EXIT_OK;
+
+	vmm_report_print(&what);
+	if (WEXITSTATUS(c->reference_status) != 0)
+		printf("\nThe command's exit status is %d.\n",
+			WEXITSTATUS(c->reference_status));
+	if (json != NULL && vmm_report_write_json(&what, json) != 0)
+		status = VMM_EXIT_FAILED;
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->contenders[i].has_failed)
+			status = VMM_EXIT_FAILED;
+	}
+	return status;
+}
+
+static int
+compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
+{
+	struct vmm_workload *workload = &c->workload;
+	int status;
+
+	if (vmm_settings_resolve(&workload->settings, pool) != 0)
+		return VMM_EXIT_FAILED;
+	status = vmm_preload_check(
+		workload->argv[0], workload->settings.library, &workload->path);
+	if (status != 0)
+		return status;
+	if (json != NULL && vmm_report_check_json(json) != 0)
+		return VMM_EXIT_FAILED;
+	c->contenders =
+		vmm_contenders_choose(&workload->settings, backends, &c->n);
+	if (c->contenders == NULL || vmm_scratch_open(&workload->scratch) != 0)
+		return VMM_EXIT_FAILED;
+	status = vmm_comparison_run(c);
+	vmm_scratch_close(&workload->scratch);
+	if (status != 0 || vmm_child_is_interrupted())
+		return VMM_EXIT_FAILED;
+	return report(c);
+}
+
+static int
+run(const struct vmm_pool_choice *pool, char *arguments[])
+{
+	struct vmm_comparison c = { .ignores_output = ignores_output };
+	int status;
+
+	if (vmm_parse_int(runs, 1, RUNS_MAX, &c.runs) != 0) {
+		vmm_complain("bad --runs '%s': not a number from 1 to %d", runs,
+			RUNS_MAX);
+		return VMM_EXIT_USAGE;
+	}
+	c.workload.argv = arguments;
+	vmm_child_catch_signals();
+	status = compare(&c, pool);
+	if (vmm_child_is_interrupted())
+		vmm_child_end_by_signal();
+	return status;
+}
+
+static const struct vmm_option options[] = {
+	{ .letter = 'b',
+		.name = "backends",
+		.value = "LIST",
+		.meaning = "names separated by commas; 'system' is no preload "
+			   "[system and all backends that load]",
+		.text = &backends },
+	{ .letter = 'n',
+		.name = "runs",
+		.value = "N",
+		.meaning = "measured runs of each [5]",
+		.text = &runs },
+	{ .letter = 'j',
+		.name = "json",
+		.value = "FILE",
+		.meaning = "write all runs to FILE",
+		.text = &json },
+	{ .letter = 'i',
+		.name = "ignore-output",
+		.meaning = "compare exit statuses only",
+		.flag = &ignores_output },
+	{ .letter = '\0' },
+};
+
+const struct vmm_command vmm_command_compare = {
+	.name = "compare",
+	.summary = "measure a program with the system's allocator and each "
+		   "backend",
+	.arguments = "[--] COMMAND [ARGUMENT...]",
+	.description =
+		"Runs COMMAND with the system's allocator and with each "
+		"backend, interleaved, after one warm-up run each, and prints "
+		"the medians and their ratios to system. COMMAND reads "
+		"/dev/null. Output and exit status must be the same in every "
+		"run; a difference is an error, exit status 1.",
+	.notes = "peak is the resident memory of the largest process of "
+		 "COMMAND, pool the memory committed by the process that "
+		 "committed most ('-' if no process exited).",
+	.options = options,
+	.has_pool = true,
+	.needs_program = true,
+	.usage_status = VMM_EXIT_USAGE,
+	.run = run,
+};

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The runs of a comparison; see comparison.h. */
+#include "config.h"
+
+#include "cli/compare/comparison.h"
+
+#include "cli/child.h"
+#include "cli/cli.h"
+#include "cli/compare/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Shows the progress if stderr is a terminal; name NULL clears the line. */
+static void
+show_progress(const struct vmm_comparison *c, const char *name, int run)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	if (name == NULL)
+		fputs("\r\033[K", stderr);
+	else if (run == 0)
+		fprintf(stderr, "\r\033[K%s: warm-up", name);
+	else
+		fprintf(stderr, "\r\033[K%s: run %d of %d", name, run, c->runs);
+	fflush(stderr);
+}
+
+/*
+ * Makes the first run the reference for all others. Returns 0, or -1 if it was
+ * terminated by a signal.
+ */
+static int
+keep_reference(struct vmm_comparison *c, const struct vmm_contender *contender,
+	const struct vmm_sample *sample)
+{
+	c->reference = contender;
+	c->reference_status = sample->status;
+	vmm_scratch_keep_reference(&c->workload.scratch);
+	if (WIFEXITED(sample->status))
+		return 0;
+	show_progress(c, NULL, 0);
+	vmm_complain("nothing to compare: '%s' is terminated by signal %d (%s) "
+		     "under %s",
+		c->workload.argv[0], WTERMSIG(sample->status),
+		strsignal(WTERMSIG(sample->status)), contender->name);
+	vmm_outcome_show_tail(c->workload.scratch.stderr_fd);
+	return -1;
+}
+
+/* Whether the run gave the same result as the reference; complains if not. */
+static bool
+is_as_reference(const struct vmm_comparison *c,
+	const struct vmm_contender *contender, const struct vmm_sample *sample)
+{
+	const struct vmm_scratch *scratch = &c->workload.scratch;
+	char *difference;
+
+	if (sample->status != c->reference_status) {
+		char *is = vmm_child_describe(sample->status);
+		char *was = vmm_child_describe(c->reference_status);
+
+		show_progress(c, NULL, 0);
+		vmm_complain("'%s' fails under %s: %s instead of %s's %s",
+			c->workload.argv[0], contender->name, is,
+			c->reference->name, was);
+		free(is);
+		free(was);
+		return false;
+	}
+	if (c->ignores_output)
+		return true;
+	difference = vmm_outcome_find_difference(
+		scratch->stdout_fd, scratch->reference_fd);
+	if (difference == NULL)
+		return true;
+	show_progress(c, NULL, 0);
+	if (contender == c->reference)
+		vmm_complain("'%s' has different output in every run (%s): "
+			     "%s; use --ignore-output",
+			c->workload.argv[0], contender->name, difference);
+	else
+		vmm_complain(
+			"the output of '%s' under %s differs from that under "
+			"%s: %s",
+			c->workload.argv[0], contender->name,
+			c->reference->name, difference);
+	free(difference);
+	return false;
+}
+
+/* Run 0 is the warm-up. Returns 0, or -1 if the comparison cannot go on. */
+static int
+run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
+{
+	struct vmm_sample sample;
+
+	show_progress(c, contender->name, run);
+	if (vmm_measure(&c->workload, contender, &sample) != 0)
+		return -1;
+	if (c->reference == NULL) {
+		if (keep_reference(c, contender, &sample) != 0)
+			return -1;
+	} else if (!is_as_reference(c, contender, &sample)) {
+		vmm_outcome_show_tail(c->workload.scratch.stderr_fd);
+		contender->has_failed = true;
+		/* There is nothing left to compare the others with. */
+		if (contender == c->reference)
+			return -1;
+	}
+	if (run > 0)
+		contender->samples[contender->n++] = sample;
+	return 0;
+}
+
+/*
+ * The contender that is the k-th of n in a run. Over n runs, or 2 n if n is
+ * odd, each contender follows each other one equally often: what one leaves
+ * behind, in caches or in memory that a host has reclaimed, then affects all
+ * alike. After E. J. Williams, "Experimental designs balanced for the
+ * estimation of residual effects of treatments", Australian Journal of
+ * Scientific Research A 2, 1949.
+ */
+static size_t
+whose_turn(size_t k, size_t n, size_t run)
+{
+	if (n % 2 == 1 && run / n % 2 == 1)
+		k = n - 1 - k;
+	return (run + (k % 2 == 1 ? (k + 1) / 2 : n - k / 2)) % n;
+}
+
+static int
+run_all(struct vmm_comparison *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->contenders[i].samples = vmm_array_new(
+			(size_t)c->runs, sizeof(*c->contenders[i].samples));
+	/* A second warm-up of the reference shows whether its output varies. */
+	if (!c->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
+		return -1;
+	for (int run = 0; run <= c->runs; run++) {
+		for (size_t i = 0; i < c->n; i++) {
+			struct vmm_contender *contender =
+				&c->contenders[whose_turn(
+					i, c->n, (size_t)run)];
+
+			if (!contender->has_failed &&
+				run_once(c, contender, run) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+int
+vmm_comparison_run(struct vmm_comparison *c)
+{
+	int result = run_all(c);
+
+	show_progress(c, NULL, 0);
+	return result;
+}

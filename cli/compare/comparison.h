@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The runs of a comparison: the same command with each contender. They are
+ * interleaved, so that a machine whose speed changes affects all of them alike.
+ */
+#ifndef VMM_COMPARISON_H
+#define VMM_COMPARISON_H
+
+#include "cli/compare/measure.h"
+
+struct vmm_comparison {
+	/* Set by the caller: */
+	struct vmm_workload workload;
+	struct vmm_contender *contenders;
+	size_t n;
+	int runs; /* measured ones of each contender */
+	bool ignores_output;
+	/* Set by vmm_comparison_run: */
+	const struct vmm_contender *reference; /* NULL until it has run */
+	int reference_status;
+};
+
+/*
+ * Runs all contenders, and fills in their samples. A contender whose result is
+ * not that of the first run has failed, and is not run again. Returns 0, or -1
+ * after a complaint or a signal.
+ */
+int vmm_comparison_run(struct vmm_comparison *c);
+
+#endif /* VMM_COMPARISON_H */
