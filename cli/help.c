@@ -96,6 +96,9 @@ vmm_help_general(void)
 	for (size_t i = 0; vmm_commands[i] != NULL; i++)
 		vmm_help_term(vmm_commands[i]->name, vmm_commands[i]->summary,
 			SUBJECT);
+	fputs("\nTopics of help:\n\n", stdout);
+	for (const struct vmm_topic *t = vmm_topics; t->name != NULL; t++)
+		vmm_help_term(t->name, t->summary, SUBJECT);
 	fputs("\n"
 	      "  -h, --help     this text\n"
 	      "  -V, --version  the version\n"

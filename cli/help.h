@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The help texts on stdout, of at most 80 columns. Those of commands follow
- * from their definitions; vmmalloc(1) is the full reference.
+ * from their definitions, and that of the environment from core/env_vars.h;
+ * vmmalloc(1) leads to the full reference.
  */
 #ifndef VMM_HELP_H
 #define VMM_HELP_H
 
 struct vmm_command;
 
-/* The commands, and the options without a command. */
+/* A subject of `vmmalloc help` that is not a command. */
+struct vmm_topic {
+	const char *name;
+	const char *summary;
+	void (*print)(void);
+};
+
+/* All of them; ends with a name that is NULL. */
+extern const struct vmm_topic vmm_topics[];
+
+/* The commands, the topics, and the options without a command. */
 void vmm_help_general(void);
 
 void vmm_help_command(const struct vmm_command *command);

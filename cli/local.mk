@@ -47,7 +47,8 @@ vmmalloc_SOURCES = \
 	cli/stats_file.c \
 	cli/stats_file.h \
 	cli/table.c \
-	cli/table.h
+	cli/table.h \
+	cli/topics.c
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \

@@ -57,7 +57,7 @@ _vmmalloc()
 			--pool-size --help'
 		;;
 	run) options='--backend --core --pool-dir --pool-size --help' ;;
-	help) options='backends compare run' ;;
+	help) options='backends compare environment fork help run tuning' ;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then

@@ -12,7 +12,7 @@ complete -c vmmalloc -f
 complete -c vmmalloc -n $no_command -a run -d 'Run a program in a pool'
 complete -c vmmalloc -n $no_command -a backends -d 'List the heap backends'
 complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each backend'
-complete -c vmmalloc -n $no_command -a help -d 'Explain a command'
+complete -c vmmalloc -n $no_command -a help -d 'Explain a command or a topic'
 complete -c vmmalloc -s h -l help -d 'Explain the command'
 complete -c vmmalloc -n $no_command -s V -l version -d 'Print the version'
 
@@ -27,4 +27,4 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s i -l ignore-output -d 'Compare exit statuses only'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
-complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare help environment fork tuning'

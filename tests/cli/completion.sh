@@ -4,10 +4,28 @@
 . "$TEST_SRCDIR/tests/cli/common.sh"
 
 completions=$TEST_SRCDIR/completions
-for command in run backends compare; do
-	"$vmmalloc" help $command
-done | grep -oE -e '^  -., --[a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
+# The help lists commands, then topics, each on a line that begins with two
+# blanks and its name.
+names()
+{
+	"$vmmalloc" help | sed -n "$1"'s/^  \([a-z][a-z]*\)  .*/\1/p'
+}
+names '1,/^Topics/' >"$scratch/commands"
+names '/^Topics/,$' >"$scratch/topics"
+test "$(wc -l <"$scratch/commands")" -ge 4 || fail "too few commands found"
+test "$(wc -l <"$scratch/topics")" -ge 3 || fail "too few topics found"
+while read -r command; do
+	"$vmmalloc" help "$command"
+done <"$scratch/commands" | grep -oE -e '^  -., --[a-z-]+' |
+	grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
 test "$(wc -l <"$scratch/options")" -ge 9 || fail "too few options found"
+while read -r name; do
+	for file in _vmmalloc vmmalloc.bash vmmalloc.fish; do
+		grep -qw "$name" "$completions/$file" || fail "$file: no $name"
+	done
+done <<END
+$(cat "$scratch/commands" "$scratch/topics")
+END
 while read -r option; do
 	for file in _vmmalloc vmmalloc.bash vmmalloc.fish; do
 		grep -qE -e "-l ${option#--}( |\$)|$option([^a-z-]|\$)" \
@@ -53,6 +71,13 @@ if command -v bash >/dev/null; then
 	expect 'native' run -b nat
 	expect 'native' backends --check nat
 	expect 'compare' help c
+	# shellcheck disable=SC2046 # lists of words, on one line each
+	{
+		expect "$(echo $(printf '%s\n' --help --version |
+			sort - "$scratch/commands"))" ''
+		expect "$(echo $(sort "$scratch/commands" "$scratch/topics"))" \
+			help ''
+	}
 	expect "$completions" run --pool-dir "${completions%s}"
 	expect '' compare -n ''
 fi
