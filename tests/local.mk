@@ -127,10 +127,19 @@ check-wide:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WIDE_TESTS)'
 # Each program once, with the native backend on tmpfs.
 SHORT_TESTS = $(unit_programs) $(native_matrix) $(script_tests)
-# The unit tests, and native on tmpfs in fork mode 1: for every change.
-QUICK_TESTS = $(unit_programs) \
-	$(foreach test,$(filter tests/preload/%,$(native_matrix)), \
-		$(if $(findstring -mode,$(test)),,$(test)))
+# The unit tests, and native on tmpfs in fork mode 1: for every change. The
+# slowest are left out, of which others test a part.
+slow_programs = \
+	tests/preload/fork-beside \
+	tests/preload/fork-raw \
+	tests/preload/fork-storm \
+	tests/preload/resource-limits \
+	tests/preload/thread-storm \
+	tests/unit/extent-history
+quick_programs = $(filter-out $(slow_programs), \
+	$(preload_programs) $(page_programs))
+QUICK_TESTS = $(filter-out $(slow_programs),$(unit_programs)) \
+	$(quick_programs:=.tmpfs.native.t)
 check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
