@@ -84,7 +84,8 @@ for page in doc/architecture.md doc/reliability.md doc/performance.md; do
 		while read -r file; do
 			case $file in
 			*/*)
-				test -f "$file" || test -f "include/$file"
+				test -f "$file" || test -f "include/$file" ||
+					test -f "tests/$file"
 				;;
 			*)
 				grep -qxF "$file" "$scratch/there"
