@@ -65,7 +65,7 @@ unlink_slab(struct nat_slab *slab)
 		nat_slab_cold(cold->next)->link = cold->link;
 }
 
-/* What is left to do when the bin's lock has been released. */
+/* What is left to do with a bin before its lock is released, and after. */
 struct later {
 	struct nat_slab *doomed; /* slabs for the spares, linked by next */
 	struct nat_misuse misuse;
@@ -81,13 +81,18 @@ remove_slab(struct nat_bin *bin, struct nat_slab *slab, struct later *later)
 	later->doomed = slab;
 }
 
+/*
+ * The doomed slabs are in no list. Another thread that forked now would lose
+ * them in its child, but fork acquires the bin's lock: so they become spares,
+ * or free extents, before this thread releases it.
+ */
 static void
 unlock(struct nat_bin *bin, const struct later *later)
 {
+	nat_spares_put(bin->spares, later->doomed);
 	pthread_mutex_unlock(&bin->lock);
 	if (__builtin_expect(later->misuse.what != NULL, 0))
 		nat_fatal(later->misuse.what, later->misuse.block);
-	nat_spares_put(bin->spares, later->doomed);
 }
 
 /* Creates a slab; if other arenas have threads, also spares behind it. */

@@ -31,7 +31,11 @@ void nat_spares_init(
 struct nat_slab *nat_spares_take(
 	struct nat_spares *spares, unsigned int tag, unsigned int kind);
 
-/* Keeps a list of empty slabs; returns those beyond the bound to the core. */
+/*
+ * Keeps a list of empty slabs; returns those beyond the bound to the core. The
+ * caller holds a lock that fork acquires as well: a fork in between would lose
+ * slabs in the child.
+ */
 void nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs);
 
 /* Returns to the core what was not needed since the last call. */

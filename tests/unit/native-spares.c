@@ -5,6 +5,7 @@
 #include "backends/native/spares.h"
 
 #include "backends/native/arena.h"
+#include "backends/native/bin.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "core/host.h"
@@ -12,6 +13,7 @@
 #include "tests/unit/make-pool.h"
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define MIB ((size_t)1 << 20)
@@ -25,11 +27,15 @@ static struct nat_slab *slabs[SLABS];
 static unsigned int tag, kind, n_freed;
 static size_t slab_bytes;
 static size_t n_extents[2]; /* those of a slab's size, and others */
+static struct nat_bin bin;  /* without a lock until a test initializes it */
+static bool must_be_locked;
 
 static void
 count_free(void *addr, size_t size)
 {
 	n_freed++;
+	if (must_be_locked)
+		ck_assert_int_eq(pthread_mutex_trylock(&bin.lock), EBUSY);
 	vmmalloc_host_get()->extent_free(addr, size);
 }
 
@@ -270,6 +276,32 @@ START_TEST(many)
 }
 END_TEST
 
+/*
+ * Fork acquires the lock of each bin. A bin's empty slabs leave it with that
+ * lock held until they are spares or free extents: if another thread forked in
+ * between, its child would lose them.
+ */
+START_TEST(hand_over)
+{
+	static void *blocks[MIB / SIZE];
+	const size_t n = 4 * slab_bytes / SIZE;
+
+	nat_spares_flush(&spares);
+	n_freed = 0;
+	nat_bin_init(&bin, tag, &spares, NULL);
+	ck_assert_uint_eq(nat_bin_take(&bin, blocks, n), n);
+	nat_kept_max = slab_bytes;
+	must_be_locked = true;
+	nat_bin_put(&bin, blocks, n);
+	ck_assert_uint_eq(n_freed, 2);
+	must_be_locked = false;
+	nat_bin_trim(&bin);
+	ck_assert_uint_eq(n_freed, 3);
+	ck_assert(nat_spares_flush(&spares));
+	ck_assert_uint_eq(n_freed, 4);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -284,6 +316,7 @@ main(void)
 	tcase_add_test(cases, records);
 	tcase_add_test(cases, chunk);
 	tcase_add_test(cases, many);
+	tcase_add_test(cases, hand_over);
 	suite_add_tcase(suite, cases);
 	return unit_run(suite);
 }
