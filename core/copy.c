@@ -9,6 +9,7 @@
 #include "os/files.h"
 #include "core/pages.h"
 #include "core/pool.h"
+#include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
 
@@ -18,8 +19,7 @@
 /* Copies of fewer bytes are written through the mapping. */
 #define WRITE_MIN ((size_t)1 << 20)
 
-static unsigned int n_sharing; /* copies so far that share our blocks */
-static bool cannot_share;      /* the file system shares no blocks */
+static bool cannot_share; /* the file system shares no blocks */
 
 static size_t
 bytes(const struct vmm_copy *copy, size_t pages)
@@ -109,7 +109,7 @@ can_unshare(const struct vmm_copy *copy)
 	uint64_t total, available;
 
 	return vmm_os_file_space(&copy->file, &total, &available) == 0 &&
-		available / (n_sharing + 2) >= used;
+		available / (vmm_sharers_count() + 2) >= used;
 }
 
 /*
@@ -157,7 +157,7 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 		copy->file_pages == pool->file_pages && can_unshare(copy) &&
 		share_blocks(copy);
 	if (copy->shares_blocks)
-		n_sharing++;
+		copy->mark = vmm_sharers_begin();
 	if (has_room(copy) && map(copy, pool->high_water) == 0)
 		return 0;
 	vmm_copy_close(copy);
@@ -352,7 +352,7 @@ vmm_copy_adopt(struct vmm_copy *copy)
 		vmm_pages_forget_free(pool);
 		vmm_pages_keep_dirty_only(pool);
 	}
-	n_sharing = copy->shares_blocks ? 1 : 0;
+	vmm_sharers_adopt(copy->shares_blocks);
 	VMM_LOG(3, "the copy is the pool: %zu pages", pool->mapped);
 	return 0;
 }
@@ -361,6 +361,7 @@ void
 vmm_copy_close(struct vmm_copy *copy)
 {
 	unmap(copy);
+	vmm_sharers_end(copy->mark);
 	vmm_os_areas_free(&copy->areas);
 	vmm_os_file_close(&copy->file);
 }

@@ -26,6 +26,7 @@ struct vmm_copy {
 	size_t file_pages;	 /* pages from here on are in memory */
 	size_t granule;		 /* pages */
 	bool shares_blocks;	 /* with the pool's file: nothing to copy */
+	void *mark;		 /* if it does, of core/sharers.h */
 	bool punches_quickly;
 	char *map;		   /* of pages [0, mapped) */
 	size_t mapped;		   /* pages */

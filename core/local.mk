@@ -44,6 +44,8 @@ libcore_la_SOURCES = \
 	core/populate.h \
 	core/sanitizer.c \
 	core/sanitizer.h \
+	core/sharers.c \
+	core/sharers.h \
 	core/stats.c \
 	core/stats.h
 core_cppflags = $(AM_CPPFLAGS) \

@@ -132,8 +132,10 @@ page_fork_modes = \
 reflink_tests = \
 	tests/preload/fork-closed-descriptors-mode2 \
 	tests/preload/fork-generations-mode2 \
+	tests/preload/fork-often-mode2 \
 	tests/preload/fork-private-mode2 \
 	tests/preload/fork-purge-mode2
+reflink_programs = tests/preload/fork-often
 
 # What these check holds for glibc's own malloc too: they also run with it, to
 # show that they check glibc's behaviour.
@@ -165,7 +167,10 @@ if HAVE_CXX
 reference_programs += tests/preload/operators
 endif
 
-check_PROGRAMS += $(preload_programs) $(page_programs)
+check_PROGRAMS += \
+	$(page_programs) \
+	$(preload_programs) \
+	$(reflink_programs)
 EXTRA_DIST += \
 	tests/preload/churn.h \
 	tests/preload/early.h \

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Processes that share blocks with the pool's file; see sharers.h. */
+#include "config.h"
+
+#include "core/sharers.h"
+
+#include "os/file.h"
+#include "os/memory.h"
+#include "os/process.h"
+
+static unsigned int n_children;
+static unsigned int n_parents; /* 1 if the pool is a copy that shares blocks */
+static struct vmm_os_file marker = { .fd = -1 }; /* open if all have it */
+
+unsigned int
+vmm_sharers_count(void)
+{
+	if (n_children > 0 && vmm_os_marker_is_free(&marker)) {
+		vmm_os_file_close(&marker);
+		n_children = 0;
+	}
+	return n_children + n_parents;
+}
+
+void *
+vmm_sharers_begin(void)
+{
+	void *mark = NULL;
+
+	if (n_children++ == 0 && vmm_os_marker_create(&marker) != 0)
+		marker = VMM_OS_NO_FILE;
+	if (marker.fd >= 0)
+		mark = vmm_os_map_file(
+			NULL, vmm_os_page_size(), &marker, 0, VMM_OS_SHARED);
+	if (mark == NULL) /* it is not known when this child has ended */
+		vmm_os_file_close(&marker);
+	return mark;
+}
+
+void
+vmm_sharers_end(void *mark)
+{
+	if (mark != NULL)
+		vmm_os_unmap(mark, vmm_os_page_size());
+}
+
+void
+vmm_sharers_adopt(bool shares_blocks)
+{
+	vmm_os_file_close_in_child(&marker);
+	n_children = 0;
+	n_parents = shares_blocks ? 1 : 0;
+}
