@@ -22,6 +22,8 @@ backends_native_la_SOURCES = \
 	backends/native/mid.c \
 	backends/native/mid.h \
 	backends/native/native.c \
+	backends/native/shape.c \
+	backends/native/shape.h \
 	backends/native/size_class.h \
 	backends/native/slab.c \
 	backends/native/slab.h \

@@ -6,12 +6,8 @@
 
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "backends/native/shape.h"
 #include "vmmalloc/backend.h"
-
-#include <string.h>
-
-/* Fresh blocks are committed in steps of at least this many bytes. */
-#define CARVE_STEP ((size_t)16 << 10)
 
 /*
  * Slabs of one arena lie together in chunks of this size. Otherwise threads of
@@ -21,60 +17,13 @@
  */
 #define CHUNK ((size_t)512 << 10)
 
-/*
- * There are few kinds, so that a slab can be reused for another class. Pages
- * behind the last block are never committed. Small slabs become empty sooner;
- * large ones have fewer and denser metadata, so that more of it stays in the
- * processor's cache.
- */
-static const struct {
-	size_t block; /* the largest of the range */
-	size_t bytes;
-} ranges[] = {
-	{ 512, NAT_UNIT },
-	{ 2048, 2 * NAT_UNIT },
-	{ 8192, 4 * NAT_UNIT },
-	{ NAT_SMALL_MAX, 8 * NAT_UNIT },
-};
-
-/* The kind of the first range's larger slabs. */
-#define LARGER (NAT_SLAB_KINDS - 1)
-#define LARGER_SHIFT 2
-
-struct nat_shape nat_shapes[NAT_CLASS_LAST + 1];
-uint32_t nat_kind_bytes[NAT_SLAB_KINDS];
-
 static const struct vmmalloc_host *host;
-
-static uint32_t
-at_least_a_page(size_t bytes)
-{
-	return (uint32_t)(bytes < host->page_size ? host->page_size : bytes);
-}
 
 void
 nat_slab_init(const struct vmmalloc_host *the_host)
 {
-	unsigned int kind = 0;
-
 	host = the_host;
-	for (unsigned int k = 0; k < LARGER; k++)
-		nat_kind_bytes[k] = at_least_a_page(ranges[k].bytes);
-	nat_kind_bytes[LARGER] = nat_kind_bytes[0] << LARGER_SHIFT;
-	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
-		size_t size = nat_class_size(c);
-
-		if (size > ranges[kind].block)
-			kind++;
-		nat_shapes[c] = (struct nat_shape){
-			.size = (uint32_t)size,
-			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
-				size),
-			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
-			.kind = (uint8_t)kind,
-			.larger = (uint8_t)(kind == 0 ? LARGER : kind),
-		};
-	}
+	nat_shape_init(host->page_size);
 }
 
 /* Tags the pages of a slab in the page map, or marks them as unused. */

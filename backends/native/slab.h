@@ -9,7 +9,7 @@
 
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
-#include "backends/native/size_class.h"
+#include "backends/native/shape.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,28 +50,6 @@ nat_slab_cold(struct nat_slab *slab)
 	return (struct nat_slab_cold *)(void *)&slab
 		->free[nat_slab_words(slab)];
 }
-
-/*
- * Kinds of slabs: one for each of four ranges of block sizes, and a larger one
- * for classes of the first range that have many slabs.
- */
-#define NAT_SLAB_KINDS 5u
-
-/* Bytes of a slab of each kind. */
-extern uint32_t nat_kind_bytes[NAT_SLAB_KINDS]
-	__attribute__((visibility("hidden")));
-
-/* What all slabs of a class have in common. */
-struct nat_shape {
-	uint32_t size;	  /* bytes of a block */
-	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
-	uint16_t carve;	  /* blocks to commit at once */
-	uint8_t kind;	  /* of its slabs */
-	uint8_t larger;	  /* the kind if it has many slabs */
-};
-
-extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]
-	__attribute__((visibility("hidden")));
 
 void nat_slab_init(const struct vmmalloc_host *host);
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The shapes of slabs; see shape.h. */
+#include "config.h"
+
+#include "backends/native/shape.h"
+
+#include "backends/native/map.h"
+
+/* Fresh blocks are committed in steps of at least this many bytes. */
+#define CARVE_STEP ((size_t)16 << 10)
+
+/*
+ * There are few kinds, so that a slab can be reused for another class. Pages
+ * behind the last block are never committed. Small slabs become empty sooner;
+ * large ones have fewer and denser metadata, so that more of it stays in the
+ * processor's cache.
+ */
+static const struct {
+	size_t block; /* the largest of the range */
+	size_t bytes;
+} ranges[] = {
+	{ 512, NAT_UNIT },
+	{ 2048, 2 * NAT_UNIT },
+	{ 8192, 4 * NAT_UNIT },
+	{ NAT_SMALL_MAX, 8 * NAT_UNIT },
+};
+
+/* The kind of the first range's larger slabs. */
+#define LARGER (NAT_SLAB_KINDS - 1)
+#define LARGER_SHIFT 2
+
+struct nat_shape nat_shapes[NAT_CLASS_LAST + 1];
+uint32_t nat_kind_bytes[NAT_SLAB_KINDS];
+
+static uint32_t
+at_least(size_t page_size, size_t bytes)
+{
+	return (uint32_t)(bytes < page_size ? page_size : bytes);
+}
+
+void
+nat_shape_init(size_t page_size)
+{
+	unsigned int kind = 0;
+
+	for (unsigned int k = 0; k < LARGER; k++)
+		nat_kind_bytes[k] = at_least(page_size, ranges[k].bytes);
+	nat_kind_bytes[LARGER] = nat_kind_bytes[0] << LARGER_SHIFT;
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
+		size_t size = nat_class_size(c);
+
+		if (size > ranges[kind].block)
+			kind++;
+		nat_shapes[c] = (struct nat_shape){
+			.size = (uint32_t)size,
+			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
+				size),
+			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
+			.kind = (uint8_t)kind,
+			.larger = (uint8_t)(kind == 0 ? LARGER : kind),
+		};
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The shapes of slabs: how large they are, and how they are cut into blocks. */
+#ifndef NAT_SHAPE_H
+#define NAT_SHAPE_H
+
+#include "backends/native/size_class.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Kinds of slabs: one for each of four ranges of block sizes, and a larger one
+ * for classes of the first range that have many slabs.
+ */
+#define NAT_SLAB_KINDS 5u
+
+/* Bytes of a slab of each kind. */
+extern uint32_t nat_kind_bytes[NAT_SLAB_KINDS]
+	__attribute__((visibility("hidden")));
+
+/* What all slabs of a class have in common. */
+struct nat_shape {
+	uint32_t size;	  /* bytes of a block */
+	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
+	uint16_t carve;	  /* blocks to commit at once */
+	uint8_t kind;	  /* of its slabs */
+	uint8_t larger;	  /* the kind if it has many slabs */
+};
+
+extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]
+	__attribute__((visibility("hidden")));
+
+/* No slab is smaller than a page of the pool. */
+void nat_shape_init(size_t page_size);
+
+#endif /* NAT_SHAPE_H */
