@@ -5,6 +5,7 @@
 #include "backends/native/large.h"
 
 #include "backends/native/cache.h"
+#include "backends/native/extent.h"
 #include "backends/native/map.h"
 #include "backends/native/mid.h"
 #include "backends/native/size_class.h"
@@ -24,12 +25,12 @@
 #define GROW_IN_PLACE_MIN ((size_t)128 << 10)
 
 static const struct vmmalloc_host *host;
-static size_t bytes; /* atomic */
 
 void
 nat_large_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
+	nat_extent_init(host);
 }
 
 static bool
@@ -53,16 +54,6 @@ set_size(void *ptr, size_t size)
 }
 
 static void *
-from_core(size_t size, size_t alignment, unsigned int flags)
-{
-	void *ptr = host->extent_alloc(NULL, size, alignment, flags, NULL);
-
-	if (ptr != NULL)
-		__atomic_fetch_add(&bytes, size, __ATOMIC_RELAXED);
-	return ptr;
-}
-
-static void *
 alloc_mid(unsigned int class, size_t size, size_t alignment, unsigned int flags)
 {
 	const struct nat_cache *cache = nat_threads_cache();
@@ -72,7 +63,7 @@ alloc_mid(unsigned int class, size_t size, size_t alignment, unsigned int flags)
 	if (alignment <= host->page_size)
 		ptr = nat_mid_pop(&nat_mids[nat_tag_arena(tag)], &class);
 	if (ptr == NULL)
-		ptr = from_core(nat_class_size(class), alignment, flags);
+		ptr = nat_extent_alloc(nat_class_size(class), alignment, flags);
 	else if (flags & VMMALLOC_EXTENT_ZERO)
 		memset(ptr, 0, size);
 	if (ptr != NULL)
@@ -98,7 +89,7 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 	}
 	if (!round_to_pages(size, &rounded))
 		return NULL;
-	ptr = from_core(rounded, alignment, flags);
+	ptr = nat_extent_alloc(rounded, alignment, flags);
 	if (ptr == NULL)
 		return NULL;
 	set_size(ptr, rounded);
@@ -134,13 +125,6 @@ nat_large_usable_size(const void *ptr)
 }
 
 void
-nat_large_release(void *extent, size_t size)
-{
-	__atomic_fetch_sub(&bytes, size, __ATOMIC_RELAXED);
-	host->extent_free(extent, size);
-}
-
-void
 nat_large_free(void *ptr, unsigned int tag)
 {
 	unsigned int class = nat_tag_class(tag);
@@ -154,22 +138,7 @@ nat_large_free(void *ptr, unsigned int tag)
 			return;
 		size = nat_class_size(class);
 	}
-	nat_large_release(ptr, size);
-}
-
-/* Moves the end of the block's extent; false if there is no room for it. */
-static bool
-move_end(char *ptr, size_t old, size_t size)
-{
-	if (size > old) {
-		if (host->extent_alloc(ptr + old, size - old, 0, 0, NULL) ==
-			NULL)
-			return false;
-	} else if (size < old) {
-		host->extent_free(ptr + size, old - size);
-	}
-	__atomic_fetch_add(&bytes, size - old, __ATOMIC_RELAXED);
-	return true;
+	nat_extent_free(ptr, size);
 }
 
 bool
@@ -194,15 +163,9 @@ nat_large_resize(void *ptr, size_t size)
 		new_class = nat_mid_class(size);
 	if (new_class != NAT_CLASS_LARGE)
 		rounded = nat_class_size(new_class);
-	if (!move_end(ptr, old, rounded))
+	if (!nat_extent_resize(ptr, old, rounded))
 		return false;
 	set_size(ptr, new_class == NAT_CLASS_LARGE ? rounded : 0);
 	nat_map_set_tag(ptr, tag - class + new_class);
 	return true;
-}
-
-size_t
-nat_large_bytes(void)
-{
-	return __atomic_load_n(&bytes, __ATOMIC_RELAXED);
 }

@@ -35,10 +35,4 @@ size_t nat_large_good_size(size_t size);
 /* Resizes the block in place to at least size bytes; false if it must move. */
 bool nat_large_resize(void *ptr, size_t size);
 
-/* Returns the extent of a former block to the core. */
-void nat_large_release(void *extent, size_t size);
-
-/* Bytes of extents that are not returned to the core, including free ones. */
-size_t nat_large_bytes(void);
-
 #endif /* NAT_LARGE_H */

@@ -9,6 +9,8 @@ backends_native_la_SOURCES = \
 	backends/native/cache.c \
 	backends/native/cache.h \
 	backends/native/debug.h \
+	backends/native/extent.c \
+	backends/native/extent.h \
 	backends/native/fatal.c \
 	backends/native/fatal.h \
 	backends/native/heap.c \

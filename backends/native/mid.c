@@ -4,7 +4,7 @@
 
 #include "backends/native/mid.h"
 
-#include "backends/native/large.h"
+#include "backends/native/extent.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "vmmalloc/backend.h"
@@ -166,7 +166,7 @@ keep(struct nat_mid *mid, unsigned int number, unsigned int n)
 
 		page = *nat_map_word(extent);
 		*nat_map_word(extent) = 0;
-		nat_large_release(extent, size);
+		nat_extent_free(extent, size);
 	}
 }
 

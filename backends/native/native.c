@@ -9,6 +9,7 @@
 #include "backends/native/arena.h"
 #include "backends/native/cache.h"
 #include "backends/native/debug.h"
+#include "backends/native/extent.h"
 #include "backends/native/fatal.h"
 #include "backends/native/heap.h"
 #include "backends/native/large.h"
@@ -66,7 +67,7 @@ fork_child(void)
 static int
 stats(struct vmmalloc_backend_stats *s)
 {
-	size_t large = nat_large_bytes() - nat_arena_mid_bytes();
+	size_t large = nat_extent_bytes() - nat_arena_mid_bytes();
 	size_t active;
 	size_t small = nat_arena_bytes(&active);
 

@@ -5,6 +5,7 @@
 #include "backends/native/mid.h"
 
 #include "backends/native/arena.h"
+#include "backends/native/extent.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
@@ -100,7 +101,7 @@ START_TEST(reuse)
 	ck_assert_uint_eq(n_freed, 0);
 	release(last);
 	ck_assert_ptr_eq(nat_large_alloc(size, 0, 0), last);
-	ck_assert_uint_eq(nat_large_bytes(), BLOCKS * size);
+	ck_assert_uint_eq(nat_extent_bytes(), BLOCKS * size);
 }
 END_TEST
 
@@ -164,7 +165,7 @@ START_TEST(age)
 	}
 	nat_mid_age(mid);
 	ck_assert_uint_eq(n_freed, BLOCKS);
-	ck_assert_uint_eq(nat_large_bytes(), 0);
+	ck_assert_uint_eq(nat_extent_bytes(), 0);
 }
 END_TEST
 
@@ -179,12 +180,12 @@ START_TEST(bound)
 	for (unsigned int i = 0; i < n; i++)
 		release(many[i]);
 	ck_assert_uint_eq(nat_mid_bytes(mid), nat_kept_max + MIB);
-	ck_assert_uint_eq(nat_mid_bytes(mid), nat_large_bytes());
+	ck_assert_uint_eq(nat_mid_bytes(mid), nat_extent_bytes());
 	ck_assert(nat_mid_flush(mid));
 	ck_assert(!nat_mid_flush(mid));
 	ck_assert_uint_eq(nat_mid_bytes(mid), 0);
 	ck_assert_uint_eq(n_freed, n);
-	ck_assert_uint_eq(nat_large_bytes(), 0);
+	ck_assert_uint_eq(nat_extent_bytes(), 0);
 }
 END_TEST
 
@@ -203,7 +204,7 @@ START_TEST(resize)
 	ck_assert(nat_large_resize(block, 64 * KIB));
 	ck_assert_uint_eq(nat_map_class(block), nat_class_of(64 * KIB));
 	ck_assert_uint_eq(
-		nat_large_bytes(), nat_class_size(nat_class_of(64 * KIB)));
+		nat_extent_bytes(), nat_class_size(nat_class_of(64 * KIB)));
 	/* copying is cheaper than growing it */
 	ck_assert(!nat_large_resize(block, 256 * KIB));
 }
