@@ -44,12 +44,6 @@ static struct vmmalloc_backend heap; /* the table without the layer */
 static size_t live_bytes;	     /* atomic */
 
 static size_t
-gap_of(const struct nat_record *record)
-{
-	return record->gap_shift != 0 ? (size_t)1 << record->gap_shift : 0;
-}
-
-static size_t
 redzone_before(const struct nat_record *record)
 {
 	return record->gap_shift != 0 ? REDZONE : 0;
@@ -62,7 +56,7 @@ redzone_before(const struct nat_record *record)
 static size_t
 redzone_behind(const struct nat_record *record, size_t usable)
 {
-	size_t n = usable - gap_of(record) - record->size;
+	size_t n = usable - nat_record_gap(record) - record->size;
 
 	return n < BEHIND_MAX ? n : BEHIND_MAX;
 }
@@ -71,7 +65,7 @@ static void
 fill_redzones(char *block, const struct nat_record *record)
 {
 	size_t before = redzone_before(record);
-	size_t usable = nat_usable_size(block - gap_of(record));
+	size_t usable = nat_usable_size(block - nat_record_gap(record));
 
 	memset(block - before, REDZONE_BYTE, before);
 	memset(block + record->size, REDZONE_BYTE,
@@ -86,8 +80,8 @@ check_redzones(const char *block, const struct nat_record *record)
 
 	if (nat_memcheck_is_on())
 		return;
-	behind = redzone_behind(
-		record, nat_usable_size((char *)block - gap_of(record)));
+	behind = redzone_behind(record,
+		nat_usable_size((char *)block - nat_record_gap(record)));
 	for (size_t i = 1; i <= before; i++)
 		if ((unsigned char)block[-(ptrdiff_t)i] != REDZONE_BYTE)
 			nat_report_write("heap underflow", block, record->size,
@@ -117,7 +111,8 @@ take(size_t alignment, size_t size, bool must_be_zero)
 		record.gap_shift = REDZONE_SHIFT;
 	else if (alignment <= ALIGNMENT_MAX)
 		record.gap_shift = (unsigned int)__builtin_ctzl(alignment);
-	if (__builtin_add_overflow(size, gap_of(&record) + REDZONE, &total) ||
+	if (__builtin_add_overflow(
+		    size, nat_record_gap(&record) + REDZONE, &total) ||
 		total > PTRDIFF_MAX) {
 		errno = ENOMEM;
 		return NULL;
@@ -131,7 +126,7 @@ take(size_t alignment, size_t size, bool must_be_zero)
 		start = take_inner(alignment, total, must_be_zero);
 	if (start == NULL)
 		return NULL;
-	block = start + gap_of(&record);
+	block = start + nat_record_gap(&record);
 	if (nat_memcheck_is_on()) {
 		nat_memcheck_take(start, nat_usable_size(start), block, size,
 			redzone_before(&record));
@@ -194,14 +189,6 @@ debug_free_sized(void *block, size_t size)
 	if (record.state == NAT_LIVE && record.size != size)
 		nat_fatal("wrong size in free of", block);
 	debug_free(block);
-}
-
-void
-nat_debug_release(void *block)
-{
-	struct nat_record record = nat_record_get(block);
-
-	nat_free((char *)block - gap_of(&record));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "backends/native/debug_memcheck.h"
 #include "backends/native/debug_record.h"
 #include "backends/native/debug_report.h"
+#include "backends/native/heap.h"
 #include "backends/native/meta.h"
 #include "vmmalloc/backend.h"
 
@@ -78,11 +79,14 @@ check(const void *block)
 	nat_report_write("write after free", block, record.size, (ptrdiff_t)i);
 }
 
+/* Returns a block to the heap. */
 static void
 leave(void *block)
 {
+	struct nat_record record = nat_record_get(block);
+
 	check(block);
-	nat_debug_release(block);
+	nat_free((char *)block - nat_record_gap(&record));
 }
 
 /*

@@ -26,7 +26,4 @@ bool nat_quarantine_flush(void);
 void nat_quarantine_lock(void);
 void nat_quarantine_unlock(void);
 
-/* Returns a block that has left the quarantine to the heap; in debug.c. */
-void nat_debug_release(void *block);
-
 #endif /* NAT_DEBUG_QUARANTINE_H */

@@ -27,6 +27,13 @@ struct nat_record {
 	size_t size;		/* bytes that were asked for */
 };
 
+/* The distance of the block from the start of the heap's, in bytes. */
+static inline size_t
+nat_record_gap(const struct nat_record *record)
+{
+	return record->gap_shift != 0 ? (size_t)1 << record->gap_shift : 0;
+}
+
 /* 0, or -1 with ENOMEM. */
 int nat_record_init(const struct vmmalloc_host *host);
 
