@@ -13,6 +13,8 @@
 #ifndef NAT_CACHE_H
 #define NAT_CACHE_H
 
+#include "backends/native/arena.h"
+#include "backends/native/map.h"
 #include "backends/native/size_class.h"
 #include "backends/native/stack.h"
 
@@ -23,7 +25,6 @@
 #define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
 #define NAT_REMOTE_MAX 64u
 
-struct nat_arena;
 struct nat_mid;
 
 struct nat_cache {
@@ -53,6 +54,11 @@ struct nat_cache {
 };
 _Static_assert(64 % sizeof(struct nat_stack) == 0, "in one cache line");
 
+/* With the stacks of all arenas. */
+#define NAT_CACHE_BYTES             \
+	(sizeof(struct nat_cache) + \
+		NAT_ARENAS_MAX * NAT_TAG_STRIDE * sizeof(struct nat_stack))
+
 /*
  * The stacks of the calling thread's cache. While the thread has no cache they
  * are those of a shared one, in which each stack is both full and empty. The
@@ -69,27 +75,27 @@ nat_cache_current(void)
 		offsetof(struct nat_cache, stacks));
 }
 
-struct vmmalloc_host;
+/* The calling thread's cache, or NULL if it has none. */
+static inline struct nat_cache *
+nat_cache_get(void)
+{
+	struct nat_cache *cache = nat_cache_current();
 
-void nat_cache_init(const struct vmmalloc_host *host);
+	return cache->own != NULL ? cache : NULL;
+}
 
-/*
- * Returns a block of a class, for a thread whose stack for it is empty or that
- * has no cache. NULL with ENOMEM.
- */
-void *nat_cache_refill(unsigned int class);
+/* Sets the calling thread's cache; NULL: the shared one. */
+void nat_cache_set(struct nat_cache *cache);
 
-/*
- * The slow path of free for a small block: its stack is full or not in use, the
- * pointer looks wrong, or the thread has no cache.
- */
-void nat_cache_overflow(unsigned int tag, void *block);
+/* Returns all but `keep` blocks of a class to the cache's arena. */
+void nat_cache_shrink(struct nat_cache *cache, unsigned int class, size_t keep);
 
-/*
- * Empties the cache if it is old enough. For allocations of this size, which
- * bypass the cache.
- */
-void nat_cache_tick(size_t size);
+/* If there are more bytes than `most`: returns half of each class. */
+void nat_cache_bound(struct nat_cache *cache, size_t most);
+
+/* Frees a block of another arena whose stack is full or not in use yet. */
+void nat_cache_push_remote(
+	struct nat_cache *cache, unsigned int tag, void *block);
 
 /*
  * Whether the block is one of the last few with this tag that the calling
@@ -101,13 +107,6 @@ bool nat_cache_has(const void *block, unsigned int tag);
  * Returns all blocks of a cache to their arenas. No other thread may have it.
  */
 void nat_cache_empty(struct nat_cache *cache);
-
-/*
- * Does the same for the calling thread's cache and for those that no thread
- * has, and returns all empty slabs and free medium extents to the core. True if
- * there were any.
- */
-bool nat_cache_flush(void);
 
 /* Bytes of blocks in the calling thread's cache. */
 size_t nat_cache_bytes(void);

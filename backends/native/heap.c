@@ -14,6 +14,7 @@
 #include "backends/native/map.h"
 #include "backends/native/mid.h"
 #include "backends/native/size_class.h"
+#include "backends/native/slow.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ alloc_large(size_t size, size_t alignment, unsigned int flags)
 {
 	void *ptr = nat_large_alloc(size, alignment, flags);
 
-	if (ptr != NULL || !nat_large_is_possible(size) || !nat_cache_flush())
+	if (ptr != NULL || !nat_large_is_possible(size) || !nat_slow_flush())
 		return ptr;
 	return nat_large_alloc(size, alignment, flags);
 }
@@ -51,7 +52,7 @@ alloc_large(size_t size, size_t alignment, unsigned int flags)
 static void *
 malloc_large(size_t size, unsigned int flags)
 {
-	nat_cache_tick(size);
+	nat_slow_tick(size);
 	return alloc_large(size, 0, flags);
 }
 
@@ -59,7 +60,7 @@ static __attribute__((noinline)) void *
 malloc_slow(size_t size)
 {
 	if (size <= NAT_SMALL_MAX)
-		return nat_cache_refill(nat_class_of(size));
+		return nat_slow_refill(nat_class_of(size));
 	return malloc_large(size, 0);
 }
 
@@ -131,7 +132,7 @@ free_slower(void *ptr, unsigned int tag)
 	else if (class == NAT_CLASS_NONE)
 		nat_fatal("invalid or double free of", ptr);
 	else
-		nat_cache_overflow(tag, ptr);
+		nat_slow_overflow(tag, ptr);
 	errno = err;
 }
 

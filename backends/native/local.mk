@@ -30,6 +30,8 @@ backends_native_la_SOURCES = \
 	backends/native/slab.c \
 	backends/native/slab.h \
 	backends/native/slab_blocks.c \
+	backends/native/slow.c \
+	backends/native/slow.h \
 	backends/native/spares.c \
 	backends/native/spares.h \
 	backends/native/stack.c \

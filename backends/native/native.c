@@ -16,6 +16,7 @@
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
+#include "backends/native/slow.h"
 #include "backends/native/threads.h"
 #include "vmmalloc/backend.h"
 
@@ -35,7 +36,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	nat_fatal_init(host);
 	nat_slab_init(host);
 	nat_large_init(host);
-	nat_cache_init(host);
+	nat_slow_init(host);
 	nat_threads_init(host);
 	return nat_debug_start(host, self);
 }
@@ -98,7 +99,7 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.fork_prepare = fork_prepare,
 	.fork_parent = fork_parent,
 	.fork_child = fork_child,
-	.purge = nat_cache_flush,
+	.purge = nat_slow_flush,
 	.stats = stats,
 	.good_size = nat_good_size,
 };

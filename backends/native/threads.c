@@ -24,17 +24,6 @@ struct first_arrays {
 	void *array[NAT_CLASS_LAST][1 + NAT_ROOM_FIRST];
 };
 
-/*
- * The cache of all threads that have none of their own: each stack is both full
- * and empty. Never written, so it takes no memory.
- */
-static union {
-	struct nat_cache cache;
-	char bytes[sizeof(struct nat_cache) +
-		NAT_ARENAS_MAX * NAT_TAG_STRIDE * sizeof(struct nat_stack)];
-} none;
-_Static_assert(sizeof(none) / 8 <= UINT16_MAX, "a place fits 16 bits");
-
 static const struct vmmalloc_host *host;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -47,7 +36,6 @@ static struct nat_cache *unused; /* empty, in no arena; linked by next */
 static struct nat_cache *parked[NAT_ARENAS_MAX];
 static unsigned int n_parked;
 
-_Thread_local struct nat_stack *nat_stacks = none.cache.stacks;
 static _Thread_local bool has_ended VMM_MODULE_TLS;
 
 void
@@ -69,7 +57,7 @@ recycle_or_map(void)
 	pthread_mutex_unlock(&lock);
 	return cache != NULL
 		? cache
-		: nat_meta_map(sizeof(none) + sizeof(struct first_arrays));
+		: nat_meta_map(NAT_CACHE_BYTES + sizeof(struct first_arrays));
 }
 
 /* Takes the cache that was parked last in the arena; NULL if there is none. */
@@ -97,7 +85,7 @@ unpark(const struct nat_arena *arena)
 static void
 enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 {
-	struct first_arrays *first = (void *)((char *)cache + sizeof(none));
+	struct first_arrays *first = (void *)((char *)cache + NAT_CACHE_BYTES);
 
 	cache->arena = arena;
 	cache->tag = nat_arena_tag(arena);
@@ -182,10 +170,10 @@ nat_threads_age(struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms)
 struct nat_cache *
 nat_threads_cache(void)
 {
-	struct nat_cache *cache = nat_cache_current();
+	struct nat_cache *cache = nat_cache_get();
 	struct nat_arena *arena;
 
-	if (cache != &none.cache)
+	if (cache != NULL)
 		return cache;
 	if (has_ended)
 		return NULL;
@@ -202,7 +190,7 @@ nat_threads_cache(void)
 		nat_arena_leave(arena);
 		return NULL;
 	}
-	nat_stacks = cache->stacks;
+	nat_cache_set(cache);
 	return cache;
 }
 
@@ -231,7 +219,7 @@ nat_threads_exit(void *arg)
 	struct nat_arena *arena = cache->arena;
 
 	has_ended = true;
-	nat_stacks = none.cache.stacks;
+	nat_cache_set(NULL);
 	if (!park(cache))
 		dissolve(cache);
 	nat_arena_leave(arena);
@@ -258,8 +246,8 @@ nat_threads_unlock(void)
 void
 nat_threads_unlock_child(void)
 {
-	struct nat_cache *own = nat_cache_current();
+	const struct nat_cache *cache = nat_cache_get();
 
-	nat_arena_leave_all(own != &none.cache ? own->arena : NULL);
+	nat_arena_leave_all(cache != NULL ? cache->arena : NULL);
 	pthread_mutex_unlock(&lock);
 }

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The slow paths of malloc and free; see slow.h. */
+#include "config.h"
+
+#include "backends/native/slow.h"
+
+#include "backends/native/arena.h"
+#include "backends/native/cache.h"
+#include "backends/native/fatal.h"
+#include "backends/native/map.h"
+#include "backends/native/size_class.h"
+#include "backends/native/stack.h"
+#include "backends/native/threads.h"
+#include "vmmalloc/backend.h"
+
+#include <errno.h>
+#include <time.h>
+
+/* When a full stack is flushed, 1 / KEPT_PART of it stays. */
+#define KEPT_PART 4u
+
+/*
+ * How often a cache is emptied, and how often a busy thread calls host->tick.
+ * Caches are emptied more often while blocks of more than NAT_MID_MAX bytes are
+ * allocated: cached blocks and spares are scattered over the pool and get in
+ * the way of blocks that are really large.
+ */
+#define EPOCH_MS 100u
+#define EPOCH_LARGE_MS 8u
+#define TICK_MS 10u
+#define MID_CALLS 64u
+
+/*
+ * Limit on the bytes of blocks that a thread caches: a part of the pool, at
+ * most BOUND_MAX. It is checked every BOUND_CALLS slow calls, so a thread that
+ * sleeps keeps what it has.
+ */
+#define BOUND_SHIFT 7
+#define BOUND_MAX ((size_t)1 << 20)
+#define BOUND_CALLS 16u
+
+static const struct vmmalloc_host *host;
+static bool has_clock;
+
+void
+nat_slow_init(const struct vmmalloc_host *the_host)
+{
+	host = the_host;
+	has_clock = host->struct_size >= sizeof(*host);
+}
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	if (has_clock)
+		return host->clock_ms();
+	/* a core from before ABI 1.1 */
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+bool
+nat_slow_flush(void)
+{
+	struct nat_cache *cache = nat_cache_get();
+
+	if (cache != NULL)
+		nat_cache_empty(cache);
+	nat_threads_flush();
+	return nat_arena_trim();
+}
+
+/*
+ * Empties the cache and returns true if it was last emptied at least age_ms
+ * ago. Its stacks then start with small batches again, and it may move to
+ * another arena. Also calls host->tick, which is due more often.
+ */
+static bool
+empty_at_age(struct nat_cache *cache, unsigned int age_ms)
+{
+	uint64_t now = now_ms();
+	bool is_old = now - cache->epoch_ms >= age_ms;
+
+	if (is_old) {
+		cache->epoch_ms = now;
+		nat_cache_empty(cache);
+		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+			nat_stack_slow_down(&cache->own[c], c);
+		nat_threads_age(cache, now, EPOCH_MS);
+	}
+	if (now - cache->tick_ms >= TICK_MS) {
+		cache->tick_ms = now;
+		host->tick();
+	}
+	return is_old;
+}
+
+void
+nat_slow_tick(size_t size)
+{
+	struct nat_cache *cache = nat_cache_get();
+
+	if (cache == NULL)
+		return;
+	if (size <= NAT_MID_MAX) {
+		cache->mid_calls = MID_CALLS;
+		empty_at_age(cache, EPOCH_MS);
+	} else if (empty_at_age(cache, EPOCH_LARGE_MS))
+		nat_arena_trim();
+}
+
+/* For every slow call of a thread with a cache: looks after that. */
+static void
+look_after(struct nat_cache *cache)
+{
+	size_t most = host->pool_size >> BOUND_SHIFT;
+
+	empty_at_age(cache, EPOCH_MS);
+	if (++cache->slow_calls % BOUND_CALLS == 0)
+		nat_cache_bound(cache, most < BOUND_MAX ? most : BOUND_MAX);
+}
+
+/* Takes one block, if there is no cache or the pool is nearly exhausted. */
+static void *
+take_one(struct nat_arena *arena, unsigned int class)
+{
+	void *block;
+
+	if (nat_arena_take(arena, class, &block, 1) == 1)
+		return block;
+	nat_slow_flush();
+	if (nat_arena_take(arena, class, &block, 1) == 1)
+		return block;
+	errno = ENOMEM;
+	return NULL;
+}
+
+void *
+nat_slow_refill(unsigned int class)
+{
+	struct nat_cache *cache = nat_threads_cache();
+	struct nat_stack *stack;
+	size_t n;
+
+	if (cache == NULL)
+		return take_one(nat_arena_at(0), class);
+	look_after(cache);
+	stack = &cache->own[class];
+	/* a thread's first cache may be a parked one, which has blocks */
+	if (stack->top != stack->base)
+		return *--stack->top;
+	n = nat_arena_take(cache->arena, class, stack->base, stack->target);
+	if (n == 0)
+		return take_one(cache->arena, class);
+	stack->top = stack->base + n;
+	nat_stack_speed_up(stack, class);
+	return *--stack->top;
+}
+
+void
+nat_slow_overflow(unsigned int tag, void *block)
+{
+	struct nat_cache *cache = nat_threads_cache();
+	unsigned int class = nat_tag_class(tag);
+	struct nat_stack *stack;
+
+	if (cache == NULL) {
+		nat_arena_put(tag, &block, 1);
+		return;
+	}
+	stack = &cache->stacks[tag];
+	if (((uintptr_t)block & nat_stack_inside(class)) != 0)
+		nat_fatal("invalid free of", block);
+	if (nat_cache_has(block, tag))
+		nat_fatal("double free of", block);
+	look_after(cache);
+	if (stack != &cache->own[class]) {
+		nat_cache_push_remote(cache, tag, block);
+		return;
+	}
+	if (stack->top == stack->limit) {
+		nat_stack_speed_up(stack, class);
+		if (stack->top == stack->limit)
+			nat_cache_shrink(cache, class, stack->room / KEPT_PART);
+	}
+	*stack->top++ = block;
+}
