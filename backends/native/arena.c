@@ -190,41 +190,10 @@ nat_arena_tag(const struct nat_arena *arena)
 	return nat_arena_number(arena) * NAT_TAG_STRIDE;
 }
 
-static struct nat_bin *
-bin_of(unsigned int tag)
+struct nat_bin *
+nat_arena_bin(unsigned int tag)
 {
 	return &arenas[nat_tag_arena(tag)].bins[nat_tag_class(tag)];
-}
-
-size_t
-nat_arena_take(
-	struct nat_arena *arena, unsigned int class, void **blocks, size_t n)
-{
-	return nat_bin_take(&arena->bins[class], blocks, n);
-}
-
-void
-nat_arena_put(unsigned int tag, void *const *blocks, size_t n)
-{
-	nat_bin_put(bin_of(tag), blocks, n);
-}
-
-struct nat_batch *
-nat_arena_take_batch(unsigned int tag, size_t bytes)
-{
-	return nat_bin_take_batch(bin_of(tag), bytes);
-}
-
-void
-nat_arena_put_batch(unsigned int tag, struct nat_batch *batch)
-{
-	nat_bin_put_batch(bin_of(tag), batch);
-}
-
-void
-nat_arena_give(unsigned int tag, struct nat_batch *batch)
-{
-	nat_bin_give(bin_of(tag), batch);
 }
 
 bool

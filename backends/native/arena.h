@@ -13,7 +13,7 @@
 #define NAT_ARENAS_MAX 64u
 
 struct nat_arena;
-struct nat_batch;
+struct nat_bin;
 struct vmmalloc_host;
 
 /* 0, or -1 with ENOMEM. */
@@ -46,30 +46,8 @@ struct nat_arena *nat_arena_at(unsigned int number);
 /* The tag that the arena's class 0 would have. */
 unsigned int nat_arena_tag(const struct nat_arena *arena);
 
-/*
- * Takes up to n blocks of a class and stores them in blocks[], in reverse
- * order: the last one is to be used first. Returns how many: fewer than n only
- * if the pool is exhausted.
- */
-size_t nat_arena_take(
-	struct nat_arena *arena, unsigned int class, void **blocks, size_t n);
-
-/* Returns n blocks of a tag. */
-void nat_arena_put(unsigned int tag, void *const *blocks, size_t n);
-
-/*
- * nat_arena_take_batch returns an empty batch of this many bytes, which must
- * always be the same for a tag; NULL with ENOMEM. nat_arena_put_batch takes
- * back a batch that is empty.
- */
-struct nat_batch *nat_arena_take_batch(unsigned int tag, size_t bytes);
-void nat_arena_put_batch(unsigned int tag, struct nat_batch *batch);
-
-/*
- * Hands over a batch of blocks of a tag without waiting for the lock of their
- * bin: the next thread that acquires it puts the blocks back.
- */
-void nat_arena_give(unsigned int tag, struct nat_batch *batch);
+/* The bin of a tag: of a class in an arena. */
+struct nat_bin *nat_arena_bin(unsigned int tag);
 
 /*
  * Returns all empty slabs and free medium extents to the core; true if there

@@ -56,12 +56,27 @@ void nat_bin_init(struct nat_bin *bin, unsigned int tag,
  */
 extern unsigned int nat_bin_arenas __attribute__((visibility("hidden")));
 
-/* As nat_arena_take, nat_arena_put and nat_arena_give. */
+/*
+ * Takes up to n blocks and stores them in blocks[], in reverse order: the last
+ * one is to be used first. Returns how many: fewer than n only if the pool is
+ * exhausted.
+ */
 size_t nat_bin_take(struct nat_bin *bin, void **blocks, size_t n);
+
+/* Returns n blocks of the bin's tag. */
 void nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n);
+
+/*
+ * Hands over a batch of blocks of the bin's tag without waiting for its lock:
+ * the next thread that acquires it puts the blocks back.
+ */
 void nat_bin_give(struct nat_bin *bin, struct nat_batch *batch);
 
-/* As nat_arena_take_batch and nat_arena_put_batch. */
+/*
+ * nat_bin_take_batch returns an empty batch of this many bytes, which must
+ * always be the same for a bin; NULL with ENOMEM. nat_bin_put_batch takes back
+ * a batch that is empty.
+ */
 struct nat_batch *nat_bin_take_batch(struct nat_bin *bin, size_t bytes);
 void nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch);
 

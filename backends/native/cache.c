@@ -63,8 +63,7 @@ nat_cache_shrink(struct nat_cache *cache, unsigned int class, size_t keep)
 	if (n <= keep)
 		return;
 	/* the oldest go: those on top are warm */
-	nat_arena_put(
-		nat_arena_tag(cache->arena) + class, stack->base, n - keep);
+	nat_bin_put(nat_arena_bin(cache->tag + class), stack->base, n - keep);
 	memmove(stack->base, stack->top - keep, keep * sizeof(*stack->base));
 	stack->top = stack->base + keep;
 }
@@ -86,9 +85,9 @@ give_remote(struct nat_cache *cache, unsigned int tag)
 	batch->n = (uint32_t)nat_stack_count(stack);
 	*stack = (struct nat_stack){ 0 };
 	if (batch->n > 0)
-		nat_arena_give(tag, batch);
+		nat_bin_give(nat_arena_bin(tag), batch);
 	else
-		nat_arena_put_batch(tag, batch);
+		nat_bin_put_batch(nat_arena_bin(tag), batch);
 }
 
 static void
@@ -109,7 +108,7 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 	if (room < BATCH_MIN)
 		room = BATCH_MIN;
 	bytes = sizeof(*batch) + room * sizeof(batch->blocks[0]);
-	batch = nat_arena_take_batch(tag, bytes);
+	batch = nat_bin_take_batch(nat_arena_bin(tag), bytes);
 	if (batch == NULL)
 		return false;
 	stack->base = stack->top = batch->blocks;
@@ -137,7 +136,7 @@ nat_cache_push_remote(struct nat_cache *cache, unsigned int tag, void *block)
 	for (unsigned int i = 0; i < cache->n_remote; i++)
 		if (cache->remote[i] == tag)
 			cache->remote[i] = cache->remote[--cache->n_remote];
-	nat_arena_put(tag, &block, 1);
+	nat_bin_put(nat_arena_bin(tag), &block, 1);
 }
 
 void

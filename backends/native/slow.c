@@ -5,6 +5,7 @@
 #include "backends/native/slow.h"
 
 #include "backends/native/arena.h"
+#include "backends/native/bin.h"
 #include "backends/native/cache.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
@@ -124,14 +125,14 @@ look_after(struct nat_cache *cache)
 
 /* Takes one block, if there is no cache or the pool is nearly exhausted. */
 static void *
-take_one(struct nat_arena *arena, unsigned int class)
+take_one(struct nat_bin *bin)
 {
 	void *block;
 
-	if (nat_arena_take(arena, class, &block, 1) == 1)
+	if (nat_bin_take(bin, &block, 1) == 1)
 		return block;
 	nat_slow_flush();
-	if (nat_arena_take(arena, class, &block, 1) == 1)
+	if (nat_bin_take(bin, &block, 1) == 1)
 		return block;
 	errno = ENOMEM;
 	return NULL;
@@ -142,18 +143,20 @@ nat_slow_refill(unsigned int class)
 {
 	struct nat_cache *cache = nat_threads_cache();
 	struct nat_stack *stack;
+	struct nat_bin *bin;
 	size_t n;
 
-	if (cache == NULL)
-		return take_one(nat_arena_at(0), class);
+	if (cache == NULL) /* from arena 0 */
+		return take_one(nat_arena_bin(class));
 	look_after(cache);
 	stack = &cache->own[class];
 	/* a thread's first cache may be a parked one, which has blocks */
 	if (stack->top != stack->base)
 		return *--stack->top;
-	n = nat_arena_take(cache->arena, class, stack->base, stack->target);
+	bin = nat_arena_bin(cache->tag + class);
+	n = nat_bin_take(bin, stack->base, stack->target);
 	if (n == 0)
-		return take_one(cache->arena, class);
+		return take_one(bin);
 	stack->top = stack->base + n;
 	nat_stack_speed_up(stack, class);
 	return *--stack->top;
@@ -167,7 +170,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 	struct nat_stack *stack;
 
 	if (cache == NULL) {
-		nat_arena_put(tag, &block, 1);
+		nat_bin_put(nat_arena_bin(tag), &block, 1);
 		return;
 	}
 	stack = &cache->stacks[tag];

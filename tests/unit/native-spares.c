@@ -260,17 +260,16 @@ START_TEST(many)
 	ck_assert_int_eq(nat_arena_init(&host), 0);
 	memset(n_extents, 0, sizeof(n_extents));
 	for (unsigned int i = 1; i <= 2; i++) {
-		ck_assert_uint_eq(nat_arena_take(nat_arena_at(0), tag, blocks,
-					  MIB / SIZE),
+		ck_assert_uint_eq(
+			nat_bin_take(nat_arena_bin(tag), blocks, MIB / SIZE),
 			MIB / SIZE);
 		ck_assert_uint_eq(n_extents[0], MIB / slab_bytes);
 		ck_assert_uint_eq(n_extents[1], (i - 1) * MIB / larger);
 	}
-	nat_arena_put(tag, blocks, MIB / SIZE);
+	nat_bin_put(nat_arena_bin(tag), blocks, MIB / SIZE);
 	ck_assert(nat_arena_trim());
 	ck_assert_uint_eq(n_freed, MIB / larger);
-	ck_assert_uint_eq(
-		nat_arena_take(nat_arena_at(0), tag, blocks, MIB / SIZE),
+	ck_assert_uint_eq(nat_bin_take(nat_arena_bin(tag), blocks, MIB / SIZE),
 		MIB / SIZE);
 	ck_assert_uint_eq(n_extents[1], 2 * MIB / larger);
 }
