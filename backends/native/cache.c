@@ -55,15 +55,15 @@ nat_cache_has(const void *block, unsigned int tag)
 }
 
 void
-nat_cache_shrink(struct nat_cache *cache, unsigned int class, size_t keep)
+nat_cache_shrink(struct nat_cache *cache, unsigned int cls, size_t keep)
 {
-	struct nat_stack *stack = &cache->own[class];
+	struct nat_stack *stack = &cache->own[cls];
 	size_t n = nat_stack_count(stack);
 
 	if (n <= keep)
 		return;
 	/* the oldest go: those on top are warm */
-	nat_bin_put(nat_arena_bin(cache->tag + class), stack->base, n - keep);
+	nat_bin_put(nat_arena_bin(cache->tag + cls), stack->base, n - keep);
 	memmove(stack->base, stack->top - keep, keep * sizeof(*stack->base));
 	stack->top = stack->base + keep;
 }
@@ -148,9 +148,9 @@ nat_cache_empty(struct nat_cache *cache)
 }
 
 static size_t
-stack_bytes(const struct nat_stack *stack, unsigned int class)
+stack_bytes(const struct nat_stack *stack, unsigned int cls)
 {
-	return nat_stack_count(stack) * nat_class_size(class);
+	return nat_stack_count(stack) * nat_class_size(cls);
 }
 
 void

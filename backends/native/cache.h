@@ -88,7 +88,7 @@ nat_cache_get(void)
 void nat_cache_set(struct nat_cache *cache);
 
 /* Returns all but `keep` blocks of a class to the cache's arena. */
-void nat_cache_shrink(struct nat_cache *cache, unsigned int class, size_t keep);
+void nat_cache_shrink(struct nat_cache *cache, unsigned int cls, size_t keep);
 
 /* If there are more bytes than `most`: returns half of each class. */
 void nat_cache_bound(struct nat_cache *cache, size_t most);

@@ -72,18 +72,18 @@ static __attribute__((noinline)) void *
 malloc_mid(size_t size)
 {
 	struct nat_cache *cache = nat_cache_current();
-	unsigned int class;
+	unsigned int cls;
 	void *ptr;
 
 	if (size > NAT_MID_MAX || cache->mid == NULL)
 		return malloc_slow(size);
-	class = nat_mid_class(size);
-	if (class == NAT_CLASS_LARGE || --cache->mid_calls == 0)
+	cls = nat_mid_class(size);
+	if (cls == NAT_CLASS_LARGE || --cache->mid_calls == 0)
 		return malloc_slow(size);
-	ptr = nat_mid_pop_slot(cache->mid, class);
+	ptr = nat_mid_pop_slot(cache->mid, cls);
 	if (ptr == NULL)
 		return malloc_slow(size);
-	nat_map_set_tag(ptr, cache->tag + class);
+	nat_map_set_tag(ptr, cache->tag + cls);
 	return ptr;
 }
 
@@ -124,12 +124,12 @@ nat_malloc(size_t size)
 static __attribute__((noinline)) void
 free_slower(void *ptr, unsigned int tag)
 {
-	unsigned int class = nat_tag_class(tag);
+	unsigned int cls = nat_tag_class(tag);
 	int err = errno;
 
-	if (class > NAT_CLASS_LAST)
+	if (cls > NAT_CLASS_LAST)
 		nat_large_free(ptr, tag);
-	else if (class == NAT_CLASS_NONE)
+	else if (cls == NAT_CLASS_NONE)
 		nat_fatal("invalid or double free of", ptr);
 	else
 		nat_slow_overflow(tag, ptr);
@@ -140,14 +140,14 @@ static __attribute__((noinline)) void
 free_slow(void *ptr)
 {
 	unsigned int tag = nat_map_tag(ptr);
-	unsigned int class = nat_tag_class(tag);
+	unsigned int cls = nat_tag_class(tag);
 
-	if (class > NAT_CLASS_LAST) {
+	if (cls > NAT_CLASS_LAST) {
 		tag = nat_map_take_tag(ptr);
-		class = nat_tag_class(tag);
-		if (class > NAT_CLASS_LAST && class != NAT_CLASS_LARGE &&
+		cls = nat_tag_class(tag);
+		if (cls > NAT_CLASS_LAST && cls != NAT_CLASS_LARGE &&
 			nat_mid_push_slot(
-				&nat_mids[nat_tag_arena(tag)], class, ptr))
+				&nat_mids[nat_tag_arena(tag)], cls, ptr))
 			return;
 	}
 	free_slower(ptr, tag);
@@ -183,16 +183,16 @@ nat_free_sized(void *ptr, size_t size)
 size_t
 nat_usable_size(void *ptr)
 {
-	unsigned int class = nat_map_class(ptr);
+	unsigned int cls = nat_map_class(ptr);
 	uintptr_t inside = NAT_PAGE - 1;
 
-	if (class <= NAT_CLASS_LAST && class != NAT_CLASS_NONE)
-		inside = nat_stack_inside(class);
-	if (class == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0)
+	if (cls <= NAT_CLASS_LAST && cls != NAT_CLASS_NONE)
+		inside = nat_stack_inside(cls);
+	if (cls == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0)
 		nat_fatal("invalid pointer", ptr);
-	if (class == NAT_CLASS_LARGE)
+	if (cls == NAT_CLASS_LARGE)
 		return nat_large_usable_size(ptr);
-	return nat_class_size(class);
+	return nat_class_size(cls);
 }
 
 void *
@@ -245,14 +245,14 @@ move(void *ptr, size_t old_size, size_t size)
 void *
 nat_realloc(void *ptr, size_t size)
 {
-	unsigned int class = nat_map_class(ptr);
+	unsigned int cls = nat_map_class(ptr);
 	size_t old_size = nat_usable_size(ptr);
 	void *new;
 
 	if (nat_cache_has(ptr, nat_map_tag(ptr)))
 		nat_fatal("realloc of freed", ptr);
 
-	if (class > NAT_CLASS_LAST) {
+	if (cls > NAT_CLASS_LAST) {
 		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))
 			return ptr;
 	} else if (size <= old_size && size >= old_size / 2) {
@@ -271,35 +271,34 @@ nat_realloc(void *ptr, size_t size)
 static unsigned int
 class_of_aligned(size_t alignment, size_t size)
 {
-	unsigned int class;
+	unsigned int cls;
 
 	if (alignment > NAT_UNIT || size > NAT_SMALL_MAX)
 		return NAT_CLASS_LARGE;
-	class = nat_class_of(size > alignment ? size : alignment);
-	while (class <= NAT_CLASS_LAST &&
-		nat_class_size(class) % alignment != 0)
-		class ++;
-	return class <= NAT_CLASS_LAST ? class : NAT_CLASS_LARGE;
+	cls = nat_class_of(size > alignment ? size : alignment);
+	while (cls <= NAT_CLASS_LAST && nat_class_size(cls) % alignment != 0)
+		cls++;
+	return cls <= NAT_CLASS_LAST ? cls : NAT_CLASS_LARGE;
 }
 
 void *
 nat_memalign(size_t alignment, size_t size)
 {
-	unsigned int class;
+	unsigned int cls;
 
 	if (alignment <= NAT_ALIGNMENT)
 		return nat_malloc(size);
-	class = class_of_aligned(alignment, size);
-	if (class != NAT_CLASS_LARGE)
-		return nat_malloc(nat_class_size(class));
+	cls = class_of_aligned(alignment, size);
+	if (cls != NAT_CLASS_LARGE)
+		return nat_malloc(nat_class_size(cls));
 	return alloc_large(size, alignment, 0);
 }
 
 size_t
 nat_good_size(size_t alignment, size_t size)
 {
-	unsigned int class = class_of_aligned(alignment, size);
+	unsigned int cls = class_of_aligned(alignment, size);
 
-	return class != NAT_CLASS_LARGE ? nat_class_size(class)
-					: nat_large_good_size(size);
+	return cls != NAT_CLASS_LARGE ? nat_class_size(cls)
+				      : nat_large_good_size(size);
 }

@@ -54,20 +54,20 @@ set_size(void *ptr, size_t size)
 }
 
 static void *
-alloc_mid(unsigned int class, size_t size, size_t alignment, unsigned int flags)
+alloc_mid(unsigned int cls, size_t size, size_t alignment, unsigned int flags)
 {
 	const struct nat_cache *cache = nat_threads_cache();
 	unsigned int tag = cache != NULL ? cache->tag : 0;
 	void *ptr = NULL;
 
 	if (alignment <= host->page_size)
-		ptr = nat_mid_pop(&nat_mids[nat_tag_arena(tag)], &class);
+		ptr = nat_mid_pop(&nat_mids[nat_tag_arena(tag)], &cls);
 	if (ptr == NULL)
-		ptr = nat_extent_alloc(nat_class_size(class), alignment, flags);
+		ptr = nat_extent_alloc(nat_class_size(cls), alignment, flags);
 	else if (flags & VMMALLOC_EXTENT_ZERO)
 		memset(ptr, 0, size);
 	if (ptr != NULL)
-		nat_map_set_tag(ptr, tag + class);
+		nat_map_set_tag(ptr, tag + cls);
 	return ptr;
 }
 
@@ -78,10 +78,10 @@ nat_large_alloc(size_t size, size_t alignment, unsigned int flags)
 	void *ptr;
 
 	if (size > NAT_SMALL_MAX && size <= NAT_MID_MAX) {
-		unsigned int class = nat_mid_class(size);
+		unsigned int cls = nat_mid_class(size);
 
-		ptr = class != NAT_CLASS_LARGE
-			? alloc_mid(class, size, alignment, flags)
+		ptr = cls != NAT_CLASS_LARGE
+			? alloc_mid(cls, size, alignment, flags)
 			: NULL;
 		/* otherwise try without the rounding to a class */
 		if (ptr != NULL)
@@ -127,16 +127,16 @@ nat_large_usable_size(const void *ptr)
 void
 nat_large_free(void *ptr, unsigned int tag)
 {
-	unsigned int class = nat_tag_class(tag);
+	unsigned int cls = nat_tag_class(tag);
 	size_t size;
 
-	if (class == NAT_CLASS_LARGE) {
+	if (cls == NAT_CLASS_LARGE) {
 		size = nat_large_usable_size(ptr);
 		set_size(ptr, 0);
 	} else {
-		if (nat_mid_push(&nat_mids[nat_tag_arena(tag)], class, ptr))
+		if (nat_mid_push(&nat_mids[nat_tag_arena(tag)], cls, ptr))
 			return;
-		size = nat_class_size(class);
+		size = nat_class_size(cls);
 	}
 	nat_extent_free(ptr, size);
 }
@@ -145,15 +145,15 @@ bool
 nat_large_resize(void *ptr, size_t size)
 {
 	unsigned int tag = nat_map_tag(ptr);
-	unsigned int class = nat_tag_class(tag);
+	unsigned int cls = nat_tag_class(tag);
 	unsigned int new_class = NAT_CLASS_LARGE;
-	size_t old = class == NAT_CLASS_LARGE ? nat_large_usable_size(ptr)
-					      : nat_class_size(class);
+	size_t old = cls == NAT_CLASS_LARGE ? nat_large_usable_size(ptr)
+					    : nat_class_size(cls);
 	size_t rounded;
 
 	if (size <= old &&
-		size >= (class == NAT_CLASS_LARGE ? old - (old >> SHRINK_SHIFT)
-						  : old / 2))
+		size >= (cls == NAT_CLASS_LARGE ? old - (old >> SHRINK_SHIFT)
+						: old / 2))
 		return true;
 	if (size > old && old < GROW_IN_PLACE_MIN)
 		return false;
@@ -166,6 +166,6 @@ nat_large_resize(void *ptr, size_t size)
 	if (!nat_extent_resize(ptr, old, rounded))
 		return false;
 	set_size(ptr, new_class == NAT_CLASS_LARGE ? rounded : 0);
-	nat_map_set_tag(ptr, tag - class + new_class);
+	nat_map_set_tag(ptr, tag - cls + new_class);
 	return true;
 }

@@ -30,13 +30,13 @@ list_size(unsigned int number)
 int
 nat_mid_start(const struct vmmalloc_host *the_host, unsigned int arenas)
 {
-	unsigned int class = NAT_CLASS_LARGE;
+	unsigned int cls = NAT_CLASS_LARGE;
 
 	host = the_host;
 	for (unsigned int i = NAT_MID_CLASSES; i-- > 0;) {
 		if (list_size(i) % host->page_size == 0)
-			class = NAT_CLASS_LAST + 1 + i;
-		nat_mid_classes[i] = (uint8_t) class;
+			cls = NAT_CLASS_LAST + 1 + i;
+		nat_mid_classes[i] = (uint8_t)cls;
 	}
 	nat_mids = nat_meta_map(arenas * sizeof(*nat_mids));
 	return nat_mids != NULL ? 0 : -1;
@@ -96,11 +96,11 @@ unlink_first(struct nat_mid *mid, unsigned int number)
 
 /* As nat_mid_pop, but for this class only. */
 static void *
-pop_exact(struct nat_mid *mid, unsigned int class)
+pop_exact(struct nat_mid *mid, unsigned int cls)
 {
-	unsigned int number = nat_mid_number(class);
+	unsigned int number = nat_mid_number(cls);
 	struct nat_mid_list *list = &mid->lists[number];
-	void *extent = nat_mid_pop_slot(mid, class);
+	void *extent = nat_mid_pop_slot(mid, cls);
 
 	if (extent != NULL ||
 		__atomic_load_n(&list->first, __ATOMIC_RELAXED) == 0)
@@ -116,14 +116,14 @@ pop_exact(struct nat_mid *mid, unsigned int class)
 }
 
 void *
-nat_mid_pop(struct nat_mid *mid, unsigned int *class)
+nat_mid_pop(struct nat_mid *mid, unsigned int *cls)
 {
-	for (unsigned int c = *class;
-		c <= *class + LARGER_CLASSES && c <= NAT_CLASS_MID_LAST; c++) {
+	for (unsigned int c = *cls;
+		c <= *cls + LARGER_CLASSES && c <= NAT_CLASS_MID_LAST; c++) {
 		void *extent = pop_exact(mid, c);
 
 		if (extent != NULL) {
-			*class = c;
+			*cls = c;
 			return extent;
 		}
 	}
@@ -131,12 +131,12 @@ nat_mid_pop(struct nat_mid *mid, unsigned int *class)
 }
 
 bool
-nat_mid_push(struct nat_mid *mid, unsigned int class, void *extent)
+nat_mid_push(struct nat_mid *mid, unsigned int cls, void *extent)
 {
-	unsigned int number = nat_mid_number(class);
+	unsigned int number = nat_mid_number(cls);
 	bool is_kept;
 
-	if (nat_mid_push_slot(mid, class, extent))
+	if (nat_mid_push_slot(mid, cls, extent))
 		return true;
 	pthread_mutex_lock(&mid->lock);
 	is_kept = mid->bytes + list_size(number) <= nat_kept_max;

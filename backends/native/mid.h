@@ -51,9 +51,9 @@ extern uint8_t nat_mid_classes[NAT_MID_CLASSES]
 	__attribute__((visibility("hidden")));
 
 static inline unsigned int
-nat_mid_number(unsigned int class)
+nat_mid_number(unsigned int cls)
 {
-	return class - NAT_CLASS_LAST - 1;
+	return cls - NAT_CLASS_LAST - 1;
 }
 
 /*
@@ -68,9 +68,9 @@ nat_mid_class(size_t size)
 
 /* As nat_mid_pop and nat_mid_push, but look only into the slot. */
 static inline void *
-nat_mid_pop_slot(struct nat_mid *mid, unsigned int class)
+nat_mid_pop_slot(struct nat_mid *mid, unsigned int cls)
 {
-	void **slot = &mid->slots[nat_mid_number(class)];
+	void **slot = &mid->slots[nat_mid_number(cls)];
 
 	if (__atomic_load_n(slot, __ATOMIC_RELAXED) == NULL)
 		return NULL;
@@ -78,9 +78,9 @@ nat_mid_pop_slot(struct nat_mid *mid, unsigned int class)
 }
 
 static inline bool
-nat_mid_push_slot(struct nat_mid *mid, unsigned int class, void *extent)
+nat_mid_push_slot(struct nat_mid *mid, unsigned int cls, void *extent)
 {
-	void **slot = &mid->slots[nat_mid_number(class)];
+	void **slot = &mid->slots[nat_mid_number(cls)];
 	void *none = NULL;
 
 	return __atomic_load_n(slot, __ATOMIC_RELAXED) == NULL &&
@@ -89,13 +89,13 @@ nat_mid_push_slot(struct nat_mid *mid, unsigned int class, void *extent)
 }
 
 /*
- * Takes a free extent of a class, or of one slightly above it, to which *class
+ * Takes a free extent of a class, or of one slightly above it, to which *cls
  * is then set. Its contents are undefined. NULL if there is none.
  */
-void *nat_mid_pop(struct nat_mid *mid, unsigned int *class);
+void *nat_mid_pop(struct nat_mid *mid, unsigned int *cls);
 
 /* Keeps a free extent; false if there are enough of them. */
-bool nat_mid_push(struct nat_mid *mid, unsigned int class, void *extent);
+bool nat_mid_push(struct nat_mid *mid, unsigned int cls, void *extent);
 
 /* Returns to the core what was not needed since the last call. */
 void nat_mid_age(struct nat_mid *mid);

@@ -43,14 +43,14 @@ nat_class_of(size_t size)
 
 /* Bytes in a block of a class. */
 static inline size_t
-nat_class_size(unsigned int class)
+nat_class_size(unsigned int cls)
 {
 	size_t base;
 
-	if (class <= 8)
-		return class * NAT_ALIGNMENT;
-	base = (size_t)128 << (class - 9) / 8;
-	return base + ((class - 9) % 8 + 1) * (base / 8);
+	if (cls <= 8)
+		return cls * NAT_ALIGNMENT;
+	base = (size_t)128 << (cls - 9) / 8;
+	return base + ((cls - 9) % 8 + 1) * (base / 8);
 }
 
 #endif /* NAT_SIZE_CLASS_H */

@@ -139,7 +139,7 @@ take_one(struct nat_bin *bin)
 }
 
 void *
-nat_slow_refill(unsigned int class)
+nat_slow_refill(unsigned int cls)
 {
 	struct nat_cache *cache = nat_threads_cache();
 	struct nat_stack *stack;
@@ -147,18 +147,18 @@ nat_slow_refill(unsigned int class)
 	size_t n;
 
 	if (cache == NULL) /* from arena 0 */
-		return take_one(nat_arena_bin(class));
+		return take_one(nat_arena_bin(cls));
 	look_after(cache);
-	stack = &cache->own[class];
+	stack = &cache->own[cls];
 	/* a thread's first cache may be a parked one, which has blocks */
 	if (stack->top != stack->base)
 		return *--stack->top;
-	bin = nat_arena_bin(cache->tag + class);
+	bin = nat_arena_bin(cache->tag + cls);
 	n = nat_bin_take(bin, stack->base, stack->target);
 	if (n == 0)
 		return take_one(bin);
 	stack->top = stack->base + n;
-	nat_stack_speed_up(stack, class);
+	nat_stack_speed_up(stack, cls);
 	return *--stack->top;
 }
 
@@ -166,7 +166,7 @@ void
 nat_slow_overflow(unsigned int tag, void *block)
 {
 	struct nat_cache *cache = nat_threads_cache();
-	unsigned int class = nat_tag_class(tag);
+	unsigned int cls = nat_tag_class(tag);
 	struct nat_stack *stack;
 
 	if (cache == NULL) {
@@ -174,19 +174,19 @@ nat_slow_overflow(unsigned int tag, void *block)
 		return;
 	}
 	stack = &cache->stacks[tag];
-	if (((uintptr_t)block & nat_stack_inside(class)) != 0)
+	if (((uintptr_t)block & nat_stack_inside(cls)) != 0)
 		nat_fatal("invalid free of", block);
 	if (nat_cache_has(block, tag))
 		nat_fatal("double free of", block);
 	look_after(cache);
-	if (stack != &cache->own[class]) {
+	if (stack != &cache->own[cls]) {
 		nat_cache_push_remote(cache, tag, block);
 		return;
 	}
 	if (stack->top == stack->limit) {
-		nat_stack_speed_up(stack, class);
+		nat_stack_speed_up(stack, cls);
 		if (stack->top == stack->limit)
-			nat_cache_shrink(cache, class, stack->room / KEPT_PART);
+			nat_cache_shrink(cache, cls, stack->room / KEPT_PART);
 	}
 	*stack->top++ = block;
 }

@@ -17,7 +17,7 @@ void nat_slow_init(const struct vmmalloc_host *host);
  * Returns a block of a class, for a thread whose stack for it is empty or that
  * has no cache. NULL with ENOMEM.
  */
-void *nat_slow_refill(unsigned int class);
+void *nat_slow_refill(unsigned int cls);
 
 /*
  * The slow path of free for a small block: its stack is full or not in use, the

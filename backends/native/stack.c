@@ -24,9 +24,9 @@
 #define TARGET_FIRST_BYTES ((size_t)8 << 10)
 
 unsigned int
-nat_stack_room(unsigned int class)
+nat_stack_room(unsigned int cls)
 {
-	size_t n = BYTES_MAX / nat_class_size(class);
+	size_t n = BYTES_MAX / nat_class_size(cls);
 
 	return n > BLOCKS_MAX	 ? BLOCKS_MAX
 		: n < BLOCKS_MIN ? BLOCKS_MIN
@@ -34,9 +34,9 @@ nat_stack_room(unsigned int class)
 }
 
 void
-nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
+nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 {
-	unsigned int room = nat_stack_room(class);
+	unsigned int room = nat_stack_room(cls);
 
 	if (room > NAT_ROOM_FIRST)
 		room = NAT_ROOM_FIRST;
@@ -45,9 +45,9 @@ nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
 		.limit = array + 1 + room,
 		.base = array + 1,
 		.room = (uint16_t)room,
-		.inside = nat_stack_inside(class),
+		.inside = nat_stack_inside(cls),
 	};
-	nat_stack_slow_down(stack, class);
+	nat_stack_slow_down(stack, cls);
 }
 
 /*
@@ -55,9 +55,9 @@ nat_stack_init(struct nat_stack *stack, unsigned int class, void **array)
  * no memory.
  */
 static void
-enlarge(struct nat_stack *stack, unsigned int class)
+enlarge(struct nat_stack *stack, unsigned int cls)
 {
-	unsigned int room = nat_stack_room(class);
+	unsigned int room = nat_stack_room(cls);
 	size_t n = nat_stack_count(stack);
 	void **array;
 
@@ -76,22 +76,22 @@ enlarge(struct nat_stack *stack, unsigned int class)
 
 /* Doubles the batch; enlarges the stack if twice the batch does not fit. */
 void
-nat_stack_speed_up(struct nat_stack *stack, unsigned int class)
+nat_stack_speed_up(struct nat_stack *stack, unsigned int cls)
 {
-	unsigned int most = nat_stack_room(class) / 2;
+	unsigned int most = nat_stack_room(cls) / 2;
 	unsigned int target = stack->target * 2u;
 
 	stack->target = (uint16_t)(target < most ? target : most);
 	if (stack->target * 2u > stack->room)
-		enlarge(stack, class);
+		enlarge(stack, cls);
 	if (stack->target > stack->room)
 		stack->target = stack->room;
 }
 
 void
-nat_stack_slow_down(struct nat_stack *stack, unsigned int class)
+nat_stack_slow_down(struct nat_stack *stack, unsigned int cls)
 {
-	size_t n = TARGET_FIRST_BYTES / nat_class_size(class);
+	size_t n = TARGET_FIRST_BYTES / nat_class_size(cls);
 
 	stack->target = (uint16_t)(n > TARGET_FIRST ? TARGET_FIRST
 			: n > 0			    ? n

@@ -37,9 +37,9 @@ struct nat_stack {
  * their size.
  */
 static inline uint32_t
-nat_stack_inside(unsigned int class)
+nat_stack_inside(unsigned int cls)
 {
-	uint32_t size = (uint32_t)nat_class_size(class) | NAT_STACK_UNIT;
+	uint32_t size = (uint32_t)nat_class_size(cls) | NAT_STACK_UNIT;
 
 	return (size & -size) - 1;
 }
@@ -48,19 +48,19 @@ nat_stack_inside(unsigned int class)
  * The largest number of blocks that a stack for this class may hold; at least
  * 4.
  */
-unsigned int nat_stack_room(unsigned int class);
+unsigned int nat_stack_room(unsigned int cls);
 
 /* An empty stack on array[0 .. NAT_ROOM_FIRST], whose first entry is NULL. */
-void nat_stack_init(struct nat_stack *stack, unsigned int class, void **array);
+void nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
 
 /*
  * Doubles the batch, up to half of the largest number of blocks; moves the
  * stack to an array for that number if twice the batch would not fit into it.
  */
-void nat_stack_speed_up(struct nat_stack *stack, unsigned int class);
+void nat_stack_speed_up(struct nat_stack *stack, unsigned int cls);
 
 /* Resets the batch to its first size. */
-void nat_stack_slow_down(struct nat_stack *stack, unsigned int class);
+void nat_stack_slow_down(struct nat_stack *stack, unsigned int cls);
 
 /* Recycles the array of an empty stack, unless it is the first one. */
 void nat_stack_destroy(struct nat_stack *stack);

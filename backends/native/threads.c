@@ -93,9 +93,9 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 	cache->own = &cache->stacks[cache->tag];
 	cache->mid_calls = 1;
 	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
-		unsigned int class = nat_class_of((size_t)i * NAT_ALIGNMENT);
+		unsigned int cls = nat_class_of((size_t)i * NAT_ALIGNMENT);
 
-		cache->stack_of[i] = (uint16_t)((cache->tag + class) *
+		cache->stack_of[i] = (uint16_t)((cache->tag + cls) *
 			sizeof(struct nat_stack) / 8);
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
