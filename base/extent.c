@@ -109,23 +109,23 @@ join(struct vmm_extent_set *set, uint32_t below, uint32_t above)
 }
 
 static uint32_t
-insert(struct vmm_extent_set *set, uint32_t i, uint32_t new)
+insert(struct vmm_extent_set *set, uint32_t i, uint32_t node)
 {
 	struct vmm_extent *e = NODE(set, i);
 
 	if (i == 0)
-		return new;
-	if (priority(new) > priority(i)) {
-		struct vmm_extent *n = NODE(set, new);
+		return node;
+	if (priority(node) > priority(i)) {
+		struct vmm_extent *n = NODE(set, node);
 
 		split(set, i, n->page, &n->left, &n->right);
-		update(set, new);
-		return new;
+		update(set, node);
+		return node;
 	}
-	if (NODE(set, new)->page < e->page)
-		e->left = insert(set, e->left, new);
+	if (NODE(set, node)->page < e->page)
+		e->left = insert(set, e->left, node);
 	else
-		e->right = insert(set, e->right, new);
+		e->right = insert(set, e->right, node);
 	update(set, i);
 	return i;
 }

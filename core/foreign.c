@@ -25,7 +25,7 @@ void *
 vmm_foreign_realloc(void *ptr, size_t size)
 {
 	size_t old_size;
-	void *new;
+	void *moved;
 
 	if (size == 0) { /* as glibc */
 		if (vmm_ops_owns(ptr))
@@ -37,12 +37,12 @@ vmm_foreign_realloc(void *ptr, size_t size)
 	old_size = vmm_foreign_usable_size(ptr);
 	if (size <= old_size && vmm_bootstrap_owns(ptr))
 		return ptr;
-	new = vmm_ops.malloc(size);
-	if (new != NULL) {
-		memcpy(new, ptr, old_size < size ? old_size : size);
+	moved = vmm_ops.malloc(size);
+	if (moved != NULL) {
+		memcpy(moved, ptr, old_size < size ? old_size : size);
 		vmm_foreign_free(ptr);
 	}
-	return new;
+	return moved;
 }
 
 size_t

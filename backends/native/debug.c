@@ -229,20 +229,20 @@ static void *
 debug_realloc(void *block, size_t size)
 {
 	struct nat_record record;
-	void *new;
+	void *moved;
 
 	need_live("realloc", block, &record);
 	check_redzones(block, &record);
-	new = take(NAT_ALIGNMENT, size, false);
-	if (new == NULL && size <= record.size) {
+	moved = take(NAT_ALIGNMENT, size, false);
+	if (moved == NULL && size <= record.size) {
 		shrink(block, &record, size);
 		return block;
 	}
-	if (new == NULL)
+	if (moved == NULL)
 		return NULL;
-	memcpy(new, block, size < record.size ? size : record.size);
+	memcpy(moved, block, size < record.size ? size : record.size);
 	debug_free(block);
-	return new;
+	return moved;
 }
 
 /*

@@ -232,14 +232,14 @@ malloc_growing(size_t old_size, size_t size)
 static void *
 move(void *ptr, size_t old_size, size_t size)
 {
-	void *new = size > old_size ? malloc_growing(old_size, size)
-				    : nat_malloc(size);
+	void *moved = size > old_size ? malloc_growing(old_size, size)
+				      : nat_malloc(size);
 
-	if (new == NULL)
+	if (moved == NULL)
 		return NULL;
-	memcpy(new, ptr, old_size < size ? old_size : size);
+	memcpy(moved, ptr, old_size < size ? old_size : size);
 	nat_free(ptr);
-	return new;
+	return moved;
 }
 
 void *
@@ -247,7 +247,7 @@ nat_realloc(void *ptr, size_t size)
 {
 	unsigned int cls = nat_map_class(ptr);
 	size_t old_size = nat_usable_size(ptr);
-	void *new;
+	void *moved;
 
 	if (nat_cache_has(ptr, nat_map_tag(ptr)))
 		nat_fatal("realloc of freed", ptr);
@@ -258,9 +258,9 @@ nat_realloc(void *ptr, size_t size)
 	} else if (size <= old_size && size >= old_size / 2) {
 		return ptr;
 	}
-	new = move(ptr, old_size, size);
+	moved = move(ptr, old_size, size);
 	/* a block that shrinks can stay where it is */
-	return new == NULL &&size <= old_size ? ptr : new;
+	return moved == NULL && size <= old_size ? ptr : moved;
 }
 
 /*

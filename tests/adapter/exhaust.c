@@ -55,7 +55,7 @@ empty(struct block *list)
 }
 
 static int
-try(const char *name, size_t small, size_t large, size_t pool_size)
+attempt(const char *name, size_t small, size_t large, size_t pool_size)
 {
 	size_t first = 0;
 
@@ -91,8 +91,9 @@ main(void)
 		return 77;
 	}
 	pool_size = vmmalloc_host_get()->pool_size;
-	return try("64 KiB", 65536, 65536, pool_size) != 0 ||
-		try("100 B", 100, 100, pool_size) != 0 ||
-		try("16 B to 256 KiB", 16, 262144, pool_size) != 0 ||
-		try("1 MiB", (size_t)1 << 20, (size_t)1 << 20, pool_size) != 0;
+	return attempt("64 KiB", 65536, 65536, pool_size) != 0 ||
+		attempt("100 B", 100, 100, pool_size) != 0 ||
+		attempt("16 B to 256 KiB", 16, 262144, pool_size) != 0 ||
+		attempt("1 MiB", (size_t)1 << 20, (size_t)1 << 20, pool_size) !=
+		0;
 }

@@ -112,11 +112,11 @@ one(unsigned int *seed, unsigned int step)
 		ptr = check(malloc(size), size, natural);
 		touch(ptr, size);
 		if (ptr != NULL) {
-			void *new = check(
+			void *moved = check(
 				realloc(ptr, size * 2), size * 2, natural);
 
-			ptr = new != NULL ? new : ptr;
-			size = new != NULL ? size * 2 : size;
+			ptr = moved != NULL ? moved : ptr;
+			size = moved != NULL ? size * 2 : size;
 		}
 		break;
 	}

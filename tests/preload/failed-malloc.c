@@ -25,7 +25,7 @@ free_bytes(void)
 }
 
 static void *
-try(unsigned int how, size_t size)
+attempt(unsigned int how, size_t size)
 {
 	void *p = NULL;
 
@@ -71,7 +71,7 @@ main(void)
 		for (unsigned int how = 0; how < 4; how++)
 			for (size_t size = before + SLACK; size < 60 * MIB;
 				size += 5 * MIB) {
-				CHECK(try(how, size) == NULL);
+				CHECK(attempt(how, size) == NULL);
 				CHECK(free_bytes() + SLACK >= before);
 			}
 	/* what fits can still be allocated */

@@ -67,7 +67,7 @@ round_of(way *start, unsigned int seed, bool may_allocate)
 }
 
 static void
-try(way *start, bool has_threads, bool is_fork)
+attempt(way *start, bool has_threads, bool is_fork)
 {
 	if (has_threads)
 		churn_begin(&churn);
@@ -316,14 +316,14 @@ by_daemon(bool has_threads)
 }
 
 /* Each way is a part, alone and with a thread that allocates concurrently. */
-#define PAIR(name, start, is_fork)          \
-	static void name(void)              \
-	{                                   \
-		try(start, false, is_fork); \
-	}                                   \
-	static void name##_threads(void)    \
-	{                                   \
-		try(start, true, is_fork);  \
+#define PAIR(name, start, is_fork)              \
+	static void name(void)                  \
+	{                                       \
+		attempt(start, false, is_fork); \
+	}                                       \
+	static void name##_threads(void)        \
+	{                                       \
+		attempt(start, true, is_fork);  \
 	}
 
 PAIR(plain_fork, fork, true)

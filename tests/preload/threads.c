@@ -63,10 +63,10 @@ work(void *arg)
 
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		struct block **slot = &slots[test_random(&state) % SLOTS];
-		struct block *new = make(&state, i);
+		struct block *made = make(&state, i);
 		struct block *old;
 
-		old = __atomic_exchange_n(slot, new, __ATOMIC_ACQ_REL);
+		old = __atomic_exchange_n(slot, made, __ATOMIC_ACQ_REL);
 		if (old != NULL && i % 4 == 0) {
 			CHECK(test_is_filled(old->body, old->size, old->seed));
 			old = resize(old, &state);

@@ -170,13 +170,13 @@ void *
 je_realloc(void *ptr, size_t size)
 {
 	size_t had = je_malloc_usable_size(ptr);
-	void *new = je_malloc(size);
+	void *moved = je_malloc(size);
 
-	if (new == NULL)
+	if (moved == NULL)
 		return NULL;
-	memcpy(new, ptr, had < size ? had : size);
+	memcpy(moved, ptr, had < size ? had : size);
 	je_free(ptr);
-	return new;
+	return moved;
 }
 
 void *
