@@ -97,9 +97,9 @@ unlock(struct nat_bin *bin, const struct later *later)
 
 /* Creates a slab; if other arenas have threads, also spares behind it. */
 static struct nat_slab *
-create_slab(struct nat_bin *bin, unsigned int kind)
+create_slab(struct nat_bin *bin, unsigned int span)
 {
-	struct nat_slab *slab = nat_slab_create(bin->tag, kind);
+	struct nat_slab *slab = nat_slab_create(bin->tag, span);
 
 	if (slab != NULL &&
 		__atomic_load_n(&nat_bin_arenas, __ATOMIC_RELAXED) > 1)
@@ -116,14 +116,14 @@ need_slab(struct nat_bin *bin)
 {
 	const struct nat_shape *shape = bin->shape;
 	struct nat_slab *slab = bin->partial;
-	unsigned int kind;
+	unsigned int span;
 
 	if (slab != NULL)
 		return slab;
-	kind = bin->bytes < MANY_BYTES ? shape->kind : shape->larger;
-	slab = nat_spares_take(bin->spares, bin->tag, kind);
+	span = bin->bytes < MANY_BYTES ? shape->span : shape->larger;
+	slab = nat_spares_take(bin->spares, bin->tag, span);
 	if (slab == NULL)
-		slab = create_slab(bin, kind);
+		slab = create_slab(bin, span);
 	if (slab != NULL) {
 		link_slab(bin, slab);
 		bin->bytes += nat_slab_bytes(slab);

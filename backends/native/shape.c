@@ -10,7 +10,7 @@
 #define CARVE_STEP ((size_t)16 << 10)
 
 /*
- * There are few kinds, so that a slab can be reused for another class. Pages
+ * There are few spans, so that a slab can be reused for another class. Pages
  * behind the last block are never committed. Small slabs become empty sooner;
  * large ones have fewer and denser metadata, so that more of it stays in the
  * processor's cache.
@@ -25,12 +25,12 @@ static const struct {
 	{ NAT_SMALL_MAX, 8 * NAT_UNIT },
 };
 
-/* The kind of the first range's larger slabs. */
-#define LARGER (NAT_SLAB_KINDS - 1)
+/* The span of the first range's larger slabs. */
+#define LARGER (NAT_SPANS - 1)
 #define LARGER_SHIFT 2
 
 struct nat_shape nat_shapes[NAT_CLASS_LAST + 1];
-uint32_t nat_kind_bytes[NAT_SLAB_KINDS];
+uint32_t nat_span_bytes[NAT_SPANS];
 
 static uint32_t
 at_least(size_t page_size, size_t bytes)
@@ -41,23 +41,23 @@ at_least(size_t page_size, size_t bytes)
 void
 nat_shape_init(size_t page_size)
 {
-	unsigned int kind = 0;
+	unsigned int span = 0;
 
 	for (unsigned int k = 0; k < LARGER; k++)
-		nat_kind_bytes[k] = at_least(page_size, ranges[k].bytes);
-	nat_kind_bytes[LARGER] = nat_kind_bytes[0] << LARGER_SHIFT;
+		nat_span_bytes[k] = at_least(page_size, ranges[k].bytes);
+	nat_span_bytes[LARGER] = nat_span_bytes[0] << LARGER_SHIFT;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
 
-		if (size > ranges[kind].block)
-			kind++;
+		if (size > ranges[span].block)
+			span++;
 		nat_shapes[c] = (struct nat_shape){
 			.size = (uint32_t)size,
 			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
 				size),
 			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
-			.kind = (uint8_t)kind,
-			.larger = (uint8_t)(kind == 0 ? LARGER : kind),
+			.span = (uint8_t)span,
+			.larger = (uint8_t)(span == 0 ? LARGER : span),
 		};
 	}
 }

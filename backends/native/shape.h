@@ -9,22 +9,21 @@
 #include <stdint.h>
 
 /*
- * Kinds of slabs: one for each of four ranges of block sizes, and a larger one
- * for classes of the first range that have many slabs.
+ * Spans: the sizes of slabs. There is one for each of four ranges of block
+ * sizes, and a larger one for classes of the first range that have many slabs.
  */
-#define NAT_SLAB_KINDS 5u
+#define NAT_SPANS 5u
 
-/* Bytes of a slab of each kind. */
-extern uint32_t nat_kind_bytes[NAT_SLAB_KINDS]
-	__attribute__((visibility("hidden")));
+/* In bytes. */
+extern uint32_t nat_span_bytes[NAT_SPANS] __attribute__((visibility("hidden")));
 
 /* What all slabs of a class have in common. */
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
 	uint16_t carve;	  /* blocks to commit at once */
-	uint8_t kind;	  /* of its slabs */
-	uint8_t larger;	  /* the kind if it has many slabs */
+	uint8_t span;	  /* of its slabs */
+	uint8_t larger;	  /* the span if it has many slabs */
 };
 
 extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]

@@ -66,10 +66,10 @@ record_bytes(const struct nat_slab *slab)
  * one is given. If there is no memory for it, frees the extent.
  */
 static struct nat_slab *
-create_at(unsigned int tag, unsigned int kind, char *start,
+create_at(unsigned int tag, unsigned int span, char *start,
 	struct nat_meta_shelf *shelf)
 {
-	size_t bytes = nat_kind_bytes[kind];
+	size_t bytes = nat_span_bytes[span];
 	const struct nat_slab head = {
 		.start = start,
 		.capacity =
@@ -85,7 +85,7 @@ create_at(unsigned int tag, unsigned int kind, char *start,
 		return NULL;
 	}
 	*slab = head;
-	nat_slab_cold(slab)->kind = kind;
+	nat_slab_cold(slab)->span = span;
 	number_units(slab, nat_meta_number(slab));
 	tag_pages(slab, tag);
 	return slab;
@@ -105,19 +105,19 @@ nat_slab_reuse(
 	cold = *nat_slab_cold(slab);
 	number_units(slab, 0);
 	nat_meta_shelf_put(shelf, slab, record_bytes(slab));
-	slab = create_at(tag, cold.kind, start, shelf);
+	slab = create_at(tag, cold.span, start, shelf);
 	if (slab != NULL)
 		nat_slab_cold(slab)->committed = cold.committed;
 	return slab;
 }
 
 struct nat_slab *
-nat_slab_create(unsigned int tag, unsigned int kind)
+nat_slab_create(unsigned int tag, unsigned int span)
 {
-	char *start = host->extent_alloc(NULL, nat_kind_bytes[kind], NAT_UNIT,
+	char *start = host->extent_alloc(NULL, nat_span_bytes[span], NAT_UNIT,
 		VMMALLOC_EXTENT_NOCOMMIT, NULL);
 
-	return start != NULL ? create_at(tag, kind, start, NULL) : NULL;
+	return start != NULL ? create_at(tag, span, start, NULL) : NULL;
 }
 
 struct nat_slab *
@@ -126,7 +126,7 @@ nat_slab_create_behind(struct nat_slab *slab)
 	size_t bytes = nat_slab_bytes(slab);
 	char *at = slab->start + bytes;
 	size_t left = -(uintptr_t)at % CHUNK;
-	unsigned int kind = nat_slab_cold(slab)->kind;
+	unsigned int span = nat_slab_cold(slab)->span;
 	struct nat_slab *list = NULL;
 
 	left -= left % bytes;
@@ -135,7 +135,7 @@ nat_slab_create_behind(struct nat_slab *slab)
 			at, left, 0, VMMALLOC_EXTENT_NOCOMMIT, NULL) == NULL)
 		return NULL;
 	for (; left > 0; left -= bytes, at += bytes) {
-		struct nat_slab *next = create_at(slab->tag, kind, at, NULL);
+		struct nat_slab *next = create_at(slab->tag, span, at, NULL);
 
 		if (next == NULL)
 			continue;

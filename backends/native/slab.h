@@ -35,7 +35,7 @@ _Static_assert(offsetof(struct nat_slab, free) <= 16, "room for 384 bits");
 struct nat_slab_cold {
 	struct nat_slab *next, **link; /* for the caller's lists */
 	uint32_t committed; /* bytes from the start on that are committed */
-	uint32_t kind;
+	uint32_t span;
 };
 
 static inline size_t
@@ -62,17 +62,17 @@ nat_slab_shape(const struct nat_slab *slab)
 static inline size_t
 nat_slab_bytes(struct nat_slab *slab)
 {
-	return nat_kind_bytes[nat_slab_cold(slab)->kind];
+	return nat_span_bytes[nat_slab_cold(slab)->span];
 }
 
 /*
- * Creates a slab of a kind that the tag's class can have, and gives its pages
+ * Creates a slab of a span that the tag's class can have, and gives its pages
  * the tag. NULL if there is no extent or no metadata for it.
  */
-struct nat_slab *nat_slab_create(unsigned int tag, unsigned int kind);
+struct nat_slab *nat_slab_create(unsigned int tag, unsigned int span);
 
 /*
- * Creates slabs of the same tag and kind from the slab's end to the end of its
+ * Creates slabs of the same tag and span from the slab's end to the end of its
  * chunk. Returns a list linked by next, the highest address first; NULL if
  * there is no room.
  */
@@ -87,7 +87,7 @@ void nat_slab_retire(struct nat_slab *slab);
 
 /*
  * Puts a retired slab back into use, with any tag whose class has slabs of the
- * kind. If the tag changes, the old metadata goes to the shelf and new metadata
+ * span. If the tag changes, the old metadata goes to the shelf and new metadata
  * is taken; if there is none, the slab's extent is freed and NULL is returned.
  */
 struct nat_slab *nat_slab_reuse(

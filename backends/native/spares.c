@@ -20,17 +20,17 @@ change_bytes(struct nat_spares *spares, size_t by)
 }
 
 struct nat_slab *
-nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int kind)
+nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int span)
 {
 	struct nat_slab *slab;
 
 	pthread_mutex_lock(&spares->lock);
-	slab = spares->slabs[kind];
+	slab = spares->slabs[span];
 	if (slab != NULL) {
-		spares->slabs[kind] = nat_slab_cold(slab)->next;
+		spares->slabs[span] = nat_slab_cold(slab)->next;
 		change_bytes(spares, (size_t)0 - nat_slab_bytes(slab));
-		if (--spares->n[kind] < spares->least[kind])
-			spares->least[kind]--;
+		if (--spares->n[span] < spares->least[span])
+			spares->least[span]--;
 		slab = nat_slab_reuse(slab, tag, &spares->records);
 	}
 	pthread_mutex_unlock(&spares->lock);
@@ -57,25 +57,25 @@ nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
 	while (slabs != NULL &&
 		spares->bytes + nat_slab_bytes(slabs) <= nat_kept_max) {
 		struct nat_slab_cold *cold = nat_slab_cold(slabs);
-		struct nat_slab **list = &spares->slabs[cold->kind];
+		struct nat_slab **list = &spares->slabs[cold->span];
 		struct nat_slab *next = cold->next;
 
 		nat_slab_retire(slabs);
 		cold->next = *list;
 		*list = slabs;
 		change_bytes(spares, nat_slab_bytes(slabs));
-		spares->n[cold->kind]++;
+		spares->n[cold->span]++;
 		slabs = next;
 	}
 	pthread_mutex_unlock(&spares->lock);
 	destroy(slabs);
 }
 
-/* Keeps the n slabs of a kind that came last, and destroys the others. */
+/* Keeps the n slabs of a span that came last, and destroys the others. */
 static void
-keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
+keep(struct nat_spares *spares, unsigned int span, unsigned int n)
 {
-	struct nat_slab **list = &spares->slabs[kind];
+	struct nat_slab **list = &spares->slabs[span];
 	struct nat_slab *slabs;
 
 	for (unsigned int i = 0; i < n; i++)
@@ -83,9 +83,9 @@ keep(struct nat_spares *spares, unsigned int kind, unsigned int n)
 	slabs = *list;
 	*list = NULL;
 	change_bytes(spares,
-		(size_t)0 - (spares->n[kind] - n) * nat_kind_bytes[kind]);
-	spares->n[kind] = n;
-	spares->least[kind] = n;
+		(size_t)0 - (spares->n[span] - n) * nat_span_bytes[span]);
+	spares->n[span] = n;
+	spares->least[span] = n;
 	destroy(slabs);
 }
 
@@ -98,7 +98,7 @@ void
 nat_spares_age(struct nat_spares *spares)
 {
 	pthread_mutex_lock(&spares->lock);
-	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
+	for (unsigned int i = 0; i < NAT_SPANS; i++)
 		keep(spares, i, spares->n[i] - spares->least[i]);
 	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);
@@ -113,7 +113,7 @@ nat_spares_flush(struct nat_spares *spares)
 		return false;
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
-	for (unsigned int i = 0; i < NAT_SLAB_KINDS; i++)
+	for (unsigned int i = 0; i < NAT_SPANS; i++)
 		keep(spares, i, 0);
 	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Empty slabs, kept with their metadata for the same arena and any class with
- * slabs of the kind: most slabs come and go without a call of the core, whose
- * lock all threads share. Their bytes are bounded, and slabs that were not
- * needed for a while are returned to the core: the low-water mark of a cache,
- * as in core/idle.c. Thread-safe.
+ * slabs of the same span: most slabs come and go without a call of the core,
+ * whose lock all threads share. Their bytes are bounded, and slabs that were
+ * not needed for a while are returned to the core: the low-water mark of a
+ * cache, as in core/idle.c. Thread-safe.
  */
 #ifndef NAT_SPARES_H
 #define NAT_SPARES_H
@@ -18,10 +18,10 @@
 struct nat_spares {
 	pthread_mutex_t lock;
 	size_t bytes; /* atomic, written with the lock held */
-	struct nat_slab *slabs[NAT_SLAB_KINDS]; /* the latest first */
-	unsigned int n[NAT_SLAB_KINDS];
-	unsigned int least[NAT_SLAB_KINDS]; /* lowest n since nat_spares_age */
-	struct nat_meta_shelf records;	    /* of slabs under earlier tags */
+	struct nat_slab *slabs[NAT_SPANS]; /* the latest first */
+	unsigned int n[NAT_SPANS];
+	unsigned int least[NAT_SPANS]; /* lowest n since nat_spares_age */
+	struct nat_meta_shelf records; /* of slabs under earlier tags */
 };
 
 void nat_spares_init(
@@ -29,7 +29,7 @@ void nat_spares_init(
 
 /* Takes an empty slab and gives its pages the tag. NULL if there is none. */
 struct nat_slab *nat_spares_take(
-	struct nat_spares *spares, unsigned int tag, unsigned int kind);
+	struct nat_spares *spares, unsigned int tag, unsigned int span);
 
 /*
  * Keeps a list of empty slabs; returns those beyond the bound to the core. The

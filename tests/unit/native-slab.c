@@ -42,7 +42,7 @@ make_slab(size_t size)
 
 	shape = &nat_shapes[tag];
 	ck_assert_uint_eq(shape->size, size);
-	slab = nat_slab_create(tag, shape->kind);
+	slab = nat_slab_create(tag, shape->span);
 	ck_assert_ptr_nonnull(slab);
 }
 

@@ -24,7 +24,7 @@ static struct vmm_pool pool;
 static struct vmmalloc_host host;
 static struct nat_spares spares;
 static struct nat_slab *slabs[SLABS];
-static unsigned int tag, kind, n_freed;
+static unsigned int tag, span, n_freed;
 static size_t slab_bytes;
 static size_t n_extents[2]; /* those of a slab's size, and others */
 static struct nat_bin bin;  /* without a lock until a test initializes it */
@@ -75,10 +75,10 @@ set_up(void)
 	nat_slab_init(&host);
 	nat_spares_init(&spares, NULL);
 	tag = nat_class_of(SIZE);
-	kind = nat_shapes[tag].kind;
-	slab_bytes = nat_kind_bytes[kind];
+	span = nat_shapes[tag].span;
+	slab_bytes = nat_span_bytes[span];
 	for (unsigned int i = 0; i < SLABS; i++) {
-		slabs[i] = nat_slab_create(tag, kind);
+		slabs[i] = nat_slab_create(tag, span);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
 	nat_spares_put(&spares, list_of(SLABS));
@@ -88,7 +88,7 @@ static void
 take(unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		slabs[i] = nat_spares_take(&spares, tag, kind);
+		slabs[i] = nat_spares_take(&spares, tag, span);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
 }
@@ -115,7 +115,7 @@ START_TEST(age)
 	ck_assert_uint_eq(n_freed, 7);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS);
-	ck_assert_ptr_null(nat_spares_take(&spares, tag, kind));
+	ck_assert_ptr_null(nat_spares_take(&spares, tag, span));
 }
 END_TEST
 
@@ -143,17 +143,17 @@ START_TEST(latest_stay)
 }
 END_TEST
 
-/* Each kind of slab has spares of its own. */
-START_TEST(kinds)
+/* Each span has spares of its own. */
+START_TEST(spans)
 {
 	unsigned int other = nat_class_of(16384);
-	unsigned int kind_of_other = nat_shapes[other].kind;
+	unsigned int span_of_other = nat_shapes[other].span;
 	unsigned int larger = nat_shapes[tag].larger;
 
-	ck_assert_uint_eq(nat_shapes[other].larger, kind_of_other);
-	ck_assert_uint_ne(larger, kind);
-	ck_assert_uint_ne(larger, kind_of_other);
-	slabs[0] = nat_slab_create(other, kind_of_other);
+	ck_assert_uint_eq(nat_shapes[other].larger, span_of_other);
+	ck_assert_uint_ne(larger, span);
+	ck_assert_uint_ne(larger, span_of_other);
+	slabs[0] = nat_slab_create(other, span_of_other);
 	nat_spares_put(&spares, list_of(1));
 	slabs[0] = nat_slab_create(tag, larger);
 	ck_assert_uint_gt(nat_slab_bytes(slabs[0]), slab_bytes);
@@ -163,7 +163,7 @@ START_TEST(kinds)
 	nat_spares_put(&spares, list_of(SLABS));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 2);
-	ck_assert_ptr_null(nat_spares_take(&spares, other, kind_of_other));
+	ck_assert_ptr_null(nat_spares_take(&spares, other, span_of_other));
 	ck_assert_ptr_null(nat_spares_take(&spares, tag, larger));
 }
 END_TEST
@@ -192,12 +192,12 @@ START_TEST(records)
 	unsigned int other = nat_class_of(16);
 	size_t bytes;
 
-	ck_assert_uint_eq(nat_shapes[other].kind, kind);
+	ck_assert_uint_eq(nat_shapes[other].span, span);
 	take(1);
 	for (unsigned int i = 0; i < 10; i++) {
 		nat_spares_put(&spares, list_of(1));
 		bytes = nat_meta_bytes();
-		slabs[0] = nat_spares_take(&spares, i % 2 ? tag : other, kind);
+		slabs[0] = nat_spares_take(&spares, i % 2 ? tag : other, span);
 		ck_assert_ptr_nonnull(slabs[0]);
 		ck_assert_uint_eq(slabs[0]->n_out, 0);
 		ck_assert_uint_eq(slabs[0]->carved, 0);
@@ -207,9 +207,9 @@ START_TEST(records)
 	nat_spares_put(&spares, list_of(1));
 	nat_spares_flush(&spares);
 	bytes = nat_meta_bytes();
-	ck_assert_ptr_nonnull(nat_slab_create(other, kind));
+	ck_assert_ptr_nonnull(nat_slab_create(other, span));
 	for (unsigned int i = 0; i < SLABS; i++)
-		ck_assert_ptr_nonnull(nat_slab_create(tag, kind));
+		ck_assert_ptr_nonnull(nat_slab_create(tag, span));
 	ck_assert_uint_eq(nat_meta_bytes(), bytes);
 }
 END_TEST
@@ -228,7 +228,7 @@ START_TEST(chunk)
 	char *start;
 
 	nat_spares_flush(&spares);
-	slab = nat_slab_create(tag, kind);
+	slab = nat_slab_create(tag, span);
 	start = slab->start;
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
 	for (unsigned int i = 1; i < 4; i++) {
@@ -238,11 +238,11 @@ START_TEST(chunk)
 	nat_spares_flush(&spares);
 	start += 4 * slab_bytes;
 	ck_assert_ptr_nonnull(claim(start + slab_bytes));
-	slab = nat_slab_create(tag, kind);
+	slab = nat_slab_create(tag, span);
 	ck_assert_ptr_eq(slab->start, start);
 	ck_assert_ptr_null(nat_slab_create_behind(slab));
 	/* A chunk of 512 KiB ends the run. */
-	slab = nat_slab_create(tag, kind);
+	slab = nat_slab_create(tag, span);
 	ck_assert_ptr_eq(slab->start, start + 2 * slab_bytes);
 	nat_spares_put(&spares, nat_slab_create_behind(slab));
 	ck_assert_ptr_null(claim(slab->start + slab_bytes));
@@ -255,7 +255,7 @@ END_TEST
 START_TEST(many)
 {
 	static void *blocks[MIB / SIZE];
-	const size_t larger = nat_kind_bytes[nat_shapes[tag].larger];
+	const size_t larger = nat_span_bytes[nat_shapes[tag].larger];
 
 	ck_assert_int_eq(nat_arena_init(&host), 0);
 	memset(n_extents, 0, sizeof(n_extents));
@@ -310,7 +310,7 @@ main(void)
 	tcase_add_checked_fixture(cases, set_up, NULL);
 	tcase_add_test(cases, age);
 	tcase_add_test(cases, latest_stay);
-	tcase_add_test(cases, kinds);
+	tcase_add_test(cases, spans);
 	tcase_add_test(cases, flush);
 	tcase_add_test(cases, records);
 	tcase_add_test(cases, chunk);
