@@ -203,9 +203,9 @@ initial_environ(void)
 
 	return (char **)(void *)(argc + 1 + *argc + 1);
 #else
-	static char *none[1];
+	static char *empty[1];
 
-	return none;
+	return empty;
 #endif
 }
 

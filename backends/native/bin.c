@@ -254,7 +254,7 @@ struct nat_batch *
 nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
 {
 	struct nat_batch *batch = take_batches(&bin->unused);
-	struct nat_batch *rest, *none = NULL;
+	struct nat_batch *rest, *expected = NULL;
 
 	if (batch == NULL) {
 		batch = nat_meta_alloc(bytes);
@@ -264,8 +264,8 @@ nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
 	}
 	rest = batch->next;
 	if (rest != NULL &&
-		!__atomic_compare_exchange_n(&bin->unused, &none, rest, false,
-			__ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+		!__atomic_compare_exchange_n(&bin->unused, &expected, rest,
+			false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
 		struct nat_batch *last = rest;
 
 		while (last->next != NULL)

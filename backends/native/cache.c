@@ -29,15 +29,15 @@ _Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
 static union {
 	struct nat_cache cache;
 	char bytes[NAT_CACHE_BYTES];
-} none;
-_Static_assert(sizeof(none) / 8 <= UINT16_MAX, "a place fits 16 bits");
+} shared;
+_Static_assert(sizeof(shared) / 8 <= UINT16_MAX, "a place fits 16 bits");
 
-_Thread_local struct nat_stack *nat_stacks = none.cache.stacks;
+_Thread_local struct nat_stack *nat_stacks = shared.cache.stacks;
 
 void
 nat_cache_set(struct nat_cache *cache)
 {
-	nat_stacks = cache != NULL ? cache->stacks : none.cache.stacks;
+	nat_stacks = cache != NULL ? cache->stacks : shared.cache.stacks;
 }
 
 bool

@@ -81,10 +81,10 @@ static inline bool
 nat_mid_push_slot(struct nat_mid *mid, unsigned int cls, void *extent)
 {
 	void **slot = &mid->slots[nat_mid_number(cls)];
-	void *none = NULL;
+	void *expected = NULL;
 
 	return __atomic_load_n(slot, __ATOMIC_RELAXED) == NULL &&
-		__atomic_compare_exchange_n(slot, &none, extent, false,
+		__atomic_compare_exchange_n(slot, &expected, extent, false,
 			__ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
