@@ -164,15 +164,15 @@ int
 vmm_plugin_check_origin(
 	const struct vmmalloc_backend *backend, char *why, size_t size)
 {
-	Dl_info own, slot;
+	Dl_info ours, slot;
 
-	if (dladdr((void *)vmm_plugin_check_origin, &own) == 0)
+	if (dladdr((void *)vmm_plugin_check_origin, &ours) == 0)
 		return 0;
 	for (size_t i = 0; i < COUNT(called); i++) {
 		void *value = slot_value(backend, &called[i]);
 
 		if (value != NULL && dladdr(value, &slot) != 0 &&
-			slot.dli_fbase == own.dli_fbase) {
+			slot.dli_fbase == ours.dli_fbase) {
 			vmm_format(why, size,
 				"its %s is libvmmalloc's own: endless "
 				"recursion",

@@ -57,7 +57,7 @@ nat_cache_has(const void *block, unsigned int tag)
 void
 nat_cache_shrink(struct nat_cache *cache, unsigned int cls, size_t keep)
 {
-	struct nat_stack *stack = &cache->own[cls];
+	struct nat_stack *stack = &cache->local[cls];
 	size_t n = nat_stack_count(stack);
 
 	if (n <= keep)
@@ -159,9 +159,10 @@ nat_cache_bound(struct nat_cache *cache, size_t most)
 	size_t bytes = 0;
 
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		bytes += stack_bytes(&cache->own[c], c);
+		bytes += stack_bytes(&cache->local[c], c);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST && bytes > most; c++)
-		nat_cache_shrink(cache, c, nat_stack_count(&cache->own[c]) / 2);
+		nat_cache_shrink(
+			cache, c, nat_stack_count(&cache->local[c]) / 2);
 }
 
 size_t
@@ -173,7 +174,7 @@ nat_cache_bytes(void)
 	if (cache == NULL)
 		return 0;
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		bytes += stack_bytes(&cache->own[c], c);
+		bytes += stack_bytes(&cache->local[c], c);
 	for (unsigned int i = 0; i < cache->n_remote; i++)
 		bytes += stack_bytes(&cache->stacks[cache->remote[i]],
 			nat_tag_class(cache->remote[i]));

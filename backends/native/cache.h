@@ -40,10 +40,10 @@ struct nat_cache {
 	uint64_t epoch_ms;	/* when the cache was last emptied */
 	uint64_t tick_ms;	/* when the thread last called host->tick */
 	struct nat_arena *arena;
-	struct nat_mid *mid;	/* the arena's; NULL in the shared cache */
-	unsigned int tag;	/* of class 0 in the arena */
-	struct nat_stack *own;	/* of class 0 in the arena */
-	struct nat_cache *next; /* links caches without a thread */
+	struct nat_mid *mid;	 /* the arena's; NULL in the shared cache */
+	unsigned int tag;	 /* of class 0 in the arena */
+	struct nat_stack *local; /* the arena's, by class; or NULL */
+	struct nat_cache *next;	 /* links caches without a thread */
 
 	/*
 	 * Indexed by tag. Stacks of other arenas that are not in use, and those
@@ -81,7 +81,7 @@ nat_cache_get(void)
 {
 	struct nat_cache *cache = nat_cache_current();
 
-	return cache->own != NULL ? cache : NULL;
+	return cache->local != NULL ? cache : NULL;
 }
 
 /* Sets the calling thread's cache; NULL: the shared one. */

@@ -95,9 +95,9 @@ malloc_medium(size_t size)
 
 	if (size > NAT_SMALL_MAX)
 		return malloc_mid(size);
-	if (cache->own == NULL)
+	if (cache->local == NULL)
 		return malloc_slow(size);
-	stack = &cache->own[nat_class_of(size)];
+	stack = &cache->local[nat_class_of(size)];
 	if (stack->top != stack->base)
 		return *--stack->top;
 	return malloc_slow(size);

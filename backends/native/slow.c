@@ -88,7 +88,7 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 		cache->epoch_ms = now;
 		nat_cache_empty(cache);
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-			nat_stack_slow_down(&cache->own[c], c);
+			nat_stack_slow_down(&cache->local[c], c);
 		nat_threads_age(cache, now, EPOCH_MS);
 	}
 	if (now - cache->tick_ms >= TICK_MS) {
@@ -149,7 +149,7 @@ nat_slow_refill(unsigned int cls)
 	if (cache == NULL) /* from arena 0 */
 		return take_one(nat_arena_bin(cls));
 	look_after(cache);
-	stack = &cache->own[cls];
+	stack = &cache->local[cls];
 	/* a thread's first cache may be a parked one, which has blocks */
 	if (stack->top != stack->base)
 		return *--stack->top;
@@ -179,7 +179,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 	if (nat_cache_has(block, tag))
 		nat_fatal("double free of", block);
 	look_after(cache);
-	if (stack != &cache->own[cls]) {
+	if (stack != &cache->local[cls]) {
 		nat_cache_push_remote(cache, tag, block);
 		return;
 	}

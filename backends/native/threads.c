@@ -90,7 +90,7 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 	cache->arena = arena;
 	cache->tag = nat_arena_tag(arena);
 	cache->mid = &nat_mids[nat_arena_number(arena)];
-	cache->own = &cache->stacks[cache->tag];
+	cache->local = &cache->stacks[cache->tag];
 	cache->mid_calls = 1;
 	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
 		unsigned int cls = nat_class_of((size_t)i * NAT_ALIGNMENT);
@@ -99,7 +99,7 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 			sizeof(struct nat_stack) / 8);
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_init(&cache->own[c], c, first->array[c - 1]);
+		nat_stack_init(&cache->local[c], c, first->array[c - 1]);
 }
 
 /* Empties a cache and takes it out of its arena. */
@@ -108,7 +108,7 @@ leave_arena(struct nat_cache *cache)
 {
 	nat_cache_empty(cache);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_destroy(&cache->own[c]);
+		nat_stack_destroy(&cache->local[c]);
 }
 
 /*
