@@ -70,7 +70,7 @@ bool nat_arena_is_due(
 void nat_arena_age(unsigned int number);
 
 /*
- * Bytes of the blocks that are taken from slabs: those of the program and
+ * Bytes of the blocks that are allocated from slabs: those of the program and
  * cached ones. Sets *active to the bytes of all slabs.
  */
 size_t nat_arena_bytes(size_t *active);

@@ -133,13 +133,14 @@ need_slab(struct nat_bin *bin)
 }
 
 /*
- * Takes carved blocks, and updates the bin's list and its count of empty slabs.
+ * Allocates carved blocks, and updates the bin's list and its count of empty
+ * slabs.
  */
 static size_t
-take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
+alloc_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 {
 	bool was_empty = slab->n_out == 0;
-	size_t taken = nat_slab_take(slab, blocks, n);
+	size_t taken = nat_slab_alloc(slab, blocks, n);
 
 	if (was_empty && taken > 0)
 		change_empty(bin, -1);
@@ -148,16 +149,16 @@ take_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 	return taken;
 }
 
-/* Takes carved blocks from any slab, because no more can be committed. */
+/* Allocates carved blocks from any slab, because no more can be committed. */
 static size_t
-take_leftovers(struct nat_bin *bin, void **blocks, size_t n)
+alloc_leftovers(struct nat_bin *bin, void **blocks, size_t n)
 {
 	struct nat_slab *slab, *next;
 	size_t left = n;
 
 	for (slab = bin->partial; slab != NULL && left > 0; slab = next) {
 		next = nat_slab_cold(slab)->next;
-		left -= take_from(bin, slab, blocks, left);
+		left -= alloc_from(bin, slab, blocks, left);
 	}
 	return n - left;
 }
@@ -171,12 +172,12 @@ are_neighbours(const void *a, const void *b, size_t size)
 }
 
 /*
- * Puts n blocks back with the lock held; stops, and sets later->misuse, at the
+ * Frees n blocks with the lock held; stops, and sets later->misuse, at the
  * first pointer that is not a used block. Slabs that became empty and exceed
  * EMPTY_KEPT are moved to later->doomed.
  */
 static void
-put_locked(
+free_locked(
 	struct nat_bin *bin, void *const *blocks, size_t n, struct later *later)
 {
 	const struct nat_shape *shape = bin->shape;
@@ -198,10 +199,10 @@ put_locked(
 		if (n > PREFETCH_AHEAD)
 			nat_slab_prefetch(blocks[PREFETCH_AHEAD]);
 		if (n > 1 && are_neighbours(blocks[0], blocks[1], shape->size))
-			done = nat_slab_put(
+			done = nat_slab_free(
 				slab, shape, blocks, n, &later->misuse);
 		else
-			done = nat_slab_put_one(
+			done = nat_slab_free_one(
 				slab, shape, blocks[0], &later->misuse);
 		blocks += done;
 		n -= done;
@@ -275,36 +276,36 @@ nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
 	return batch;
 }
 
-/* Puts back the batches that other threads pushed. With the lock held. */
+/* Frees the blocks in batches that other threads pushed. With the lock held. */
 static void
-put_waiting(struct nat_bin *bin, struct later *later)
+free_waiting(struct nat_bin *bin, struct later *later)
 {
 	struct nat_batch *batch = take_batches(&bin->waiting);
 
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
 
-		put_locked(bin, batch->blocks, batch->n, later);
+		free_locked(bin, batch->blocks, batch->n, later);
 		nat_bin_put_batch(bin, batch);
 		batch = next;
 	}
 }
 
 size_t
-nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
+nat_bin_alloc(struct nat_bin *bin, void **blocks, size_t n)
 {
 	struct later later = { 0 };
 	size_t left = n;
 
 	pthread_mutex_lock(&bin->lock);
-	put_waiting(bin, &later);
+	free_waiting(bin, &later);
 	while (left > 0) {
 		struct nat_slab *slab = need_slab(bin);
 		size_t taken;
 
 		if (slab == NULL)
 			break;
-		taken = take_from(bin, slab, blocks, left);
+		taken = alloc_from(bin, slab, blocks, left);
 		/* most programs need only a few blocks of many classes */
 		if (taken == 0 &&
 			nat_slab_carve(slab,
@@ -313,10 +314,10 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 							nat_slab_bytes(slab)
 					? left
 					: 0))
-			taken = take_from(bin, slab, blocks, left);
+			taken = alloc_from(bin, slab, blocks, left);
 		left -= taken;
 		if (taken == 0) {
-			left -= take_leftovers(bin, blocks, left);
+			left -= alloc_leftovers(bin, blocks, left);
 			break;
 		}
 	}
@@ -328,12 +329,12 @@ nat_bin_take(struct nat_bin *bin, void **blocks, size_t n)
 }
 
 void
-nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n)
+nat_bin_free(struct nat_bin *bin, void *const *blocks, size_t n)
 {
 	struct later later = { 0 };
 
 	pthread_mutex_lock(&bin->lock);
-	put_locked(bin, blocks, n, &later);
+	free_locked(bin, blocks, n, &later);
 	unlock(bin, &later);
 }
 
@@ -346,7 +347,7 @@ nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 	/* spare the owner this work, but do not wait for the lock */
 	if (pthread_mutex_trylock(&bin->lock) != 0)
 		return;
-	put_waiting(bin, &later);
+	free_waiting(bin, &later);
 	unlock(bin, &later);
 }
 
@@ -383,7 +384,7 @@ nat_bin_trim(struct nat_bin *bin)
 		__atomic_load_n(&bin->n_empty, __ATOMIC_RELAXED) == 0)
 		return;
 	pthread_mutex_lock(&bin->lock);
-	put_waiting(bin, &later);
+	free_waiting(bin, &later);
 	take_empty(bin, &later);
 	unlock(bin, &later);
 }

@@ -37,7 +37,7 @@ struct nat_bin {
 	unsigned int n_empty;	  /* those without used blocks; atomic */
 	unsigned int tag;
 	uint64_t bytes; /* of slabs */
-	uint64_t n_out; /* blocks taken and not put back */
+	uint64_t n_out; /* blocks allocated and not freed */
 	const struct nat_shape *shape;
 	struct nat_spares *spares;
 
@@ -57,18 +57,18 @@ void nat_bin_init(struct nat_bin *bin, unsigned int tag,
 extern unsigned int nat_bin_arenas __attribute__((visibility("hidden")));
 
 /*
- * Takes up to n blocks and stores them in blocks[], in reverse order: the last
- * one is to be used first. Returns how many: fewer than n only if the pool is
- * exhausted.
+ * Allocates up to n blocks and stores them in blocks[], in reverse order: the
+ * last one is to be used first. Returns how many: fewer than n only if the pool
+ * is exhausted.
  */
-size_t nat_bin_take(struct nat_bin *bin, void **blocks, size_t n);
+size_t nat_bin_alloc(struct nat_bin *bin, void **blocks, size_t n);
 
-/* Returns n blocks of the bin's tag. */
-void nat_bin_put(struct nat_bin *bin, void *const *blocks, size_t n);
+/* Frees n blocks of the bin's tag. */
+void nat_bin_free(struct nat_bin *bin, void *const *blocks, size_t n);
 
 /*
  * Hands over a batch of blocks of the bin's tag without waiting for its lock:
- * the next thread that acquires it puts the blocks back.
+ * the next thread that acquires it frees the blocks.
  */
 void nat_bin_give(struct nat_bin *bin, struct nat_batch *batch);
 
@@ -81,13 +81,14 @@ struct nat_batch *nat_bin_take_batch(struct nat_bin *bin, size_t bytes);
 void nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch);
 
 /*
- * Puts back the blocks that wait, moves empty slabs to the spares and recycles
+ * Frees the blocks that wait, moves empty slabs to the spares and recycles
  * unused batches.
  */
 void nat_bin_trim(struct nat_bin *bin);
 
 /*
- * Bytes of the blocks that are taken; adds the bytes of the slabs to *active.
+ * Bytes of the blocks that are allocated; adds the bytes of the slabs to
+ * *active.
  */
 size_t nat_bin_bytes(struct nat_bin *bin, size_t *active);
 

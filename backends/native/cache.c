@@ -63,7 +63,7 @@ nat_cache_shrink(struct nat_cache *cache, unsigned int cls, size_t keep)
 	if (n <= keep)
 		return;
 	/* the oldest go: those on top are warm */
-	nat_bin_put(nat_arena_bin(cache->tag + cls), stack->base, n - keep);
+	nat_bin_free(nat_arena_bin(cache->tag + cls), stack->base, n - keep);
 	memmove(stack->base, stack->top - keep, keep * sizeof(*stack->base));
 	stack->top = stack->base + keep;
 }
@@ -136,7 +136,7 @@ nat_cache_push_remote(struct nat_cache *cache, unsigned int tag, void *block)
 	for (unsigned int i = 0; i < cache->n_remote; i++)
 		if (cache->remote[i] == tag)
 			cache->remote[i] = cache->remote[--cache->n_remote];
-	nat_bin_put(nat_arena_bin(tag), &block, 1);
+	nat_bin_free(nat_arena_bin(tag), &block, 1);
 }
 
 void

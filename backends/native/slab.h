@@ -18,12 +18,12 @@
 struct vmmalloc_host;
 
 /*
- * The metadata of a slab. What put and take need comes first, so that it is in
- * one cache line for blocks of more than 170 bytes in a slab of 64 KiB.
+ * The metadata of a slab. What alloc and free need comes first, so that it is
+ * in one cache line for blocks of more than 170 bytes in a slab of 64 KiB.
  */
 struct nat_slab {
 	char *start;
-	uint16_t n_out;	   /* blocks taken and not put back */
+	uint16_t n_out;	   /* blocks allocated and not freed */
 	uint16_t capacity; /* blocks in all */
 	uint16_t carved;   /* blocks from this number on were never used */
 	uint16_t tag;	   /* of its pages; see map.h */
@@ -104,11 +104,11 @@ bool nat_slab_carve(struct nat_slab *slab, size_t few);
 void nat_slab_add_carved(struct nat_slab *slab, unsigned int last);
 
 /*
- * Takes up to n carved blocks and stores them from blocks[n - 1] down, in the
- * order of their addresses, beginning at a block that depends on the slab's
+ * Allocates up to n carved blocks and stores them from blocks[n - 1] down, in
+ * the order of their addresses, beginning at a block that depends on the slab's
  * address and wrapping around at the end. Returns how many.
  */
-size_t nat_slab_take(struct nat_slab *slab, void **blocks, size_t n);
+size_t nat_slab_alloc(struct nat_slab *slab, void **blocks, size_t n);
 
 /*
  * A misuse of the heap that was found. It is reported after all locks are
@@ -121,16 +121,16 @@ struct nat_misuse {
 };
 
 /*
- * Puts back blocks[0], and those of the n blocks that follow it in the same
+ * Frees blocks[0], and those of the n blocks that follow it in the same
  * slab. Returns how many; 0, with *misuse set, if one of them is already free
  * or is not a block. shape is that of the slab's class.
  */
-size_t nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
+size_t nat_slab_free(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n, struct nat_misuse *misuse);
 
 /* The same for blocks[0] only, if the next block is not adjacent to it. */
 static inline size_t
-nat_slab_put_one(struct nat_slab *slab, const struct nat_shape *shape,
+nat_slab_free_one(struct nat_slab *slab, const struct nat_shape *shape,
 	void *block, struct nat_misuse *misuse)
 {
 	uint64_t offset = (uint64_t)((char *)block - slab->start);
@@ -141,7 +141,7 @@ nat_slab_put_one(struct nat_slab *slab, const struct nat_shape *shape,
 	if (__builtin_expect(i * shape->size != offset || i >= slab->carved ||
 			    (*word & bit) != 0,
 		    0))
-		return nat_slab_put(slab, shape, &block, 1, misuse);
+		return nat_slab_free(slab, shape, &block, 1, misuse);
 	*word |= bit;
 	slab->n_out--;
 	return 1;
@@ -157,8 +157,8 @@ nat_slab_of(unsigned int tag, const void *block)
 }
 
 /*
- * Prefetch two cache lines of the metadata of a block that is put back soon;
- * and, for a block that is put back later, the word of the page map that leads
+ * Prefetch two cache lines of the metadata of a block that is freed soon;
+ * and, for a block that is freed later, the word of the page map that leads
  * to its metadata: a load that waits for this word would delay the loads behind
  * it. Always inline, because gcc takes them for functions without effect and
  * drops the calls.

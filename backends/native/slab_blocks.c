@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The blocks of a slab: taking them and putting them back; see slab.h. */
+/* The blocks of a slab: allocating and freeing them; see slab.h. */
 #include "config.h"
 
 #include "backends/native/slab.h"
@@ -7,8 +7,8 @@
 #define ALL_FREE UINT64_MAX
 
 /*
- * The first block to take lies in the slab's first 4 KiB, which cover all sets
- * of a small cache.
+ * The first block to allocate lies in the slab's first 4 KiB, which cover all
+ * sets of a small cache.
  */
 #define COLOR_SHIFT 12
 
@@ -90,7 +90,7 @@ store_run(void **to, char *block, size_t size, size_t n)
 }
 
 /*
- * The number of the block that is taken first. All slabs start at the same
+ * The number of the block that is allocated first. All slabs start at the same
  * place in a page, so the blocks of each size that a program allocates first,
  * and often keeps, would compete for a few sets of a processor's cache. After
  * "slab coloring" in J. Bonwick, "The Slab Allocator: An Object-Caching Kernel
@@ -100,7 +100,7 @@ store_run(void **to, char *block, size_t size, size_t n)
  * volume 3, 6.4.
  */
 static size_t
-first_to_take(const struct nat_slab *slab, const struct nat_shape *shape)
+first_to_alloc(const struct nat_slab *slab, const struct nat_shape *shape)
 {
 	uint32_t unit = (uint32_t)((uintptr_t)slab->start >> NAT_UNIT_SHIFT);
 	uint32_t offset = unit * UINT32_C(0x9e3779b1) >> (32 - COLOR_SHIFT);
@@ -109,11 +109,11 @@ first_to_take(const struct nat_slab *slab, const struct nat_shape *shape)
 }
 
 /*
- * Takes up to n free blocks of a word, the lowest first. Returns where the last
- * one is stored.
+ * Allocates up to n free blocks of a word, the lowest first. Returns where the
+ * last one is stored.
  */
 static void **
-take_from_word(uint64_t *free, uint64_t mask, char *first, size_t size,
+alloc_from_word(uint64_t *free, uint64_t mask, char *first, size_t size,
 	void **to, size_t n)
 {
 	uint64_t word = *free & mask;
@@ -135,19 +135,19 @@ take_from_word(uint64_t *free, uint64_t mask, char *first, size_t size,
 }
 
 size_t
-nat_slab_take(struct nat_slab *slab, void **blocks, size_t n)
+nat_slab_alloc(struct nat_slab *slab, void **blocks, size_t n)
 {
 	const struct nat_shape *shape = nat_slab_shape(slab);
 	size_t size = shape->size;
 	size_t words = (slab->carved + 63u) / 64;
-	size_t from = first_to_take(slab, shape);
+	size_t from = first_to_alloc(slab, shape);
 	uint64_t mask = ALL_FREE << from % 64;
 	size_t w = from / 64;
 	void **to = blocks + n;
 
 	/* from that block to the end, then from the start up to it */
 	for (size_t i = 0; i <= words && to > blocks; i++) {
-		to = take_from_word(&slab->free[w], mask,
+		to = alloc_from_word(&slab->free[w], mask,
 			slab->start + w * 64 * size, size, to,
 			(size_t)(to - blocks));
 		mask = ALL_FREE;
@@ -194,7 +194,7 @@ count_run(void *const *at, void *const *end, uintptr_t step)
 	return (size_t)(at - first);
 }
 
-/* Ends a put that found a misuse after n blocks. */
+/* Ends a free that found a misuse after n blocks. */
 static __attribute__((cold, noinline)) size_t
 found(struct nat_slab *slab, size_t n, struct nat_misuse *misuse,
 	const char *what, const void *block)
@@ -205,7 +205,7 @@ found(struct nat_slab *slab, size_t n, struct nat_misuse *misuse,
 }
 
 size_t
-nat_slab_put(struct nat_slab *slab, const struct nat_shape *shape,
+nat_slab_free(struct nat_slab *slab, const struct nat_shape *shape,
 	void *const *blocks, size_t n, struct nat_misuse *misuse)
 {
 	void *const *at = blocks;

@@ -123,16 +123,16 @@ look_after(struct nat_cache *cache)
 		nat_cache_bound(cache, most < BOUND_MAX ? most : BOUND_MAX);
 }
 
-/* Takes one block, if there is no cache or the pool is nearly exhausted. */
+/* Allocates one block, if there is no cache or the pool is nearly exhausted. */
 static void *
-take_one(struct nat_bin *bin)
+alloc_one(struct nat_bin *bin)
 {
 	void *block;
 
-	if (nat_bin_take(bin, &block, 1) == 1)
+	if (nat_bin_alloc(bin, &block, 1) == 1)
 		return block;
 	nat_slow_flush();
-	if (nat_bin_take(bin, &block, 1) == 1)
+	if (nat_bin_alloc(bin, &block, 1) == 1)
 		return block;
 	errno = ENOMEM;
 	return NULL;
@@ -147,16 +147,16 @@ nat_slow_refill(unsigned int cls)
 	size_t n;
 
 	if (cache == NULL) /* from arena 0 */
-		return take_one(nat_arena_bin(cls));
+		return alloc_one(nat_arena_bin(cls));
 	look_after(cache);
 	stack = &cache->local[cls];
 	/* a thread's first cache may be a parked one, which has blocks */
 	if (stack->top != stack->base)
 		return *--stack->top;
 	bin = nat_arena_bin(cache->tag + cls);
-	n = nat_bin_take(bin, stack->base, stack->target);
+	n = nat_bin_alloc(bin, stack->base, stack->target);
 	if (n == 0)
-		return take_one(bin);
+		return alloc_one(bin);
 	stack->top = stack->base + n;
 	nat_stack_speed_up(stack, cls);
 	return *--stack->top;
@@ -170,7 +170,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 	struct nat_stack *stack;
 
 	if (cache == NULL) {
-		nat_bin_put(nat_arena_bin(tag), &block, 1);
+		nat_bin_free(nat_arena_bin(tag), &block, 1);
 		return;
 	}
 	stack = &cache->stacks[tag];

@@ -56,7 +56,7 @@ take_all(void)
 	do {
 		void *some[3];
 
-		taken = nat_slab_take(slab, some, 3);
+		taken = nat_slab_alloc(slab, some, 3);
 		for (size_t i = 0; i < taken; i++)
 			blocks[n++] = some[2 - i];
 	} while (taken == 3);
@@ -97,7 +97,7 @@ START_TEST(order)
 		for (size_t k = 0; k < n; k++)
 			blocks[k] = slab->start + k * shape->size;
 		ck_assert_uint_eq(
-			nat_slab_put(slab, shape, blocks, n, &misuse), n);
+			nat_slab_free(slab, shape, blocks, n, &misuse), n);
 		ck_assert_uint_eq(slab->n_out, 0);
 		ck_assert_uint_eq(take_all(), n);
 		check_order(n, 0);
@@ -115,7 +115,7 @@ START_TEST(holes)
 	n = take_all();
 	first = (size_t)((char *)blocks[0] - slab->start) / 64;
 	for (size_t i = 0; i < n; i += 2)
-		nat_slab_put_one(slab, shape, slab->start + i * 64, &misuse);
+		nat_slab_free_one(slab, shape, slab->start + i * 64, &misuse);
 	ck_assert_uint_eq(take_all(), n / 2);
 	first += first % 2;
 	for (size_t i = 0; i < n / 2; i++)
@@ -138,7 +138,7 @@ START_TEST(colors)
 
 			make_slab(sizes[i]);
 			ck_assert(nat_slab_carve(slab, 0));
-			ck_assert_uint_eq(nat_slab_take(slab, &first, 1), 1);
+			ck_assert_uint_eq(nat_slab_alloc(slab, &first, 1), 1);
 			at = (uintptr_t)first % PAGE / sizes[i];
 			n += !is_used[at];
 			is_used[at] = true;

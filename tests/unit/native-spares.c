@@ -261,15 +261,15 @@ START_TEST(many)
 	memset(n_extents, 0, sizeof(n_extents));
 	for (unsigned int i = 1; i <= 2; i++) {
 		ck_assert_uint_eq(
-			nat_bin_take(nat_arena_bin(tag), blocks, MIB / SIZE),
+			nat_bin_alloc(nat_arena_bin(tag), blocks, MIB / SIZE),
 			MIB / SIZE);
 		ck_assert_uint_eq(n_extents[0], MIB / slab_bytes);
 		ck_assert_uint_eq(n_extents[1], (i - 1) * MIB / larger);
 	}
-	nat_bin_put(nat_arena_bin(tag), blocks, MIB / SIZE);
+	nat_bin_free(nat_arena_bin(tag), blocks, MIB / SIZE);
 	ck_assert(nat_arena_trim());
 	ck_assert_uint_eq(n_freed, MIB / larger);
-	ck_assert_uint_eq(nat_bin_take(nat_arena_bin(tag), blocks, MIB / SIZE),
+	ck_assert_uint_eq(nat_bin_alloc(nat_arena_bin(tag), blocks, MIB / SIZE),
 		MIB / SIZE);
 	ck_assert_uint_eq(n_extents[1], 2 * MIB / larger);
 }
@@ -288,10 +288,10 @@ START_TEST(hand_over)
 	nat_spares_flush(&spares);
 	n_freed = 0;
 	nat_bin_init(&bin, tag, &spares, NULL);
-	ck_assert_uint_eq(nat_bin_take(&bin, blocks, n), n);
+	ck_assert_uint_eq(nat_bin_alloc(&bin, blocks, n), n);
 	nat_kept_max = slab_bytes;
 	must_be_locked = true;
-	nat_bin_put(&bin, blocks, n);
+	nat_bin_free(&bin, blocks, n);
 	ck_assert_uint_eq(n_freed, 2);
 	must_be_locked = false;
 	nat_bin_trim(&bin);
