@@ -232,7 +232,7 @@ push_batches(struct nat_batch **list, struct nat_batch *first,
 }
 
 static struct nat_batch *
-take_batches(struct nat_batch **list)
+pop_batches(struct nat_batch **list)
 {
 	if (__atomic_load_n(list, __ATOMIC_RELAXED) == NULL)
 		return NULL;
@@ -240,7 +240,7 @@ take_batches(struct nat_batch **list)
 }
 
 void
-nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch)
+nat_bin_free_batch(struct nat_bin *bin, struct nat_batch *batch)
 {
 	push_batches(&bin->unused, batch, batch);
 }
@@ -252,9 +252,9 @@ nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch)
  * again.
  */
 struct nat_batch *
-nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
+nat_bin_alloc_batch(struct nat_bin *bin, size_t bytes)
 {
-	struct nat_batch *batch = take_batches(&bin->unused);
+	struct nat_batch *batch = pop_batches(&bin->unused);
 	struct nat_batch *rest, *expected = NULL;
 
 	if (batch == NULL) {
@@ -280,13 +280,13 @@ nat_bin_take_batch(struct nat_bin *bin, size_t bytes)
 static void
 free_waiting(struct nat_bin *bin, struct later *later)
 {
-	struct nat_batch *batch = take_batches(&bin->waiting);
+	struct nat_batch *batch = pop_batches(&bin->waiting);
 
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
 
 		free_locked(bin, batch->blocks, batch->n, later);
-		nat_bin_put_batch(bin, batch);
+		nat_bin_free_batch(bin, batch);
 		batch = next;
 	}
 }
@@ -339,7 +339,7 @@ nat_bin_free(struct nat_bin *bin, void *const *blocks, size_t n)
 }
 
 void
-nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
+nat_bin_push_batch(struct nat_bin *bin, struct nat_batch *batch)
 {
 	struct later later = { 0 };
 
@@ -353,7 +353,7 @@ nat_bin_give(struct nat_bin *bin, struct nat_batch *batch)
 
 /* Moves the bin's empty slabs to later->doomed. With the lock held. */
 static void
-take_empty(struct nat_bin *bin, struct later *later)
+remove_empty(struct nat_bin *bin, struct later *later)
 {
 	struct nat_slab *slab, *next;
 
@@ -371,7 +371,7 @@ void
 nat_bin_trim(struct nat_bin *bin)
 {
 	struct later later = { 0 };
-	struct nat_batch *batch = take_batches(&bin->unused);
+	struct nat_batch *batch = pop_batches(&bin->unused);
 
 	while (batch != NULL) {
 		struct nat_batch *next = batch->next;
@@ -385,7 +385,7 @@ nat_bin_trim(struct nat_bin *bin)
 		return;
 	pthread_mutex_lock(&bin->lock);
 	free_waiting(bin, &later);
-	take_empty(bin, &later);
+	remove_empty(bin, &later);
 	unlock(bin, &later);
 }
 

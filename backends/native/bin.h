@@ -70,15 +70,15 @@ void nat_bin_free(struct nat_bin *bin, void *const *blocks, size_t n);
  * Hands over a batch of blocks of the bin's tag without waiting for its lock:
  * the next thread that acquires it frees the blocks.
  */
-void nat_bin_give(struct nat_bin *bin, struct nat_batch *batch);
+void nat_bin_push_batch(struct nat_bin *bin, struct nat_batch *batch);
 
 /*
- * nat_bin_take_batch returns an empty batch of this many bytes, which must
- * always be the same for a bin; NULL with ENOMEM. nat_bin_put_batch takes back
+ * nat_bin_alloc_batch returns an empty batch of this many bytes, which must
+ * always be the same for a bin; NULL with ENOMEM. nat_bin_free_batch takes back
  * a batch that is empty.
  */
-struct nat_batch *nat_bin_take_batch(struct nat_bin *bin, size_t bytes);
-void nat_bin_put_batch(struct nat_bin *bin, struct nat_batch *batch);
+struct nat_batch *nat_bin_alloc_batch(struct nat_bin *bin, size_t bytes);
+void nat_bin_free_batch(struct nat_bin *bin, struct nat_batch *batch);
 
 /*
  * Frees the blocks that wait, moves empty slabs to the spares and recycles

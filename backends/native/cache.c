@@ -77,7 +77,7 @@ batch_of(struct nat_stack *stack)
 
 /* Hands over the blocks in a stack of another arena, which is then unused. */
 static void
-give_remote(struct nat_cache *cache, unsigned int tag)
+return_remote(struct nat_cache *cache, unsigned int tag)
 {
 	struct nat_stack *stack = &cache->stacks[tag];
 	struct nat_batch *batch = batch_of(stack);
@@ -85,16 +85,16 @@ give_remote(struct nat_cache *cache, unsigned int tag)
 	batch->n = (uint32_t)nat_stack_count(stack);
 	*stack = (struct nat_stack){ 0 };
 	if (batch->n > 0)
-		nat_bin_give(nat_arena_bin(tag), batch);
+		nat_bin_push_batch(nat_arena_bin(tag), batch);
 	else
-		nat_bin_put_batch(nat_arena_bin(tag), batch);
+		nat_bin_free_batch(nat_arena_bin(tag), batch);
 }
 
 static void
-give_all_remote(struct nat_cache *cache)
+return_all_remote(struct nat_cache *cache)
 {
 	while (cache->n_remote > 0)
-		give_remote(cache, cache->remote[--cache->n_remote]);
+		return_remote(cache, cache->remote[--cache->n_remote]);
 }
 
 /* Gives a stack of another arena an empty batch; false if there is none. */
@@ -108,7 +108,7 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 	if (room < BATCH_MIN)
 		room = BATCH_MIN;
 	bytes = sizeof(*batch) + room * sizeof(batch->blocks[0]);
-	batch = nat_bin_take_batch(nat_arena_bin(tag), bytes);
+	batch = nat_bin_alloc_batch(nat_arena_bin(tag), bytes);
 	if (batch == NULL)
 		return false;
 	stack->base = stack->top = batch->blocks;
@@ -124,10 +124,10 @@ nat_cache_push_remote(struct nat_cache *cache, unsigned int tag, void *block)
 
 	if (stack->base == NULL) {
 		if (cache->n_remote == NAT_REMOTE_MAX)
-			give_all_remote(cache);
+			return_all_remote(cache);
 		cache->remote[cache->n_remote++] = (uint16_t)tag;
 	} else {
-		give_remote(cache, tag);
+		return_remote(cache, tag);
 	}
 	if (open_remote(stack, tag)) {
 		*stack->top++ = block;
@@ -144,7 +144,7 @@ nat_cache_empty(struct nat_cache *cache)
 {
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_cache_shrink(cache, c, 0);
-	give_all_remote(cache);
+	return_all_remote(cache);
 }
 
 static size_t
