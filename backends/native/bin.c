@@ -89,7 +89,7 @@ remove_slab(struct nat_bin *bin, struct nat_slab *slab, struct later *later)
 static void
 unlock(struct nat_bin *bin, const struct later *later)
 {
-	nat_spares_put(bin->spares, later->doomed);
+	nat_spares_push(bin->spares, later->doomed);
 	pthread_mutex_unlock(&bin->lock);
 	if (__builtin_expect(later->misuse.what != NULL, 0))
 		nat_fatal(later->misuse.what, later->misuse.block);
@@ -103,7 +103,7 @@ create_slab(struct nat_bin *bin, unsigned int span)
 
 	if (slab != NULL &&
 		__atomic_load_n(&nat_bin_arenas, __ATOMIC_RELAXED) > 1)
-		nat_spares_put(bin->spares, nat_slab_create_behind(slab));
+		nat_spares_push(bin->spares, nat_slab_create_behind(slab));
 	return slab;
 }
 
@@ -121,7 +121,7 @@ need_slab(struct nat_bin *bin)
 	if (slab != NULL)
 		return slab;
 	span = bin->bytes < MANY_BYTES ? shape->span : shape->larger;
-	slab = nat_spares_take(bin->spares, bin->tag, span);
+	slab = nat_spares_pop(bin->spares, bin->tag, span);
 	if (slab == NULL)
 		slab = create_slab(bin, span);
 	if (slab != NULL) {

@@ -20,7 +20,7 @@ change_bytes(struct nat_spares *spares, size_t by)
 }
 
 struct nat_slab *
-nat_spares_take(struct nat_spares *spares, unsigned int tag, unsigned int span)
+nat_spares_pop(struct nat_spares *spares, unsigned int tag, unsigned int span)
 {
 	struct nat_slab *slab;
 
@@ -49,7 +49,7 @@ destroy(struct nat_slab *slabs)
 }
 
 void
-nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs)
+nat_spares_push(struct nat_spares *spares, struct nat_slab *slabs)
 {
 	if (slabs == NULL)
 		return;

@@ -27,8 +27,8 @@ struct nat_spares {
 void nat_spares_init(
 	struct nat_spares *spares, const pthread_mutexattr_t *attr);
 
-/* Takes an empty slab and gives its pages the tag. NULL if there is none. */
-struct nat_slab *nat_spares_take(
+/* Returns an empty slab whose pages have the tag. NULL if there is none. */
+struct nat_slab *nat_spares_pop(
 	struct nat_spares *spares, unsigned int tag, unsigned int span);
 
 /*
@@ -36,7 +36,7 @@ struct nat_slab *nat_spares_take(
  * caller holds a lock that fork acquires as well: a fork in between would lose
  * slabs in the child.
  */
-void nat_spares_put(struct nat_spares *spares, struct nat_slab *slabs);
+void nat_spares_push(struct nat_spares *spares, struct nat_slab *slabs);
 
 /* Returns to the core what was not needed since the last call. */
 void nat_spares_age(struct nat_spares *spares);

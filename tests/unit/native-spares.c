@@ -81,14 +81,14 @@ set_up(void)
 		slabs[i] = nat_slab_create(tag, span);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
-	nat_spares_put(&spares, list_of(SLABS));
+	nat_spares_push(&spares, list_of(SLABS));
 }
 
 static void
-take(unsigned int n)
+pop(unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		slabs[i] = nat_spares_take(&spares, tag, span);
+		slabs[i] = nat_spares_pop(&spares, tag, span);
 		ck_assert_ptr_nonnull(slabs[i]);
 	}
 }
@@ -99,23 +99,23 @@ START_TEST(age)
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 0);
 	for (unsigned int i = 0; i < 5; i++) {
-		take(4);
-		nat_spares_put(&spares, list_of(4));
+		pop(4);
+		nat_spares_push(&spares, list_of(4));
 		nat_spares_age(&spares);
 		ck_assert_uint_eq(n_freed, 6);
 	}
 	/* in use during the next call */
-	take(3);
+	pop(3);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 7);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 7);
-	nat_spares_put(&spares, list_of(3));
+	nat_spares_push(&spares, list_of(3));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 7);
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS);
-	ck_assert_ptr_null(nat_spares_take(&spares, tag, span));
+	ck_assert_ptr_null(nat_spares_pop(&spares, tag, span));
 }
 END_TEST
 
@@ -124,20 +124,20 @@ START_TEST(latest_stay)
 {
 	struct nat_slab *latest[2];
 
-	take(SLABS);
+	pop(SLABS);
 	nat_spares_age(&spares);
-	nat_spares_put(&spares, list_of(SLABS));
-	take(2);
+	nat_spares_push(&spares, list_of(SLABS));
+	pop(2);
 	latest[0] = slabs[0];
 	latest[1] = slabs[1];
-	nat_spares_put(&spares, list_of(2));
+	nat_spares_push(&spares, list_of(2));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 0);
-	take(2);
-	nat_spares_put(&spares, list_of(2));
+	pop(2);
+	nat_spares_push(&spares, list_of(2));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS - 2);
-	take(2);
+	pop(2);
 	ck_assert(slabs[0] == latest[0] || slabs[0] == latest[1]);
 	ck_assert(slabs[1] == latest[0] || slabs[1] == latest[1]);
 }
@@ -154,27 +154,27 @@ START_TEST(spans)
 	ck_assert_uint_ne(larger, span);
 	ck_assert_uint_ne(larger, span_of_other);
 	slabs[0] = nat_slab_create(other, span_of_other);
-	nat_spares_put(&spares, list_of(1));
+	nat_spares_push(&spares, list_of(1));
 	slabs[0] = nat_slab_create(tag, larger);
 	ck_assert_uint_gt(nat_slab_bytes(slabs[0]), slab_bytes);
-	nat_spares_put(&spares, list_of(1));
+	nat_spares_push(&spares, list_of(1));
 	nat_spares_age(&spares);
-	take(SLABS);
-	nat_spares_put(&spares, list_of(SLABS));
+	pop(SLABS);
+	nat_spares_push(&spares, list_of(SLABS));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, 2);
-	ck_assert_ptr_null(nat_spares_take(&spares, other, span_of_other));
-	ck_assert_ptr_null(nat_spares_take(&spares, tag, larger));
+	ck_assert_ptr_null(nat_spares_pop(&spares, other, span_of_other));
+	ck_assert_ptr_null(nat_spares_pop(&spares, tag, larger));
 }
 END_TEST
 
 START_TEST(flush)
 {
-	take(1);
+	pop(1);
 	ck_assert(nat_spares_flush(&spares));
 	ck_assert_uint_eq(n_freed, SLABS - 1);
 	ck_assert(!nat_spares_flush(&spares));
-	nat_spares_put(&spares, list_of(1));
+	nat_spares_push(&spares, list_of(1));
 	nat_spares_age(&spares);
 	ck_assert_uint_eq(n_freed, SLABS - 1);
 	nat_spares_age(&spares);
@@ -193,18 +193,18 @@ START_TEST(records)
 	size_t bytes;
 
 	ck_assert_uint_eq(nat_shapes[other].span, span);
-	take(1);
+	pop(1);
 	for (unsigned int i = 0; i < 10; i++) {
-		nat_spares_put(&spares, list_of(1));
+		nat_spares_push(&spares, list_of(1));
 		bytes = nat_meta_bytes();
-		slabs[0] = nat_spares_take(&spares, i % 2 ? tag : other, span);
+		slabs[0] = nat_spares_pop(&spares, i % 2 ? tag : other, span);
 		ck_assert_ptr_nonnull(slabs[0]);
 		ck_assert_uint_eq(slabs[0]->n_out, 0);
 		ck_assert_uint_eq(slabs[0]->carved, 0);
 		ck_assert_uint_eq(slabs[0]->free[0], 0);
 		ck_assert_uint_eq(nat_meta_bytes() > bytes, i == 0);
 	}
-	nat_spares_put(&spares, list_of(1));
+	nat_spares_push(&spares, list_of(1));
 	nat_spares_flush(&spares);
 	bytes = nat_meta_bytes();
 	ck_assert_ptr_nonnull(nat_slab_create(other, span));
@@ -230,9 +230,9 @@ START_TEST(chunk)
 	nat_spares_flush(&spares);
 	slab = nat_slab_create(tag, span);
 	start = slab->start;
-	nat_spares_put(&spares, nat_slab_create_behind(slab));
+	nat_spares_push(&spares, nat_slab_create_behind(slab));
 	for (unsigned int i = 1; i < 4; i++) {
-		take(1);
+		pop(1);
 		ck_assert_ptr_eq(slabs[0]->start, start + i * slab_bytes);
 	}
 	nat_spares_flush(&spares);
@@ -244,7 +244,7 @@ START_TEST(chunk)
 	/* A chunk of 512 KiB ends the run. */
 	slab = nat_slab_create(tag, span);
 	ck_assert_ptr_eq(slab->start, start + 2 * slab_bytes);
-	nat_spares_put(&spares, nat_slab_create_behind(slab));
+	nat_spares_push(&spares, nat_slab_create_behind(slab));
 	ck_assert_ptr_null(claim(slab->start + slab_bytes));
 	ck_assert_ptr_nonnull(
 		claim((char *)(((uintptr_t)start | 0x7ffff) + 1)));
