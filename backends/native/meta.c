@@ -65,9 +65,9 @@ grow(size_t size)
 	return 0;
 }
 
-/* Takes a record of n units from a shelf, not zeroed; NULL if it has none. */
+/* Pops a record of n units from a shelf, not zeroed; NULL if it has none. */
 static void *
-take_unused(struct nat_meta_shelf *shelf, size_t n)
+pop_unused(struct nat_meta_shelf *shelf, size_t n)
 {
 	struct nat_meta_unused *record = shelf->records[n];
 
@@ -76,9 +76,9 @@ take_unused(struct nat_meta_shelf *shelf, size_t n)
 	return record;
 }
 
-/* Takes a record that was never used, and is zero. With the lock held. */
+/* A record that was never used, and is zero. With the lock held. */
 static void *
-take_new(size_t n)
+alloc_new(size_t n)
 {
 	size_t size = n * NAT_META_UNIT;
 	void *record = NULL;
@@ -97,9 +97,9 @@ nat_meta_alloc(size_t size)
 	void *unused, *record = NULL;
 
 	nat_meta_lock();
-	unused = take_unused(&recycled, n);
+	unused = pop_unused(&recycled, n);
 	if (unused == NULL)
-		record = take_new(n);
+		record = alloc_new(n);
 	nat_meta_unlock();
 	if (unused != NULL)
 		return memset(unused, 0, size);
@@ -112,20 +112,20 @@ void
 nat_meta_free(void *record, size_t size)
 {
 	nat_meta_lock();
-	nat_meta_shelf_put(&recycled, record, size);
+	nat_meta_shelf_free(&recycled, record, size);
 	nat_meta_unlock();
 }
 
 void *
-nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size)
+nat_meta_shelf_alloc(struct nat_meta_shelf *shelf, size_t size)
 {
-	void *unused = take_unused(shelf, units(size));
+	void *unused = pop_unused(shelf, units(size));
 
 	return unused != NULL ? memset(unused, 0, size) : nat_meta_alloc(size);
 }
 
 void
-nat_meta_shelf_put(struct nat_meta_shelf *shelf, void *record, size_t size)
+nat_meta_shelf_free(struct nat_meta_shelf *shelf, void *record, size_t size)
 {
 	struct nat_meta_unused **list = &shelf->records[units(size)];
 	struct nat_meta_unused *unused = record;
@@ -140,7 +140,7 @@ nat_meta_shelf_clear(struct nat_meta_shelf *shelf)
 	void *unused;
 
 	for (size_t n = 1; n <= NAT_META_UNITS_MAX; n++)
-		while ((unused = take_unused(shelf, n)) != NULL)
+		while ((unused = pop_unused(shelf, n)) != NULL)
 			nat_meta_free(unused, n * NAT_META_UNIT);
 }
 

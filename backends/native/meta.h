@@ -40,8 +40,8 @@ struct nat_meta_shelf {
  * As nat_meta_alloc and nat_meta_free, but the shared lock is only acquired to
  * take a record of a size of which the shelf has none.
  */
-void *nat_meta_shelf_take(struct nat_meta_shelf *shelf, size_t size);
-void nat_meta_shelf_put(
+void *nat_meta_shelf_alloc(struct nat_meta_shelf *shelf, size_t size);
+void nat_meta_shelf_free(
 	struct nat_meta_shelf *shelf, void *record, size_t size);
 
 /* Recycles all records on the shelf. */

@@ -77,8 +77,9 @@ create_at(unsigned int tag, unsigned int span, char *start,
 		.tag = (uint16_t)tag,
 	};
 	size_t size = record_bytes(&head);
-	struct nat_slab *slab = shelf != NULL ? nat_meta_shelf_take(shelf, size)
-					      : nat_meta_alloc(size);
+	struct nat_slab *slab = shelf != NULL
+		? nat_meta_shelf_alloc(shelf, size)
+		: nat_meta_alloc(size);
 
 	if (slab == NULL) {
 		host->extent_free(start, bytes);
@@ -104,7 +105,7 @@ nat_slab_reuse(
 	}
 	cold = *nat_slab_cold(slab);
 	number_units(slab, 0);
-	nat_meta_shelf_put(shelf, slab, record_bytes(slab));
+	nat_meta_shelf_free(shelf, slab, record_bytes(slab));
 	slab = create_at(tag, cold.span, start, shelf);
 	if (slab != NULL)
 		nat_slab_cold(slab)->committed = cold.committed;
