@@ -143,7 +143,7 @@ free_slow(void *ptr)
 	unsigned int cls = nat_tag_class(tag);
 
 	if (cls > NAT_CLASS_LAST) {
-		tag = nat_map_take_tag(ptr);
+		tag = nat_map_clear_tag(ptr);
 		cls = nat_tag_class(tag);
 		if (cls > NAT_CLASS_LAST && cls != NAT_CLASS_LARGE &&
 			nat_mid_push_slot(

@@ -21,7 +21,7 @@ void *nat_large_alloc(size_t size, size_t alignment, unsigned int flags);
 /* Whether a block of this size fits into an empty pool. */
 bool nat_large_is_possible(size_t size);
 
-/* Frees a medium or large block whose tag was taken from the page map. */
+/* Frees a medium or large block whose tag was cleared in the page map. */
 void nat_large_free(void *ptr, unsigned int tag);
 
 /* The usable size of a block of NAT_CLASS_LARGE. */

@@ -83,8 +83,8 @@ nat_map_class(const void *addr)
 }
 
 /*
- * Set and take the tag at the start of a medium or large block. If two threads
- * free the block concurrently, only one of them takes the tag.
+ * Set the tag at the start of a medium or large block, and clear it: returns
+ * what it was. If two threads free the block concurrently, only one gets that.
  */
 static inline void
 nat_map_set_tag(const void *block, unsigned int tag)
@@ -94,7 +94,7 @@ nat_map_set_tag(const void *block, unsigned int tag)
 }
 
 static inline unsigned int
-nat_map_take_tag(const void *block)
+nat_map_clear_tag(const void *block)
 {
 	if (((uintptr_t)block & (NAT_PAGE - 1)) != 0)
 		return NAT_CLASS_NONE;

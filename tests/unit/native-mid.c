@@ -63,7 +63,7 @@ set_up(void)
 static void
 release(char *block)
 {
-	nat_large_free(block, nat_map_take_tag(block));
+	nat_large_free(block, nat_map_clear_tag(block));
 }
 
 /* Allocates BLOCKS blocks of this size. */
