@@ -93,7 +93,7 @@ check_redzones(const char *block, const struct nat_record *record)
 }
 
 static void *
-take_inner(size_t alignment, size_t size, bool must_be_zero)
+alloc_inner(size_t alignment, size_t size, bool must_be_zero)
 {
 	if (alignment > NAT_ALIGNMENT)
 		return nat_memalign(alignment, size);
@@ -101,7 +101,7 @@ take_inner(size_t alignment, size_t size, bool must_be_zero)
 }
 
 static void *
-take(size_t alignment, size_t size, bool must_be_zero)
+alloc(size_t alignment, size_t size, bool must_be_zero)
 {
 	struct nat_record record = { .state = NAT_LIVE, .size = size };
 	size_t total;
@@ -121,14 +121,14 @@ take(size_t alignment, size_t size, bool must_be_zero)
 	 * memcheck would report the heap's own zeroing as use of freed memory
 	 */
 	must_be_zero = must_be_zero && !nat_memcheck_is_on();
-	start = take_inner(alignment, total, must_be_zero);
+	start = alloc_inner(alignment, total, must_be_zero);
 	if (start == NULL && nat_quarantine_flush())
-		start = take_inner(alignment, total, must_be_zero);
+		start = alloc_inner(alignment, total, must_be_zero);
 	if (start == NULL)
 		return NULL;
 	block = start + nat_record_gap(&record);
 	if (nat_memcheck_is_on()) {
-		nat_memcheck_take(start, nat_usable_size(start), block, size,
+		nat_memcheck_alloc(start, nat_usable_size(start), block, size,
 			redzone_before(&record));
 	} else {
 		if (!must_be_zero)
@@ -143,13 +143,13 @@ take(size_t alignment, size_t size, bool must_be_zero)
 static void *
 debug_malloc(size_t size)
 {
-	return take(NAT_ALIGNMENT, size, false);
+	return alloc(NAT_ALIGNMENT, size, false);
 }
 
 static void *
 debug_memalign(size_t alignment, size_t size)
 {
-	return take(alignment, size, false);
+	return alloc(alignment, size, false);
 }
 
 static void *
@@ -162,7 +162,7 @@ debug_calloc(size_t nmemb, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	block = take(NAT_ALIGNMENT, bytes, true);
+	block = alloc(NAT_ALIGNMENT, bytes, true);
 	if (block != NULL && nat_memcheck_is_on())
 		memset(block, 0, bytes);
 	return block;
@@ -233,7 +233,7 @@ debug_realloc(void *block, size_t size)
 
 	need_live("realloc", block, &record);
 	check_redzones(block, &record);
-	moved = take(NAT_ALIGNMENT, size, false);
+	moved = alloc(NAT_ALIGNMENT, size, false);
 	if (moved == NULL && size <= record.size) {
 		shrink(block, &record, size);
 		return block;

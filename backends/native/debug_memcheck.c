@@ -30,7 +30,7 @@ nat_memcheck_is_on(void)
 }
 
 void
-nat_memcheck_take(
+nat_memcheck_alloc(
 	void *start, size_t total, void *block, size_t size, size_t before)
 {
 	if (!is_on)
@@ -67,7 +67,7 @@ nat_memcheck_is_on(void)
 }
 
 void
-nat_memcheck_take(
+nat_memcheck_alloc(
 	void *start, size_t total, void *block, size_t size, size_t before)
 {
 	(void)start;

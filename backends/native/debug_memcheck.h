@@ -19,7 +19,7 @@ bool nat_memcheck_is_on(void);
  * [start, start + total) belongs to the heap. It contains a new block of size
  * bytes, with a redzone of `before` bytes in front of it.
  */
-void nat_memcheck_take(
+void nat_memcheck_alloc(
 	void *start, size_t total, void *block, size_t size, size_t before);
 
 /* The block is freed; it must not be accessed. */

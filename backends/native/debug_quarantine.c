@@ -94,7 +94,7 @@ leave(void *block)
  * at most most_bytes in all, are left. With the lock held.
  */
 static size_t
-take_oldest(void **blocks, size_t most, size_t most_bytes)
+pop_oldest(void **blocks, size_t most, size_t most_bytes)
 {
 	size_t n = 0;
 
@@ -119,7 +119,7 @@ shrink(size_t most, size_t most_bytes)
 
 	do {
 		nat_quarantine_lock();
-		n = take_oldest(blocks, most, most_bytes);
+		n = pop_oldest(blocks, most, most_bytes);
 		nat_quarantine_unlock();
 		for (size_t i = 0; i < n; i++)
 			leave(blocks[i]);
