@@ -21,7 +21,7 @@ vmm_extent_set_init(struct vmm_extent_set *set, void *memory)
 }
 
 static uint32_t
-node_new(struct vmm_extent_set *set, size_t page, size_t n)
+node_alloc(struct vmm_extent_set *set, size_t page, size_t n)
 {
 	uint32_t i = set->unused;
 
@@ -202,7 +202,7 @@ find_at(const struct vmm_extent_set *set, size_t page)
 }
 
 void
-vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
+vmm_extent_insert(struct vmm_extent_set *set, size_t page, size_t n)
 {
 	uint32_t prev = find_before(set, page);
 	uint32_t next = find_at(set, page + n);
@@ -224,7 +224,7 @@ vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n)
 	} else if (next != 0) {
 		change(set, set->root, page + n, page, n + NODE(set, next)->n);
 	} else {
-		set->root = insert(set, set->root, node_new(set, page, n));
+		set->root = insert(set, set->root, node_alloc(set, page, n));
 	}
 }
 
@@ -242,7 +242,7 @@ carve(struct vmm_extent_set *set, uint32_t i, size_t page, size_t n)
 		change(set, set->root, start, start, page - start);
 		if (page + n < end)
 			set->root = insert(set, set->root,
-				node_new(set, page + n, end - page - n));
+				node_alloc(set, page + n, end - page - n));
 	} else if (page + n < end) {
 		change(set, set->root, start, page + n, end - page - n);
 	} else {
@@ -285,7 +285,8 @@ find_fitting(const struct vmm_extent_set *set, uint32_t i, size_t n,
 }
 
 size_t
-vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
+vmm_extent_remove(
+	struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 {
 	size_t tries = TRIES;
 	uint32_t i = find_fitting(set, set->root, n, align, base, &tries);
@@ -305,7 +306,7 @@ vmm_extent_take(struct vmm_extent_set *set, size_t n, size_t align, size_t base)
 }
 
 bool
-vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n)
+vmm_extent_remove_at(struct vmm_extent_set *set, size_t page, size_t n)
 {
 	uint32_t i = find_before(set, page + 1);
 

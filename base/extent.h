@@ -33,7 +33,7 @@ struct vmm_extent_set {
 	size_t total; /* pages in all extents */
 };
 
-/* Result of a take that found nothing. */
+/* What vmm_extent_remove returns if there is no such place. */
 #define VMM_EXTENT_NONE SIZE_MAX
 
 /*
@@ -44,7 +44,7 @@ size_t vmm_extent_set_bytes(size_t pages);
 void vmm_extent_set_init(struct vmm_extent_set *set, void *memory);
 
 /* Adds [page, page + n), none of which may be in the set. */
-void vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n);
+void vmm_extent_insert(struct vmm_extent_set *set, size_t page, size_t n);
 
 /*
  * Removes n pages from the set, at the lowest page that is a multiple of align
@@ -52,13 +52,13 @@ void vmm_extent_put(struct vmm_extent_set *set, size_t page, size_t n);
  * VMM_EXTENT_NONE. If align > 1 and many extents are large enough but start at
  * the wrong page, a higher extent that has room to spare may be used.
  */
-size_t vmm_extent_take(
+size_t vmm_extent_remove(
 	struct vmm_extent_set *set, size_t n, size_t align, size_t base);
 
 /*
  * Removes exactly [page, page + n); if that is not free, false and no change.
  */
-bool vmm_extent_take_at(struct vmm_extent_set *set, size_t page, size_t n);
+bool vmm_extent_remove_at(struct vmm_extent_set *set, size_t page, size_t n);
 
 /*
  * The last extent that starts below page before; false if there is none. Calls

@@ -109,13 +109,13 @@ vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last)
 	if (first >= last)
 		return;
 	pool->used_pages -= count_committed(pool, first, last);
-	vmm_extent_put(&pool->free, first, last - first);
+	vmm_extent_insert(&pool->free, first, last - first);
 }
 
 bool
 vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
 {
-	if (!vmm_extent_take_at(&pool->free, first, n))
+	if (!vmm_extent_remove_at(&pool->free, first, n))
 		return false;
 	pool->used_pages += count_committed(pool, first, first + n);
 	return true;
@@ -125,7 +125,7 @@ size_t
 vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
 {
 	size_t base = (size_t)pool->base / pool->page_size;
-	size_t page = vmm_extent_take(&pool->free, n, align, base);
+	size_t page = vmm_extent_remove(&pool->free, n, align, base);
 
 	if (page != VMM_EXTENT_NONE)
 		pool->used_pages += count_committed(pool, page, page + n);

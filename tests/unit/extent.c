@@ -23,7 +23,7 @@ set_up(void)
 static void
 model_put(size_t page, size_t n)
 {
-	vmm_extent_put(&set, page, n);
+	vmm_extent_insert(&set, page, n);
 	for (size_t i = page; i < page + n; i++)
 		is_free[i] = true;
 	free_pages += n;
@@ -81,8 +81,8 @@ START_TEST(empty)
 {
 	size_t page, n;
 
-	ck_assert_uint_eq(vmm_extent_take(&set, 1, 1, 0), VMM_EXTENT_NONE);
-	ck_assert(!vmm_extent_take_at(&set, 0, 1));
+	ck_assert_uint_eq(vmm_extent_remove(&set, 1, 1, 0), VMM_EXTENT_NONE);
+	ck_assert(!vmm_extent_remove_at(&set, 0, 1));
 	ck_assert(!vmm_extent_last_before(&set, SIZE_MAX, &page, &n));
 	ck_assert_uint_eq(set.total, 0);
 }
@@ -99,7 +99,7 @@ START_TEST(coalesces)
 	check_equal();
 	model_put(25, 3); /* with both */
 	check_equal();
-	ck_assert_uint_eq(vmm_extent_take(&set, 30, 1, 0), 10);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 30, 1, 0), 10);
 }
 END_TEST
 
@@ -108,13 +108,13 @@ START_TEST(lowest_address_first)
 	model_put(100, 50);
 	model_put(5, 3);
 	model_put(40, 10);
-	ck_assert_uint_eq(vmm_extent_take(&set, 2, 1, 0), 5);
-	ck_assert_uint_eq(vmm_extent_take(&set, 4, 1, 0), 40);
-	ck_assert_uint_eq(vmm_extent_take(&set, 1, 1, 0), 7);
-	ck_assert_uint_eq(vmm_extent_take(&set, 7, 1, 0), 100);
-	ck_assert_uint_eq(vmm_extent_take(&set, 6, 1, 0), 44);
-	ck_assert_uint_eq(vmm_extent_take(&set, 44, 1, 0), VMM_EXTENT_NONE);
-	ck_assert_uint_eq(vmm_extent_take(&set, 43, 1, 0), 107);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 2, 1, 0), 5);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 4, 1, 0), 40);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 1, 1, 0), 7);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 7, 1, 0), 100);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 6, 1, 0), 44);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 44, 1, 0), VMM_EXTENT_NONE);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 43, 1, 0), 107);
 	ck_assert_uint_eq(set.total, 0);
 }
 END_TEST
@@ -122,17 +122,17 @@ END_TEST
 START_TEST(takes_exactly)
 {
 	model_put(10, 20);
-	ck_assert(!vmm_extent_take_at(&set, 9, 2));
-	ck_assert(!vmm_extent_take_at(&set, 29, 2));
-	ck_assert(!vmm_extent_take_at(&set, 30, 1));
-	ck_assert(!vmm_extent_take_at(&set, 10, 21));
+	ck_assert(!vmm_extent_remove_at(&set, 9, 2));
+	ck_assert(!vmm_extent_remove_at(&set, 29, 2));
+	ck_assert(!vmm_extent_remove_at(&set, 30, 1));
+	ck_assert(!vmm_extent_remove_at(&set, 10, 21));
 	check_equal();
-	ck_assert(vmm_extent_take_at(&set, 15, 5)); /* from the middle */
+	ck_assert(vmm_extent_remove_at(&set, 15, 5)); /* from the middle */
 	model_taken(15, 5);
 	check_equal();
-	ck_assert(vmm_extent_take_at(&set, 10, 5));
+	ck_assert(vmm_extent_remove_at(&set, 10, 5));
 	model_taken(10, 5);
-	ck_assert(vmm_extent_take_at(&set, 25, 5));
+	ck_assert(vmm_extent_remove_at(&set, 25, 5));
 	model_taken(25, 5);
 	check_equal();
 }
@@ -142,7 +142,7 @@ END_TEST
 static void
 take(size_t n, size_t align, size_t base, size_t page)
 {
-	ck_assert_uint_eq(vmm_extent_take(&set, n, align, base), page);
+	ck_assert_uint_eq(vmm_extent_remove(&set, n, align, base), page);
 	model_taken(page, n);
 	check_equal();
 }
@@ -153,7 +153,7 @@ START_TEST(aligned)
 	take(4, 16, 0, 16);
 	/* base counts: addresses must be aligned, not page numbers */
 	take(4, 16, 7, 9);
-	ck_assert_uint_eq(vmm_extent_take(&set, 1, 64, 0), VMM_EXTENT_NONE);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 1, 64, 0), VMM_EXTENT_NONE);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ START_TEST(aligned_just_fits)
 	model_put(33, 14);
 	model_put(64, 8);
 	model_put(81, 14);
-	ck_assert_uint_eq(vmm_extent_take(&set, 8, 64, 0), 64);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 8, 64, 0), 64);
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(aligned_hole)
 	model_put(1, 6);
 	model_put(8, 4);
 	model_put(100, 100);
-	ck_assert_uint_eq(vmm_extent_take(&set, 4, 4, 0), 8);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 4, 4, 0), 8);
 }
 END_TEST
 
@@ -190,7 +190,7 @@ START_TEST(aligned_above_many_holes)
 	model_put(825, 6);
 	take(3, 4, 0, 828);
 	take(3, 4, 0, 808);
-	ck_assert_uint_eq(vmm_extent_take(&set, 3, 4, 0), VMM_EXTENT_NONE);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 3, 4, 0), VMM_EXTENT_NONE);
 }
 END_TEST
 
@@ -199,10 +199,10 @@ START_TEST(huge_requests)
 {
 	model_put(0, PAGES);
 	ck_assert_uint_eq(
-		vmm_extent_take(&set, SIZE_MAX, 1, 0), VMM_EXTENT_NONE);
+		vmm_extent_remove(&set, SIZE_MAX, 1, 0), VMM_EXTENT_NONE);
 	ck_assert_uint_eq(
-		vmm_extent_take(&set, SIZE_MAX - 5, 512, 0), VMM_EXTENT_NONE);
-	ck_assert_uint_eq(vmm_extent_take(&set, 1, SIZE_MAX / 2 + 1, 0), 0);
+		vmm_extent_remove(&set, SIZE_MAX - 5, 512, 0), VMM_EXTENT_NONE);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 1, SIZE_MAX / 2 + 1, 0), 0);
 }
 END_TEST
 
@@ -212,11 +212,11 @@ START_TEST(every_second_page)
 	for (size_t i = 0; i < PAGES; i += 2)
 		model_put(i, 1);
 	check_equal();
-	ck_assert_uint_eq(vmm_extent_take(&set, 2, 1, 0), VMM_EXTENT_NONE);
+	ck_assert_uint_eq(vmm_extent_remove(&set, 2, 1, 0), VMM_EXTENT_NONE);
 	for (size_t i = 1; i < PAGES; i += 2)
 		model_put(i, 1);
 	check_equal();
-	ck_assert_uint_eq(vmm_extent_take(&set, PAGES, 1, 0), 0);
+	ck_assert_uint_eq(vmm_extent_remove(&set, PAGES, 1, 0), 0);
 }
 END_TEST
 
@@ -241,7 +241,7 @@ random_take(void)
 	size_t align = (size_t)1 << (random() % 2 == 0 ? 0 : random() % 7);
 	size_t base = (size_t)random() % 1024;
 	size_t expected = model_find(n, align, base);
-	size_t got = vmm_extent_take(&set, n, align, base);
+	size_t got = vmm_extent_remove(&set, n, align, base);
 
 	if (align == 1)
 		ck_assert_uint_eq(got, expected);
@@ -261,7 +261,7 @@ random_take_at(void)
 	size_t n = 1 + (size_t)random() % 10;
 	bool fits = model_fits(page, n);
 
-	ck_assert_int_eq(vmm_extent_take_at(&set, page, n), fits);
+	ck_assert_int_eq(vmm_extent_remove_at(&set, page, n), fits);
 	if (fits)
 		model_taken(page, n);
 }
@@ -291,7 +291,7 @@ START_TEST(random_history)
 		if (!is_free[i])
 			model_put(i, 1);
 	check_equal();
-	ck_assert_uint_eq(vmm_extent_take(&set, PAGES, 1, 0), 0);
+	ck_assert_uint_eq(vmm_extent_remove(&set, PAGES, 1, 0), 0);
 }
 END_TEST
 
@@ -342,17 +342,17 @@ START_TEST(stays_shallow)
 		vmm_extent_set_init(
 			&own, calloc(1, vmm_extent_set_bytes(pages)));
 		for (size_t i = 0; i < a * LEFT; i++)
-			vmm_extent_put(&own, 2 * i, 1);
+			vmm_extent_insert(&own, 2 * i, 1);
 		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
 		for (size_t i = 0; i < a * LEFT; i++)
 			if (i % a != 0)
-				ck_assert(vmm_extent_take_at(&own, 2 * i, 1));
+				ck_assert(vmm_extent_remove_at(&own, 2 * i, 1));
 		ck_assert_uint_eq(own.total, LEFT);
 		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
 		/* recycled nodes, inserted in another order */
 		for (size_t i = 0; i < a * LEFT; i++)
 			if (i % a == 1)
-				vmm_extent_put(&own, 2 * i, 1);
+				vmm_extent_insert(&own, 2 * i, 1);
 		ck_assert_uint_le(depth(&own, own.root), DEPTH_MAX);
 		free(own.nodes);
 	}
