@@ -81,17 +81,16 @@ look_after_idle(void)
  * the lock is released then.
  */
 static size_t
-take_extent(size_t n, size_t align, unsigned int flags)
+alloc_pages(size_t n, size_t align, unsigned int flags)
 {
 	size_t page = VMM_EXTENT_NONE;
 
 	VMM_ASSERT(vmm_lock_is_mine());
 	if (flags & VMMALLOC_EXTENT_GROWING)
-		page = vmm_pages_find_growing(pool, n, align);
+		page = vmm_pages_alloc_growing(pool, n, align);
 	if (page != VMM_EXTENT_NONE)
 		return page;
-	while ((page = vmm_pages_find_free(pool, n, align)) ==
-			VMM_EXTENT_NONE &&
+	while ((page = vmm_pages_alloc(pool, n, align)) == VMM_EXTENT_NONE &&
 		idle.n_purging > 0)
 		vmm_lock_wait();
 	return page;
@@ -110,11 +109,11 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_enomem;
 	vmm_lock_begin_work();
 	if (addr == NULL) {
-		page = take_extent(n, align > 1 ? align : 1, flags);
+		page = alloc_pages(n, align > 1 ? align : 1, flags);
 	} else {
 		page = page_of(addr);
 		if (!is_range_valid(addr, size) ||
-			!vmm_pages_take_free(pool, page, n))
+			!vmm_pages_alloc_at(pool, page, n))
 			page = VMM_EXTENT_NONE;
 	}
 	if (page == VMM_EXTENT_NONE)
@@ -122,7 +121,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
 		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
-		vmm_pages_put_free(pool, page, page + n);
+		vmm_pages_free(pool, page, page + n);
 		goto out_unlock;
 	}
 	look_after_idle();
@@ -154,7 +153,7 @@ extent_free(void *addr, size_t size)
 			  "(%p, %zu bytes)",
 			addr, size);
 	vmm_lock_begin_work();
-	vmm_pages_put_free(
+	vmm_pages_free(
 		pool, page_of(addr), page_of(addr) + size / pool->page_size);
 	look_after_idle();
 	vmm_lock_end_work();
@@ -315,7 +314,7 @@ void
 vmm_host_add(size_t first, size_t last)
 {
 	vmm_lock_acquire();
-	vmm_pages_put_free(pool, first, last);
+	vmm_pages_free(pool, first, last);
 	vmm_lock_release();
 }
 

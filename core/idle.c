@@ -44,10 +44,10 @@ purge_range(struct vmm_pool *pool, size_t first, size_t end, size_t *purged)
 
 	if (had == 0)
 		return true;
-	vmm_pages_take_free(pool, first, end - first);
+	vmm_pages_alloc_at(pool, first, end - first);
 	is_done = vmm_pool_purge(pool, first, end - first) == 0;
 	*purged += had - vmm_pages_committed(pool, first, end);
-	vmm_pages_put_free(pool, first, end);
+	vmm_pages_free(pool, first, end);
 	return is_done;
 }
 

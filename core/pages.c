@@ -104,7 +104,7 @@ vmm_pages_are_hole(const struct vmm_pool *pool, size_t first, size_t last)
 }
 
 void
-vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last)
+vmm_pages_free(struct vmm_pool *pool, size_t first, size_t last)
 {
 	if (first >= last)
 		return;
@@ -113,7 +113,7 @@ vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last)
 }
 
 bool
-vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
+vmm_pages_alloc_at(struct vmm_pool *pool, size_t first, size_t n)
 {
 	if (!vmm_extent_remove_at(&pool->free, first, n))
 		return false;
@@ -122,7 +122,7 @@ vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n)
 }
 
 size_t
-vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
+vmm_pages_alloc(struct vmm_pool *pool, size_t n, size_t align)
 {
 	size_t base = (size_t)pool->base / pool->page_size;
 	size_t page = vmm_extent_remove(&pool->free, n, align, base);
@@ -141,7 +141,7 @@ vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align)
  * is directly above this one, is where this one can grow.
  */
 size_t
-vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align)
+vmm_pages_alloc_growing(struct vmm_pool *pool, size_t n, size_t align)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t part = pool->pages >> GROWING_PART_SHIFT;
@@ -150,14 +150,14 @@ vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align)
 
 	if (n < huge || n > part / 2 || align > huge)
 		return VMM_EXTENT_NONE;
-	page = vmm_pages_find_free(pool, room + n, huge);
+	page = vmm_pages_alloc(pool, room + n, huge);
 	if (page == VMM_EXTENT_NONE)
 		return page;
 	if (page + room + n > part) {
-		vmm_pages_put_free(pool, page, page + room + n);
+		vmm_pages_free(pool, page, page + room + n);
 		return VMM_EXTENT_NONE;
 	}
-	vmm_pages_put_free(pool, page, page + room);
+	vmm_pages_free(pool, page, page + room);
 	return page + room;
 }
 

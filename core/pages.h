@@ -34,15 +34,15 @@ bool vmm_pages_are_hole(const struct vmm_pool *pool, size_t first, size_t last);
  * Adds a range to the free extents, or removes [first, first + n) from them:
  * false, and nothing is removed, if it is not free.
  */
-void vmm_pages_put_free(struct vmm_pool *pool, size_t first, size_t last);
-bool vmm_pages_take_free(struct vmm_pool *pool, size_t first, size_t n);
+void vmm_pages_free(struct vmm_pool *pool, size_t first, size_t last);
+bool vmm_pages_alloc_at(struct vmm_pool *pool, size_t first, size_t n);
 
 /*
  * Removes n pages from the free extents, wherever the extent set finds them, at
  * an address that is a multiple of align pages. Returns the first page, or
  * VMM_EXTENT_NONE.
  */
-size_t vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align);
+size_t vmm_pages_alloc(struct vmm_pool *pool, size_t n, size_t align);
 
 /*
  * The same for an extent that may grow: pages behind it are likely to be free,
@@ -50,7 +50,7 @@ size_t vmm_pages_find_free(struct vmm_pool *pool, size_t n, size_t align);
  * a huge page or align is more, or if there is no such place in the first part
  * of the pool. What is free behind that part stays in one piece.
  */
-size_t vmm_pages_find_growing(struct vmm_pool *pool, size_t n, size_t align);
+size_t vmm_pages_alloc_growing(struct vmm_pool *pool, size_t n, size_t align);
 
 /*
  * Finds the next run [*first, *last), at or after *first, of dirty pages that

@@ -93,11 +93,11 @@ START_TEST(untouched_metadata)
 	vmm_extent_set_init(
 		&pool.free, vmm_os_map_anon(vmm_extent_set_bytes(pool.pages)));
 	ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
-	vmm_pages_put_free(&pool, 0, pool.pages);
+	vmm_pages_free(&pool, 0, pool.pages);
 	ck_assert(vmm_pages_are_hole(&pool, 0, pool.pages));
 	ck_assert_uint_eq(vmm_pages_committed(&pool, 0, pool.pages), 0);
 	vmm_pages_mark_purged(&pool, 0, pool.pages);
-	ck_assert(vmm_pages_take_free(&pool, 0, pool.pages));
+	ck_assert(vmm_pages_alloc_at(&pool, 0, pool.pages));
 	ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
 	/* the bitmaps have 128 pages of 4 KiB each */
 	ck_assert_int_lt(after.ru_minflt - before.ru_minflt, 16);
