@@ -34,7 +34,7 @@ node_alloc(struct vmm_extent_set *set, size_t page, size_t n)
 }
 
 static void
-node_delete(struct vmm_extent_set *set, uint32_t i)
+node_free(struct vmm_extent_set *set, uint32_t i)
 {
 	NODE(set, i)->left = set->unused;
 	set->unused = i;
@@ -139,7 +139,7 @@ erase(struct vmm_extent_set *set, uint32_t i, size_t page)
 	if (e->page == page) {
 		uint32_t rest = join(set, e->left, e->right);
 
-		node_delete(set, i);
+		node_free(set, i);
 		return rest;
 	}
 	if (page < e->page)
