@@ -146,7 +146,7 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 	size_t size;
 
 	*copy = (struct vmm_copy){ .pool = pool, .file = VMM_OS_NO_FILE };
-	if (vmm_files_take(&backing, &size) != 0)
+	if (vmm_files_open(&backing, &size) != 0)
 		return -1;
 	copy->file = backing.file;
 	copy->file_pages =

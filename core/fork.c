@@ -107,7 +107,7 @@ return_to_files(void)
 	struct vmm_os_backing backing;
 	size_t size;
 
-	if (vmm_pool_is_shared(pool) || vmm_files_take(&backing, &size) != 0)
+	if (vmm_pool_is_shared(pool) || vmm_files_open(&backing, &size) != 0)
 		return;
 	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
 	pool->punches_quickly = backing.punches_quickly;

@@ -58,7 +58,7 @@ vmm_files_refill(void)
 }
 
 int
-vmm_files_take(struct vmm_os_backing *backing, size_t *size)
+vmm_files_open(struct vmm_os_backing *backing, size_t *size)
 {
 	if (!vmm_os_file_is_open(&spare.file))
 		return make(backing, size);

@@ -19,7 +19,7 @@ void vmm_files_init(const char *dir, size_t size);
 /*
  * Creates a file ahead of time, if there is none. A failure shows when the file
  * is needed. To be called once before the program can change what it may reach,
- * and after each take.
+ * and after each call of vmm_files_open.
  */
 void vmm_files_refill(void);
 
@@ -27,7 +27,7 @@ void vmm_files_refill(void);
  * Returns a file that is as long as the pool, or as long as the limit on files
  * allows, and its length in *size. 0, or -1 with errno.
  */
-int vmm_files_take(struct vmm_os_backing *backing, size_t *size);
+int vmm_files_open(struct vmm_os_backing *backing, size_t *size);
 
 /* In a child: closes the file that was created ahead, which is its parent's. */
 void vmm_files_forget_spare(void);
