@@ -112,7 +112,7 @@ vmm_ahead_make_plan(const struct vmm_pool *pool, size_t first, size_t last)
  * was asked for; otherwise within an eighth.
  */
 bool
-vmm_ahead_may_take_next(const struct vmm_pool *pool)
+vmm_ahead_may_commit_next(const struct vmm_pool *pool)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t ahead = pool->committed_pages - wanted_pages(pool);

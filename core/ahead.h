@@ -28,6 +28,6 @@ struct vmm_ahead_plan vmm_ahead_make_plan(
  * Whether a thread that would otherwise wait may commit a huge page that no
  * thread has asked for.
  */
-bool vmm_ahead_may_take_next(const struct vmm_pool *pool);
+bool vmm_ahead_may_commit_next(const struct vmm_pool *pool);
 
 #endif /* VMM_AHEAD_H */

@@ -132,7 +132,7 @@ commit_next(struct vmm_pool *pool, size_t page)
 	struct vmm_commit commit = { .first = vmm_align_up(page, huge) };
 	bool has_worked;
 
-	if (!vmm_ahead_may_take_next(pool))
+	if (!vmm_ahead_may_commit_next(pool))
 		return false;
 	for (int i = 0; i < NEXT_MAX; i++, commit.first += huge) {
 		commit.last = commit.first + huge;
