@@ -124,12 +124,12 @@ make_ready_for_more(const struct vmm_fork *fork)
 
 	if (!returns && !copies)
 		return;
-	if (fork->has_locks)
+	if (fork->must_lock)
 		vmm_lock_acquire_exclusive();
 	if (returns)
 		return_to_files();
 	vmm_files_refill();
-	if (fork->has_locks)
+	if (fork->must_lock)
 		vmm_lock_release_exclusive();
 	if (returns)
 		vmm_host_trim(pool->huge_page_size);
@@ -149,17 +149,17 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 		 * heap, with the lock held. The thread goes on there in both
 		 * processes, so no lock is acquired.
 		 */
-		.has_locks = !vmm_os_is_single_threaded(),
+		.must_lock = !vmm_os_is_single_threaded(),
 	};
-	if (fork->has_locks && vmm_lock_is_mine()) {
+	if (fork->must_lock && vmm_lock_is_mine()) {
 		errno = EAGAIN;
 		return -1;
 	}
-	if (fork->has_locks)
+	if (fork->must_lock)
 		vmm_lock_acquire_exclusive();
-	VMM_ASSERT(vmm_pages_are_consistent(pool) || !fork->has_locks);
+	VMM_ASSERT(vmm_pages_are_consistent(pool) || !fork->must_lock);
 	r = begin(fork);
-	if (fork->has_locks)
+	if (fork->must_lock)
 		vmm_lock_release_exclusive();
 	if (r == 0) {
 		VMM_LOG(3, "fork begins: mode %d, copy %d",
@@ -202,7 +202,7 @@ mark_child(struct vmm_fork *fork)
 static void
 lock_heap(const struct vmm_fork *fork)
 {
-	if (!fork->has_locks)
+	if (!fork->must_lock)
 		return;
 	if ((fork->flags & VMM_FORK_RAW) == 0)
 		vmm_os_streams_hide();
@@ -216,7 +216,7 @@ lock_heap(const struct vmm_fork *fork)
 
 /*
  * Fills the copy just before the process is made, with all locks held (if
- * has_locks): the pool holds what the child must see.
+ * must_lock): the pool holds what the child must see.
  */
 static void
 fill_copy(struct vmm_fork *fork)
@@ -249,7 +249,7 @@ unlock_in_parent(struct vmm_fork *fork)
 	if (fork->marker != NULL)
 		vmm_os_unmap(fork->marker, pool->page_size);
 	fork->state = VMM_FORK_DONE;
-	if (!fork->has_locks)
+	if (!fork->must_lock)
 		return;
 	vmm_lock_release_exclusive();
 	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
@@ -265,7 +265,7 @@ static void
 unlock_in_child(struct vmm_fork *fork)
 {
 	count = 0;
-	if (fork->has_locks)
+	if (fork->must_lock)
 		vmm_lock_forget_threads();
 	if (fork->has_failed)
 		_exit(127);
@@ -281,7 +281,7 @@ unlock_in_child(struct vmm_fork *fork)
 		vmm_files_forget_spare();
 	vmm_log_fork_child();
 	fork->state = VMM_FORK_DONE;
-	if (!fork->has_locks)
+	if (!fork->must_lock)
 		return;
 	vmm_lock_release_exclusive();
 	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
@@ -358,11 +358,11 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 		count += pid > 0;
 	} else if (pid < 0 && fork->state == VMM_FORK_BEGUN) {
 		/* no fork handler has run for it */
-		if (fork->has_locks)
+		if (fork->must_lock)
 			vmm_lock_acquire_exclusive();
 		if (fork->has_copy)
 			vmm_copy_close(&fork->copy);
-		if (fork->has_locks)
+		if (fork->must_lock)
 			vmm_lock_release_exclusive();
 	} else if (pid < 0) {
 		count--; /* the handlers have counted it */
