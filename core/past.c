@@ -211,7 +211,7 @@ punch_garbage(struct vmm_pool *pool, struct vmm_past *past)
 void
 vmm_pool_collect(struct vmm_pool *pool)
 {
-	bool is_asked = pool->marker.fd < 0;
+	bool is_alone = pool->marker.fd < 0;
 
 	for (int i = 0; i < VMM_PASTS; i++) {
 		struct vmm_past *past = &pool->past[i];
@@ -225,11 +225,11 @@ vmm_pool_collect(struct vmm_pool *pool)
 		}
 		if (past->file.fd < 0)
 			continue;
-		if (!is_asked && !vmm_os_marker_is_free(&pool->marker))
+		if (!is_alone && !vmm_os_marker_is_free(&pool->marker))
 			return;
-		if (!is_asked)
+		if (!is_alone)
 			vmm_os_file_close(&pool->marker);
-		is_asked = true;
+		is_alone = true;
 		if (!punch_garbage(pool, past)) /* it would fail again */
 			vmm_os_file_close(&past->file);
 		past->has_garbage = false;

@@ -7,20 +7,20 @@
 #include "os/process.h"
 #include "os/sealed.h"
 
-static _Thread_local bool is_backends
+static _Thread_local bool is_for_backend
 	__attribute__((tls_model("initial-exec")));
 
 void
 vmm_atfork_set_backend(bool is_backend)
 {
-	is_backends = is_backend;
+	is_for_backend = is_backend;
 }
 
 int
 vmm_atfork_register(void (*prepare)(void), void (*parent)(void),
 	void (*child)(void), void *dso_handle)
 {
-	if (!is_backends || vmm_os_sealed.n_atfork == VMM_OS_ATFORK_MAX)
+	if (!is_for_backend || vmm_os_sealed.n_atfork == VMM_OS_ATFORK_MAX)
 		return vmm_os_atfork(prepare, parent, child, dso_handle);
 	vmm_os_sealed.atfork[vmm_os_sealed.n_atfork++] =
 		(struct vmm_os_atfork_handlers){ prepare, parent, child };

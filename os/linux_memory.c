@@ -202,16 +202,16 @@ vmm_os_can_map_private(size_t size)
 	return true;
 }
 
-/* Emulators (qemu-user) accept any advice, and do nothing. */
+/* Emulators (qemu-user) do not: they accept any, and do nothing. */
 static bool
-is_advice_taken(void *addr)
+checks_advice(void *addr)
 {
-	static int is_taken = -1; /* atomic */
-	int known = __atomic_load_n(&is_taken, __ATOMIC_RELAXED);
+	static int checks = -1; /* atomic */
+	int known = __atomic_load_n(&checks, __ATOMIC_RELAXED);
 
 	if (known < 0) {
 		known = vmm_sys_madvise(addr, vmm_os_page_size(), INT_MAX) != 0;
-		__atomic_store_n(&is_taken, known, __ATOMIC_RELAXED);
+		__atomic_store_n(&checks, known, __ATOMIC_RELAXED);
 	}
 	return known != 0;
 }
@@ -228,7 +228,7 @@ vmm_os_populate(void *addr, size_t size)
 	do {
 		r = vmm_sys_madvise(addr, size, MADV_POPULATE_WRITE);
 	} while (r != 0 && (errno == EINTR || errno == EAGAIN));
-	if (r == 0 && is_advice_taken(addr))
+	if (r == 0 && checks_advice(addr))
 		return 0;
 	if (r == 0 || errno == EINVAL || errno == EPERM || errno == ENOSYS)
 		errno = ENOSYS;
@@ -303,7 +303,7 @@ vmm_os_punch(void *addr, size_t size)
 {
 	int r;
 
-	if (!is_advice_taken(addr)) {
+	if (!checks_advice(addr)) {
 		errno = ENOSYS;
 		return -1;
 	}
