@@ -109,7 +109,7 @@ join(struct vmm_extent_set *set, uint32_t below, uint32_t above)
 }
 
 static uint32_t
-insert(struct vmm_extent_set *set, uint32_t i, uint32_t node)
+insert_node(struct vmm_extent_set *set, uint32_t i, uint32_t node)
 {
 	struct vmm_extent *e = NODE(set, i);
 
@@ -123,16 +123,16 @@ insert(struct vmm_extent_set *set, uint32_t i, uint32_t node)
 		return node;
 	}
 	if (NODE(set, node)->page < e->page)
-		e->left = insert(set, e->left, node);
+		e->left = insert_node(set, e->left, node);
 	else
-		e->right = insert(set, e->right, node);
+		e->right = insert_node(set, e->right, node);
 	update(set, i);
 	return i;
 }
 
 /* Removes the node of this page from the tree and recycles it. */
 static uint32_t
-erase(struct vmm_extent_set *set, uint32_t i, size_t page)
+remove_node(struct vmm_extent_set *set, uint32_t i, size_t page)
 {
 	struct vmm_extent *e = NODE(set, i);
 
@@ -143,9 +143,9 @@ erase(struct vmm_extent_set *set, uint32_t i, size_t page)
 		return rest;
 	}
 	if (page < e->page)
-		e->left = erase(set, e->left, page);
+		e->left = remove_node(set, e->left, page);
 	else
-		e->right = erase(set, e->right, page);
+		e->right = remove_node(set, e->right, page);
 	update(set, i);
 	return i;
 }
@@ -218,13 +218,14 @@ vmm_extent_insert(struct vmm_extent_set *set, size_t page, size_t n)
 
 		if (next != 0) {
 			size += NODE(set, next)->n;
-			set->root = erase(set, set->root, page + n);
+			set->root = remove_node(set, set->root, page + n);
 		}
 		change(set, set->root, start, start, size);
 	} else if (next != 0) {
 		change(set, set->root, page + n, page, n + NODE(set, next)->n);
 	} else {
-		set->root = insert(set, set->root, node_alloc(set, page, n));
+		set->root =
+			insert_node(set, set->root, node_alloc(set, page, n));
 	}
 }
 
@@ -241,12 +242,12 @@ carve(struct vmm_extent_set *set, uint32_t i, size_t page, size_t n)
 	if (page > start) {
 		change(set, set->root, start, start, page - start);
 		if (page + n < end)
-			set->root = insert(set, set->root,
+			set->root = insert_node(set, set->root,
 				node_alloc(set, page + n, end - page - n));
 	} else if (page + n < end) {
 		change(set, set->root, start, page + n, end - page - n);
 	} else {
-		set->root = erase(set, set->root, start);
+		set->root = remove_node(set, set->root, start);
 	}
 }
 
