@@ -5,6 +5,7 @@
 #ifndef VMM_CHECKED_H
 #define VMM_CHECKED_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,6 +19,16 @@ static inline bool
 vmm_mul_overflows(size_t a, size_t b, size_t *product)
 {
 	return __builtin_mul_overflow(a, b, product);
+}
+
+/* The bytes of an array, for calloc; false with ENOMEM if they are too many. */
+static inline bool
+vmm_array_bytes(size_t n, size_t size, size_t *bytes)
+{
+	if (!vmm_mul_overflows(n, size, bytes))
+		return true;
+	errno = ENOMEM;
+	return false;
 }
 
 static inline bool

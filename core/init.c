@@ -24,7 +24,6 @@
 #include "os/thread.h"
 #include "os/process.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <string.h>
 
@@ -197,10 +196,8 @@ early_calloc(size_t nmemb, size_t size)
 	size_t bytes;
 	void *ptr;
 
-	if (vmm_mul_overflows(nmemb, size, &bytes)) {
-		errno = ENOMEM;
+	if (!vmm_array_bytes(nmemb, size, &bytes))
 		return NULL;
-	}
 	ptr = early_block(1, bytes);
 	if (ptr == NULL)
 		return is_live() ? vmm_ops.calloc(nmemb, size) : NULL;

@@ -22,6 +22,7 @@
 #include "backends/native/fatal.h"
 #include "backends/native/heap.h"
 #include "backends/native/size_class.h"
+#include "base/checked.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -158,10 +159,8 @@ debug_calloc(size_t nmemb, size_t size)
 	size_t bytes;
 	void *block;
 
-	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
-		errno = ENOMEM;
+	if (!vmm_array_bytes(nmemb, size, &bytes))
 		return NULL;
-	}
 	block = alloc(NAT_ALIGNMENT, bytes, true);
 	if (block != NULL && nat_memcheck_is_on())
 		memset(block, 0, bytes);

@@ -15,6 +15,7 @@
 #include "backends/native/mid.h"
 #include "backends/native/size_class.h"
 #include "backends/native/slow.h"
+#include "base/checked.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
@@ -201,10 +202,8 @@ nat_calloc(size_t nmemb, size_t size)
 	size_t bytes;
 	void *ptr;
 
-	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
-		errno = ENOMEM;
+	if (!vmm_array_bytes(nmemb, size, &bytes))
 		return NULL;
-	}
 	if (bytes > NAT_SMALL_MAX)
 		return malloc_large(bytes, VMMALLOC_EXTENT_ZERO);
 	ptr = nat_malloc(bytes);
