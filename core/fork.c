@@ -242,23 +242,35 @@ vmm_fork_lock(struct vmm_fork *fork)
 }
 
 static void
+unlock_heap(struct vmm_fork *fork, bool is_child)
+{
+	void (*unlock)(void) =
+		is_child ? backend->fork_child : backend->fork_parent;
+
+	fork->state = VMM_FORK_DONE;
+	if (!fork->must_lock)
+		return;
+	vmm_lock_release_exclusive();
+	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
+		if (unlock != NULL)
+			unlock();
+		if (is_child)
+			vmm_atfork_child();
+		else
+			vmm_atfork_parent();
+	}
+	if ((fork->flags & VMM_FORK_RAW) == 0)
+		vmm_os_streams_show(is_child);
+}
+
+static void
 unlock_in_parent(struct vmm_fork *fork)
 {
 	if (fork->has_copy)
 		vmm_copy_close(&fork->copy);
 	if (fork->marker != NULL)
 		vmm_os_unmap(fork->marker, pool->page_size);
-	fork->state = VMM_FORK_DONE;
-	if (!fork->must_lock)
-		return;
-	vmm_lock_release_exclusive();
-	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
-		if (backend->fork_parent != NULL)
-			backend->fork_parent();
-		vmm_atfork_parent();
-	}
-	if ((fork->flags & VMM_FORK_RAW) == 0)
-		vmm_os_streams_show(false);
+	unlock_heap(fork, false);
 }
 
 static void
@@ -280,17 +292,7 @@ unlock_in_child(struct vmm_fork *fork)
 	if ((fork->flags & VMM_FORK_SHARES_FILES) == 0)
 		vmm_files_forget_spare();
 	vmm_log_fork_child();
-	fork->state = VMM_FORK_DONE;
-	if (!fork->must_lock)
-		return;
-	vmm_lock_release_exclusive();
-	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
-		if (backend->fork_child != NULL)
-			backend->fork_child();
-		vmm_atfork_child();
-	}
-	if ((fork->flags & VMM_FORK_RAW) == 0)
-		vmm_os_streams_show(true);
+	unlock_heap(fork, true);
 }
 
 /* The fork handlers, which the C library calls. */
