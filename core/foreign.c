@@ -6,8 +6,10 @@
  */
 #include "config.h"
 
-#include "core/bootstrap.h"
+#include "core/foreign.h"
+
 #include "base/log.h"
+#include "core/bootstrap.h"
 #include "core/ops.h"
 
 #include <string.h>

@@ -21,6 +21,7 @@ libcore_la_SOURCES = \
 	core/env.h \
 	core/env_vars.h \
 	core/foreign.c \
+	core/foreign.h \
 	core/fork.c \
 	core/fork.h \
 	core/host.c \

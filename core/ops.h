@@ -80,15 +80,4 @@ vmm_ops_owns(const void *ptr)
 	return (uintptr_t)ptr - vmm_ops.heap_base < vmm_ops.heap_size;
 }
 
-/*
- * What happens to a pointer that is not the backend's: NULL, a bootstrap block
- * or a foreign one, which goes to the next malloc library, normally libc's.
- */
-void vmm_foreign_free(void *ptr);
-/*
- * ptr is not NULL. size may be 0, for any pointer: frees it and returns NULL.
- */
-void *vmm_foreign_realloc(void *ptr, size_t size);
-size_t vmm_foreign_usable_size(void *ptr);
-
 #endif /* VMM_OPS_H */

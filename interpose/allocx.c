@@ -15,6 +15,7 @@
 #include "interpose/export.h"
 
 #include "base/log.h"
+#include "core/foreign.h"
 #include "core/ops.h"
 
 #include <stdbool.h>

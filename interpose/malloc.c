@@ -11,6 +11,7 @@
 
 #include "base/checked.h"
 #include "base/log.h"
+#include "core/foreign.h"
 #include "core/ops.h"
 #include "os/process.h"
 
