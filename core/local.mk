@@ -39,6 +39,7 @@ libcore_la_SOURCES = \
 	core/plugin.c \
 	core/plugin.h \
 	core/plugin_table.c \
+	core/plugin_table.h \
 	core/pool.c \
 	core/pool.h \
 	core/populate.c \

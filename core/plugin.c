@@ -7,6 +7,7 @@
 #include "core/plugin.h"
 
 #include "core/env.h"
+#include "core/plugin_table.h"
 #include "base/format.h"
 #include "base/log.h"
 #include "os/process.h"

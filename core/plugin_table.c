@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Checks of a backend's table; see plugin.h. No allocation here. */
+/* Checks of a backend's table; see plugin_table.h. No allocation here. */
 #include "config.h"
 
-#include "core/plugin.h"
+#include "core/plugin_table.h"
 
 #include "base/format.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/checked.h"
 #include "core/host.h"
-#include "core/plugin.h"
+#include "core/plugin_table.h"
 #include "core/pool.h"
 #include "vmmalloc/backend.h"
 

@@ -2,7 +2,7 @@
 /* core/plugin_table.c: which tables of backends are accepted, and how. */
 #include "config.h"
 
-#include "core/plugin.h"
+#include "core/plugin_table.h"
 
 #include "tests/unit/unit.h"
 
