@@ -20,13 +20,13 @@
 #include <unistd.h>
 
 #define SUFFIX ".so"
-#define FOLDERS_MAX (PATH_MAX + sizeof(VMM_BACKEND_DIR) + 1)
+#define DIRECTORIES_MAX (PATH_MAX + sizeof(VMM_BACKEND_DIR) + 1)
 
 /* The directories to search, separated by colons: the user's, then our own. */
 static void
 list_folders(const struct vmm_config *config, char *folders)
 {
-	vmm_format(folders, FOLDERS_MAX, "%s%s%s", config->backend_path,
+	vmm_format(folders, DIRECTORIES_MAX, "%s%s%s", config->backend_path,
 		config->backend_path[0] != '\0' ? ":" : "", VMM_BACKEND_DIR);
 }
 
@@ -92,8 +92,8 @@ list_backends(const char *folder, char *text, size_t size)
 _Noreturn static void
 fail(const struct vmm_config *config, const char *reason)
 {
-	char folders[FOLDERS_MAX];
-	char searched[FOLDERS_MAX];
+	char folders[DIRECTORIES_MAX];
+	char searched[DIRECTORIES_MAX];
 	char there[256] = "";
 	char *list = folders;
 	char *folder;
@@ -112,7 +112,7 @@ fail(const struct vmm_config *config, const char *reason)
 static int
 find_file(const struct vmm_config *config, char *path, size_t size)
 {
-	char folders[FOLDERS_MAX];
+	char folders[DIRECTORIES_MAX];
 	char *list = folders;
 	char *folder;
 
