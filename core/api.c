@@ -2,16 +2,16 @@
 /* The functions of libvmmalloc.h. No allocation here. */
 #include "config.h"
 
+#include "base/visible.h"
 #include "core/stats.h"
 #include "libvmmalloc.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define API __attribute__((visibility("default")))
 #define PREFIX "vmmalloc."
 
-API const char *
+VMM_EXPORT const char *
 vmmalloc_check_version(unsigned int major_required, unsigned int minor_required)
 {
 	if (major_required != VMMALLOC_MAJOR_VERSION)
@@ -21,7 +21,7 @@ vmmalloc_check_version(unsigned int major_required, unsigned int minor_required)
 	return NULL;
 }
 
-API int
+VMM_EXPORT int
 vmmalloc_get_stats(struct vmmalloc_stats *stats)
 {
 	struct vmmalloc_stats now;
@@ -114,7 +114,7 @@ core_ctl(const char *name, void *oldp, size_t *oldlenp, const void *newp)
 	return read_value(&text, sizeof(text), oldp, oldlenp);
 }
 
-API int
+VMM_EXPORT int
 vmmalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 	size_t newlen)
 {

@@ -11,6 +11,7 @@
 #include "os/lock.h"
 #include "base/log.h"
 #include "base/seal.h"
+#include "base/visible.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/thread.h"
@@ -318,7 +319,7 @@ vmm_host_add(size_t first, size_t last)
 	vmm_lock_release();
 }
 
-__attribute__((visibility("default"))) const struct vmmalloc_host *
+VMM_EXPORT const struct vmmalloc_host *
 vmmalloc_host_get(void)
 {
 	return pool != NULL ? &host.table : NULL;

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is visible outside the library. */
+/* The functions of the C library, and others, that are replaced. */
 #ifndef VMM_EXPORT_H
-#include <stdbool.h>
-
 #define VMM_EXPORT_H
+
+#include "base/visible.h"
 
 #ifdef HAVE_MALLOC_NP_H
 #include <malloc_np.h> /* FreeBSD, where malloc.h is an error */
 #else
 #include <malloc.h>
 #endif
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
-
-#include <stdbool.h>
-
-#define VMM_EXPORT __attribute__((visibility("default")))
 
 /*
  * Set while the C library must allocate from its own heap (specific.c).

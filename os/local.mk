@@ -15,6 +15,7 @@ os_sources = \
 	base/parse.c \
 	base/parse.h \
 	base/seal.h \
+	base/visible.h \
 	os/atfork.c \
 	os/atfork.h \
 	os/attributes.h \
