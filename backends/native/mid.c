@@ -148,7 +148,7 @@ nat_mid_push(struct nat_mid *mid, unsigned int cls, void *extent)
 
 /* Keeps the n extents that were freed last, and returns the others. */
 static void
-keep(struct nat_mid *mid, unsigned int number, unsigned int n)
+trim_to(struct nat_mid *mid, unsigned int number, unsigned int n)
 {
 	struct nat_mid_list *list = &mid->lists[number];
 	uint32_t *link = &list->first;
@@ -205,7 +205,7 @@ nat_mid_age(struct nat_mid *mid)
 		return;
 	pthread_mutex_lock(&mid->lock);
 	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++) {
-		keep(mid, i, mid->lists[i].n - mid->lists[i].least);
+		trim_to(mid, i, mid->lists[i].n - mid->lists[i].least);
 		empty_slot(mid, i);
 		mid->lists[i].least = mid->lists[i].n;
 	}
@@ -224,7 +224,7 @@ nat_mid_flush(struct nat_mid *mid)
 		empty_slot(mid, i);
 	was_any = mid->bytes > 0;
 	for (unsigned int i = 0; i < NAT_MID_CLASSES; i++) {
-		keep(mid, i, 0);
+		trim_to(mid, i, 0);
 		mid->lists[i].least = 0;
 	}
 	pthread_mutex_unlock(&mid->lock);

@@ -73,7 +73,7 @@ nat_spares_push(struct nat_spares *spares, struct nat_slab *slabs)
 
 /* Keeps the n slabs of a span that came last, and destroys the others. */
 static void
-keep(struct nat_spares *spares, unsigned int span, unsigned int n)
+trim_to(struct nat_spares *spares, unsigned int span, unsigned int n)
 {
 	struct nat_slab **list = &spares->slabs[span];
 	struct nat_slab *slabs;
@@ -99,7 +99,7 @@ nat_spares_age(struct nat_spares *spares)
 {
 	pthread_mutex_lock(&spares->lock);
 	for (unsigned int i = 0; i < NAT_SPANS; i++)
-		keep(spares, i, spares->n[i] - spares->least[i]);
+		trim_to(spares, i, spares->n[i] - spares->least[i]);
 	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);
 }
@@ -114,7 +114,7 @@ nat_spares_flush(struct nat_spares *spares)
 	pthread_mutex_lock(&spares->lock);
 	was_any = spares->bytes > 0;
 	for (unsigned int i = 0; i < NAT_SPANS; i++)
-		keep(spares, i, 0);
+		trim_to(spares, i, 0);
 	nat_meta_shelf_clear(&spares->records);
 	pthread_mutex_unlock(&spares->lock);
 	return was_any;
