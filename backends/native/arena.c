@@ -47,7 +47,7 @@ make_arena(void)
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
 #endif
 	nat_spares_init(&arena->spares, &attr);
-	nat_mid_init(&nat_mids[n_arenas], &attr);
+	nat_mid_init_one(&nat_mids[n_arenas], &attr);
 	for (unsigned int c = 0; c <= NAT_CLASS_LAST; c++)
 		nat_bin_init(&arena->bins[c], nat_arena_tag(arena) + c,
 			&arena->spares, &attr);
@@ -59,7 +59,7 @@ int
 nat_arena_init(const struct vmmalloc_host *host)
 {
 	arenas = nat_meta_map(NAT_ARENAS_MAX * sizeof(*arenas));
-	if (arenas == NULL || nat_mid_start(host, NAT_ARENAS_MAX) != 0)
+	if (arenas == NULL || nat_mid_init(host, NAT_ARENAS_MAX) != 0)
 		return -1;
 	make_arena();
 	return 0;

@@ -28,7 +28,7 @@ list_size(unsigned int number)
 }
 
 int
-nat_mid_start(const struct vmmalloc_host *the_host, unsigned int arenas)
+nat_mid_init(const struct vmmalloc_host *the_host, unsigned int arenas)
 {
 	unsigned int cls = NAT_CLASS_LARGE;
 
@@ -43,7 +43,7 @@ nat_mid_start(const struct vmmalloc_host *the_host, unsigned int arenas)
 }
 
 void
-nat_mid_init(struct nat_mid *mid, const pthread_mutexattr_t *attr)
+nat_mid_init_one(struct nat_mid *mid, const pthread_mutexattr_t *attr)
 {
 	pthread_mutex_init(&mid->lock, attr);
 }

@@ -40,8 +40,8 @@ struct nat_mid {
 extern struct nat_mid *nat_mids __attribute__((visibility("hidden")));
 
 /* Initializes for this many arenas. 0, or -1 with ENOMEM. */
-int nat_mid_start(const struct vmmalloc_host *host, unsigned int arenas);
-void nat_mid_init(struct nat_mid *mid, const pthread_mutexattr_t *attr);
+int nat_mid_init(const struct vmmalloc_host *host, unsigned int arenas);
+void nat_mid_init_one(struct nat_mid *mid, const pthread_mutexattr_t *attr);
 
 /*
  * The class to use for each one: a larger one if its size is not a multiple of
