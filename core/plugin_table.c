@@ -95,25 +95,23 @@ no_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp, size_t newlen)
 	return ENOENT;
 }
 
+#define FILL(slot, function)                        \
+	do {                                        \
+		if (backend->slot == NULL)          \
+			backend->slot = (function); \
+	} while (0)
+
 static void
 fill_optional(struct vmmalloc_backend *backend)
 {
-	if (backend->library_version == NULL)
-		backend->library_version = no_library_version;
-	if (backend->thread_exit == NULL)
-		backend->thread_exit = no_thread_exit;
-	if (backend->fork_prepare == NULL)
-		backend->fork_prepare = no_fork;
-	if (backend->fork_parent == NULL)
-		backend->fork_parent = no_fork;
-	if (backend->fork_child == NULL)
-		backend->fork_child = no_fork;
-	if (backend->purge == NULL)
-		backend->purge = no_purge;
-	if (backend->stats == NULL)
-		backend->stats = no_stats;
-	if (backend->ctl == NULL)
-		backend->ctl = no_ctl;
+	FILL(library_version, no_library_version);
+	FILL(thread_exit, no_thread_exit);
+	FILL(fork_prepare, no_fork);
+	FILL(fork_parent, no_fork);
+	FILL(fork_child, no_fork);
+	FILL(purge, no_purge);
+	FILL(stats, no_stats);
+	FILL(ctl, no_ctl);
 	/* none of these three is of use without the others */
 	if (backend->thread_reserve == NULL ||
 		backend->thread_unreserve == NULL ||
