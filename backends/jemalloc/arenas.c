@@ -84,13 +84,14 @@ drain(unsigned int arena)
 	vmm_jemalloc_set_source(VMM_JEMALLOC_METADATA);
 }
 
-static void
+/* True if the arena had memory, which is drained. */
+static bool
 hook_arena(unsigned int arena, unsigned int n)
 {
 	bool had_memory = is_initialized(arena);
 
 	if (!had_memory && set_hooks(arena) == 0)
-		return;
+		return false;
 	if (!had_memory) {
 		/*
 		 * The arena for oversize blocks, and every arena of jemalloc
@@ -107,6 +108,7 @@ hook_arena(unsigned int arena, unsigned int n)
 	if (set_hooks(arena) != 0)
 		refuse_arena(arena, n);
 	drain(arena);
+	return true;
 }
 
 /* Enables or disables this thread's cache; true if it was enabled. */
@@ -125,6 +127,7 @@ void
 vmm_jemalloc_hook_arenas(void)
 {
 	unsigned int n = vmm_jemalloc_get_unsigned("arenas.narenas", 1);
+	unsigned int n_drained = 0; /* those behind had no memory */
 	int err = errno;
 	/* the cache is ordinary memory of arena 0: free it before the drain */
 	bool had_tcache = set_tcache(false);
@@ -132,9 +135,13 @@ vmm_jemalloc_hook_arenas(void)
 	vmm_jemalloc_reserve_metadata(n);
 	vmm_jemalloc_set_source(VMM_JEMALLOC_METADATA);
 	for (unsigned int i = 0; i < n; i++)
-		hook_arena(i, n);
+		if (hook_arena(i, n))
+			n_drained = i + 1;
 	vmm_jemalloc_set_source(VMM_JEMALLOC_TCACHE);
 	set_tcache(had_tcache);
+	/* with 5.0, this frees a block of this thread's arena */
+	for (unsigned int i = 0; i < n_drained; i++)
+		drain(i);
 	vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);
 	vmm_jemalloc_tcache_init();
 	errno = err;
