@@ -22,9 +22,9 @@
 #define NEXT_MAX 64
 
 /*
- * Larger commits than this are refused at once if the file system has no room
- * for them: to find that out by filling it would take time, and room from
- * others.
+ * Commits of more than LARGE bytes are refused at once if the file system has
+ * no room: filling it to find out would take time, and room from others. For
+ * VERY_LARGE see has_room.
  */
 #define LARGE ((size_t)8 << 20)
 #define VERY_LARGE ((size_t)64 << 20)
@@ -106,8 +106,8 @@ carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 }
 
 /*
- * Makes the range accessible, and replaces past files as the backing of its
- * pages.
+ * Makes the range accessible and detaches it from past files. 0, or -1 with
+ * ENOMEM.
  */
 static int
 make_ready(struct vmm_pool *pool, size_t first, size_t last)

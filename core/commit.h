@@ -19,9 +19,9 @@ struct vmm_pool;
 /*
  * Commits [page, page + n) and, for speed, some pages near it. The range is
  * dirty from then on. If is_zero is not NULL, *is_zero says whether all of the
- * range reads as zeroes. 0, or -1 with ENOMEM: pages of the range that are
- * committed and not dirty have then been purged. During the call no other
- * thread may use or purge the range, or make the pool private.
+ * range reads as zeroes. 0, or -1 with ENOMEM: committed pages of the range
+ * that are not dirty may then have been purged. During the call no other thread
+ * may use or purge the range, or make the pool private.
  */
 int vmm_pool_commit(
 	struct vmm_pool *pool, size_t page, size_t n, bool *is_zero);

@@ -44,7 +44,8 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* The file alone, without its descriptor if it is mapped already. */
+/* Maps the file alone: if it is mapped already, without the descriptor, unless
+ * the kernel refuses. NULL with errno. */
 static char *
 map_file(struct vmm_copy *copy, size_t size)
 {
@@ -73,8 +74,8 @@ map_file_and_rest(struct vmm_copy *copy, size_t in_file, size_t size)
 }
 
 /*
- * Maps the pages below wanted, none of which is written yet. 0, or -1 with
- * errno.
+ * Replaces the mapping by one of at least `wanted` pages. Nothing has been
+ * written to the copy yet. 0, or -1 with errno.
  */
 static int
 map(struct vmm_copy *copy, size_t wanted)
@@ -113,8 +114,8 @@ can_unshare(const struct vmm_copy *copy)
 }
 
 /*
- * Whether there is room for all that is in use, which mostly is still there
- * when the copy is filled.
+ * Whether the file system has room now for all used pages. Also true if blocks
+ * are shared, part of the copy is in memory, or the room is not known.
  */
 static bool
 has_room(const struct vmm_copy *copy)
@@ -204,7 +205,7 @@ copy_otherwise(
 	return 0;
 }
 
-/* A filling of the copy. */
+/* How the copy is filled. */
 struct fill {
 	struct vmm_copy *copy;
 	const char *again; /* another mapping of pages [0, shared), or NULL */
@@ -254,7 +255,7 @@ copy_used_pages(void *arg)
 /*
  * Writing to a file takes the kernel half the time that copying to a mapping of
  * it does, but is safe only while no other thread can close the descriptor. It
- * pays if there is more to copy than starting a process costs.
+ * pays once it saves more time than starting a process takes.
  */
 static bool
 should_write(const struct vmm_copy *copy)
@@ -310,7 +311,8 @@ vmm_copy_fill(struct vmm_copy *copy)
 	return r;
 }
 
-/* hugetlbfs has no mremap before Linux 5.16. */
+/* Moves the copy to the pool's addresses; on hugetlbfs maps its file there
+ * again (no mremap before Linux 5.16). */
 static int
 move(struct vmm_copy *copy)
 {
@@ -339,7 +341,7 @@ vmm_copy_adopt(struct vmm_copy *copy)
 
 	if (move(copy) != 0)
 		return -1;
-	copy->file.held = NULL; /* no child gets that */
+	copy->file.held = NULL; /* children do not inherit that mapping */
 	vmm_os_areas_apply(&copy->areas, true);
 	vmm_os_areas_free(&copy->areas);
 	if (pool->mapped > copy->mapped)

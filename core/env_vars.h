@@ -18,7 +18,7 @@
  *	SIZE	bytes, or a number with K, M, G or T
  *	INT	a number
  *	BOOL	0 or 1
- *	LEVEL	a number as atoi(3) reads it: any text is taken
+ *	LEVEL	a number as atoi(3) reads it: any text is accepted
  *	FLAG	1 is yes; any other text is no
  */
 #ifndef VMM_ENV_VARS_H
@@ -49,7 +49,7 @@
 		"Back all of the pool with memory at the start, and keep it.") \
 	X(HUGE_PAGES, may_use_huge_pages, BOOL, 0, 1, "1",                     \
 		"Use huge pages for a pool on a tmpfs, and after a fork: "     \
-		"faster, for more memory.")
+		"faster, but takes more memory.")
 
 /* Of the debug variant only */
 #define VMM_ENV_DEBUG(X)                                                       \

@@ -10,7 +10,9 @@
 
 static unsigned int n_children;
 static unsigned int n_parents; /* 1 if the pool is a copy that shares blocks */
-static struct vmm_os_file marker = { .fd = -1 }; /* open if all have it */
+static struct vmm_os_file marker = {
+	.fd = -1
+}; /* open if every child counted has it mapped */
 
 unsigned int
 vmm_sharers_count(void)
@@ -32,7 +34,7 @@ vmm_sharers_begin(void)
 	if (marker.fd >= 0)
 		mark = vmm_os_map_file(
 			NULL, vmm_os_page_size(), &marker, 0, VMM_OS_SHARED);
-	if (mark == NULL) /* it is not known when this child has ended */
+	if (mark == NULL) /* nothing will tell when this child ends */
 		vmm_os_file_close(&marker);
 	return mark;
 }

@@ -3,8 +3,7 @@
  * How many other processes may have a file that shares blocks with the pool's:
  * children whose copy of the pool was made so, and a parent. Each such child
  * inherits a mapping of a marker, as do its own children, which tells that some
- * of them still live. A process that executes another program has the copy no
- * more, nor the mapping.
+ * of them still live. A process that executes another program loses both.
  *
  * No allocation here. The caller holds the lock around the pool exclusively, or
  * is the only thread.

@@ -75,7 +75,9 @@ int vmm_os_backing_open(struct vmm_os_backing *backing,
 /*
  * Makes a file that was just created *size bytes long, or as long as the
  * process's limit on the size of files allows, and stores the length in *size.
- * -1 with EBADF if the descriptor is another file's.
+ * -1 with EBADF if the descriptor is another file's. Where vmm_os_run_apart
+ * cannot run, another thread that replaces the descriptor at this moment is not
+ * noticed.
  */
 int vmm_os_file_resize(const struct vmm_os_file *file, size_t *size);
 

@@ -34,10 +34,10 @@ run(void *arg)
 /*
  * The new process shares the memory, but gets a copy of the descriptors (no
  * CLONE_FILES). The calling thread waits in the kernel until it has ended
- * (CLONE_VFORK), so both can use the same thread-local variables. No signal
- * tells the program of its end, and only a wait for children of any kind
- * (__WALL, __WCLONE) can see it; that is why its status is used only if an
- * emulator does not share the memory.
+ * (CLONE_VFORK), so both can use the same thread-local variables. Its end sends
+ * no signal. The program can reap it only by a wait with __WALL or __WCLONE; as
+ * it may, the exit status is used only in emulators, which do not share the
+ * memory.
  */
 static int
 run_in_process(int (*function)(void *arg), void *arg)
@@ -57,8 +57,8 @@ run_in_process(int (*function)(void *arg), void *arg)
 		return -1;
 	pid = vmm_os_sealed.clone(
 		run, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK, &apart);
-	if (pid < 0)
-		apart.err = errno;
+	if (pid < 0) /* a limit, or a sandbox */
+		apart.err = ENOSYS;
 	else
 		while (vmm_sys_waitpid(pid, &status, __WALL) < 0 &&
 			errno == EINTR)

@@ -409,8 +409,9 @@ int
 vmm_os_file_resize(const struct vmm_os_file *file, size_t *size)
 {
 	struct resize what = { file, size };
+	int r = vmm_os_run_apart(resize, &what);
 
-	return vmm_os_run_apart(resize, &what);
+	return r != 0 && errno == ENOSYS ? resize(&what) : r;
 }
 
 int

@@ -103,6 +103,8 @@ vmm_os_process_init(void)
 			libc, "clock_gettime"),
 		__ATOMIC_RELAXED);
 #else
+	vmm_os_sealed.clone = (int (*)(int (*)(void *), void *, int, void *,
+		...))dlsym(RTLD_NEXT, "clone");
 	__atomic_store_n(&vmm_os_sealed.clock, clock_gettime, __ATOMIC_RELAXED);
 #endif
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The platform: functions for the process as a whole. None of them allocates;
- * all are thread-safe and may be called in a forked child.
+ * The platform: functions for the process as a whole. None but
+ * vmm_os_process_init allocates; all others are thread-safe and may be called
+ * in a forked child.
  */
 #ifndef VMM_OS_PROCESS_H
 #define VMM_OS_PROCESS_H
@@ -23,7 +24,7 @@ int vmm_os_atfork(void (*prepare)(void), void (*parent)(void),
 
 /*
  * Whether the process has had only one thread so far. False if that is not
- * known. After a fork it is true again in the child.
+ * known; it may stay false in a forked child.
  */
 bool vmm_os_is_single_threaded(void);
 
@@ -37,16 +38,17 @@ bool vmm_os_is_single_threaded(void);
  */
 void vmm_os_streams_hide(void);
 
-/* Shows the list again; in a child also makes the locks of all streams free. */
+/* Shows the list again; in a child also releases the locks of all streams. */
 void vmm_os_streams_show(bool is_child);
 
 /*
  * Calls run(arg) so that no other thread and no signal handler can close or
- * replace descriptors: if there are other threads, in a process with a copy of
- * the descriptors, while this thread waits. Memory is shared, thread-local
- * variables included, but not under Valgrind and in other emulators. Returns
- * the function's result, which is 0 or -1, and errno; or -1 if it was not
- * called. The function must not use the C library.
+ * replace descriptors. If there may be other threads, it runs in a process with
+ * a copy of the descriptors, while this thread waits; memory and thread-local
+ * variables are shared, except in emulators such as Valgrind. Returns its
+ * result, 0 or -1 with errno; -1 with ENOSYS also if it could not be called: in
+ * a sandbox, at a limit, or before vmm_os_process_init. The function must not
+ * use the C library.
  */
 int vmm_os_run_apart(int (*run)(void *arg), void *arg);
 
@@ -67,7 +69,7 @@ void vmm_os_process_seal(void);
 /* Makes VMM_SEAL_ALIGN bytes read-only, if no page is larger (base/seal.h). */
 void vmm_os_seal(void *page);
 
-/* The signals that a thread blocked before it blocked all. */
+/* A thread's signal mask before vmm_os_signals_block. */
 struct vmm_os_signals {
 	uint64_t mask[16];
 };

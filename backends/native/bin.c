@@ -149,7 +149,8 @@ alloc_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 	return taken;
 }
 
-/* Allocates carved blocks from any slab, because no more can be committed. */
+/* Allocates carved blocks from all partial slabs, because no more can be
+ * committed. With the lock held. */
 static size_t
 alloc_leftovers(struct nat_bin *bin, void **blocks, size_t n)
 {

@@ -33,6 +33,10 @@ nat_large_init(const struct vmmalloc_host *the_host)
 	nat_extent_init(host);
 }
 
+/*
+ * Rounds up to whole pages, at least NAT_UNIT bytes. False with ENOMEM if size
+ * is too large.
+ */
 static bool
 round_to_pages(size_t size, size_t *rounded)
 {

@@ -159,7 +159,7 @@ nat_slab_destroy(struct nat_slab *slab)
 }
 
 static size_t
-pages_of(size_t bytes)
+whole_pages(size_t bytes)
 {
 	return (bytes + host->page_size - 1) & ~(host->page_size - 1);
 }
@@ -175,11 +175,11 @@ nat_slab_carve(struct nat_slab *slab, size_t few)
 
 	if (few > 0 && few < shape->carve) {
 		last = slab->carved + few;
-		last = pages_of(last * shape->size) / shape->size;
+		last = whole_pages(last * shape->size) / shape->size;
 	}
 	if (last > slab->capacity)
 		last = slab->capacity;
-	to = pages_of(last * shape->size);
+	to = whole_pages(last * shape->size);
 	if (to > from && host->commit(slab->start + from, to - from) != 0)
 		return false;
 	if (to > from)

@@ -57,7 +57,7 @@ now_ms(void)
 
 	if (has_clock)
 		return host->clock_ms();
-	/* a core from before ABI 1.1 */
+	/* a core older than ABI 1.1 */
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
@@ -112,7 +112,7 @@ nat_slow_tick(size_t size)
 		nat_arena_trim();
 }
 
-/* For every slow call of a thread with a cache: looks after that. */
+/* Upkeep of a thread's cache, done at each of its slow calls. */
 static void
 look_after(struct nat_cache *cache)
 {
@@ -123,7 +123,10 @@ look_after(struct nat_cache *cache)
 		nat_cache_bound(cache, most < BOUND_MAX ? most : BOUND_MAX);
 }
 
-/* Allocates one block, if there is no cache or the pool is nearly exhausted. */
+/*
+ * Allocates one block, if need be after all caches that are not another living
+ * thread's have been flushed. NULL with ENOMEM.
+ */
 static void *
 alloc_one(struct nat_bin *bin)
 {
