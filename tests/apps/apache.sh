@@ -59,7 +59,7 @@ ask small
 requests()
 {
 	for client in 1 2 3 4; do
-		for n in 1 2 3 4 5 6 7 8; do
+		for _ in 1 2 3 4 5 6 7 8; do
 			ask large | cksum
 			ask scripts/count
 		done >client.$client &
