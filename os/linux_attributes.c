@@ -226,13 +226,47 @@ vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 	return 0;
 }
 
-static int
-map_private(char *addr, size_t size, int protection, int fd, off_t offset)
-{
-	void *p = vmm_sys_mmap(addr, size, protection,
-		MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, fd, offset);
+/* What is mapped at once if memory may be locked only up to a limit. */
+#define LOCKED_PIECE ((size_t)256 << 10)
 
-	return p == MAP_FAILED ? -1 : 0;
+/*
+ * After mlockall(MCL_FUTURE) the kernel locks what is mapped, and counts it on
+ * top of what it replaces. If that exceeds the limit, the area is replaced in
+ * pieces, and pieces that were not locked are unlocked. Pieces are mapped
+ * without write access first, because locking would copy what can be written.
+ */
+static int
+map_private_in_pieces(
+	const struct vmm_os_area *area, int flags, int fd, off_t offset)
+{
+	for (size_t done = 0; done < area->size; done += LOCKED_PIECE) {
+		char *addr = area->start + done;
+		size_t size = area->size - done;
+
+		if (size > LOCKED_PIECE)
+			size = LOCKED_PIECE;
+		vmm_sys_munlock(addr, size);
+		if (vmm_sys_mmap(addr, size, area->protection & ~PROT_WRITE,
+			    flags, fd, offset + (off_t)done) == MAP_FAILED)
+			return -1;
+		if (!area->is_locked)
+			vmm_sys_munlock(addr, size);
+		if ((area->protection & PROT_WRITE) != 0)
+			vmm_sys_mprotect(addr, size, area->protection);
+	}
+	return 0;
+}
+
+static int
+map_private(const struct vmm_os_area *area, int fd, off_t offset)
+{
+	int flags = MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED;
+
+	if (vmm_sys_mmap(area->start, area->size, area->protection, flags, fd,
+		    offset) != MAP_FAILED)
+		return 0;
+	return errno == EAGAIN ? map_private_in_pieces(area, flags, fd, offset)
+			       : -1;
 }
 
 int
@@ -243,14 +277,20 @@ vmm_os_make_private(char *addr, size_t size, const struct vmm_os_file *file,
 		errno = EBADF;
 		return -1;
 	}
-	if (areas->n == 0)
-		return map_private(
-			addr, size, PROT_READ | PROT_WRITE, file->fd, offset);
+	if (areas->n == 0) {
+		struct vmm_os_area all = {
+			.start = addr,
+			.size = size,
+			.protection = PROT_READ | PROT_WRITE,
+		};
+
+		return map_private(&all, file->fd, offset);
+	}
 	for (size_t i = 0; i < areas->n; i++) {
 		const struct vmm_os_area *area = &areas->list[i];
 
-		if (map_private(area->start, area->size, area->protection,
-			    file->fd, offset + (area->start - addr)) != 0)
+		if (map_private(
+			    area, file->fd, offset + (area->start - addr)) != 0)
 			return -1;
 	}
 	return 0;

@@ -102,6 +102,7 @@ hold(struct vmm_os_file *file)
 
 	if (page == MAP_FAILED)
 		return;
+	vmm_sys_munlock(page, size); /* so are its duplicates: map_file */
 	if (vmm_sys_madvise(page, size, MADV_DONTFORK) == 0)
 		file->held = page;
 	else

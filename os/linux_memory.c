@@ -116,33 +116,6 @@ vmm_os_unmap(void *addr, size_t size)
 }
 
 /*
- * The descriptor is checked after the mapping: if it is the file's now, it was
- * then, since no other code can open this file. Without MAP_NORESERVE a mapping
- * on hugetlbfs reserves all its pages at once, touched or not, and no other
- * process can have them. For other file systems the flag makes no difference.
- */
-void *
-vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
-	off_t offset, enum vmm_os_sharing sharing)
-{
-	int flags = MAP_NORESERVE | (addr != NULL ? MAP_FIXED : 0) |
-		(sharing == VMM_OS_SHARED ? MAP_SHARED : MAP_PRIVATE);
-	void *p = vmm_sys_mmap(
-		addr, size, PROT_READ | PROT_WRITE, flags, file->fd, offset);
-
-	if (p == MAP_FAILED)
-		return NULL;
-	if (vmm_os_file_is_open(file))
-		return p;
-	if (addr != NULL)
-		vmm_os_unback(addr, size);
-	else
-		vmm_os_unmap(p, size);
-	errno = EBADF;
-	return NULL;
-}
-
-/*
  * Makes a second mapping: that is what mremap(2) does for a shared mapping with
  * the old size 0.
  */
@@ -155,6 +128,50 @@ duplicate(void *addr, size_t size)
 		return NULL;
 	vmm_sys_mprotect(p, size, PROT_READ | PROT_WRITE);
 	return p;
+}
+
+/* The mapping that holds a file is not inherited by children; this one is. */
+static char *
+duplicate_held(const struct vmm_os_file *file, size_t size)
+{
+	char *p = duplicate(file->held, size);
+
+	if (p != NULL)
+		vmm_sys_madvise(p, size, MADV_DOFORK);
+	return p;
+}
+
+/*
+ * The descriptor is checked after the mapping: if it is the file's now, it was
+ * then, since no other code can open this file. Without MAP_NORESERVE a mapping
+ * on hugetlbfs reserves all its pages at once, touched or not, and no other
+ * process can have them. For other file systems the flag makes no difference.
+ *
+ * After mlockall(MCL_FUTURE) a mapping counts as locked, and may exceed the
+ * limit; a duplicate of one that is not locked does not.
+ */
+void *
+vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
+	off_t offset, enum vmm_os_sharing sharing)
+{
+	int flags = MAP_NORESERVE | (addr != NULL ? MAP_FIXED : 0) |
+		(sharing == VMM_OS_SHARED ? MAP_SHARED : MAP_PRIVATE);
+	void *p = vmm_sys_mmap(
+		addr, size, PROT_READ | PROT_WRITE, flags, file->fd, offset);
+
+	if (p == MAP_FAILED && errno == EAGAIN && file->held != NULL &&
+		addr == NULL && offset == 0 && sharing == VMM_OS_SHARED)
+		return duplicate_held(file, size);
+	if (p == MAP_FAILED)
+		return NULL;
+	if (vmm_os_file_is_open(file))
+		return p;
+	if (addr != NULL)
+		vmm_os_unback(addr, size);
+	else
+		vmm_os_unmap(p, size);
+	errno = EBADF;
+	return NULL;
 }
 
 int
@@ -189,7 +206,8 @@ vmm_os_move(void *from, size_t size, void *to)
 /*
  * The limit on address space does not count, because the mapping replaces
  * another one. The commit charge does, if overcommit is strict, and so does the
- * limit on data.
+ * limit on data. EAGAIN comes from the limit on locked memory, for which
+ * vmm_os_make_private has another way.
  */
 bool
 vmm_os_can_map_private(size_t size)
@@ -197,7 +215,7 @@ vmm_os_can_map_private(size_t size)
 	void *p = vmm_os_map_anon(size);
 
 	if (p == NULL)
-		return vmm_os_address_limit() != SIZE_MAX;
+		return errno == EAGAIN || vmm_os_address_limit() != SIZE_MAX;
 	vmm_os_unmap(p, size);
 	return true;
 }

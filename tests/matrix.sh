@@ -57,7 +57,7 @@ preload/exhaustion)
 	# never gives to another class. Only in a pool that is large compared to
 	# that, 90 % can be allocated again.
 	pool_mib=64
-	test "$backend" = tcmalloc && pool_mib=512
+	test "$backend" = tcmalloc && pool_mib=768
 	# jemalloc returns free memory over time, in pieces. Blocks of MiB then
 	# come from both returned and retained memory, and cannot use what is
 	# left over of the pieces: a third of the pool, on a slow machine.

@@ -125,30 +125,68 @@ drop_capabilities(void)
 	CHECK(syscall(SYS_capset, &header, none) == 0);
 }
 
-/* A user that may lock this much: less than the whole pool. */
-static void
-limited(void)
+/* A user that may lock this much, or less if there is such a limit. */
+static struct rlimit
+limit_to(size_t bytes)
 {
-	struct rlimit limit;
+	struct rlimit limit = { bytes, bytes };
 
-	limit = (struct rlimit){ LIMIT_BYTES, LIMIT_BYTES };
 	/* raises the limit if it may */
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 	CHECK(getrlimit(RLIMIT_MEMLOCK, &limit) == 0);
-	if (limit.rlim_max > LIMIT_BYTES)
-		limit.rlim_max = LIMIT_BYTES;
+	if (limit.rlim_max > bytes)
+		limit.rlim_max = bytes;
 	limit.rlim_cur = limit.rlim_max;
 	if (limit.rlim_cur < LIMIT_BYTES / 8)
 		test_skip("too little memory may be locked here");
-	used_bytes = limit.rlim_cur / 16;
+	return limit;
+}
+
+static void
+lock_future(const struct rlimit *limit)
+{
 	set_up();
-	CHECK(setrlimit(RLIMIT_MEMLOCK, &limit) == 0);
+	CHECK(setrlimit(RLIMIT_MEMLOCK, limit) == 0);
 	drop_capabilities();
 	CHECK(mlockall(MCL_FUTURE) == 0);
+}
+
+/* The limit is less than the whole pool. */
+static void
+limited(void)
+{
+	struct rlimit limit = limit_to(LIMIT_BYTES);
+
+	used_bytes = limit.rlim_cur / 16;
+	lock_future(&limit);
 	allocates();
 	forks();
 	allocates();
 	CHECK(usage_status("VmLck") <= limit.rlim_cur);
+}
+
+/*
+ * The limit is less than the part of the pool that is mapped. Memory that was
+ * not locked before the fork does not count after it either.
+ */
+static void
+limited_to_heap(void)
+{
+	struct rlimit limit = limit_to(LIMIT_BYTES / 8);
+
+	used_bytes = limit.rlim_cur / 8 * 7;
+	lock_future(&limit);
+	for (int i = 0; i < 3; i++) {
+		pid_t pid = fork_checked();
+
+		CHECK(test_is_filled(used, used_bytes, 1));
+		if (pid == 0) {
+			free(malloc(100000));
+			_exit(0);
+		}
+		wait_checked(pid);
+	}
+	CHECK(usage_status("VmLck") <= limit.rlim_cur / 2);
 }
 
 int
@@ -159,6 +197,7 @@ main(int argc, char **argv)
 		{ "current-and-future", current_and_future, NULL },
 		{ "on-fault", on_fault, NULL },
 		{ "limited", limited, NULL },
+		{ "limited-to-heap", limited_to_heap, NULL },
 	};
 
 	return PARTS_RUN(argc, argv, parts);
