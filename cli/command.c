@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/variables.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 const struct vmm_command *const vmm_commands[] = { VMM_COMMANDS(ADDRESS) NULL };
 
 #define OPTIONS_MAX 32 /* of a command, with those that several have */
+#define LONG_ONLY 256  /* what getopt_long answers for the first option */
 
 static struct vmm_pool_choice pool;
 static bool wants_help;
@@ -33,14 +35,14 @@ static const struct vmm_option pool_options[] = {
 			   "[VMMALLOC_POOL_SIZE, or half of the free space "
 			   "there]",
 		.text = &pool.size },
-	{ .letter = '\0' },
+	{ .name = NULL },
 };
 static const struct vmm_option common_options[] = {
 	{ .letter = 'h',
 		.name = "help",
 		.meaning = "this text",
 		.flag = &wants_help },
-	{ .letter = '\0' },
+	{ .name = NULL },
 };
 
 const struct vmm_command *
@@ -59,13 +61,14 @@ vmm_command_option(const struct vmm_command *command, size_t k)
 	const struct vmm_option *lists[] = {
 		command->options,
 		command->has_pool ? pool_options : NULL,
+		command->has_variables ? vmm_variables_options() : NULL,
 		common_options,
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		const struct vmm_option *option = lists[i];
 
-		for (; option != NULL && option->letter != '\0'; option++) {
+		for (; option != NULL && option->name != NULL; option++) {
 			if (k-- == 0)
 				return option;
 		}
@@ -73,15 +76,17 @@ vmm_command_option(const struct vmm_command *command, size_t k)
 	return NULL;
 }
 
-/* The option that getopt_long answered with. */
+/* The option that getopt_long answered with: its letter, or its number. */
 static const struct vmm_option *
-find_option(const struct vmm_command *command, int letter)
+find_option(const struct vmm_command *command, int answer)
 {
 	const struct vmm_option *option;
 
+	if (answer >= LONG_ONLY)
+		return vmm_command_option(command, (size_t)answer - LONG_ONLY);
 	for (size_t k = 0; (option = vmm_command_option(command, k)) != NULL;
 		k++) {
-		if (option->letter == letter)
+		if (option->letter == answer)
 			return option;
 	}
 	return NULL;
@@ -118,10 +123,14 @@ parse(const struct vmm_command *command, int argc, char *argv[])
 		(option = vmm_command_option(command, k)) != NULL;
 		k++) {
 		bool has_value = option->value != NULL;
+		int kind = !has_value		  ? no_argument
+			: option->implied == NULL ? required_argument
+						  : optional_argument;
 
-		names[k] = (struct option){ option->name,
-			has_value ? required_argument : no_argument, NULL,
-			option->letter };
+		names[k] = (struct option){ option->name, kind, NULL,
+			LONG_ONLY + (int)k };
+		if (option->letter == '\0')
+			continue;
 		letters[n++] = option->letter;
 		if (has_value)
 			letters[n++] = ':';
@@ -135,7 +144,8 @@ parse(const struct vmm_command *command, int argc, char *argv[])
 			return -1;
 		}
 		if (option->value != NULL)
-			*option->text = optarg;
+			*option->text =
+				optarg != NULL ? optarg : option->implied;
 		else
 			*option->flag = true;
 		if (wants_help)

@@ -13,9 +13,11 @@
 #include <stddef.h>
 
 struct vmm_option {
-	char letter; /* '\0' after the last option */
-	const char *name;
+	char letter;	   /* '\0': none */
+	const char *name;  /* NULL after the last option */
 	const char *value; /* what the help calls the value; NULL: none */
+	const char
+		*implied; /* without a value it is this; NULL: must have one */
 	const char *meaning;
 	/* One of these two: */
 	const char **text; /* is set to the value */
@@ -30,6 +32,7 @@ struct vmm_command {
 	const char *notes;	 /* the same, after the options; or NULL */
 	const struct vmm_option *options; /* its own; NULL: none */
 	bool has_pool;	    /* also takes --pool-dir and --pool-size */
+	bool has_variables; /* also takes the options of cli/variables.h */
 	bool needs_program; /* its arguments are a program and its arguments */
 	int usage_status;   /* its exit status for a wrong command line */
 

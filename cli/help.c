@@ -60,10 +60,17 @@ vmm_help_term(const char *term, const char *meaning, int indent)
 static void
 print_option(const struct vmm_option *option)
 {
-	char *term = vmm_text("-%c, --%s%s%s", option->letter, option->name,
-		option->value != NULL ? " " : "",
-		option->value != NULL ? option->value : "");
+	bool has_letter = option->letter != '\0';
+	char *term;
 
+	if (option->implied != NULL)
+		term = vmm_text("    --%s[=%s]", option->name, option->value);
+	else
+		term = vmm_text("%c%c%c --%s%s%s", has_letter ? '-' : ' ',
+			has_letter ? option->letter : ' ',
+			has_letter ? ',' : ' ', option->name,
+			option->value != NULL ? " " : "",
+			option->value != NULL ? option->value : "");
 	vmm_help_term(term, option->meaning, OPTION);
 	free(term);
 }

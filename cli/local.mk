@@ -48,7 +48,9 @@ vmmalloc_SOURCES = \
 	cli/stats_file.h \
 	cli/table.c \
 	cli/table.h \
-	cli/topics.c
+	cli/topics.c \
+	cli/variables.c \
+	cli/variables.h
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \

@@ -19,8 +19,10 @@ _vmmalloc()
 			;;
 		compare/-[bdnsj] | compare/--backends | compare/--runs | \
 			compare/--json | */--pool-dir | */--pool-size | \
-			run/--backend | run/-[bds] | backends/-[cds] | \
-			backends/--check)
+			run/--backend | run/-[bds] | run/--backend-path | \
+			run/--fork | run/--library | run/--log-file | \
+			run/--log-level | run/--stats-file | \
+			backends/-[cds] | backends/--check)
 			((i++))
 			continue
 			;;
@@ -33,11 +35,11 @@ _vmmalloc()
 		return
 	fi
 	case $command/$before in
-	*/-d | */--pool-dir)
+	*/-d | */--pool-dir | */--backend-path)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	*/-j | */--json)
+	compare/-j | compare/--json | */--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -48,7 +50,11 @@ _vmmalloc()
 			-- "$word")
 		return
 		;;
-	*/-n | */--runs | */-s | */--pool-size) return ;;
+	*/--fork)
+		mapfile -t COMPREPLY < <(compgen -W '0 1 2 3' -- "$word")
+		return
+		;;
+	compare/-n | */--runs | */-s | */--pool-size | */--log-level) return ;;
 	esac
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
@@ -56,7 +62,12 @@ _vmmalloc()
 		options='--backends --runs --json --ignore-output --pool-dir
 			--pool-size --help'
 		;;
-	run) options='--backend --core --pool-dir --pool-size --help' ;;
+	run)
+		options='--backend --core --dry-run --pool-dir --pool-size
+			--fork --fork-return --backend-path --stats-file
+			--prealloc --huge-pages --log-level --log-file
+			--log-stats --library --help'
+		;;
 	help) options='backends compare environment fork help run tuning' ;;
 	*) return ;;
 	esac

@@ -21,6 +21,17 @@ complete -c vmmalloc -n $in_pool -s s -l pool-size -x -d 'Size of the pool (K, M
 
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s c -l core -d 'Core files hold the heap'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s n -l dry-run -d 'Print the environment'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork -x -a '0 1 2 3' -d 'How the heap is divided at a fork'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork-return -d 'Go back to a file after a fork'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l backend-path -x -a '(__fish_complete_directories)' -d 'Directories of backends'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l stats-file -r -F -d 'Write a report at exit'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l prealloc -d 'Back all of the pool at the start'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l huge-pages -d 'Use huge pages (=0: do not)'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l log-level -x -a '0 1 2 3 4' -d 'Log level of the debug variant'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l log-file -r -F -d 'Log of the debug variant'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l log-stats -d 'Log a summary (debug variant)'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l library -r -F -d 'Preload this library'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s n -l runs -x -d 'Measured runs of each'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F -d 'Write all runs to a file'

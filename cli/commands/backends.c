@@ -125,7 +125,7 @@ static const struct vmm_option options[] = {
 			   "instead: one line per check, exit status 1 if one "
 			   "fails; in a pool of at most 256M",
 		.text = &check },
-	{ .letter = '\0' },
+	{ .name = NULL },
 };
 
 const struct vmm_command vmm_command_backends = {

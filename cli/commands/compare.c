@@ -108,7 +108,7 @@ static const struct vmm_option options[] = {
 		.name = "ignore-output",
 		.meaning = "compare exit statuses only",
 		.flag = &ignores_output },
-	{ .letter = '\0' },
+	{ .name = NULL },
 };
 
 const struct vmm_command vmm_command_compare = {

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/preload.h"
 #include "cli/settings.h"
+#include "cli/variables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 
 static const char *backend;
 static bool has_core;
+static bool is_dry;
 
 /*
  * Includes all kinds of mappings in core files. By default the kernel leaves
@@ -45,7 +47,8 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 	char *path;
 	int status;
 
-	if (vmm_settings_resolve(&settings, pool) != 0)
+	if (vmm_variables_export() != 0 ||
+		vmm_settings_resolve(&settings, pool) != 0)
 		return VMM_EXIT_RUN_FAILED;
 	name = vmm_settings_pick_backend(&settings, backend);
 	if (name == NULL)
@@ -53,9 +56,13 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 	status = vmm_preload_check(arguments[0], settings.library, &path);
 	if (status != 0)
 		return status;
-	if (has_core && dump_all() != 0)
+	if (has_core && !is_dry && dump_all() != 0)
 		return VMM_EXIT_RUN_FAILED;
 	vmm_settings_export(&settings, name, NULL);
+	if (is_dry) {
+		vmm_variables_print();
+		return VMM_EXIT_OK;
+	}
 	execvp(path, arguments);
 	vmm_complain("cannot run '%s': %s", arguments[0], strerror(errno));
 	return errno == ENOENT ? VMM_EXIT_NOT_FOUND : VMM_EXIT_CANNOT_EXECUTE;
@@ -73,7 +80,12 @@ static const struct vmm_option options[] = {
 		.meaning = "include the heap in core files, on DAX and "
 			   "hugetlbfs too",
 		.flag = &has_core },
-	{ .letter = '\0' },
+	{ .letter = 'n',
+		.name = "dry-run",
+		.meaning = "make all checks, print the environment of COMMAND, "
+			   "and do not run it",
+		.flag = &is_dry },
+	{ .name = NULL },
 };
 
 const struct vmm_command vmm_command_run = {
@@ -86,6 +98,7 @@ const struct vmm_command vmm_command_run = {
 		"COMMAND cannot be executed, 127 if it is not found.",
 	.options = options,
 	.has_pool = true,
+	.has_variables = true,
 	.needs_program = true,
 	.usage_status = VMM_EXIT_RUN_FAILED,
 	.run = run,

@@ -16,9 +16,9 @@ test "$(wc -l <"$scratch/commands")" -ge 4 || fail "too few commands found"
 test "$(wc -l <"$scratch/topics")" -ge 3 || fail "too few topics found"
 while read -r command; do
 	"$vmmalloc" help "$command"
-done <"$scratch/commands" | grep -oE -e '^  -., --[a-z-]+' |
+done <"$scratch/commands" | grep -oE -e '^  (-.,|   ) --[a-z-]+' |
 	grep -oE -e '--[a-z-]+' | sort -u >"$scratch/options"
-test "$(wc -l <"$scratch/options")" -ge 9 || fail "too few options found"
+test "$(wc -l <"$scratch/options")" -ge 18 || fail "too few options found"
 while read -r name; do
 	for file in _vmmalloc vmmalloc.bash vmmalloc.fish; do
 		grep -qw "$name" "$completions/$file" || fail "$file: no $name"
@@ -69,6 +69,8 @@ if command -v bash >/dev/null; then
 	expect '--pool-dir' run --backend native --pool-d
 	expect '--runs' compare -b system --r
 	expect 'native' run -b nat
+	expect '--fork --fork-return' run --fo
+	expect '--prealloc' run --fork 2 --pr
 	expect 'native' backends --check nat
 	expect 'compare' help c
 	# shellcheck disable=SC2046 # lists of words, on one line each

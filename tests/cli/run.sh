@@ -100,6 +100,49 @@ fi
 text=$("$vmmalloc" run --core -- cat /proc/self/coredump_filter)
 test "$text" = 000001ff || fail "run --core: coredump_filter is $text"
 
+# Each variable of the library is an option, of its name.
+sed -n 's/^	X(\([A-Z_]*\),.*/\1/p' "$TEST_SRCDIR/core/env_vars.h" |
+	tr A-Z_ a-z- >"$scratch/names"
+test "$(wc -l <"$scratch/names")" -ge 13 || fail "too few variables"
+runs 0 "$vmmalloc" help run
+while read -r name; do
+	grep -qE -e "^  (-.,|   ) --$name( |\[|\$)" "$scratch/out" ||
+		fail "no option --$name"
+done <"$scratch/names"
+set -- --fork 2 --fork-return --prealloc=1 --huge-pages=0 \
+	--stats "$scratch/a b" --log-level 3 --log-file log --log-stats \
+	--backend-path /nowhere
+prints "2 1 1 0 $scratch/a b 3 log 1 /nowhere:$backends" \
+	env VMMALLOC_FORK=1 "$vmmalloc" run "$@" -- env -u LD_PRELOAD sh -c '
+	echo "$VMMALLOC_FORK $VMMALLOC_FORK_RETURN $VMMALLOC_PREALLOC" \
+		"$VMMALLOC_HUGE_PAGES $VMMALLOC_STATS_FILE" \
+		"$VMMALLOC_LOG_LEVEL $VMMALLOC_LOG_FILE $VMMALLOC_LOG_STATS" \
+		"$VMMALLOC_BACKEND_PATH"'
+prints "$debug_library" "$vmmalloc" run --library "$debug_library" \
+	-s 64M -- sh -c 'echo "$LD_PRELOAD"'
+refuses 125 "bad --fork '4': must be a number from 0 to 3" \
+	"$vmmalloc" run --fork 4 true
+refuses 125 "bad --prealloc 'yes': must be 0 or 1" \
+	"$vmmalloc" run --prealloc=yes true
+refuses 125 "run --fork: this option needs a value; $usage" \
+	"$vmmalloc" run --fork
+
+# A dry run prints the environment, quoted for a shell, and runs nothing.
+runs 0 "$vmmalloc" run --dry-run --core "$@" touch "$scratch/touched"
+test ! -e "$scratch/touched" || fail "a dry run runs the command"
+cp "$scratch/out" "$scratch/dry" || exit 99
+grep -qx "VMMALLOC_STATS_FILE='$scratch/a b'" "$scratch/dry" ||
+	fail "not quoted: $(cat "$scratch/dry")"
+runs 0 "$vmmalloc" run --backend-path /nowhere "$@" env
+while read -r line; do
+	eval "line=\"$(echo "$line" | tr -d "'")\""
+	grep -qxF "$line" "$scratch/out" || fail "not in a real run: $line"
+done <"$scratch/dry"
+test "$(wc -l <"$scratch/dry")" = 14 ||
+	fail "not 14 variables: $(cat "$scratch/dry")"
+refuses 127 "cannot run 'no-such-command': no such command in PATH" \
+	"$vmmalloc" run --dry-run no-such-command
+
 # Wrong command lines.
 refuses 125 "run: no command given; $usage" "$vmmalloc" run
 refuses 125 "run --nonsense: no such option; $usage" "$vmmalloc" run --nonsense

@@ -106,8 +106,9 @@ if len(sys.argv) > 2:
     hold(commands, {path.stem.split("-")[1] for path in
                     source.glob("doc/vmmalloc-*.1")}, "command")
     for command in commands:
-        options = set(re.findall(r"^  -\w, --([a-z-]+)", explain(command), re.M))
-        named = set(re.findall(r"^\.It Fl \w , Fl -([a-z-]+)",
+        options = set(re.findall(r"^  (?:-\w,|   ) --([a-z-]+)",
+                                 explain(command), re.M))
+        named = set(re.findall(r"^\.It (?:Fl \w , )?Fl -([a-z-]+)",
                                text(f"doc/vmmalloc-{command}.1"), re.M))
         hold(options, named, f"option of vmmalloc {command}")
 
