@@ -5,14 +5,36 @@
 #include "cli/cli.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static bool is_kept; /* complaints are not printed */
+static char *kept;
+
+char *
+vmm_complaint_take(void)
+{
+	char *text = kept;
+
+	is_kept = true;
+	kept = NULL;
+	return text;
+}
 
 void
 vmm_complain(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (is_kept) {
+		free(kept);
+		va_start(ap, fmt);
+		if (vasprintf(&kept, fmt, ap) < 0)
+			kept = NULL;
+		va_end(ap);
+		return;
+	}
 	fflush(stdout);
 	fputs("vmmalloc: ", stderr);
 	va_start(ap, fmt);
@@ -24,7 +46,7 @@ vmm_complain(const char *fmt, ...)
 _Noreturn static void
 end_without_memory(void)
 {
-	vmm_complain("out of memory");
+	fputs("vmmalloc: out of memory\n", stderr);
 	exit(VMM_EXIT_RUN_FAILED);
 }
 

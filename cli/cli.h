@@ -12,7 +12,7 @@
 /* Exit statuses; those of run are the ones of env(1). */
 enum vmm_exit {
 	VMM_EXIT_OK = 0,
-	VMM_EXIT_FAILED = 1, /* outputs differ, or a backend fails */
+	VMM_EXIT_FAILED = 1, /* outputs differ, or a check has failed */
 	VMM_EXIT_USAGE = 2,
 	VMM_EXIT_RUN_FAILED = 125, /* vmmalloc itself fails in run */
 	VMM_EXIT_CANNOT_EXECUTE = 126,
@@ -21,6 +21,12 @@ enum vmm_exit {
 
 /* Prints "vmmalloc: TEXT" and a newline to stderr. */
 void vmm_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * From the first call on vmm_complain prints nothing. Returns the text of the
+ * last complaint since the call before, for free(3), or NULL if there was none.
+ */
+char *vmm_complaint_take(void);
 
 /* Returns a new string, for free(3). */
 char *vmm_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -32,6 +32,8 @@ vmmalloc_SOURCES = \
 	cli/compare/scratch.h \
 	cli/help.c \
 	cli/help.h \
+	cli/json_text.c \
+	cli/json_text.h \
 	cli/locate.c \
 	cli/locate.h \
 	cli/main.c \

@@ -93,15 +93,21 @@ vmm_plugins_find(const struct vmm_settings *settings, size_t *n)
 }
 
 void
+vmm_plugin_clear(struct vmm_plugin *plugin)
+{
+	free(plugin->name);
+	free(plugin->path);
+	free(plugin->version);
+	free(plugin->library_version);
+	free(plugin->abi);
+	free(plugin->core_version);
+	free(plugin->failure);
+}
+
+void
 vmm_plugins_free(struct vmm_plugin *plugins, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		free(plugins[i].name);
-		free(plugins[i].path);
-		free(plugins[i].version);
-		free(plugins[i].library_version);
-		free(plugins[i].abi);
-		free(plugins[i].failure);
-	}
+	for (size_t i = 0; i < n; i++)
+		vmm_plugin_clear(&plugins[i]);
 	free(plugins);
 }

@@ -17,6 +17,7 @@ struct vmm_plugin {
 	char *version;	       /* of the plugin */
 	char *library_version; /* of the allocator that it adapts */
 	char *abi;	       /* "1.0" */
+	char *core_version;    /* of the library that loaded it */
 	char *failure;	       /* why it does not load; NULL if it does */
 };
 
@@ -27,6 +28,7 @@ struct vmm_plugin {
  */
 struct vmm_plugin *vmm_plugins_find(
 	const struct vmm_settings *settings, size_t *n);
+void vmm_plugin_clear(struct vmm_plugin *plugin); /* frees its fields */
 void vmm_plugins_free(struct vmm_plugin *plugins, size_t n);
 
 /*

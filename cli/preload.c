@@ -197,6 +197,26 @@ vmm_preload_check(const char *command, const char *library, char **path)
 	return status;
 }
 
+char *
+vmm_preload_find_elf(const char *path)
+{
+	char *program = vmm_text("%s", path);
+	struct vmm_file file;
+
+	for (int depth = 0;
+		depth <= SCRIPTS_MAX && vmm_file_read(program, &file) == 0;
+		depth++) {
+		if (file.kind == VMM_FILE_ELF)
+			return program;
+		free(program);
+		program = vmm_text("%s",
+			file.kind == VMM_FILE_SCRIPT ? file.interpreter
+						     : SHELL);
+	}
+	free(program);
+	return NULL;
+}
+
 static bool
 is_libvmmalloc(const char *entry)
 {

@@ -15,6 +15,12 @@
  */
 int vmm_preload_check(const char *command, const char *library, char **path);
 
+/*
+ * The ELF file that is executed for the path: itself or, for a script, its
+ * interpreter. For free(3); NULL if it cannot be read.
+ */
+char *vmm_preload_find_elf(const char *path);
+
 /* The value for LD_PRELOAD: old (NULL: none) without any libvmmalloc, with
  * library (NULL: none) in front. For free(3); may be empty. */
 char *vmm_preload_list(const char *old, const char *library);

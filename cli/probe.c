@@ -51,6 +51,7 @@ read_report(int fd, struct vmm_plugin *plugin)
 	plugin->version = stats.version;
 	plugin->library_version = stats.library_version;
 	plugin->abi = stats.abi;
+	plugin->core_version = stats.core_version;
 }
 
 /*

@@ -27,8 +27,8 @@
 #define DEFAULT_MAX \
 	(SIZE_MAX > UINT32_MAX ? (size_t)PTRDIFF_MAX : (size_t)512 << 20)
 
-static char *
-resolve_dir(const char *dir)
+char *
+vmm_settings_resolve_dir(const char *dir)
 {
 	struct stat st;
 	char *path;
@@ -144,8 +144,8 @@ get_space(const char *dir, struct space *space)
 	return 0;
 }
 
-static int
-resolve_size(const char *text, const char *dir, size_t *size)
+int
+vmm_settings_resolve_size(const char *text, const char *dir, size_t *size)
 {
 	const char *origin = "--pool-size";
 	struct space space;
@@ -175,10 +175,10 @@ vmm_settings_resolve(
 	if (settings->library == NULL)
 		return -1;
 	settings->backend_path = vmm_locate_backend_path(settings->library);
-	settings->pool_dir = resolve_dir(pool->dir);
+	settings->pool_dir = vmm_settings_resolve_dir(pool->dir);
 	if (settings->pool_dir == NULL)
 		return -1;
-	return resolve_size(
+	return vmm_settings_resolve_size(
 		pool->size, settings->pool_dir, &settings->pool_size);
 }
 

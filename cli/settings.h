@@ -22,6 +22,13 @@ struct vmm_pool_choice {
 };
 
 /*
+ * The parts of vmm_settings_resolve: the directory for the pool, for free(3) or
+ * NULL after a complaint; and its size there: 0, or -1 after a complaint.
+ */
+char *vmm_settings_resolve_dir(const char *dir);
+int vmm_settings_resolve_size(const char *text, const char *dir, size_t *size);
+
+/*
  * Fills in each setting that pool does not choose from the environment, or
  * otherwise with its default. Returns 0, or -1 after a complaint. The strings
  * live as long as the process.

@@ -53,6 +53,7 @@ vmm_stats_file_read(int fd, struct vmm_stats_file *stats)
 		return -1;
 	}
 	*stats = (struct vmm_stats_file){
+		.core_version = get_string(report, "version"),
 		.version = get_string(backend, "version"),
 		.library_version = get_string(backend, "library_version"),
 		.abi = get_string(backend, "abi"),
@@ -66,6 +67,7 @@ vmm_stats_file_read(int fd, struct vmm_stats_file *stats)
 void
 vmm_stats_file_free(struct vmm_stats_file *stats)
 {
+	free(stats->core_version);
 	free(stats->version);
 	free(stats->library_version);
 	free(stats->abi);

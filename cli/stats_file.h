@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct vmm_stats_file {
+	char *core_version; /* of libvmmalloc; NULL if missing */
 	/* Of the backend; NULL if missing or empty: */
 	char *version;
 	char *library_version;

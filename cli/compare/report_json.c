@@ -5,6 +5,7 @@
 #include "cli/compare/report.h"
 
 #include "cli/cli.h"
+#include "cli/json_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,29 +19,10 @@
 
 #define SCHEMA 1
 
-/* JSON is UTF-8 but arguments are bytes: what is not UTF-8 becomes '?'. */
-static json_t *
-make_string(const char *text)
-{
-	json_t *string = json_string(text);
-	char *copy;
-
-	if (string != NULL)
-		return string;
-	copy = vmm_text("%s", text);
-	for (char *c = copy; *c != '\0'; c++) {
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	}
-	string = json_string(copy);
-	free(copy);
-	return string;
-}
-
 static json_t *
 make_optional_string(const char *text)
 {
-	return text != NULL ? make_string(text) : json_null();
+	return text != NULL ? vmm_json_text(text) : json_null();
 }
 
 static json_t *
@@ -49,7 +31,7 @@ make_command(const struct vmm_workload *workload)
 	json_t *words = json_array();
 
 	for (char *const *word = workload->argv; *word != NULL; word++)
-		json_array_append_new(words, make_string(*word));
+		json_array_append_new(words, vmm_json_text(*word));
 	return words;
 }
 
@@ -84,13 +66,14 @@ make_backend(const struct vmm_contender *contender)
 	const struct vmm_plugin *plugin = contender->plugin;
 	json_t *backend = json_object();
 
-	json_object_set_new(backend, "name", make_string(contender->name));
+	json_object_set_new(backend, "name", vmm_json_text(contender->name));
 	if (plugin != NULL) {
 		json_object_set_new(backend, "version",
 			make_optional_string(plugin->version));
 		json_object_set_new(backend, "library_version",
 			make_optional_string(plugin->library_version));
-		json_object_set_new(backend, "path", make_string(plugin->path));
+		json_object_set_new(
+			backend, "path", vmm_json_text(plugin->path));
 	}
 	json_object_set_new(
 		backend, "failed", json_boolean(contender->has_failed));
@@ -138,7 +121,7 @@ make_report(const struct vmm_report *report)
 		"schema", SCHEMA, "version", PACKAGE_VERSION, "time",
 		make_time(), "machine", make_machine(), "command",
 		make_command(report->workload), "pool_dir",
-		make_string(settings->pool_dir), "pool_size_bytes",
+		vmm_json_text(settings->pool_dir), "pool_size_bytes",
 		(json_int_t)settings->pool_size, "backends", backends, "runs",
 		runs);
 }
