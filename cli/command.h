@@ -48,6 +48,7 @@ struct vmm_command {
 	X(run)          \
 	X(backends)     \
 	X(compare)      \
+	X(doctor)       \
 	X(help)
 #define VMM_COMMAND_DECLARE(name) \
 	extern const struct vmm_command vmm_command_##name;

@@ -15,6 +15,7 @@ vmmalloc_SOURCES = \
 	cli/command.h \
 	cli/commands/backends.c \
 	cli/commands/compare.c \
+	cli/commands/doctor.c \
 	cli/commands/help.c \
 	cli/commands/run.c \
 	cli/compare/comparison.c \
@@ -30,6 +31,26 @@ vmmalloc_SOURCES = \
 	cli/compare/report_json.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
+	cli/doctor/backend.c \
+	cli/doctor/directory.c \
+	cli/doctor/directory.h \
+	cli/doctor/doctor.c \
+	cli/doctor/doctor.h \
+	cli/doctor/elf_file.c \
+	cli/doctor/elf_file.h \
+	cli/doctor/findings.c \
+	cli/doctor/findings.h \
+	cli/doctor/limits.c \
+	cli/doctor/linked.c \
+	cli/doctor/linked.h \
+	cli/doctor/memory.c \
+	cli/doctor/process.c \
+	cli/doctor/process.h \
+	cli/doctor/process_maps.c \
+	cli/doctor/program.c \
+	cli/doctor/sandbox.c \
+	cli/doctor/size.c \
+	cli/doctor/table.h \
 	cli/help.c \
 	cli/help.h \
 	cli/json_text.c \

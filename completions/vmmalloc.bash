@@ -8,7 +8,7 @@ _vmmalloc()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'backends compare help run --help --version' -- "$word")
+			'backends compare doctor help run --help --version' -- "$word")
 		return
 	fi
 	# the program to run, and what follows it, are completed as a command
@@ -22,7 +22,8 @@ _vmmalloc()
 			run/--backend | run/-[bds] | run/--backend-path | \
 			run/--fork | run/--library | run/--log-file | \
 			run/--log-level | run/--stats-file | \
-			backends/-[cds] | backends/--check)
+			backends/-[cds] | backends/--check | doctor/-[bdps] | \
+			doctor/--backend | doctor/--pid)
 			((i++))
 			continue
 			;;
@@ -43,7 +44,7 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	run/-b | run/--backend | compare/-b | compare/--backends | backends/-c | \
+	run/-b | run/--backend | doctor/-b | doctor/--backend | compare/-b | compare/--backends | backends/-c | \
 		backends/--check)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
@@ -54,6 +55,11 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -W '0 1 2 3' -- "$word")
 		return
 		;;
+	*/-p | */--pid)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(cd /proc && echo [0-9]*)" -- "$word")
+		return
+		;;
 	compare/-n | */--runs | */-s | */--pool-size | */--log-level) return ;;
 	esac
 	case $command in
@@ -62,13 +68,17 @@ _vmmalloc()
 		options='--backends --runs --json --ignore-output --pool-dir
 			--pool-size --help'
 		;;
+	doctor)
+		options='--backend --pid --json --list --pool-dir --pool-size
+			--help'
+		;;
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
 			--fork --fork-return --backend-path --stats-file
 			--prealloc --huge-pages --log-level --log-file
 			--log-stats --library --help'
 		;;
-	help) options='backends compare environment fork help run tuning' ;;
+	help) options='backends compare doctor environment fork help run tuning' ;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then

@@ -4,14 +4,15 @@ function __vmmalloc_backends
     vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }'
 end
 
-set -l commands run backends compare help
+set -l commands run backends compare doctor help
 set -l no_command "not __fish_seen_subcommand_from $commands"
-set -l in_pool '__fish_seen_subcommand_from run backends compare'
+set -l in_pool '__fish_seen_subcommand_from run backends compare doctor'
 
 complete -c vmmalloc -f
 complete -c vmmalloc -n $no_command -a run -d 'Run a program in a pool'
 complete -c vmmalloc -n $no_command -a backends -d 'List the heap backends'
 complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each backend'
+complete -c vmmalloc -n $no_command -a doctor -d 'Find out whether a set-up works'
 complete -c vmmalloc -n $no_command -a help -d 'Explain a command or a topic'
 complete -c vmmalloc -s h -l help -d 'Explain the command'
 complete -c vmmalloc -n $no_command -s V -l version -d 'Print the version'
@@ -36,6 +37,10 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s b -l backends -
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s n -l runs -x -d 'Measured runs of each'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F -d 'Write all runs to a file'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s i -l ignore-output -d 'Compare exit statuses only'
-complete -c vmmalloc -n '__fish_seen_subcommand_from run compare' -a '(__fish_complete_command)'
+complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
+complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s p -l pid -x -a '(__fish_complete_pids)' -d 'Examine a running process'
+complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s j -l json -d 'Print JSON'
+complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s l -l list -d 'List all findings'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
-complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare help environment fork tuning'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor help environment fork tuning'

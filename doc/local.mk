@@ -6,6 +6,7 @@ dist_man_MANS += \
 tool_pages = \
 	doc/vmmalloc-backends.1 \
 	doc/vmmalloc-compare.1 \
+	doc/vmmalloc-doctor.1 \
 	doc/vmmalloc-run.1 \
 	doc/vmmalloc.1
 if WITH_TOOLS

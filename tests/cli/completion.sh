@@ -72,6 +72,8 @@ if command -v bash >/dev/null; then
 	expect '--fork --fork-return' run --fo
 	expect '--prealloc' run --fork 2 --pr
 	expect 'native' backends --check nat
+	expect '--pid' doctor --pi
+	expect 'native' doctor -b nat
 	expect 'compare' help c
 	# shellcheck disable=SC2046 # lists of words, on one line each
 	{

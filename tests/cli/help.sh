@@ -16,7 +16,7 @@ while read -r subject; do
 	awk 'length > 80 || / $/' "$scratch/out" | grep . &&
 		fail "a long line, or blanks at its end: $subject"
 done <"$scratch/subjects"
-for command in run backends compare help; do
+for command in run backends compare doctor help; do
 	runs 0 "$vmmalloc" help $command
 	cp "$scratch/out" "$scratch/first" || exit 99
 	runs 0 "$vmmalloc" $command --help

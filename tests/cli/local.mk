@@ -4,6 +4,7 @@ tool_tests += \
 	tests/cli/backends.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
+	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/run.sh
 EXTRA_DIST += tests/cli/common.sh

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What an ELF file of this machine's class defines and needs. */
+#ifndef VMM_ELF_FILE_H
+#define VMM_ELF_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vmm_elf {
+	const unsigned char *data; /* the file, mapped */
+	size_t size;
+	const char *interpreter; /* PT_INTERP; NULL: none */
+	size_t tls;		 /* bytes of its thread-local storage */
+};
+
+/* Returns 0, or -1 with errno; ENOEXEC for a file of another kind. */
+int vmm_elf_open(struct vmm_elf *elf, const char *path);
+void vmm_elf_close(struct vmm_elf *elf);
+
+/* Whether it defines a global or local function or object of this name. */
+bool vmm_elf_defines(const struct vmm_elf *elf, const char *name);
+
+bool vmm_elf_has_section(const struct vmm_elf *elf, const char *name);
+
+#endif /* VMM_ELF_FILE_H */
