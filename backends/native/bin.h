@@ -27,7 +27,7 @@ struct nat_batch {
 	struct nat_batch *next;
 	uint32_t n;
 	uint32_t bytes; /* allocated for this batch */
-	void *sentinel; /* NULL: base[-1] when the blocks are a stack */
+	void *below[2]; /* NULL: entries below base if the blocks are a stack */
 	void *blocks[];
 };
 

@@ -21,6 +21,9 @@
 #define LOOKED_AT 4u
 
 _Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
+_Static_assert(sizeof(((struct nat_batch *)0)->below) ==
+		NAT_STACK_BELOW * sizeof(void *),
+	"entries below the stack in a batch");
 
 /*
  * The cache of all threads that have none of their own: each stack is both full

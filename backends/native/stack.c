@@ -41,9 +41,9 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 	if (room > NAT_ROOM_FIRST)
 		room = NAT_ROOM_FIRST;
 	*stack = (struct nat_stack){
-		.top = array + 1,
-		.limit = array + 1 + room,
-		.base = array + 1,
+		.top = array + NAT_STACK_BELOW,
+		.limit = array + NAT_STACK_BELOW + room,
+		.base = array + NAT_STACK_BELOW,
 		.room = (uint16_t)room,
 		.inside = nat_stack_inside(cls),
 	};
@@ -63,10 +63,10 @@ enlarge(struct nat_stack *stack, unsigned int cls)
 
 	if (stack->room >= room)
 		return;
-	array = nat_meta_alloc((1 + room) * sizeof(*array));
+	array = nat_meta_alloc((NAT_STACK_BELOW + room) * sizeof(*array));
 	if (array == NULL)
 		return;
-	array++;
+	array += NAT_STACK_BELOW;
 	memcpy(array, stack->base, n * sizeof(*array));
 	stack->base = array;
 	stack->top = array + n;
@@ -102,7 +102,7 @@ void
 nat_stack_destroy(struct nat_stack *stack)
 {
 	if (stack->room > NAT_ROOM_FIRST)
-		nat_meta_free(stack->base - 1,
-			(1 + stack->room) * sizeof(*stack->base));
+		nat_meta_free(stack->base - NAT_STACK_BELOW,
+			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
 	*stack = (struct nat_stack){ 0 };
 }

@@ -18,9 +18,12 @@
 #define NAT_STACK_UNIT ((uint32_t)16 << 10)
 
 /*
- * A stack of free blocks: full at top == limit, empty at top == base. base[-1]
- * is NULL, so that top[-1] can always be read.
+ * How many of the blocks that were pushed last every push is compared with. As
+ * many entries below base are no blocks, so that they can always be read.
  */
+#define NAT_STACK_BELOW 2u
+
+/* A stack of free blocks: full at top == limit, empty at top == base. */
 struct nat_stack {
 	void **top;
 	void **limit;
@@ -50,7 +53,10 @@ nat_stack_inside(unsigned int cls)
  */
 unsigned int nat_stack_room(unsigned int cls);
 
-/* An empty stack on array[0 .. NAT_ROOM_FIRST], whose first entry is NULL. */
+/*
+ * An empty stack on an array of NAT_STACK_BELOW + NAT_ROOM_FIRST entries, the
+ * first NAT_STACK_BELOW of which are NULL.
+ */
 void nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
 
 /*

@@ -21,7 +21,7 @@
 
 /* The first arrays of the stacks of one arena; they lie behind the stacks. */
 struct first_arrays {
-	void *array[NAT_CLASS_LAST][1 + NAT_ROOM_FIRST];
+	void *array[NAT_CLASS_LAST][NAT_STACK_BELOW + NAT_ROOM_FIRST];
 };
 
 static const struct vmmalloc_host *host;

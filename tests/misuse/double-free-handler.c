@@ -29,12 +29,14 @@ main(void)
 {
 	char *p = misuse_block(40);
 	char *q = misuse_block(40);
+	char *r = misuse_block(40);
 
 	signal(SIGABRT, on_abort);
 	/* ends a process that waits for itself */
 	alarm(20);
 	free(p);
 	free(q);
+	free(r);
 	free(misuse_hide(p));
 	return misuse_end();
 }

@@ -2,6 +2,7 @@
 # Programs that misuse the heap, for native and its debug build.
 misuse_programs = \
 	tests/misuse/double-free \
+	tests/misuse/double-free-between \
 	tests/misuse/double-free-handler \
 	tests/misuse/double-free-large \
 	tests/misuse/double-free-later \
