@@ -14,12 +14,6 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-/*
- * A slow call compares its block with this many at the top of the stack, so
- * that a misuse is found earlier than when the blocks return to their slabs.
- */
-#define LOOKED_AT 4u
-
 _Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
 _Static_assert(sizeof(((struct nat_batch *)0)->below) ==
 		NAT_STACK_BELOW * sizeof(void *),
@@ -44,15 +38,16 @@ nat_cache_set(struct nat_cache *cache)
 }
 
 bool
-nat_cache_has(const void *block, unsigned int tag)
+nat_cache_has(const void *block, unsigned int tag, size_t n)
 {
 	const struct nat_stack *stack = &nat_cache_current()->stacks[tag];
-	size_t n = nat_stack_count(stack);
+	void *const *end = stack->base;
+	void *const *at = stack->top;
 
-	if (n > LOOKED_AT)
-		n = LOOKED_AT;
-	for (size_t i = 1; i <= n; i++)
-		if (stack->top[-(ptrdiff_t)i] == block)
+	if (nat_stack_count(stack) > n)
+		end = at - n;
+	while (at != end)
+		if (*--at == block)
 			return true;
 	return false;
 }

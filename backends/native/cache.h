@@ -98,10 +98,10 @@ void nat_cache_push_remote(
 	struct nat_cache *cache, unsigned int tag, void *block);
 
 /*
- * Whether the block is one of the last few with this tag that the calling
- * thread has freed and still caches.
+ * Whether the block is one of the last n with this tag that the calling thread
+ * has freed and still caches.
  */
-bool nat_cache_has(const void *block, unsigned int tag);
+bool nat_cache_has(const void *block, unsigned int tag, size_t n);
 
 /*
  * Returns all blocks of a cache to their arenas. No other thread may have it.

@@ -15,6 +15,7 @@
 
 #include "backends/native/debug.h"
 
+#include "backends/native/check.h"
 #include "backends/native/debug_memcheck.h"
 #include "backends/native/debug_quarantine.h"
 #include "backends/native/debug_record.h"
@@ -66,7 +67,7 @@ static void
 fill_redzones(char *block, const struct nat_record *record)
 {
 	size_t before = redzone_before(record);
-	size_t usable = nat_usable_size(block - nat_record_gap(record));
+	size_t usable = nat_check_usable(block - nat_record_gap(record));
 
 	memset(block - before, REDZONE_BYTE, before);
 	memset(block + record->size, REDZONE_BYTE,
@@ -82,7 +83,7 @@ check_redzones(const char *block, const struct nat_record *record)
 	if (nat_memcheck_is_on())
 		return;
 	behind = redzone_behind(record,
-		nat_usable_size((char *)block - nat_record_gap(record)));
+		nat_check_usable((char *)block - nat_record_gap(record)));
 	for (size_t i = 1; i <= before; i++)
 		if ((unsigned char)block[-(ptrdiff_t)i] != REDZONE_BYTE)
 			nat_report_write("heap underflow", block, record->size,
@@ -129,7 +130,7 @@ alloc(size_t alignment, size_t size, bool must_be_zero)
 		return NULL;
 	block = start + nat_record_gap(&record);
 	if (nat_memcheck_is_on()) {
-		nat_memcheck_alloc(start, nat_usable_size(start), block, size,
+		nat_memcheck_alloc(start, nat_check_usable(start), block, size,
 			redzone_before(&record));
 	} else {
 		if (!must_be_zero)

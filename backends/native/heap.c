@@ -9,6 +9,7 @@
 #include "backends/native/heap.h"
 
 #include "backends/native/cache.h"
+#include "backends/native/check.h"
 #include "backends/native/fatal.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
@@ -189,24 +190,8 @@ nat_free(void *ptr)
 void
 nat_free_sized(void *ptr, size_t size)
 {
-	if (size > nat_usable_size(ptr))
-		nat_fatal("wrong size in free of", ptr);
+	nat_check_size(ptr, size);
 	nat_free(ptr);
-}
-
-size_t
-nat_usable_size(void *ptr)
-{
-	unsigned int cls = nat_map_class(ptr);
-	uintptr_t inside = NAT_PAGE - 1;
-
-	if (cls <= NAT_CLASS_LAST && cls != NAT_CLASS_NONE)
-		inside = nat_stack_inside(cls);
-	if (cls == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0)
-		nat_fatal("invalid pointer", ptr);
-	if (cls == NAT_CLASS_LARGE)
-		return nat_large_usable_size(ptr);
-	return nat_class_size(cls);
 }
 
 void *
@@ -258,11 +243,8 @@ void *
 nat_realloc(void *ptr, size_t size)
 {
 	unsigned int cls = nat_map_class(ptr);
-	size_t old_size = nat_usable_size(ptr);
+	size_t old_size = nat_check_realloc(ptr);
 	void *moved;
-
-	if (nat_cache_has(ptr, nat_map_tag(ptr)))
-		nat_fatal("realloc of freed", ptr);
 
 	if (cls > NAT_CLASS_LAST) {
 		if (size > NAT_SMALL_MAX && nat_large_resize(ptr, size))
@@ -271,8 +253,11 @@ nat_realloc(void *ptr, size_t size)
 		return ptr;
 	}
 	moved = move(ptr, old_size, size);
+	if (moved != NULL || size > old_size)
+		return moved;
 	/* a block that shrinks can stay where it is */
-	return moved == NULL && size <= old_size ? ptr : moved;
+	nat_check_accept_small();
+	return ptr;
 }
 
 /*

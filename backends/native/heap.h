@@ -11,7 +11,6 @@ void nat_free_sized(void *ptr, size_t size);
 void *nat_calloc(size_t nmemb, size_t size);
 void *nat_realloc(void *ptr, size_t size);
 void *nat_memalign(size_t alignment, size_t size);
-size_t nat_usable_size(void *ptr);
 size_t nat_good_size(size_t alignment, size_t size);
 
 #endif /* NAT_HEAP_H */

@@ -8,6 +8,8 @@ backends_native_la_SOURCES = \
 	backends/native/bin.h \
 	backends/native/cache.c \
 	backends/native/cache.h \
+	backends/native/check.c \
+	backends/native/check.h \
 	backends/native/debug.h \
 	backends/native/extent.c \
 	backends/native/extent.h \

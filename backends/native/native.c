@@ -8,6 +8,7 @@
 
 #include "backends/native/arena.h"
 #include "backends/native/cache.h"
+#include "backends/native/check.h"
 #include "backends/native/debug.h"
 #include "backends/native/extent.h"
 #include "backends/native/fatal.h"
@@ -93,7 +94,7 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.calloc = nat_calloc,
 	.realloc = nat_realloc,
 	.memalign = nat_memalign,
-	.usable_size = nat_usable_size,
+	.usable_size = nat_check_usable,
 	.free_sized = nat_free_sized,
 	.thread_exit = nat_threads_exit,
 	.fork_prepare = fork_prepare,

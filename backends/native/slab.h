@@ -147,6 +147,13 @@ nat_slab_free_one(struct nat_slab *slab, const struct nat_shape *shape,
 	return 1;
 }
 
+/*
+ * Whether the pointer is that of a block that was allocated and not freed;
+ * blocks in caches count as allocated. The page of the pointer must have the
+ * slab's tag. Thread-safe if it is a block of the caller.
+ */
+bool nat_slab_is_used(const struct nat_slab *slab, const void *ptr);
+
 /* The slab of a block with this tag; NULL if its page has another tag. */
 static inline struct nat_slab *
 nat_slab_of(unsigned int tag, const void *block)

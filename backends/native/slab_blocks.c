@@ -53,6 +53,21 @@ mark_free(struct nat_slab *slab, size_t i, size_t n)
 	return i;
 }
 
+/*
+ * Not instrumented: other threads change the bits of other blocks, but never
+ * that of a block of the caller.
+ */
+__attribute__((no_sanitize_thread)) bool
+nat_slab_is_used(const struct nat_slab *slab, const void *ptr)
+{
+	const struct nat_shape *shape = nat_slab_shape(slab);
+	uint64_t offset = (uint64_t)((const char *)ptr - slab->start);
+	size_t i = (size_t)(offset * shape->inverse >> 32);
+
+	return i * shape->size == offset && i < slab->carved &&
+		(slab->free[i / 64] >> i % 64 & 1) == 0;
+}
+
 void
 nat_slab_add_carved(struct nat_slab *slab, unsigned int last)
 {

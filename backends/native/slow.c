@@ -17,6 +17,12 @@
 #include <errno.h>
 #include <time.h>
 
+/*
+ * A slow free compares its block with this many that were freed last, so that a
+ * misuse is found earlier than when the blocks return to their slabs.
+ */
+#define LOOKED_AT 4u
+
 /* When a full stack is flushed, 1 / KEPT_PART of it stays. */
 #define KEPT_PART 4u
 
@@ -179,7 +185,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 	stack = &cache->stacks[tag];
 	if (((uintptr_t)block & nat_stack_inside(cls)) != 0)
 		nat_fatal("invalid free of", block);
-	if (nat_cache_has(block, tag))
+	if (nat_cache_has(block, tag, LOOKED_AT))
 		nat_fatal("double free of", block);
 	look_after(cache);
 	if (stack != &cache->local[cls]) {

@@ -11,6 +11,7 @@ misuse_programs = \
 	tests/misuse/free-inside-aligned \
 	tests/misuse/free-inside-large \
 	tests/misuse/free-inside-small \
+	tests/misuse/free-sized-small \
 	tests/misuse/free-sized-wrong \
 	tests/misuse/free-unaligned-large \
 	tests/misuse/free-unaligned-small \
@@ -18,10 +19,14 @@ misuse_programs = \
 	tests/misuse/overflow \
 	tests/misuse/overflow-realloc \
 	tests/misuse/realloc-freed \
+	tests/misuse/realloc-freed-flushed \
 	tests/misuse/realloc-freed-in-place \
 	tests/misuse/realloc-freed-large \
+	tests/misuse/realloc-freed-later \
 	tests/misuse/realloc-inside \
+	tests/misuse/realloc-inside-small \
 	tests/misuse/underflow \
+	tests/misuse/usable-freed \
 	tests/misuse/usable-inside-large \
 	tests/misuse/write-after-free \
 	tests/misuse/write-after-free-exit

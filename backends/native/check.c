@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Checks of pointers and sizes; see check.h. */
+#include "config.h"
+
+#include "backends/native/check.h"
+
+#include "backends/native/cache.h"
+#include "backends/native/fatal.h"
+#include "backends/native/large.h"
+#include "backends/native/map.h"
+#include "backends/native/size_class.h"
+#include "backends/native/slab.h"
+#include "backends/native/stack.h"
+
+#include <stdbool.h>
+
+/* How many blocks in the thread's cache are compared with one that is used. */
+#define CACHED_REALLOC 16u
+#define CACHED_USABLE 4u
+
+static bool accepts_small; /* atomic */
+
+static bool
+is_small(unsigned int cls)
+{
+	return cls <= NAT_CLASS_LAST && cls != NAT_CLASS_NONE;
+}
+
+/*
+ * Only looks at what malloc and free use as well: some programs call
+ * malloc_usable_size for each malloc and free.
+ */
+size_t
+nat_check_usable(void *ptr)
+{
+	unsigned int tag = nat_map_tag(ptr);
+	unsigned int cls = nat_tag_class(tag);
+	uintptr_t inside = NAT_PAGE - 1;
+
+	if (is_small(cls))
+		inside = nat_stack_inside(cls);
+	if (cls == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0 ||
+		nat_cache_has(ptr, tag, CACHED_USABLE))
+		nat_fatal("invalid pointer", ptr);
+	if (cls == NAT_CLASS_LARGE)
+		return nat_large_usable_size(ptr);
+	return nat_class_size(cls);
+}
+
+size_t
+nat_check_realloc(void *ptr)
+{
+	unsigned int tag = nat_map_tag(ptr);
+	unsigned int cls = nat_tag_class(tag);
+	const struct nat_slab *slab;
+
+	if (!is_small(cls))
+		return nat_check_usable(ptr);
+	slab = nat_slab_of(tag, ptr);
+	if (slab == NULL || !nat_slab_is_used(slab, ptr))
+		nat_fatal("invalid pointer", ptr);
+	if (nat_cache_has(ptr, tag, CACHED_REALLOC))
+		nat_fatal("realloc of freed", ptr);
+	return nat_class_size(cls);
+}
+
+/*
+ * Whether size bytes may have been asked for when a small block of this class
+ * was allocated, or resized: realloc leaves a block where it is if half of it
+ * is used.
+ */
+static bool
+may_have_size(unsigned int cls, size_t size)
+{
+	size_t most = nat_class_size(cls);
+
+	if (size > most)
+		return false;
+	return size >= most / 2 || cls == 1 ||
+		__atomic_load_n(&accepts_small, __ATOMIC_RELAXED);
+}
+
+void
+nat_check_size(void *ptr, size_t size)
+{
+	unsigned int cls = nat_map_class(ptr);
+
+	if (is_small(cls) ? !may_have_size(cls, size)
+			  : size > nat_check_usable(ptr))
+		nat_fatal("wrong size in free of", ptr);
+}
+
+void
+nat_check_accept_small(void)
+{
+	__atomic_store_n(&accepts_small, true, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Checks of what a program passes for a block to realloc, malloc_usable_size
+ * and free_sized. free has its own, cheaper ones. Each ends the process if it
+ * finds a misuse. Thread-safe.
+ */
+#ifndef NAT_CHECK_H
+#define NAT_CHECK_H
+
+#include <stddef.h>
+
+/* The pointer of a realloc; returns the block's size. */
+size_t nat_check_realloc(void *ptr);
+
+/* The pointer of a malloc_usable_size; returns the block's size. */
+size_t nat_check_usable(void *ptr);
+
+/* A block and the size that was asked for, according to the program. */
+void nat_check_size(void *ptr, size_t size);
+
+/*
+ * Must be called when realloc does not move a block although less than half of
+ * it is left: from then on nat_check_size accepts small sizes.
+ */
+void nat_check_accept_small(void);
+
+#endif /* NAT_CHECK_H */
