@@ -92,7 +92,11 @@ vmm_ahead_make_plan(const struct vmm_pool *pool, size_t first, size_t last)
 	struct vmm_ahead_plan plan = { .huge_first = first,
 		.huge_last = first };
 
-	if (wants_huge_page(pool, first, last)) {
+	if (pool->is_lazy && pool->wants_huge && last - first > huge) {
+		/* whole huge pages: see end_of_run in commit.c */
+		plan.huge_last = last;
+		plan.is_hole = true;
+	} else if (wants_huge_page(pool, first, last)) {
 		plan.huge_first = vmm_align_down(first, huge);
 		plan.huge_last = plan.huge_first + huge;
 		plan.is_hole = vmm_pages_are_hole(pool, plan.huge_first, first);

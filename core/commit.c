@@ -92,7 +92,8 @@ static int
 carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 {
 	if (plan->huge_first < plan->huge_last &&
-		vmm_populate_huge(pool, plan->huge_first, plan->is_hole) == 0) {
+		vmm_populate_huge(pool, plan->huge_first, plan->huge_last,
+			plan->is_hole) == 0) {
 		plan->first = plan->huge_first;
 		plan->last = plan->huge_last;
 		return 0;
@@ -146,7 +147,8 @@ commit_next(struct vmm_pool *pool, size_t page)
 		if (make_ready(pool, commit.first, commit.last) != 0)
 			return false;
 		begin(pool, &commit);
-		has_worked = vmm_populate_huge(pool, commit.first, true) == 0;
+		has_worked = vmm_populate_huge(pool, commit.first, commit.last,
+				     true) == 0;
 		end(&commit);
 		if (has_worked)
 			vmm_pages_mark_committed(
@@ -196,29 +198,69 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 /*
  * The end of the run of uncommitted pages that begins at first, clipped to the
  * huge page around first if that may be backed as one: a thread that commits
- * pages beyond it need not wait then.
+ * pages beyond it need not wait then. In a pool in memory no thread waits for
+ * long, and all whole huge pages of the run are one call.
  */
 static size_t
 end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t next = vmm_align_down(first, huge) + huge;
 
+	if (pool->is_lazy && pool->wants_huge && first == next - huge) {
+		end_page =
+			vmm_bitmap_find(pool->committed, first, end_page, true);
+		return end_page >= next ? vmm_align_down(end_page, huge)
+					: end_page;
+	}
 	if (pool->granule > 1 || pool->wants_huge)
-		end_page = least(end_page, vmm_align_down(first, huge) + huge);
+		end_page = least(end_page, next);
 	return vmm_bitmap_find(pool->committed, first, end_page, true);
 }
 
 /*
- * Whether the file system may have room for n more pages. Up to VERY_LARGE
- * bytes it is asked only if the room that is known is not enough: a sandbox may
- * kill a process that asks.
+ * Whether the nodes of a strict policy have room. If they had none left when a
+ * page is touched, the kernel would end a process, however much memory other
+ * nodes have. What other pages of the pool will need counts too. Half of what
+ * is left is used before the kernel is asked again: others take from it.
  */
 static bool
-has_room(struct vmm_pool *pool, size_t n)
+have_nodes_room(struct vmm_pool *pool, uint64_t bytes)
 {
-	uint64_t bytes = (uint64_t)n * pool->page_size;
-	uint64_t total;
+	size_t promised = pool->dirty_pages * pool->page_size;
+	uint64_t room;
 
+	if (bytes <= pool->room)
+		return true;
+	if (vmm_os_policy_room(&pool->policy, &room) != 0) {
+		pool->room = UINT64_MAX;
+		return true;
+	}
+	promised -= least(promised, vmm_os_private_resident());
+	room = room > promised ? room - promised : 0;
+	pool->room = room / 2 > bytes ? room / 2 : room;
+	return bytes <= pool->room;
+}
+
+/*
+ * Whether there may be room for the pages. A file system is asked about large
+ * commits only and, up to VERY_LARGE bytes, only if the room that is known is
+ * not enough: a sandbox may kill a process that asks.
+ */
+static bool
+has_room(struct vmm_pool *pool, size_t page, size_t last)
+{
+	size_t n = last - page;
+	uint64_t bytes, total;
+
+	if (pool->policy.is_strict)
+		return have_nodes_room(pool,
+			(n - vmm_bitmap_count(pool->dirty, page, last)) *
+				pool->page_size);
+	if (n * pool->page_size <= LARGE)
+		return true;
+	bytes = (uint64_t)(n - vmm_pages_committed(pool, page, last)) *
+		pool->page_size;
 	if (pool->file_pages == 0 ||
 		(bytes <= VERY_LARGE && bytes <= pool->room))
 		return true;
@@ -266,8 +308,7 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 
 	if (pool->is_device)
 		vmm_pages_mark_committed(pool, page, last);
-	if (n * pool->page_size > LARGE &&
-		!has_room(pool, n - vmm_pages_committed(pool, page, last)))
+	if (!has_room(pool, page, last))
 		goto out_enomem;
 	r = commit_all_runs(pool, page, last, &claimed);
 	pool->claimed_pages -= claimed;
@@ -335,7 +376,7 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 		return -1;
 	VMM_LOG(3, "purged %zu pages from page %zu on", done - commit.first,
 		commit.first);
-	if (pool->room != UINT64_MAX)
+	if (pool->room != UINT64_MAX && !pool->policy.is_strict)
 		pool->room += vmm_pages_committed(pool, commit.first, done) *
 			pool->page_size;
 	vmm_pages_mark_purged(pool, commit.first, done);

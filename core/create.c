@@ -10,6 +10,7 @@
 #include "core/fork.h"
 #include "core/host.h"
 #include "base/log.h"
+#include "base/place.h"
 #include "core/pool.h"
 #include "os/thread.h"
 #include "libvmmalloc.h"
@@ -51,6 +52,25 @@ refuse_pool(const struct vmm_config *config, const char *why)
 }
 
 /*
+ * Refuses a pool in memory if all of it is to be backed now and there is too
+ * little: the kernel would end processes to make room.
+ */
+static void
+check_memory(const struct vmm_config *config, const struct vmm_pool *pool)
+{
+	uint64_t available;
+
+	if (!config->must_prealloc ||
+		vmm_os_policy_room(&pool->policy, &available) != 0 ||
+		available >= pool->size)
+		return;
+	vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, free in %.300s "
+		  "%llu bytes)",
+		vmm_os_strerror(ENOMEM), VMMALLOC_POOL_SIZE_VAR, pool->size,
+		config->pool_dir, (unsigned long long)available);
+}
+
+/*
  * Refuses a pool that can never be filled, as the original did. What is free at
  * this moment does not matter, unless all of it is needed now: a program with a
  * well-filled pool starts others, which need little.
@@ -60,6 +80,10 @@ check_space(const struct vmm_config *config, struct vmm_pool *pool)
 {
 	uint64_t total, available;
 
+	if (pool->is_lazy) {
+		check_memory(config, pool);
+		return;
+	}
 	if (pool->is_device ||
 		vmm_os_file_space(&pool->file, &total, &available) != 0)
 		return;
@@ -80,12 +104,29 @@ check_space(const struct vmm_config *config, struct vmm_pool *pool)
 static void
 prealloc(struct vmm_pool *pool)
 {
+	pool->is_lazy = false;
 	if (vmm_pool_commit_all(pool) != 0)
 		vmm_fatal("vmem pool creation failed: no room for all of it "
 			  "(%s=1, %s %zu bytes)",
 			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
 			pool->size);
 	pool->is_preallocated = true;
+}
+
+static int
+open_pool(const struct vmm_config *config, struct vmm_pool *pool,
+	char *tmp_name, size_t size, const char **why)
+{
+	struct vmm_os_policy policy;
+	struct vmm_place place;
+
+	vmm_place_parse(&place, config->pool_dir);
+	if (place.kind == VMM_PLACE_PATH)
+		return vmm_pool_create(pool, config->pool_dir,
+			config->pool_size, tmp_name, size, why);
+	tmp_name[0] = '\0';
+	policy = vmm_os_policy_of(&place);
+	return vmm_pool_create_in_memory(pool, &policy, config->pool_size, why);
 }
 
 void
@@ -99,8 +140,7 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	vmm_log_init();
 	vmm_env_read(config);
 	VMM_LOG(3, "dir \"%s\" size %zu", config->pool_dir, config->pool_size);
-	if (vmm_pool_create(pool, config->pool_dir, config->pool_size, tmp_name,
-		    sizeof(tmp_name), &why) != 0)
+	if (open_pool(config, pool, tmp_name, sizeof(tmp_name), &why) != 0)
 		refuse_pool(config, why);
 	config->pool_size = pool->size; /* whole pages, as the report says */
 	if (tmp_name[0] != '\0')

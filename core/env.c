@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/place.h"
 #include "os/process.h"
 
 #include <errno.h>
@@ -63,6 +64,22 @@ read_path(const struct vmm_env_var *var, const char *value, char *to)
 			var->name, given);
 	if (var->fallback == NULL && to[0] == '\0')
 		vmm_fatal("environment variable %s is empty", var->name);
+}
+
+/* A path, or the name of a place in memory, which stays as it is. */
+static void
+read_place(const struct vmm_env_var *var, const char *value, char *to)
+{
+	struct vmm_place place;
+
+	if (vmm_place_parse(&place, value) != 0)
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): %s; begin the name of a directory with ./",
+			var->name, value, VMM_NOT_A_NODE_LIST);
+	if (place.kind == VMM_PLACE_PATH)
+		read_path(var, value, to);
+	else
+		copy(var, value, to, var->size);
 }
 
 /*
@@ -159,6 +176,9 @@ read_var(const struct vmm_env_var *var, void *field)
 	case VMM_ENV_PATH:
 		read_path(var, value, field);
 		break;
+	case VMM_ENV_PLACE:
+		read_place(var, value, field);
+		break;
 	case VMM_ENV_PATHS:
 		read_paths(var, value, field);
 		break;
@@ -211,6 +231,7 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		switch (vars[i].type) {
 		case VMM_ENV_PATH:
 		case VMM_ENV_PATHS:
+		case VMM_ENV_PLACE:
 		case VMM_ENV_NAME:
 			vmm_json_string(json, name, field);
 			break;
@@ -239,6 +260,9 @@ vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
 		break;
 	case VMM_ENV_PATHS:
 		vmm_format(text, size, "absolute paths, separated by colons");
+		break;
+	case VMM_ENV_PLACE:
+		vmm_format(text, size, "a path, or a place in memory");
 		break;
 	case VMM_ENV_NAME:
 		vmm_format(text, size, "letters, digits and dashes");

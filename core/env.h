@@ -21,6 +21,7 @@ struct vmm_json;
 enum vmm_env_type {
 	VMM_ENV_PATH,
 	VMM_ENV_PATHS,
+	VMM_ENV_PLACE,
 	VMM_ENV_NAME,
 	VMM_ENV_SIZE,
 	VMM_ENV_INT,
@@ -30,6 +31,7 @@ enum vmm_env_type {
 };
 #define VMM_ENV_FIELD_PATH(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_PATHS(field) char field[PATH_MAX]
+#define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
 #define VMM_ENV_FIELD_SIZE(field) size_t field
 #define VMM_ENV_FIELD_INT(field) int field

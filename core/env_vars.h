@@ -14,6 +14,7 @@
  *
  *	PATH	a path, which is made absolute
  *	PATHS	absolute paths, separated by colons
+ *	PLACE	a path as above, or a place in memory (base/place.h)
  *	NAME	letters, digits and dashes
  *	SIZE	bytes, or a number with K, M, G or T
  *	INT	a number
@@ -26,8 +27,10 @@
 
 /* Of both variants of the library */
 #define VMM_ENV_LIBRARY(X)                                                     \
-	X(POOL_DIR, pool_dir, PATH, 0, 0, NULL,                                \
-		"The directory, or device DAX node, for the pool.")            \
+	X(POOL_DIR, pool_dir, PLACE, 0, 0, NULL,                               \
+		"The directory, or device DAX node, for the pool; or ram, "    \
+		"local, node:LIST, prefer:LIST, interleave:LIST or "           \
+		"weighted:LIST for memory without a file.")                    \
 	X(POOL_SIZE, pool_size, SIZE, VMMALLOC_MIN_POOL, PTRDIFF_MAX, NULL,    \
 		"The size of the pool, of which only what is used takes up "   \
 		"memory.")                                                     \
@@ -48,8 +51,8 @@
 	X(PREALLOC, must_prealloc, BOOL, 0, 1, "0",                            \
 		"Back all of the pool with memory at the start, and keep it.") \
 	X(HUGE_PAGES, may_use_huge_pages, BOOL, 0, 1, "1",                     \
-		"Use huge pages for a pool on a tmpfs, and after a fork: "     \
-		"faster, but takes more memory.")
+		"Use huge pages for a pool in memory or on a tmpfs, and "      \
+		"after a fork: faster, but takes more memory.")
 
 /* Of the debug variant only */
 #define VMM_ENV_DEBUG(X)                                                       \

@@ -384,7 +384,7 @@ vmm_fork_init(struct vmm_pool *the_pool, const struct vmm_config *the_config,
 	if ((config->fork_mode == VMM_FORK_COPY ||
 		    config->fork_mode == VMM_FORK_COPY_OR_PRIVATE ||
 		    config->fork_returns) &&
-		!pool->is_device) {
+		!pool->is_device && pool->file.fd >= 0) {
 		vmm_files_init(config->pool_dir, pool->size);
 		vmm_files_refill();
 	}

@@ -6,6 +6,7 @@
 
 #include "base/bitmap.h"
 #include "base/checked.h"
+#include "base/log.h"
 #include "os/memory.h"
 #include "os/process.h"
 
@@ -61,35 +62,29 @@ map_whole(struct vmm_pool *pool)
 	return 0;
 }
 
-int
-vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
-	char *tmp_name, size_t tmp_name_size, const char **why)
+static int
+create(struct vmm_pool *pool, const struct vmm_os_backing *backing, size_t size)
 {
-	struct vmm_os_backing backing;
 	size_t map_bytes, align;
 	char *maps;
 
-	if (vmm_os_backing_open(
-		    &backing, NULL, dir, tmp_name, tmp_name_size, why) != 0 &&
-		errno != ENOSYS)
-		return -1;
 	*pool = (struct vmm_pool){
 		.page_size = vmm_os_page_size(),
 		.huge_page_size = HUGE_PAGE,
-		.granule = backing.granule / vmm_os_page_size(),
-		.file = backing.file,
+		.granule = backing->granule / vmm_os_page_size(),
+		.file = backing->file,
 		.marker = VMM_OS_NO_FILE,
-		.is_device = backing.is_device,
-		.punches_quickly = backing.punches_quickly,
-		.can_punch = !backing.is_device,
+		.is_device = backing->is_device,
+		.punches_quickly = backing->punches_quickly,
+		.can_punch = !backing->is_device,
 		.wants_huge =
-			backing.makes_huge_pages && vmm_os_has_huge_pages(),
+			backing->makes_huge_pages && vmm_os_has_huge_pages(),
 		.may_use_huge_pages = true,
 	};
-	if (set_size(pool, &backing, size) != 0)
+	if (set_size(pool, backing, size) != 0)
 		goto out_close;
-	if (backing.granule > pool->huge_page_size)
-		pool->huge_page_size = backing.granule;
+	if (backing->granule > pool->huge_page_size)
+		pool->huge_page_size = backing->granule;
 	align = pool->size >= GIANT_PAGE ? GIANT_PAGE : pool->huge_page_size;
 	pool->base = vmm_os_reserve(pool->size, align);
 	if (pool->base == NULL)
@@ -109,6 +104,38 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 out_close: /* the process will end: its mappings need no care */
 	vmm_os_file_close(&pool->file);
 	return -1;
+}
+
+int
+vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
+	char *tmp_name, size_t tmp_name_size, const char **why)
+{
+	struct vmm_os_backing backing;
+
+	if (vmm_os_backing_open(
+		    &backing, NULL, dir, tmp_name, tmp_name_size, why) != 0 &&
+		errno != ENOSYS)
+		return -1;
+	return create(pool, &backing, size);
+}
+
+int
+vmm_pool_create_in_memory(struct vmm_pool *pool,
+	const struct vmm_os_policy *policy, size_t size, const char **why)
+{
+	const struct vmm_os_backing backing = {
+		.file = VMM_OS_NO_FILE,
+		.granule = vmm_os_page_size(),
+		.makes_huge_pages = true,
+		.punches_quickly = true,
+	};
+
+	*why = NULL;
+	if (create(pool, &backing, size) != 0)
+		return -1;
+	pool->is_lazy = true;
+	pool->policy = *policy;
+	return vmm_os_policy_try(policy, pool->base, pool->size, why);
 }
 
 /*
@@ -131,6 +158,29 @@ map_file(struct vmm_pool *pool, size_t first, size_t last)
 		: vmm_os_map_more(pool->base, addr, size);
 }
 
+/*
+ * Maps anonymous memory. In a pool in memory, huge pages are where it is
+ * committed with them (populate.c), whatever is the default of the kernel. A
+ * policy that the kernel does not take any more matters only if memory of
+ * another node is not wanted.
+ */
+static int
+map_anon(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	char *addr = pool->base + first * pool->page_size;
+	size_t size = (last - first) * pool->page_size;
+
+	if (vmm_os_map_zero(addr, size) != 0)
+		return -1;
+	if (pool->is_lazy)
+		vmm_os_allow_huge(addr, size, false);
+	if (vmm_os_policy_apply(&pool->policy, addr, size) != 0) {
+		VMM_LOG_ERRNO("mbind of %zu pages", last - first);
+		return pool->policy.is_strict ? -1 : 0;
+	}
+	return 0;
+}
+
 /* Makes [mapped, last) accessible, as far as that is possible. */
 static int
 map_up_to(struct vmm_pool *pool, size_t last)
@@ -143,8 +193,7 @@ map_up_to(struct vmm_pool *pool, size_t last)
 		pool->mapped = bound;
 	}
 	if (pool->mapped < last) {
-		if (vmm_os_map_zero(pool->base + pool->mapped * pool->page_size,
-			    (last - pool->mapped) * pool->page_size) != 0)
+		if (map_anon(pool, pool->mapped, last) != 0)
 			return -1;
 		pool->mapped = last;
 	}

@@ -13,6 +13,10 @@
  *   past      a file that the pool lay in until a fork, mapped copy-on-write:
  *             children still have its pages, so it is never written.
  *
+ * A pool in memory (is_lazy) has no file: all of its pages are anonymous, and
+ * none is backed before the program touches it. There, to commit a page is to
+ * count it.
+ *
  * A page is committed if touching it cannot fail. It is dirty from the time it
  * is first handed out until it is purged. Committed pages that are not dirty
  * read as zeroes; pages that are not committed will do so once they are. Used
@@ -30,6 +34,7 @@
 #include "base/bitmap.h"
 #include "base/extent.h"
 #include "os/file.h"
+#include "os/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +61,8 @@ struct vmm_pool {
 	size_t huge_page_size;
 	size_t granule; /* pages */
 	bool is_device;
+	bool is_lazy; /* pages are backed when they are touched */
+	struct vmm_os_policy policy; /* of anonymous memory */
 
 	/* what backs new pages */
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
@@ -63,7 +70,8 @@ struct vmm_pool {
 	bool punches_quickly;
 	bool can_punch;	      /* false once the file system has refused */
 	bool is_preallocated; /* nothing is ever purged */
-	uint64_t room;	      /* bytes that the file system may have left */
+	uint64_t room; /* bytes that the file system, or the nodes of a strict
+			  policy, may have left */
 
 	/* what backs pages that are mapped */
 	size_t mapped;
@@ -106,6 +114,13 @@ struct vmm_pool {
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 	char *tmp_name, size_t tmp_name_size, const char **why);
+
+/*
+ * The same for a pool in memory, with the policy of its nodes. *why as in
+ * vmm_os_policy_try.
+ */
+int vmm_pool_create_in_memory(struct vmm_pool *pool,
+	const struct vmm_os_policy *policy, size_t size, const char **why);
 
 /* Makes pages below last accessible. 0, or -1 with ENOMEM. */
 int vmm_pool_map(struct vmm_pool *pool, size_t last);

@@ -59,17 +59,24 @@ populate_small(struct vmm_pool *pool, size_t first, size_t last)
 }
 
 int
-vmm_populate_huge(struct vmm_pool *pool, size_t first, bool is_hole)
+vmm_populate_huge(
+	struct vmm_pool *pool, size_t first, size_t last, bool is_hole)
 {
 	unsigned int pause = GET(pool->huge_pause);
 	unsigned int refusals = GET(pool->huge_refusals);
+	char *addr = pool->base + first * pool->page_size;
+	size_t size = (last - first) * pool->page_size;
 
+	if (pool->is_lazy) {
+		vmm_os_allow_huge(addr, size, true);
+		count_call(pool);
+		return 0;
+	}
 	if (pause > 0) {
 		SET(pool->huge_pause, pause - 1);
 		return -1;
 	}
-	if (vmm_os_populate_huge(pool->base + first * pool->page_size,
-		    pool->huge_page_size, is_hole) == 0) {
+	if (vmm_os_populate_huge(addr, size, is_hole) == 0) {
 		count_call(pool);
 		SET(pool->huge_refusals, 0);
 		return 0;
@@ -88,13 +95,16 @@ vmm_populate(struct vmm_pool *pool, size_t first, size_t last)
 	size_t from = vmm_align_up(first, huge);
 	size_t to = vmm_align_down(last, huge);
 
+	if (pool->is_lazy)
+		return 0;
 	if (from >= to || !pool->wants_huge)
 		return populate_small(pool, first, last);
 	if (first < from && populate_small(pool, first, from) != 0)
 		return -1;
 	for (; from < to; from += huge)
 		if ((!vmm_pool_is_uniform(pool, from, from + huge) ||
-			    vmm_populate_huge(pool, from, true) != 0) &&
+			    vmm_populate_huge(pool, from, from + huge, true) !=
+				    0) &&
 			populate_small(pool, from, from + huge) != 0)
 			return -1;
 	return to < last ? populate_small(pool, to, last) : 0;

@@ -25,6 +25,7 @@ int vmm_populate(struct vmm_pool *pool, size_t first, size_t last);
  * none. 0, or -1 if there is no huge page: then at most the first page has been
  * backed.
  */
-int vmm_populate_huge(struct vmm_pool *pool, size_t first, bool is_hole);
+int vmm_populate_huge(
+	struct vmm_pool *pool, size_t first, size_t last, bool is_hole);
 
 #endif /* VMM_POPULATE_H */

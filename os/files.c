@@ -60,6 +60,10 @@ vmm_files_refill(void)
 int
 vmm_files_open(struct vmm_os_backing *backing, size_t *size)
 {
+	if (path == NULL) { /* on a device or in memory */
+		errno = ENOENT;
+		return -1;
+	}
 	if (!vmm_os_file_is_open(&spare.file))
 		return make(backing, size);
 	*backing = spare;

@@ -300,6 +300,16 @@ vmm_os_populate_huge(void *addr, size_t size, bool is_hole)
 	return vmm_os_populate(addr, size);
 }
 
+void
+vmm_os_allow_huge(void *addr, size_t size, bool may_be_huge)
+{
+	int err = errno;
+
+	vmm_sys_madvise(
+		addr, size, may_be_huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	errno = err;
+}
+
 bool
 vmm_os_has_huge_pages(void)
 {

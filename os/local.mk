@@ -14,6 +14,8 @@ os_sources = \
 	base/log.h \
 	base/parse.c \
 	base/parse.h \
+	base/place.c \
+	base/place.h \
 	base/seal.h \
 	base/visible.h \
 	os/atfork.c \
@@ -29,12 +31,14 @@ os_sources = \
 	os/linux_futex.c \
 	os/linux_memory.c \
 	os/linux_output.c \
+	os/linux_policy.c \
 	os/linux_process.c \
 	os/linux_streams.c \
 	os/lock.c \
 	os/lock.h \
 	os/memory.h \
 	os/output.h \
+	os/policy.h \
 	os/process.h \
 	os/sealed.h \
 	os/thread.c \

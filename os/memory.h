@@ -88,6 +88,12 @@ int vmm_os_copy(void *to, const void *from, size_t size);
  */
 int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
 
+/*
+ * Whether the kernel may back a range of private memory with huge pages when it
+ * is touched. A kernel without huge pages ignores it.
+ */
+void vmm_os_allow_huge(void *addr, size_t size, bool may_be_huge);
+
 /* Whether the administrator lets programs ask for transparent huge pages. */
 bool vmm_os_has_huge_pages(void);
 

@@ -11,6 +11,7 @@ set -u
 library=${TEST_BUILDDIR-}/.libs/libvmmalloc.so.1
 debug_library=${TEST_BUILDDIR-}/debug/.libs/libvmmalloc.so.1
 backends=${TEST_BUILDDIR-}/backends/.libs
+pool_place=	# where preload has the pool, if not in $pool: ram, for example
 vmmalloc=${TEST_BUILDDIR-}/vmmalloc
 # a directory for pools: on tmpfs, if there is one
 fast_dir=/dev/shm
@@ -120,6 +121,6 @@ preload()
 	$under env LD_PRELOAD="$preload_library" \
 		VMMALLOC_BACKEND="$preload_backend" \
 		VMMALLOC_BACKEND_PATH="$preload_path" \
-		VMMALLOC_POOL_DIR="$pool" VMMALLOC_POOL_SIZE="$preload_size" \
-		"$@"
+		VMMALLOC_POOL_DIR="${pool_place:-$pool}" \
+		VMMALLOC_POOL_SIZE="$preload_size" "$@"
 }

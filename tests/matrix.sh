@@ -3,14 +3,16 @@
 #
 # KIND     preload: NAME is a program of tests/preload, or NAME-modeN one that
 #          is run with VMMALLOC_FORK=N, NAME-return
-#          with VMMALLOC_FORK_RETURN=1;
+#          with VMMALLOC_FORK_RETURN=1, or NAME-small-pages with
+#          VMMALLOC_HUGE_PAGES=0;
 #          apps: NAME.sh is a script of tests/apps; NAME-modeN likewise
 #          stress: like preload, for TEST_SECONDS and in a larger pool;
 #          misuse: NAME is a program of tests/misuse, which must end as
 #          tests/misuse/expected says
 # DIRECTORY of the pool: tmpfs (/dev/shm), disk (the build directory), reflink
-#          (a file system of its own whose files can share blocks), or none,
-#          with BACKEND system: no preload at all
+#          (a file system of its own whose files can share blocks), ram (no
+#          directory: the pool is in memory), or none, with BACKEND system: no
+#          preload at all
 # BACKEND  the value of VMMALLOC_BACKEND; native-debug is the debug build of
 #          native under the debug variant of the library
 #
@@ -37,6 +39,11 @@ preload/*-return | apps/*-return)
 	export VMMALLOC_FORK VMMALLOC_FORK_RETURN
 	program=${name%-return}
 	test "$name" != fork-return || program=$name
+	;;
+preload/*-small-pages)
+	VMMALLOC_HUGE_PAGES=0
+	export VMMALLOC_HUGE_PAGES
+	program=${name%-small-pages}
 	;;
 preload/*-mode[0-3] | apps/*-mode[0-3])
 	VMMALLOC_FORK=${name##*-mode}
@@ -89,6 +96,7 @@ preload/commit-threads | preload/failed-malloc | preload/fork-full | \
 	mount_mib=96
 	;;
 preload/reused-number) pool_mib=256 ;;
+preload/sparse) pool_mib=3072 ;;
 # other files on the file system would be counted
 preload/lock-all) mount_mib=1200 ;;
 preload/closed-returns-memory | preload/fork-return | \
@@ -111,19 +119,28 @@ if test "$folder" = reflink; then
 	mount_mib=512
 fi
 
-test "$folder" != none || mount_mib=
+case $folder in
+none) mount_mib= ;;
+ram)
+	mount_mib=
+	pool_place=ram
+	;;
+esac
 
 test -z "$mount_mib" || enter_namespace "$@"
 
 case $folder in
 tmpfs) parent=/dev/shm ;;
 disk | reflink) parent=$TEST_BUILDDIR ;;
-none) parent=${TMPDIR:-/tmp} ;;
+ram | none) parent=${TMPDIR:-/tmp} ;;
 *) die "no such kind of directory: $folder" ;;
 esac
 test -d "$parent" && test -w "$parent" ||
 	skip "no directory $parent to write in"
-test "$folder" = none || need_room "$parent" "$pool_mib"
+case $folder in
+ram | none) ;;
+*) need_room "$parent" "$pool_mib" ;;
+esac
 
 make_scratch "$parent"
 work=$scratch/work

@@ -137,6 +137,31 @@ reflink_tests = \
 	tests/preload/fork-purge-mode2
 reflink_programs = tests/preload/fork-often
 
+# In a pool in memory. What these check does not depend on a file: the heap is
+# then as any other memory, and fork the kernel's own, in every mode.
+memory_programs = tests/preload/sparse
+memory_tests = \
+	$(memory_programs) \
+	tests/preload/sparse-small-pages
+native_memory_tests = \
+	tests/preload/api \
+	tests/preload/calloc-zero \
+	tests/preload/edges \
+	tests/preload/fork-generations-mode2 \
+	tests/preload/fork-handlers \
+	tests/preload/fork-in-signal \
+	tests/preload/fork-private \
+	tests/preload/fork-private-mode2 \
+	tests/preload/fork-private-return \
+	tests/preload/fork-purge \
+	tests/preload/fork-threads-mode2 \
+	tests/preload/in-pool \
+	tests/preload/limits \
+	tests/preload/page-attributes \
+	tests/preload/report \
+	tests/preload/sandbox \
+	tests/preload/threads
+
 # What these check holds for glibc's own malloc too: they also run with it, to
 # show that they check glibc's behaviour.
 reference_programs = \
@@ -168,6 +193,7 @@ reference_programs += tests/preload/operators
 endif
 
 check_PROGRAMS += \
+	$(memory_programs) \
 	$(page_programs) \
 	$(preload_programs) \
 	$(reflink_programs)

@@ -31,14 +31,17 @@ usage_status(const char *name)
 	return (size_t)atol(at + strlen(name) + 1) << 10;
 }
 
-/* Bytes in use on the file system that the pool lies in; 0 without a pool. */
+/*
+ * Bytes in use on the file system that the pool lies in; 0 without a pool, or
+ * if it is in memory.
+ */
 static inline size_t
 usage_file_system(void)
 {
 	const char *dir = getenv("VMMALLOC_POOL_DIR");
 	struct statvfs fs;
 
-	if (dir == NULL)
+	if (dir == NULL || dir[0] != '/')
 		return 0;
 	CHECK(statvfs(dir, &fs) == 0);
 	return (size_t)(fs.f_blocks - fs.f_bfree) * fs.f_frsize;

@@ -103,6 +103,66 @@ END
 expect "environment variable VMMALLOC_POOL_DIR is empty" \
 	$good VMMALLOC_POOL_DIR=
 
+# Places in memory
+list="not a list of memory nodes, such as 0,2-3; begin the name of a directory \
+with ./"
+for value in node: node:x prefer:1- interleave:0,,1 weighted:0=1 node:1024; do
+	expect "incorrect VMMALLOC_POOL_DIR value ($value): $list" \
+		$good "VMMALLOC_POOL_DIR=$value"
+done
+mkdir "$scratch/ram" || exit 99
+(
+	cd "$scratch" || exit 99
+	for value in ram ./ram "$scratch/ram"; do
+		run $good "VMMALLOC_POOL_DIR=$value" ||
+			fail "VMMALLOC_POOL_DIR=$value: $(cat "$scratch/err")"
+		test ! -s "$scratch/err" || fail "printed for $value"
+	done
+	rmdir ram
+	expect "$creation No such file or directory (VMMALLOC_POOL_DIR \
+$(pwd -P)/./ram)" $good VMMALLOC_POOL_DIR=./ram
+	run $good VMMALLOC_POOL_DIR=ram || fail "ram is not in memory"
+	test $failures = 0
+) || failures=$((failures + 1))
+run $good VMMALLOC_POOL_DIR=ram VMMALLOC_POOL_SIZE=4T ||
+	fail "a pool larger than memory: $(cat "$scratch/err")"
+! run $good VMMALLOC_POOL_DIR=ram VMMALLOC_POOL_SIZE=4T VMMALLOC_PREALLOC=1 ||
+	fail "a preallocated pool larger than memory"
+grep -qx "Error (libvmmalloc): $creation Cannot allocate memory \
+(VMMALLOC_POOL_SIZE 4398046511104 bytes, free in ram [0-9]* bytes)" \
+	"$scratch/err" || fail "other text: $(cat "$scratch/err")"
+# mbind as a sandbox, a kernel without NUMA and an old one answer
+deny()
+{
+	expected="Error (libvmmalloc): $creation $1"
+	"$TEST_BUILDDIR/tests/safety/deny" "$2" env -i PATH="$PATH" \
+		LD_PRELOAD="$library" $good "VMMALLOC_POOL_DIR=$3" true \
+		2>"$scratch/err"
+	status=$?
+	test $status != 77 || return 0
+	cases=$((cases + 1))
+	test $status = 127 || fail "exit status $status, not 127: mbind: $*"
+	test "$expected (VMMALLOC_POOL_DIR $3)" = "$(cat "$scratch/err")" ||
+		fail "other text for mbind: $*: $(cat "$scratch/err")"
+}
+deny "a sandbox forbids mbind: permit it, in Docker with --cap-add SYS_NICE, or \
+use ram" 1 node:0
+deny "the kernel has no memory policies (CONFIG_NUMA); use ram" 38 prefer:0
+nodes=/sys/devices/system/node/has_memory
+if test "$(cat $nodes 2>/dev/null)" = 0; then
+	deny "the kernel has no weights (before Linux 6.9); use interleave:" \
+		22 weighted:0
+	for value in local node:0 prefer:0 interleave:0; do
+		run $good "VMMALLOC_POOL_DIR=$value" ||
+			fail "VMMALLOC_POOL_DIR=$value: $(cat "$scratch/err")"
+	done
+	for value in node:1 prefer:0-1 interleave:0,1 weighted:1; do
+		expect "$creation no memory node 1: it does not exist, is \
+offline or has no memory (there is 0) (VMMALLOC_POOL_DIR $value)" \
+			$good "VMMALLOC_POOL_DIR=$value"
+	done
+fi
+
 # Values of any length and with any byte: still one line, and visibly cut.
 long=$(printf '%05000d' 7)
 expect "VMMALLOC_POOL_DIR value is too long (5000 bytes, at most 4095): \

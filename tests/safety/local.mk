@@ -5,6 +5,7 @@ script_tests += \
 	tests/safety/safety.sh
 check_PROGRAMS += \
 	tests/safety/code-pointers \
+	tests/safety/deny \
 	tests/safety/linked
 # -no-install: the program finds the library in the build tree
 tests_safety_linked_LDADD = libvmmalloc.la

@@ -202,6 +202,24 @@ START_TEST(read_all)
 }
 END_TEST
 
+/* Names of places in memory stay as they are; paths are made absolute. */
+START_TEST(read_places)
+{
+	static const char *const places[] = { "ram", "local", "node:1",
+		"prefer:0-1", "interleave:0,1", "weighted:0", "/ram" };
+	struct vmm_config config;
+
+	for (int i = 0; i < COUNT(places); i++) {
+		setenv(VMMALLOC_POOL_DIR_VAR, places[i], 1);
+		vmm_env_read(&config);
+		ck_assert_str_eq(config.pool_dir, places[i]);
+	}
+	setenv(VMMALLOC_POOL_DIR_VAR, "./ram", 1);
+	vmm_env_read(&config);
+	ck_assert_int_eq(config.pool_dir[0], '/');
+}
+END_TEST
+
 /* What the messages and the help say of values. */
 START_TEST(describes)
 {
@@ -263,6 +281,8 @@ static const struct {
 } refused[] = {
 	{ VMMALLOC_POOL_DIR_VAR, NULL },
 	{ VMMALLOC_POOL_DIR_VAR, "" },
+	{ VMMALLOC_POOL_DIR_VAR, "node:" },
+	{ VMMALLOC_POOL_DIR_VAR, "interleave:1-0" },
 	{ VMMALLOC_POOL_SIZE_VAR, NULL },
 	{ VMMALLOC_POOL_SIZE_VAR, "" },
 	{ VMMALLOC_POOL_SIZE_VAR, "14680063" },
@@ -324,6 +344,7 @@ main(void)
 	tcase_add_checked_fixture(read, set_good, NULL);
 	tcase_add_test(read, read_defaults);
 	tcase_add_test(read, read_all);
+	tcase_add_test(read, read_places);
 	tcase_add_test(read, describes);
 	tcase_add_test(read, reports);
 	tcase_add_test(read, read_smallest);
