@@ -25,15 +25,15 @@ static const struct vmm_option pool_options[] = {
 	{ .letter = 'd',
 		.name = "pool-dir",
 		.value = "DIR",
-		.meaning = "directory of the pool [VMMALLOC_POOL_DIR, or "
-			   "/dev/shm]",
+		.meaning = "directory of the pool, or a place in memory "
+			   "[VMMALLOC_POOL_DIR, or ram]",
 		.text = &pool.dir },
 	{ .letter = 's',
 		.name = "pool-size",
 		.value = "SIZE",
 		.meaning = "bytes, or a number with K, M, G or T "
 			   "[VMMALLOC_POOL_SIZE, or half of the free space "
-			   "there]",
+			   "there; for ram, all of it]",
 		.text = &pool.size },
 	{ .name = NULL },
 };

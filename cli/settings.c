@@ -5,6 +5,7 @@
 #include "cli/settings.h"
 
 #include "base/parse.h"
+#include "base/place.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/preload.h"
@@ -20,23 +21,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define DEFAULT_POOL_DIR "/dev/shm"
+#define DEFAULT_POOL_DIR "ram"
 #define POOL_GRAIN ((size_t)2 << 20) /* defaults are whole huge pages */
 
 /* A 32-bit process rarely has a larger range of free addresses. */
 #define DEFAULT_MAX \
 	(SIZE_MAX > UINT32_MAX ? (size_t)PTRDIFF_MAX : (size_t)512 << 20)
 
-char *
-vmm_settings_resolve_dir(const char *dir)
+static char *
+resolve_path(const char *dir)
 {
 	struct stat st;
 	char *path;
 
-	if (dir == NULL)
-		dir = getenv(VMMALLOC_POOL_DIR_VAR);
-	if (dir == NULL)
-		dir = DEFAULT_POOL_DIR;
 	/* Absolute: the command may start programs in another directory. */
 	path = realpath(dir, NULL);
 	if (path == NULL || stat(path, &st) != 0) {
@@ -61,10 +58,39 @@ vmm_settings_resolve_dir(const char *dir)
 	return NULL;
 }
 
-/* The space of the file system of a pool, in bytes; UINT64_MAX: not known. */
+bool
+vmm_settings_is_in_memory(const char *dir)
+{
+	struct vmm_place place;
+
+	return vmm_place_parse(&place, dir) == 0 &&
+		place.kind != VMM_PLACE_PATH;
+}
+
+char *
+vmm_settings_resolve_dir(const char *dir)
+{
+	const char *origin = dir != NULL ? "--pool-dir" : VMMALLOC_POOL_DIR_VAR;
+	struct vmm_place place;
+
+	if (dir == NULL)
+		dir = getenv(VMMALLOC_POOL_DIR_VAR);
+	if (dir == NULL)
+		dir = DEFAULT_POOL_DIR;
+	if (vmm_place_parse(&place, dir) != 0) {
+		vmm_complain("bad %s '%s': %s; begin the name of a directory "
+			     "with ./",
+			origin, dir, VMM_NOT_A_NODE_LIST);
+		return NULL;
+	}
+	return place.kind == VMM_PLACE_PATH ? resolve_path(dir)
+					    : vmm_text("%s", dir);
+}
+
+/* The space for a pool, in bytes; UINT64_MAX: not known. */
 struct space {
 	uint64_t total;
-	uint64_t available;
+	uint64_t choice; /* if the user chooses no size */
 };
 
 /*
@@ -90,21 +116,22 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 }
 
 /*
- * Chooses half of the free space, but at most half of the address space limit.
+ * Chooses half of the free space or, in memory, as much as there is memory; but
+ * at most half of the address space limit.
  */
 static int
 choose_size(const char *dir, const struct space *space, size_t *size)
 {
-	uint64_t half = space->available / 2;
+	uint64_t choice = space->choice;
 	struct rlimit limit;
 
-	if (space->available == UINT64_MAX) {
+	if (choice == UINT64_MAX) {
 		vmm_complain("no default size for a pool on '%s', which is not "
 			     "a directory; give --pool-size",
 			dir);
 		return -1;
 	}
-	*size = half > DEFAULT_MAX ? DEFAULT_MAX : (size_t)half;
+	*size = choice > DEFAULT_MAX ? DEFAULT_MAX : (size_t)choice;
 	/*
 	 * The other half is for other mappings of the program and for its
 	 * children.
@@ -118,7 +145,7 @@ choose_size(const char *dir, const struct space *space, size_t *size)
 	vmm_complain("pool in '%s' too small: half of the free space is %zu "
 		     "bytes, at least %zu are needed; make room or choose "
 		     "another directory with --pool-dir",
-		dir, (size_t)half, VMMALLOC_MIN_POOL);
+		dir, (size_t)choice, VMMALLOC_MIN_POOL);
 	return -1;
 }
 
@@ -129,15 +156,20 @@ get_space(const char *dir, struct space *space)
 	struct statvfs fs;
 	struct stat st;
 
+	*space = (struct space){ UINT64_MAX, UINT64_MAX };
+	if (vmm_settings_is_in_memory(dir)) {
+		space->choice = (uint64_t)sysconf(_SC_PHYS_PAGES) *
+			(uint64_t)sysconf(_SC_PAGESIZE);
+		return 0;
+	}
 	if (stat(dir, &st) != 0 || statvfs(dir, &fs) != 0) {
 		vmm_complain("cannot find the free space in '%s': %s; choose "
 			     "another directory with --pool-dir",
 			dir, strerror(errno));
 		return -1;
 	}
-	*space = (struct space){ UINT64_MAX, UINT64_MAX };
 	if (S_ISDIR(st.st_mode)) {
-		space->available = (uint64_t)fs.f_bavail * fs.f_frsize;
+		space->choice = (uint64_t)fs.f_bavail * fs.f_frsize / 2;
 		if (fs.f_blocks > 0)
 			space->total = (uint64_t)fs.f_blocks * fs.f_frsize;
 	}

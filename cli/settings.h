@@ -6,12 +6,13 @@
 #ifndef VMM_SETTINGS_H
 #define VMM_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct vmm_settings {
 	char *library;	    /* absolute path of libvmmalloc.so.1 */
 	char *backend_path; /* plugin directories, with colons; may be "" */
-	char *pool_dir;	    /* absolute */
+	char *pool_dir;	    /* absolute, or a place in memory */
 	size_t pool_size;   /* bytes */
 };
 
@@ -23,9 +24,11 @@ struct vmm_pool_choice {
 
 /*
  * The parts of vmm_settings_resolve: the directory for the pool, for free(3) or
- * NULL after a complaint; and its size there: 0, or -1 after a complaint.
+ * NULL after a complaint; whether that is a place in memory; and the size
+ * there: 0, or -1 after a complaint.
  */
 char *vmm_settings_resolve_dir(const char *dir);
+bool vmm_settings_is_in_memory(const char *dir);
 int vmm_settings_resolve_size(const char *text, const char *dir, size_t *size);
 
 /*

@@ -122,8 +122,8 @@ print_tuning(void)
 		"fastest and which takes the least memory for this program.",
 		MODE);
 	vmm_help_term("3.",
-		"Choose the memory: --pool-dir on a tmpfs, which can be bound "
-		"to a memory node, on a DAX file system, or on hugetlbfs.",
+		"Choose the memory: --pool-dir node:LIST or interleave:LIST "
+		"for memory nodes, a DAX file system, or hugetlbfs.",
 		MODE);
 	vmm_help_term("4.",
 		"Trade time for memory: VMMALLOC_HUGE_PAGES=0 if memory is "

@@ -234,6 +234,11 @@ vmm_doctor_check_directory(struct vmm_doctor *doctor)
 		&doctor->findings, VMM_FIND_DIRECTORY, VMM_RESULT_ERROR);
 	if (doctor->dir == NULL)
 		return;
+	if (vmm_settings_is_in_memory(doctor->dir)) {
+		ADD(DIRECTORY, OK, "the pool is memory, not a file: %s",
+			doctor->dir);
+		return;
+	}
 	if (check_file(&trial) != 0) {
 		free(doctor->dir);
 		doctor->dir = NULL;

@@ -87,10 +87,13 @@ vmm_doctor_check_size(struct vmm_doctor *doctor)
 	struct statvfs fs;
 	struct stat st;
 
-	if (doctor->dir == NULL || stat(doctor->dir, &st) != 0 ||
-		statvfs(doctor->dir, &fs) != 0)
+	bool is_directory;
+
+	if (doctor->dir == NULL)
 		return;
-	if (S_ISDIR(st.st_mode))
+	is_directory = stat(doctor->dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+		statvfs(doctor->dir, &fs) == 0;
+	if (is_directory)
 		check_shm(doctor, &fs);
 	if (vmm_settings_resolve_size(
 		    doctor->pool.size, doctor->dir, &doctor->size) != 0) {
@@ -100,6 +103,6 @@ vmm_doctor_check_size(struct vmm_doctor *doctor)
 		return;
 	}
 	ADD(POOL_SIZE, OK, "%s", vmm_doctor_bytes(text, doctor->size));
-	if (S_ISDIR(st.st_mode))
+	if (is_directory)
 		check_room(doctor, &fs);
 }
