@@ -11,8 +11,14 @@ script_tests += \
 EXTRA_DIST += \
 	tests/platform/dax-guest.sh \
 	tests/platform/dax.sh \
+	tests/platform/nodes-guest.sh \
+	tests/platform/nodes.sh \
 	tests/vm/init.sh \
 	tests/vm/vm.sh
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/dax.sh
-.PHONY: check-dax
+# Two nodes of memory, likewise.
+check_PROGRAMS += tests/platform/nodes
+check-nodes:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/nodes.sh
+.PHONY: check-dax check-nodes
