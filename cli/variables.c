@@ -74,6 +74,7 @@ name_value(const struct vmm_env_var *var)
 	case VMM_ENV_INT:
 	case VMM_ENV_LEVEL:
 	case VMM_ENV_NAME:
+	case VMM_ENV_PLACE: /* these two have options of their own */
 	case VMM_ENV_SIZE:
 		break;
 	}
