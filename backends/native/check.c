@@ -18,8 +18,6 @@
 #define CACHED_REALLOC 16u
 #define CACHED_USABLE 4u
 
-static bool accepts_small; /* atomic */
-
 static bool
 is_small(unsigned int cls)
 {
@@ -64,34 +62,9 @@ nat_check_realloc(void *ptr)
 	return nat_class_size(cls);
 }
 
-/*
- * Whether size bytes may have been asked for when a small block of this class
- * was allocated, or resized: realloc leaves a block where it is if half of it
- * is used.
- */
-static bool
-may_have_size(unsigned int cls, size_t size)
-{
-	size_t most = nat_class_size(cls);
-
-	if (size > most)
-		return false;
-	return size >= most / 2 || cls == 1 ||
-		__atomic_load_n(&accepts_small, __ATOMIC_RELAXED);
-}
-
 void
 nat_check_size(void *ptr, size_t size)
 {
-	unsigned int cls = nat_map_class(ptr);
-
-	if (is_small(cls) ? !may_have_size(cls, size)
-			  : size > nat_check_usable(ptr))
+	if (size > nat_check_usable(ptr))
 		nat_fatal("wrong size in free of", ptr);
-}
-
-void
-nat_check_accept_small(void)
-{
-	__atomic_store_n(&accepts_small, true, __ATOMIC_RELAXED);
 }

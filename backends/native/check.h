@@ -15,13 +15,11 @@ size_t nat_check_realloc(void *ptr);
 /* The pointer of a malloc_usable_size; returns the block's size. */
 size_t nat_check_usable(void *ptr);
 
-/* A block and the size that was asked for, according to the program. */
-void nat_check_size(void *ptr, size_t size);
-
 /*
- * Must be called when realloc does not move a block although less than half of
- * it is left: from then on nat_check_size accepts small sizes.
+ * A block and the size that was asked for, according to the program. A size
+ * that is too small cannot be told from that of an aligned block, which may be
+ * much larger than what was asked for.
  */
-void nat_check_accept_small(void);
+void nat_check_size(void *ptr, size_t size);
 
 #endif /* NAT_CHECK_H */

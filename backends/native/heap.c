@@ -253,11 +253,8 @@ nat_realloc(void *ptr, size_t size)
 		return ptr;
 	}
 	moved = move(ptr, old_size, size);
-	if (moved != NULL || size > old_size)
-		return moved;
 	/* a block that shrinks can stay where it is */
-	nat_check_accept_small();
-	return ptr;
+	return moved == NULL && size <= old_size ? ptr : moved;
 }
 
 /*
