@@ -8,7 +8,7 @@
 length=$1
 shift
 device=/dev/dax0.0
-folder=/mnt/pmem
+directory=/mnt/pmem
 huge=/mnt/huge
 count=0
 # enough to show that every size and alignment lies in the pool
@@ -46,7 +46,7 @@ cell()
 	status=$?
 	if test $status != 0; then
 		fail "$4, $1, mode $3, $2: exit status $status"
-	elif test "$(ls -A $folder)$(ls -A $huge)" != lost+found; then
+	elif test "$(ls -A $directory)$(ls -A $huge)" != lost+found; then
 		fail "$4, $1, mode $3, $2: left behind a file"
 	else
 		passed "$4, $1, mode $3, $2"
@@ -86,7 +86,7 @@ fi
 # Memory of this machine can also be set aside as huge pages.
 mkdir $huge
 mount -t hugetlbfs none $huge || fail "no hugetlbfs"
-places="$folder $device"
+places="$directory $device"
 if test "$length" = long; then
 	echo 200 >/proc/sys/vm/nr_hugepages
 	test "$(cat /proc/sys/vm/nr_hugepages)" = 200 || fail "no huge pages"
@@ -105,7 +105,7 @@ for backend; do
 		done
 	done
 	test "$length" = short ||
-		cell "$backend" $folder 2 fork-closed-descriptors
+		cell "$backend" $directory 2 fork-closed-descriptors
 done
 test $failures = 0 || exit 1
 echo "all $count passed"

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/platform/nodes-guest.sh \
 	tests/platform/nodes.sh \
 	tests/vm/init.sh \
+	tests/vm/machine.sh \
 	tests/vm/vm.sh
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/dax.sh

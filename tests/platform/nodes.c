@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where the memory of the heap is, and what happens when there is no more:
+ * Checks on which nodes the heap is, and the result when they are full:
  *
  * nodes placed MIB	touches this much, and prints how many MiB of the pool
  *			are on node 0 and on node 1, as the kernel counts them

@@ -14,13 +14,8 @@ static struct heap heap;
 static int
 create_file(void)
 {
-	char path[4096];
-	int fd;
+	int fd = test_create_file();
 
-	snprintf(path, sizeof(path), "%s/file", getenv("VMMALLOC_POOL_DIR"));
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0);
-	CHECK(unlink(path) == 0);
 	CHECK(ftruncate(fd, (off_t)vmmalloc_host_get()->pool_size) == 0);
 	CHECK(pwrite(fd, "text", 4, 0) == 4);
 	return fd;

@@ -16,20 +16,6 @@
 static struct heap heap;
 static bool must_stop;
 
-static int
-create_file(void)
-{
-	char path[4096];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/file", getenv("VMMALLOC_POOL_DIR"));
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0);
-	CHECK(unlink(path) == 0);
-	CHECK(write(fd, "text", 4) == 4);
-	return fd;
-}
-
 static void *
 replace(void *arg)
 {
@@ -67,7 +53,7 @@ fork_waiting(int pipe_end, int other_end, unsigned int n)
 int
 main(void)
 {
-	int fd = create_file();
+	int fd = test_create_file();
 	pid_t pids[FORKS];
 	pthread_t thread;
 	struct stat st;
@@ -75,6 +61,7 @@ main(void)
 	char text[5];
 	int ends[2];
 
+	CHECK(write(fd, "text", 4) == 4);
 	CHECK(block != NULL);
 	memset(block, 1, SIZE);
 	heap_fill(&heap, 1);

@@ -32,13 +32,8 @@ fill_and_purge(void *arg)
 static int
 create_file(off_t size)
 {
-	char path[4096];
-	int fd;
+	int fd = test_create_file();
 
-	snprintf(path, sizeof(path), "%s/file", getenv("VMMALLOC_POOL_DIR"));
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	CHECK(fd >= 0);
-	CHECK(unlink(path) == 0);
 	CHECK(ftruncate(fd, size) == 0);
 	for (off_t at = 0; at < size; at += MARK_APART)
 		CHECK(pwrite(fd, &at, sizeof(at), at) == (ssize_t)sizeof(at));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the programs that run under LD_PRELOAD share. A failed check ends the
+ * Functions that the programs under LD_PRELOAD share. A failed check ends the
  * process at once, with status 1 and without exit handlers. Nothing here
  * allocates.
  */
@@ -71,6 +71,20 @@ test_rounds(unsigned int n)
 	long d = divisor != NULL ? atol(divisor) : 1;
 
 	return d > 1 && n / d > 0 ? (unsigned int)(n / d) : n;
+}
+
+/* A new, empty file without a name, beside the pool's. */
+static inline int
+test_create_file(void)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/file", getenv("VMMALLOC_POOL_DIR"));
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	CHECK(fd >= 0);
+	CHECK(unlink(path) == 0);
+	return fd;
 }
 
 /* Makes the name of a file beside the pool's. */

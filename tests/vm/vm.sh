@@ -103,7 +103,7 @@ make_files()
 		give_up "cannot pack the files: $(tail -n 1 "$work/log")"
 }
 
-# Where the parts with DAX begin, in MiB: the kernel is below, the archive at
+# The starts of the parts with DAX, in MiB: the kernel is below, the archive at
 # the top. Each begins at a section of the kernel's memory map, 128 MiB, with a
 # section between them.
 lay_out()

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
+# For scripts that run their other half, NAME-guest.sh, in an emulated machine:
+#
+#	begin_machine NAME BACKEND...
+#	... copy more files to $root, which is /test in the machine ...
+#	run_machine SECONDS VM-OPTION... -- ARGUMENT...
+#
+# The guest prints a line "passed: WHAT" or "FAILED: WHAT" for each of its tests,
+# and "all N passed" at its end.
+. "$TEST_SRCDIR/tests/lib.sh"
+
+# begin_machine NAME BACKEND...: the library, backends and the script for it.
+begin_machine()
+{
+	make_scratch
+	root=$scratch/root/test
+	mkdir -p "$root/backends" || exit 99
+	cp "$TEST_SRCDIR/tests/lib.sh" "$root" || exit 99
+	cp "$TEST_SRCDIR/tests/platform/$1-guest.sh" "$root/guest.sh" || exit 99
+	cp -L "$library" "$root" || exit 99
+	shift
+	for backend; do
+		cp "$backends/$backend.so" "$root/backends" || exit 99
+	done
+}
+
+# run_machine SECONDS VM-OPTION... -- ARGUMENT...: runs it with the arguments;
+# a machine that was too slow, or could not be had, is a skip.
+run_machine()
+{
+	limit=$1
+	shift
+	options=
+	while test "$1" != --; do
+		options="$options $1"
+		shift
+	done
+	shift
+	# shellcheck disable=SC2086 # words without blanks
+	sh "$TEST_SRCDIR/tests/vm/vm.sh" --root "$scratch/root" $options \
+		--seconds "$limit" sh /test/guest.sh "$@" >"$scratch/out" 2>&1
+	status=$?
+	cat "$scratch/out"
+	passed=$(grep -c '^passed: ' "$scratch/out")
+	! grep -q '^FAILED: ' "$scratch/out" || die "in the machine; see above"
+	case $status in
+	0) ;;
+	124) skip "after $limit s; until then $passed passed, and none failed" ;;
+	125) skip "there is no machine: $(tail -n 1 "$scratch/out")" ;;
+	*) die "exit status $status" ;;
+	esac
+	grep -q "^all $passed passed\$" "$scratch/out" ||
+		die "not all of it has run"
+}
