@@ -22,6 +22,35 @@ vmm_complaint_take(void)
 	return text;
 }
 
+_Noreturn static void
+end_without_memory(void)
+{
+	fputs("vmmalloc: out of memory\n", stderr);
+	exit(VMM_EXIT_RUN_FAILED);
+}
+
+char *
+vmm_text_of(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		end_without_memory();
+	return text;
+}
+
+char *
+vmm_text(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = vmm_text_of(fmt, ap);
+	va_end(ap);
+	return text;
+}
+
 void
 vmm_complain(const char *fmt, ...)
 {
@@ -30,8 +59,7 @@ vmm_complain(const char *fmt, ...)
 	if (is_kept) {
 		free(kept);
 		va_start(ap, fmt);
-		if (vasprintf(&kept, fmt, ap) < 0)
-			kept = NULL;
+		kept = vmm_text_of(fmt, ap);
 		va_end(ap);
 		return;
 	}
@@ -41,28 +69,6 @@ vmm_complain(const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
-}
-
-_Noreturn static void
-end_without_memory(void)
-{
-	fputs("vmmalloc: out of memory\n", stderr);
-	exit(VMM_EXIT_RUN_FAILED);
-}
-
-char *
-vmm_text(const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-	int n;
-
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		end_without_memory();
-	return text;
 }
 
 void *

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What all files of the vmmalloc command share. The command has one thread. If
- * memory runs out it prints a message and exits, so no function declared here
- * returns NULL for lack of memory.
+ * Declarations that all files of the vmmalloc command share. The command has
+ * one thread. If memory runs out it prints a message and exits, so no function
+ * declared here returns NULL for lack of memory.
  */
 #ifndef VMM_CLI_H
 #define VMM_CLI_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Exit statuses; those of run are the ones of env(1). */
@@ -30,6 +31,8 @@ char *vmm_complaint_take(void);
 
 /* Returns a new string, for free(3). */
 char *vmm_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *vmm_text_of(const char *fmt, va_list ap)
+	__attribute__((format(printf, 1, 0)));
 
 /* Like malloc and realloc, of n elements of size bytes. */
 void *vmm_array_new(size_t n, size_t size);

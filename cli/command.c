@@ -21,6 +21,15 @@ const struct vmm_command *const vmm_commands[] = { VMM_COMMANDS(ADDRESS) NULL };
 static struct vmm_pool_choice pool;
 static bool wants_help;
 
+static const struct vmm_option backend_options[] = {
+	{ .letter = 'b',
+		.name = "backend",
+		.value = "NAME",
+		.meaning = "heap backend [VMMALLOC_BACKEND, "
+			   "or " VMM_DEFAULT_BACKEND "]",
+		.text = &pool.backend },
+	{ .name = NULL },
+};
 static const struct vmm_option pool_options[] = {
 	{ .letter = 'd',
 		.name = "pool-dir",
@@ -59,6 +68,7 @@ const struct vmm_option *
 vmm_command_option(const struct vmm_command *command, size_t k)
 {
 	const struct vmm_option *lists[] = {
+		command->has_backend ? backend_options : NULL,
 		command->options,
 		command->has_pool ? pool_options : NULL,
 		command->has_variables ? vmm_variables_options() : NULL,

@@ -31,6 +31,7 @@ struct vmm_command {
 	const char *description; /* paragraphs for the help, not wrapped */
 	const char *notes;	 /* the same, after the options; or NULL */
 	const struct vmm_option *options; /* its own; NULL: none */
+	bool has_backend;		  /* also takes --backend */
 	bool has_pool;	    /* also takes --pool-dir and --pool-size */
 	bool has_variables; /* also takes the options of cli/variables.h */
 	bool needs_program; /* its arguments are a program and its arguments */
@@ -68,8 +69,8 @@ int vmm_command_start(
 	const struct vmm_command *command, int argc, char *argv[]);
 
 /*
- * Returns the k-th option of the command: first its own, then those that
- * several commands have; or NULL if there are fewer.
+ * Returns the k-th option of the command, in the order of the help; or NULL if
+ * there are fewer.
  */
 const struct vmm_option *vmm_command_option(
 	const struct vmm_command *command, size_t k);

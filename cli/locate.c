@@ -15,8 +15,8 @@
 
 #define LIBRARY_VAR "VMMALLOC_LIBRARY"
 #define SONAME "libvmmalloc.so.1"
-#define BUILD_FOLDER ".libs"
-#define DEBUG_FOLDER "debug"
+#define BUILD_DIRECTORY ".libs"
+#define DEBUG_DIRECTORY "debug"
 
 /* The library of the build tree that this program runs from, or NULL. */
 static char *
@@ -30,7 +30,7 @@ find_in_build(void)
 		return NULL;
 	slash = strrchr(self, '/');
 	library = vmm_text(
-		"%.*s/" BUILD_FOLDER "/" SONAME, (int)(slash - self), self);
+		"%.*s/" BUILD_DIRECTORY "/" SONAME, (int)(slash - self), self);
 	free(self);
 	if (access(library, F_OK) == 0)
 		return library;
@@ -82,8 +82,8 @@ vmm_locate_library(void)
 char *
 vmm_locate_backend_path(const char *library)
 {
-	static const char build[] = "/" BUILD_FOLDER;
-	static const char debug[] = "/" DEBUG_FOLDER;
+	static const char build[] = "/" BUILD_DIRECTORY;
+	static const char debug[] = "/" DEBUG_DIRECTORY;
 	const char *users = getenv(VMMALLOC_BACKEND_PATH_VAR);
 	const char *slash = strrchr(library, '/');
 	size_t dir = (size_t)(slash - library);
@@ -98,15 +98,16 @@ vmm_locate_backend_path(const char *library)
 	dir -= tail;
 	tail = sizeof(debug) - 1;
 	if (dir < tail || memcmp(library + dir - tail, debug, tail) != 0)
-		return vmm_text("%s%s%.*s/backends/" BUILD_FOLDER, users, colon,
-			(int)dir, library);
+		return vmm_text("%s%s%.*s/backends/" BUILD_DIRECTORY, users,
+			colon, (int)dir, library);
 	/* For the debug variant, the debug build of a backend goes first. */
-	return vmm_text("%s%s%.*s/" BUILD_FOLDER ":%.*s/backends/" BUILD_FOLDER,
+	return vmm_text("%s%s%.*s/" BUILD_DIRECTORY
+			":%.*s/backends/" BUILD_DIRECTORY,
 		users, colon, (int)dir, library, (int)(dir - tail), library);
 }
 
 char *
-vmm_locate_folders(const char *backend_path)
+vmm_locate_directories(const char *backend_path)
 {
 	return vmm_text("%s%s%s", backend_path,
 		backend_path[0] != '\0' ? ":" : "", VMM_BACKEND_DIR);
@@ -115,18 +116,18 @@ vmm_locate_folders(const char *backend_path)
 char *
 vmm_locate_backend(const char *backend_path, const char *name)
 {
-	char *folders = vmm_locate_folders(backend_path);
-	char *rest = folders;
+	char *directories = vmm_locate_directories(backend_path);
+	char *rest = directories;
 	char *found = NULL;
-	char *folder;
+	char *directory;
 
-	while (found == NULL && (folder = strsep(&rest, ":")) != NULL) {
-		found = vmm_text("%s/%s.so", folder, name);
+	while (found == NULL && (directory = strsep(&rest, ":")) != NULL) {
+		found = vmm_text("%s/%s.so", directory, name);
 		if (access(found, F_OK) != 0) {
 			free(found);
 			found = NULL;
 		}
 	}
-	free(folders);
+	free(directories);
 	return found;
 }

@@ -22,7 +22,7 @@ char *vmm_locate_library(void);
 char *vmm_locate_backend_path(const char *library);
 
 /* All directories that are searched, separated by colons; for free(3). */
-char *vmm_locate_folders(const char *backend_path);
+char *vmm_locate_directories(const char *backend_path);
 
 /*
  * The file of a backend, in the first directory that has one: for free(3), or

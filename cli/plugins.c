@@ -31,7 +31,7 @@ has(const struct list *list, const char *name)
 }
 
 static void
-add(struct list *list, const char *folder, const char *file)
+add(struct list *list, const char *directory, const char *file)
 {
 	size_t length = strlen(file);
 	size_t tail = sizeof(SUFFIX) - 1;
@@ -48,20 +48,20 @@ add(struct list *list, const char *folder, const char *file)
 		list->plugins, list->n + 1, sizeof(*list->plugins));
 	list->plugins[list->n++] = (struct vmm_plugin){
 		.name = name,
-		.path = vmm_text("%s/%s", folder, file),
+		.path = vmm_text("%s/%s", directory, file),
 	};
 }
 
 static void
-add_folder(struct list *list, const char *folder)
+add_directory(struct list *list, const char *directory)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(directory);
 	struct dirent *entry;
 
 	if (dir == NULL)
 		return;
 	while ((entry = readdir(dir)) != NULL)
-		add(list, folder, entry->d_name);
+		add(list, directory, entry->d_name);
 	closedir(dir);
 }
 
@@ -77,14 +77,14 @@ compare_names(const void *a, const void *b)
 struct vmm_plugin *
 vmm_plugins_find(const struct vmm_settings *settings, size_t *n)
 {
-	char *folders = vmm_locate_folders(settings->backend_path);
+	char *directories = vmm_locate_directories(settings->backend_path);
 	struct list list = { NULL, 0 };
-	char *rest = folders;
-	char *folder;
+	char *rest = directories;
+	char *directory;
 
-	while ((folder = strsep(&rest, ":")) != NULL)
-		add_folder(&list, folder);
-	free(folders);
+	while ((directory = strsep(&rest, ":")) != NULL)
+		add_directory(&list, directory);
+	free(directories);
 	if (list.n > 0)
 		qsort(list.plugins, list.n, sizeof(*list.plugins),
 			compare_names);

@@ -37,14 +37,15 @@ static int
 search_path(const char *command, char **path)
 {
 	const char *value = getenv("PATH");
-	char *folders = vmm_text("%s", value != NULL ? value : "/bin:/usr/bin");
-	char *rest = folders;
+	char *directories =
+		vmm_text("%s", value != NULL ? value : "/bin:/usr/bin");
+	char *rest = directories;
 	int error = ENOENT;
-	char *folder;
+	char *directory;
 
-	while ((folder = strsep(&rest, ":")) != NULL) {
-		char *candidate = vmm_text(
-			"%s/%s", folder[0] != '\0' ? folder : ".", command);
+	while ((directory = strsep(&rest, ":")) != NULL) {
+		char *candidate = vmm_text("%s/%s",
+			directory[0] != '\0' ? directory : ".", command);
 		int why = try_path(candidate);
 
 		if (why == 0) {
@@ -56,7 +57,7 @@ search_path(const char *command, char **path)
 			error = EACCES;
 		free(candidate);
 	}
-	free(folders);
+	free(directories);
 	return error;
 }
 

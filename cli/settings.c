@@ -231,11 +231,12 @@ vmm_settings_pick_backend(const struct vmm_settings *settings, const char *name)
 	}
 	file = vmm_locate_backend(settings->backend_path, name);
 	if (file == NULL) {
-		char *folders = vmm_locate_folders(settings->backend_path);
+		char *directories =
+			vmm_locate_directories(settings->backend_path);
 
 		vmm_complain("no backend '%s' in %s; see 'vmmalloc backends'",
-			name, folders);
-		free(folders);
+			name, directories);
+		free(directories);
 		return NULL;
 	}
 	free(file);

@@ -16,8 +16,9 @@ struct vmm_settings {
 	size_t pool_size;   /* bytes */
 };
 
-/* What the options say about the pool; NULL: nothing. */
+/* The values of the options for the pool; NULL: not given. */
 struct vmm_pool_choice {
+	const char *backend;
 	const char *dir;
 	const char *size;
 };

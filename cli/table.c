@@ -33,16 +33,13 @@ vmm_table_free(struct vmm_table *table)
 void
 vmm_table_add(struct vmm_table *table, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	table->cells = vmm_array_resize(
 		table->cells, table->n + 1, sizeof(*table->cells));
-	table->cells[table->n++] = n >= 0 ? text : vmm_text("?");
+	va_start(ap, fmt);
+	table->cells[table->n++] = vmm_text_of(fmt, ap);
+	va_end(ap);
 }
 
 static size_t

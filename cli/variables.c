@@ -32,7 +32,7 @@ static const struct variable variables[] = { VMM_ENV_LIBRARY(ROW)
 		VMM_ENV_DEBUG(ROW) VMM_ENV_COMMAND(ROW) };
 #define N_VARIABLES (sizeof(variables) / sizeof(variables[0]))
 
-/* What the option of each variable is set to; NULL: nothing. */
+/* The value of each variable's option; NULL: not given. */
 static const char *values[N_VARIABLES];
 
 /* These have options that several commands share, or that have a letter. */

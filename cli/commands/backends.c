@@ -65,12 +65,13 @@ list_backends(const struct vmm_settings *settings)
 
 	plugins = vmm_plugins_find(settings, &n);
 	if (n == 0) {
-		char *folders = vmm_locate_folders(settings->backend_path);
+		char *directories =
+			vmm_locate_directories(settings->backend_path);
 
 		vmm_complain("no backends in %s; install some or set "
 			     "VMMALLOC_BACKEND_PATH",
-			folders);
-		free(folders);
+			directories);
+		free(directories);
 		return VMM_EXIT_FAILED;
 	}
 	for (size_t i = 0; i < n; i++) {

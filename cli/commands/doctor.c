@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *backend;
 static const char *pid;
 static bool wants_json;
 static bool wants_list;
@@ -59,7 +58,6 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 {
 	struct vmm_doctor doctor = {
 		.pool = *pool,
-		.backend = backend,
 		.program = arguments[0],
 	};
 	size_t errors;
@@ -90,12 +88,6 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 }
 
 static const struct vmm_option options[] = {
-	{ .letter = 'b',
-		.name = "backend",
-		.value = "NAME",
-		.meaning = "heap backend [VMMALLOC_BACKEND, "
-			   "or " VMM_DEFAULT_BACKEND "]",
-		.text = &backend },
 	{ .letter = 'p',
 		.name = "pid",
 		.value = "PID",
@@ -124,6 +116,7 @@ const struct vmm_command vmm_command_doctor = {
 		"errors, 1 with one, 2 for a wrong command line.",
 	.notes = "Manual: vmmalloc-doctor(1).",
 	.options = options,
+	.has_backend = true,
 	.has_pool = true,
 	.usage_status = VMM_EXIT_USAGE,
 	.run = run,

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *backend;
 static bool has_core;
 static bool is_dry;
 
@@ -50,7 +49,7 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 	if (vmm_variables_export() != 0 ||
 		vmm_settings_resolve(&settings, pool) != 0)
 		return VMM_EXIT_RUN_FAILED;
-	name = vmm_settings_pick_backend(&settings, backend);
+	name = vmm_settings_pick_backend(&settings, pool->backend);
 	if (name == NULL)
 		return VMM_EXIT_RUN_FAILED;
 	status = vmm_preload_check(arguments[0], settings.library, &path);
@@ -69,12 +68,6 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 }
 
 static const struct vmm_option options[] = {
-	{ .letter = 'b',
-		.name = "backend",
-		.value = "NAME",
-		.meaning = "heap backend [VMMALLOC_BACKEND, "
-			   "or " VMM_DEFAULT_BACKEND "]",
-		.text = &backend },
 	{ .letter = 'c',
 		.name = "core",
 		.meaning = "include the heap in core files, on DAX and "
@@ -97,6 +90,7 @@ const struct vmm_command vmm_command_run = {
 		"Exit status: that of COMMAND; 125 if vmmalloc fails, 126 if "
 		"COMMAND cannot be executed, 127 if it is not found.",
 	.options = options,
+	.has_backend = true,
 	.has_pool = true,
 	.has_variables = true,
 	.needs_program = true,

@@ -13,7 +13,7 @@ struct vmm_sample;
 
 #define VMM_SYSTEM "system" /* the contender without LD_PRELOAD */
 
-/* What is compared: the system's allocator or a backend. */
+/* An allocator that is compared: the system's or a backend. */
 struct vmm_contender {
 	const char *name;
 	const struct vmm_plugin *plugin; /* NULL: system */

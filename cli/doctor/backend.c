@@ -38,7 +38,8 @@ vmm_doctor_check_library(struct vmm_doctor *doctor)
 	ADD(LIBRARY, OK, "%s", doctor->library);
 	doctor->backend_path = vmm_locate_backend_path(doctor->library);
 	settings.backend_path = doctor->backend_path;
-	doctor->backend = vmm_settings_pick_backend(&settings, doctor->backend);
+	doctor->backend =
+		vmm_settings_pick_backend(&settings, doctor->pool.backend);
 	vmm_doctor_add_complaint(
 		&doctor->findings, VMM_FIND_BACKEND, VMM_RESULT_ERROR);
 }
@@ -98,7 +99,7 @@ check_start(struct vmm_doctor *doctor, struct vmm_plugin *plugin)
 	}
 }
 
-/* What the tunable of the user is set to; SIZE_MAX: it is not set. */
+/* The value of the user's tunable; SIZE_MAX: it is not set. */
 static size_t
 read_tunable(void)
 {

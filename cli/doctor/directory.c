@@ -235,6 +235,7 @@ vmm_doctor_check_directory(struct vmm_doctor *doctor)
 	if (doctor->dir == NULL)
 		return;
 	if (vmm_settings_is_in_memory(doctor->dir)) {
+		doctor->is_in_memory = true;
 		vmm_findings_add(&doctor->findings, VMM_FIND_DIRECTORY,
 			VMM_RESULT_OK, "the pool is memory, not a file: %s",
 			doctor->dir);

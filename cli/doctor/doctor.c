@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the groups of checks share; see doctor.h. */
+/* Functions that the groups of checks share; see doctor.h. */
 #include "config.h"
 
 #include "cli/doctor/doctor.h"

@@ -14,19 +14,19 @@
 #include <sys/types.h>
 
 struct vmm_doctor {
-	/* What the user gave: */
+	/* From the command line: */
 	struct vmm_pool_choice pool;
-	const char *backend; /* NULL: of the environment, or the default */
 	const char *program; /* NULL: none */
 
 	struct vmm_findings findings;
 
-	/* What earlier checks found, for later ones. */
-	char *library;	    /* absolute path; NULL: not found */
-	char *backend_path; /* with it */
-	char *dir;	    /* absolute; NULL: it cannot be used */
-	size_t size;	    /* of the pool; 0: not known */
-	bool is_in_memory;  /* pages of the pool are memory: tmpfs, hugetlbfs */
+	/* Results of earlier checks, for later ones: */
+	char *library;	     /* absolute path; NULL: not found */
+	const char *backend; /* NULL: there is none of that name */
+	char *backend_path;  /* with it */
+	char *dir;	     /* absolute; NULL: it cannot be used */
+	size_t size;	     /* of the pool; 0: not known */
+	bool is_in_memory; /* pages of the pool are memory: tmpfs, hugetlbfs */
 };
 
 /* The groups, in the order in which they must be called. */
@@ -52,7 +52,7 @@ ssize_t vmm_doctor_read_text(const char *path, char *text, size_t size);
 #define VMM_DOCTOR_BYTES 24
 const char *vmm_doctor_bytes(char text[VMM_DOCTOR_BYTES], uint64_t bytes);
 
-/* What VMMALLOC_FORK says, or the default. */
+/* The value of VMMALLOC_FORK, or the default. */
 int vmm_doctor_fork_mode(void);
 
 #endif /* VMM_DOCTOR_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What an ELF file of this machine's class defines and needs. */
+/* The symbols and libraries of an ELF file of this machine's class. */
 #ifndef VMM_ELF_FILE_H
 #define VMM_ELF_FILE_H
 

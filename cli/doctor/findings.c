@@ -28,20 +28,17 @@ void
 vmm_findings_add(struct vmm_findings *findings, enum vmm_finding_id id,
 	enum vmm_result result, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	findings->list = vmm_array_resize(
 		findings->list, findings->n + 1, sizeof(*findings->list));
+	va_start(ap, fmt);
 	findings->list[findings->n++] = (struct vmm_finding){
 		.id = id,
 		.result = result,
-		.text = n >= 0 ? text : vmm_text("?"),
+		.text = vmm_text_of(fmt, ap),
 	};
+	va_end(ap);
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What vmmalloc doctor has found, and how it is printed. */
+/* The findings of vmmalloc doctor, and their printing. */
 #ifndef VMM_FINDINGS_H
 #define VMM_FINDINGS_H
 

@@ -60,7 +60,7 @@ check_live(struct vmm_findings *findings, const struct vmm_process *p)
 		ADD(_LIVE, OK, "backend %s", p->plugin);
 }
 
-/* What the file system holds of the pool's file; 0: not known. */
+/* Bytes of the pool's file that the file system holds; 0: not known. */
 static uint64_t
 find_backed(const struct vmm_process *p)
 {

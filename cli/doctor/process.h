@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What /proc says about a process and the pool in it, for doctor --pid. */
+/* Reads /proc about a process and the pool in it, for doctor --pid. */
 #ifndef VMM_DOCTOR_PROCESS_H
 #define VMM_DOCTOR_PROCESS_H
 

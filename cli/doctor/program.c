@@ -16,7 +16,8 @@
 	vmm_findings_add(&doctor->findings, VMM_FIND_##id, \
 		VMM_RESULT_##result, __VA_ARGS__)
 
-/* What a sanitizer's runtime exports, as a library or in the program. */
+/* Symbols that a sanitizer's runtime exports, as a library or in the program.
+ */
 static const char *const sanitizer_symbols[] = { "__asan_init", "__hwasan_init",
 	"__msan_init", "__tsan_init", NULL };
 static const char *const sanitizer_libraries[] = { "libasan.so", "libhwasan.so",

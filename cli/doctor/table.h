@@ -63,7 +63,8 @@
 		"start the container with a larger --shm-size, or choose "  \
 		"another directory with --pool-dir")                        \
 	X(SECCOMP, "seccomp", "the filter of system calls of a sandbox",    \
-		"allow process_vm_writev, or answer EPERM instead of "      \
+		"allow pwrite64 and process_vm_writev, or answer EPERM "    \
+		"instead of "                                               \
 		"killing; or use VMMALLOC_FORK=1")
 
 /* About the library and the backend. */
