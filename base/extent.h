@@ -33,7 +33,7 @@ struct vmm_extent_set {
 	size_t total; /* pages in all extents */
 };
 
-/* What vmm_extent_remove returns if there is no such place. */
+/* vmm_extent_remove returns this if there is no such place. */
 #define VMM_EXTENT_NONE SIZE_MAX
 
 /*

@@ -11,7 +11,7 @@
 
 #define VMM_BACKEND_NAME_MAX 64
 
-/* What a text that vmm_parse_size refuses with EINVAL is. */
+/* The complaint about a text that vmm_parse_size refuses with EINVAL. */
 #define VMM_NOT_A_SIZE "not a number of bytes, or a number with K, M, G or T"
 
 /*

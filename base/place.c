@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where a pool lies; see place.h. No allocation here. */
+/* The place of a pool; see place.h. No allocation here. */
 #include "config.h"
 
 #include "base/place.h"

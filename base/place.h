@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where a pool lies, as users give it: the path of a directory or of a device,
- * or one of
+ * The place of a pool, as users give it: the path of a directory or of a
+ *device, or one of
  *
  *	ram		ordinary memory, as the process's own policy says
  *	local		of the node of the processor that touches it first
@@ -20,7 +20,7 @@
 #define VMM_NODES_BITS ((unsigned int)(8 * sizeof(unsigned long)))
 #define VMM_NODES_WORDS (VMM_NODES_MAX / 8 / sizeof(unsigned long))
 
-/* What is not allowed behind node: and the like. */
+/* The complaint about what is behind node: and the like. */
 #define VMM_NOT_A_NODE_LIST "not a list of memory nodes, such as 0,2-3"
 
 enum vmm_place_kind {

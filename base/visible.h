@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is visible outside the library: all else is hidden by the compiler. */
+/* Marks exported functions: the compiler hides all others. */
 #ifndef VMM_VISIBLE_H
 #define VMM_VISIBLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the bench programs share; see bench.h. */
+/* Functions that the bench programs share; see bench.h. */
 #include "config.h"
 
 #include "bench/bench.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the bench programs share. Each does a fixed amount of work, drawn from
- * a pseudo-random sequence that is the same in every run, and is called as
+ * Functions that the bench programs share. Each program does a fixed amount of
+ *work, drawn from a pseudo-random sequence that is the same in every run, and
+ *is called as
  *
  *	NAME [SCALE [THREADS]]
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a fork costs with USED_MIB of memory in use. Run under libvmmalloc with
- * VMMALLOC_FORK=1, 2 or 3:
+ * Measures the cost of a fork with USED_MIB of memory in use. Run under
+ *libvmmalloc with VMMALLOC_FORK=1, 2 or 3:
  *
  *	fork_cost USED_MIB
  *

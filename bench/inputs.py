@@ -134,7 +134,7 @@ SELECT count(*), length(group_concat(name)) FROM t;
 """
 
 
-def redis(folder, scale, workload):
+def redis(directory, scale, workload):
     """The server; redis-benchmark is timed, which runs with glibc's heap."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
@@ -164,5 +164,5 @@ def redis(folder, scale, workload):
 
     return workload("redis", "real",
                     [shutil.which("redis-server"), "--bind", "127.0.0.1",
-                     "--port", port, "--save", "", "--dir", folder],
+                     "--port", port, "--save", "", "--dir", directory],
                     client=client)

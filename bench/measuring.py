@@ -94,9 +94,9 @@ def in_turn(there, number):
     return [there[who] for who in order]
 
 
-def copied(allocator, folder):
+def copied(allocator, directory):
     """
-    The same allocator, from copies of its files in folder. The physical pages
+    The same allocator, from copies of its files in directory. The physical pages
     that hold the code can change the speed by more than allocators differ, and
     they stay the same while a file is in memory. New copies for each run
     randomise them, so that the median is meaningful. After C. Curtsinger and
@@ -107,20 +107,20 @@ def copied(allocator, folder):
     backends = environment.get("VMMALLOC_BACKEND_PATH")
     if backends:
         shutil.copy(os.path.join(
-            backends, environment["VMMALLOC_BACKEND"] + ".so"), folder)
-        environment["VMMALLOC_BACKEND_PATH"] = folder
+            backends, environment["VMMALLOC_BACKEND"] + ".so"), directory)
+        environment["VMMALLOC_BACKEND_PATH"] = directory
     return dataclasses.replace(
-        allocator, library=shutil.copy(allocator.library, folder),
+        allocator, library=shutil.copy(allocator.library, directory),
         environment=environment)
 
 
 class Bench:
     """The paths of the programs and the settings of every run."""
 
-    def __init__(self, builddir, folder, pool_dir, pool_size, warm=1024):
+    def __init__(self, builddir, directory, pool_dir, pool_size, warm=1024):
         self.builddir = builddir
         self.warm = warm      # MiB of huge pages to touch before each run
-        self.folder = folder
+        self.directory = directory
         self.environment = {
             name: value for name, value in os.environ.items()
             if not name.startswith(("LD_", "VMMALLOC_", "MALLOC_", "PYTHON"))}
@@ -139,12 +139,12 @@ class Bench:
         return done.stdout.strip(), done.stderr.strip()
 
     def run(self, workload, allocator, number):
-        with tempfile.TemporaryDirectory(dir=self.folder) as copies:
+        with tempfile.TemporaryDirectory(dir=self.directory) as copies:
             return self.run_from(workload, copied(allocator, copies), number)
 
     def run_from(self, workload, allocator, number):
         settings = {**self.settings(allocator), **workload.environment,
-                    "VMMALLOC_STATS_FILE": self.folder + "/stats.%p"}
+                    "VMMALLOC_STATS_FILE": self.directory + "/stats.%p"}
         result = Run(workload.name, workload.kind, allocator.name, number)
         from_child, to_us = os.pipe()
         with tempfile.TemporaryFile("w+") as output, \
@@ -156,7 +156,7 @@ class Bench:
                  *(f"{name}={value}" for name, value in settings.items()),
                  *workload.argv],
                 env=self.environment, stdin=stdin, stdout=output,
-                stderr=output, pass_fds=[to_us], cwd=self.folder,
+                stderr=output, pass_fds=[to_us], cwd=self.directory,
                 start_new_session=True)
             os.close(to_us)
             timer = threading.Timer(TIMEOUT, end, [process])
@@ -198,7 +198,7 @@ class Bench:
 
     def take_pool_peak(self):
         peak = 0
-        for name in glob.glob(self.folder + "/stats.*"):
+        for name in glob.glob(self.directory + "/stats.*"):
             with open(name) as file:
                 try:
                     peak = max(peak, json.load(file)["pool"]["committed_peak"])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What libvmmalloc adds to the start of a process:
+ * Measures the time that libvmmalloc adds to the start of a process:
  *
  *	startup_cost RUNS COMMAND NAME=VALUE...
  *

@@ -58,10 +58,10 @@ def synthetic(builddir, scale):
         yield Workload(name, kind, [path, str(scale), *arguments])
 
 
-def real(folder, scale):
-    """The real programs of this machine; writes their input files to folder."""
+def real(directory, scale):
+    """The real programs of this machine; writes their input files to directory."""
     def written(name, text):
-        path = os.path.join(folder, name)
+        path = os.path.join(directory, name)
         with open(path, "w", encoding="ascii") as file:
             file.write(text)
         return path
@@ -86,7 +86,7 @@ def real(folder, scale):
                     written("records.py", inputs.python(scale))],
                    {"PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0"})
     if found("redis-server") and found("redis-benchmark"):
-        yield inputs.redis(folder, scale, Workload)
+        yield inputs.redis(directory, scale, Workload)
     if path := found("sqlite3"):
         yield Workload("sqlite3", "real", [path, ":memory:"],
                        stdin=written("rows.sql", inputs.sql(scale)))

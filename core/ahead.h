@@ -11,7 +11,7 @@
 
 struct vmm_pool;
 
-/* What to back for one run of uncommitted pages. */
+/* The pages to back for one run of uncommitted pages. */
 struct vmm_ahead_plan {
 	size_t first, last; /* must be backed */
 	size_t end;	    /* if beyond last: back up to here if possible */

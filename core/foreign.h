@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /*
- * What happens to a pointer that is not the backend's: NULL, a bootstrap block
+ * The handling of pointers that are not the backend's: NULL, a bootstrap block
  * or a foreign one, which goes to the next malloc library, normally libc's.
  */
 void vmm_foreign_free(void *ptr);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What happens to the pool at fork (VMMALLOC_FORK). All state of one fork is in
- * a struct on the stack of the thread that forks, or in a thread-local one if
- * the fork handlers begin the fork. So nested forks, and concurrent forks of
+ * The treatment of the pool at fork (VMMALLOC_FORK). All state of one fork is
+ * in a struct on the stack of the thread that forks, or in a thread-local one
+ * if the fork handlers begin the fork. So nested forks, and concurrent forks of
  * several threads, do not share state.
  *
  * There are three ways to get here. The exported fork() calls begin, the next

@@ -24,26 +24,26 @@
 
 /* The directories to search, separated by colons: the user's, then our own. */
 static void
-list_folders(const struct vmm_config *config, char *folders)
+join_directories(const struct vmm_config *config, char *directories)
 {
-	vmm_format(folders, DIRECTORIES_MAX, "%s%s%s", config->backend_path,
+	vmm_format(directories, DIRECTORIES_MAX, "%s%s%s", config->backend_path,
 		config->backend_path[0] != '\0' ? ":" : "", VMM_BACKEND_DIR);
 }
 
 /* Removes the next directory from the list; NULL at its end. */
 static char *
-next_folder(char **list)
+next_directory(char **list)
 {
-	char *folder = *list;
+	char *directory = *list;
 	char *colon;
 
-	if (folder == NULL)
+	if (directory == NULL)
 		return NULL;
-	colon = strchr(folder, ':');
+	colon = strchr(directory, ':');
 	if (colon != NULL)
 		*colon++ = '\0';
 	*list = colon;
-	return folder;
+	return directory;
 }
 
 /* Whether the text has the word, after a blank. */
@@ -64,9 +64,9 @@ has_word(const char *text, const char *word)
 
 /* Adds the names of the backends in a directory to the text, unsorted. */
 static void
-list_backends(const char *folder, char *text, size_t size)
+list_backends(const char *directory, char *text, size_t size)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(directory);
 	struct dirent *entry;
 
 	if (dir == NULL)
@@ -92,16 +92,16 @@ list_backends(const char *folder, char *text, size_t size)
 _Noreturn static void
 fail(const struct vmm_config *config, const char *reason)
 {
-	char folders[DIRECTORIES_MAX];
+	char directories[DIRECTORIES_MAX];
 	char searched[DIRECTORIES_MAX];
 	char there[256] = "";
-	char *list = folders;
-	char *folder;
+	char *list = directories;
+	char *directory;
 
-	list_folders(config, folders);
-	memcpy(searched, folders, sizeof(searched));
-	while ((folder = next_folder(&list)) != NULL)
-		list_backends(folder, there, sizeof(there));
+	join_directories(config, directories);
+	memcpy(searched, directories, sizeof(searched));
+	while ((directory = next_directory(&list)) != NULL)
+		list_backends(directory, there, sizeof(there));
 	vmm_fatal("cannot load the %s '%s': %.300s (searched %.500s; "
 		  "there:%s)",
 		VMMALLOC_BACKEND_VAR, config->backend, reason, searched,
@@ -112,13 +112,13 @@ fail(const struct vmm_config *config, const char *reason)
 static int
 find_file(const struct vmm_config *config, char *path, size_t size)
 {
-	char folders[DIRECTORIES_MAX];
-	char *list = folders;
-	char *folder;
+	char directories[DIRECTORIES_MAX];
+	char *list = directories;
+	char *directory;
 
-	list_folders(config, folders);
-	while ((folder = next_folder(&list)) != NULL) {
-		if (vmm_format(path, size, "%s/%s" SUFFIX, folder,
+	join_directories(config, directories);
+	while ((directory = next_directory(&list)) != NULL) {
+		if (vmm_format(path, size, "%s/%s" SUFFIX, directory,
 			    config->backend) < size &&
 			access(path, F_OK) == 0)
 			return 0;

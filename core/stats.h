@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is known about the pool and the heap: for the public API, malloc_info
+ * Statistics of the pool and the heap: for the public API, malloc_info
  * and its like, and the report that VMMALLOC_STATS_FILE asks for. Thread-safe.
  */
 #ifndef VMM_STATS_H

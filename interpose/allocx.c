@@ -193,7 +193,8 @@ sdallocx(void *ptr, size_t size, int flags)
 }
 
 /*
- * What sallocx would return for the block of mallocx; 0 if there can be none.
+ * Returns the size that sallocx would return for the block of mallocx; 0 if
+ * there can be none.
  */
 VMM_EXPORT size_t
 nallocx(size_t size, int flags)

@@ -89,7 +89,7 @@ fork_flags(unsigned long flags, const void *stack, const void *child_tid)
 				: 0);
 }
 
-/* What a child of clone runs, once its memory is its own. */
+/* The function that a child of clone runs, once its memory is its own. */
 struct clone_start {
 	struct vmm_fork *fork;
 	int (*run)(void *);

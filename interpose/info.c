@@ -102,9 +102,9 @@ malloc_stats(void)
 }
 
 /*
- * What glibc prints for each arena and then for all; there is one here.
- * Programs read the totals, and take "current" for what the heap has from the
- * system.
+ * The text that glibc prints for each arena and then for all; there is one
+ * here. Programs read the totals, and take "current" for what the heap has from
+ * the system.
  */
 #define TOTALS                                            \
 	"<total type=\"fast\" count=\"0\" size=\"0\"/>\n" \

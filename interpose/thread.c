@@ -63,7 +63,7 @@ create_thread(create_function *next, pthread_t *thread,
 	return next(thread, &larger, start, arg);
 }
 
-/* What a new thread must do, in a block of the heap that it frees. */
+/* The work of a new thread, in a block of the heap that it frees. */
 struct task {
 	void *(*start)(void *arg);
 	void *arg;

@@ -43,7 +43,7 @@ void vmm_os_file_close(struct vmm_os_file *file);
  */
 void vmm_os_file_close_in_child(struct vmm_os_file *file);
 
-/* What a pool can lie in, and what can be done with it. */
+/* A file or device that a pool can lie in, and its abilities. */
 struct vmm_os_backing {
 	struct vmm_os_file file;
 	size_t granule;	    /* bytes that are backed together; a power of two */

@@ -226,7 +226,7 @@ vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 	return 0;
 }
 
-/* What is mapped at once if memory may be locked only up to a limit. */
+/* Bytes mapped at once if memory may be locked only up to a limit. */
 #define LOCKED_PIECE ((size_t)256 << 10)
 
 /*

@@ -228,9 +228,9 @@ read_number(const char *path, const char *name)
 }
 
 /*
- * What the kernel keeps free on a node for itself, and for huge pages, in
- * bytes: the high watermark is about one and a half times the node's part of
- * min_free_kbytes.
+ * The memory that the kernel keeps free on a node for itself, and for huge
+ * pages, in bytes: the high watermark is about one and a half times the node's
+ * part of min_free_kbytes.
  */
 static uint64_t
 kept_on(unsigned int node)

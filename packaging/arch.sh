@@ -3,7 +3,7 @@
 # Debian's architectures, for packaging/setup-arch and check-arch; sourced. And
 # pages64k, which is this machine, taken to have pages of 64 KiB.
 
-# find_arch ARCH: the prefix of its compiler as $triplet, the folder of its
+# find_arch ARCH: the prefix of its compiler as $triplet, the directory of its
 # libraries in /usr/lib as $multiarch, and what runs its programs as $emulator,
 # empty where this machine's processor does
 find_arch()

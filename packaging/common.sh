@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2154 # name and source
-# What the scripts packaging/check-* share; each sources it after setting
+# Functions that the scripts packaging/check-* share; each sources it after setting
 # "source", the directory of the checkout or of the unpacked release, and
 # "name". Exit status as everywhere: 0 passed, 77 skipped with a reason,
 # otherwise failed.

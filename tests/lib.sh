@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2034 # the tests use what is set here
-# What the tests that are shell scripts have in common. Each begins with
+# Functions that the tests which are shell scripts share. Each begins with
 #
 #	. "$TEST_SRCDIR/tests/lib.sh"
 #

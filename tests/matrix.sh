@@ -24,7 +24,7 @@ kind=$(basename "$(dirname "$cell")")
 cell=${cell##*/}
 backend=${cell##*.}
 cell=${cell%.*}
-folder=${cell##*.}
+directory=${cell##*.}
 name=${cell%.*}
 
 # Settings of tests that differ from the default. mount_mib: the size of a file
@@ -114,12 +114,12 @@ preload/out-of-reach)
 	mount_mib=300
 	;;
 esac
-if test "$folder" = reflink; then
+if test "$directory" = reflink; then
 	pool_mib=256
 	mount_mib=512
 fi
 
-case $folder in
+case $directory in
 none) mount_mib= ;;
 ram)
 	mount_mib=
@@ -129,15 +129,15 @@ esac
 
 test -z "$mount_mib" || enter_namespace "$@"
 
-case $folder in
+case $directory in
 tmpfs) parent=/dev/shm ;;
 disk | reflink) parent=$TEST_BUILDDIR ;;
 ram | none) parent=${TMPDIR:-/tmp} ;;
-*) die "no such kind of directory: $folder" ;;
+*) die "no such kind of directory: $directory" ;;
 esac
 test -d "$parent" && test -w "$parent" ||
 	skip "no directory $parent to write in"
-case $folder in
+case $directory in
 ram | none) ;;
 *) need_room "$parent" "$pool_mib" ;;
 esac
@@ -149,7 +149,7 @@ ulimit -c 0
 
 mount_pool()
 {
-	case $folder in
+	case $directory in
 	tmpfs)
 		set -- -t tmpfs -o "size=${mount_mib}m" tmpfs
 		;;

@@ -63,7 +63,7 @@ int vmm_jemalloc_ctl(const char *name, void *oldp, size_t *oldlenp, void *newp,
 	size_t newlen);
 
 /*
- * Where the memory of a hooked arena comes from. METADATA: arenas are being
+ * The source of a hooked arena's memory. METADATA: arenas are being
  * created; their first block of metadata is ordinary memory, and everything
  * else comes from the pool. DRAIN: there is no memory but such metadata.
  * TCACHE: what is requested from the pool is for this thread's cache.

@@ -65,7 +65,7 @@ unlink_slab(struct nat_slab *slab)
 		nat_slab_cold(cold->next)->link = cold->link;
 }
 
-/* What is left to do with a bin before its lock is released, and after. */
+/* Work that is left before the lock of a bin is released, and after. */
 struct later {
 	struct nat_slab *doomed; /* slabs for the spares, linked by next */
 	struct nat_misuse misuse;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the debug build knows about each block: one word outside the pool for
+ * The debug build's knowledge about each block: one word outside the pool for
  * each multiple of 16 bytes in it, where a block could start. A block's word
  * outlives the block until another one starts at the same address, so that a
  * double free can be told from a pointer that never was a block. Lock-free and

@@ -53,7 +53,7 @@ size_t nat_meta_bytes(void);
 /* Zeroed private memory of any size, never freed; NULL with ENOMEM. */
 void *nat_meta_map(size_t size);
 
-/* Where the memory for records starts. */
+/* The start of the memory for records. */
 extern char *nat_meta_base __attribute__((visibility("hidden")));
 
 /* Convert a record to its number and back. Number 0 is no record. */

@@ -17,7 +17,7 @@
 /* In bytes. */
 extern uint32_t nat_span_bytes[NAT_SPANS] __attribute__((visibility("hidden")));
 
-/* What all slabs of a class have in common. */
+/* The properties that all slabs of a class have in common. */
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */

@@ -5,7 +5,7 @@
  * memory for blocks; its metadata for threads and arenas is ordinary anonymous
  * memory.
  *
- * What mimalloc leaves to us:
+ * The plugin's part of the work:
  * - More memory. mimalloc has no hook for it: if a call fails, we add an arena
  *   and call again. There may be 64 arenas, so each is a quarter of all before
  *   it. (While mimalloc adds one, other threads must not read the list of
@@ -166,7 +166,7 @@ attempt(const struct request *r)
 	return p;
 }
 
-/* What malloc and its like do if mimalloc has no memory. */
+/* Called by malloc and its like if mimalloc has no memory. */
 __attribute__((noinline, cold)) static void *
 grow_and_allocate(struct request r)
 {

@@ -38,10 +38,10 @@ extern "C" {
 #define VMMALLOC_EXTENT_GROWING 4u  /* a hint: the extent may grow */
 
 /*
- * What the core offers to a backend. Only the core maps, commits, purges or
- * unmaps pool memory. All functions are thread-safe and may be called before
- * init as well (see vmmalloc_host_get); none of them allocates through malloc.
- * None may be called from a signal handler, or between the backend's
+ * The functions that the core offers to a backend. Only the core maps, commits,
+ * purges or unmaps pool memory. All functions are thread-safe and may be called
+ * before init as well (see vmmalloc_host_get); none of them allocates through
+ * malloc. None may be called from a signal handler, or between the backend's
  * fork_prepare and its fork_parent or fork_child.
  */
 struct vmmalloc_host {
@@ -128,7 +128,7 @@ struct vmmalloc_host {
 	uint64_t (*clock_ms)(void);
 };
 
-/* What a backend knows about its heap; filled by vmmalloc_backend.stats. */
+/* Statistics of a backend's heap; filled by vmmalloc_backend.stats. */
 struct vmmalloc_backend_stats {
 	uint32_t struct_size;
 	uint32_t reserved;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What must not grow with the number of processors in the native heap: the start
-# of a process, fork, and the locks of frequent calls. These are counts, not
+# Costs of the native heap that must not grow with the number of processors: the
+# start of a process, fork, and the locks of frequent calls. These are counts, not
 # times; the processors are simulated.
 . "$TEST_SRCDIR/tests/lib.sh"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the shims offer to a program, which also runs without them. */
+/* Functions of the shims for a program, which also runs without them. */
 #ifndef SHIMS_H
 #define SHIMS_H
 

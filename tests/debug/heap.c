@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the debug build of the native heap does to memory: it fills new and
+ * The debug build of the native heap changes memory visibly: it fills new and
  * freed blocks and quarantines freed ones for a while. The program breaks the
  * rules on purpose: it reads memory that it has not written or has already
  * freed.

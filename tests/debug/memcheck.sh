@@ -28,7 +28,7 @@ run()
 		"$program" "$2" >"$scratch/out" 2>"$scratch/err"
 }
 
-# What memcheck should report for a mistake, as an extended regular expression.
+# The expected report of memcheck for a mistake, an extended regular expression.
 expect()
 {
 	mistake=$1

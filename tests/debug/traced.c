@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What tests/debug/logging.sh traces: one call of each kind, with sizes that
- * can be recognised in the log. The calls leave errno unchanged. Arguments:
+ * The program that tests/debug/logging.sh traces: one call of each kind, with
+ * sizes that can be recognised in the log. The calls leave errno unchanged.
+ * Arguments:
  *
  * fork          a child does the same
  * fork away     before the fork, the program changes its directory

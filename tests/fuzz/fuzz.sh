@@ -15,4 +15,4 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 run tests/fuzz/libfuzzer -max_total_time="$seconds" -max_len=1800 \
 	-len_control=0 -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
-	-artifact_prefix="$folder/" corpus
+	-artifact_prefix="$directory/" corpus

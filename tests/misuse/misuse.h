@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the programs share that misuse the heap, each in one way. A program that
- * is not stopped prints how far it came; tests/misuse/expected lists what
+ * Functions of the programs that misuse the heap, each in one way. A program
+ * that is not stopped prints how far it came; tests/misuse/expected lists what
  * should end each, and when.
  */
 #ifndef MISUSE_H

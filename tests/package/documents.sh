@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What documents say about the tree is so: links lead to files, each page leads
+# Documents are right about the tree: links lead to files, each page leads
 # to the next one of README.md, the picture of the architecture has all
 # directories, files and tests that are named exist, and quoted messages are in
 # the sources.

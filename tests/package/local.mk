@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What is exported, installed and documented; and style.
+# Exported symbols, installed files, documents, and style.
 script_tests += \
 	tests/package/documents.sh \
 	tests/package/header.sh \

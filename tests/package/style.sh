@@ -74,6 +74,10 @@ for words in folder anew 'in vain' 'by turns' 'side by side' 'under way' \
 		fail "HACKING has other words for '$words'"
 done
 
+# A sentence names its subject: "the thread that", "blocks that".
+grep -E '\.([ch]|cc):[0-9]+: +([*] )?(What|Who|Where) [^?]*$' "$scratch/prose" &&
+	fail "comments begin with what, who or where"
+
 if command -v codespell >/dev/null; then
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	codespell -q 3 -L nd,te $(cat "$scratch/files") $documents ||

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What the library and its plugins export, under which version, whether the
-# manual page says so, and what the core must not use.
+# The symbols that the library and its plugins export, their versions, whether the
+# manual page has them, and functions that the core must not use.
 . "$TEST_SRCDIR/tests/lib.sh"
 
 make_scratch

@@ -140,7 +140,7 @@ compile recursion-in-init -DINIT_RECURSES
 refused_load recursion-in-init \
 	"its free is libvmmalloc's own: endless recursion"
 
-# What the plugin itself refuses.
+# Refusals by the plugin itself.
 compile init-fails -DINIT_FAILS
 refused_load init-fails "its init failed: No space left on device"
 compile init-fatal -DINIT_FATAL
@@ -157,9 +157,9 @@ cat "$TEST_SRCDIR/tests/plugin/abi.sh" >"$plugins/text.so" || exit 99
 refused_load text "$plugins/text.so: invalid ELF header"
 : >"$plugins/empty.so"
 refused_load empty "$plugins/empty.so: file too short"
-mkdir "$plugins/folder.so"
-refused_load folder "$plugins/folder.so: cannot read file data: Is a directory"
-rmdir "$plugins/folder.so"
+mkdir "$plugins/directory.so"
+refused_load directory "$plugins/directory.so: cannot read file data: Is a directory"
+rmdir "$plugins/directory.so"
 
 # patch NAME OFFSET OCTAL: good.so with one byte changed
 patch()

@@ -103,7 +103,7 @@ if (my $pid = fork) { waitpid $pid, 0; print "child: $?\n" } else { exit 3 }
 print join(",", @k[0 .. 20]), " ", length(join "", values %h), "\n"'
 fi
 
-# What it refuses, with a line that says what to change.
+# Refusals, with a line that says what to change.
 #
 # refused TEXT ARGUMENT...
 refused()

@@ -12,7 +12,7 @@
 
 #define ROOM (26 * MIB)
 #define TRIES 4
-/* What an allocator may commit for itself before it finds that it must fail. */
+/* An allocator may commit this for itself before it finds that it must fail. */
 #define SLACK (4 * MIB)
 
 static size_t

@@ -23,7 +23,7 @@ be_child(unsigned int seed)
 	_exit(0);
 }
 
-/* What a thread allocates and frees between its forks. */
+/* Bytes that a thread allocates and frees between its forks. */
 static void
 allocate(void)
 {

@@ -10,7 +10,8 @@
 #define CHILDREN 3
 #define BLOCK_BYTES (40 * MIB)
 /*
- * What may be in RAM: blocks that stay in use, and pages at the ends of ranges.
+ * The most that may be in RAM: blocks that stay in use, and pages at the ends
+ * of ranges.
  */
 #define RAM_BYTES (10 * MIB)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the programs that fork share. */
+/* Functions that the programs which fork share. */
 #ifndef FORK_H
 #define FORK_H
 

@@ -75,7 +75,7 @@ page_programs = \
 	tests/preload/sandbox
 disk_programs = tests/preload/failed-malloc
 
-# What these check holds in every mode of fork but 0: a cell without a mode in
+# These properties hold in every mode of fork but 0: a cell without a mode in
 # its name uses the default, 1. Mode 3 differs from 2 if there is no room.
 fork_modes = \
 	tests/preload/cancel-mode2 \
@@ -162,8 +162,8 @@ native_memory_tests = \
 	tests/preload/sandbox \
 	tests/preload/threads
 
-# What these check holds for glibc's own malloc too: they also run with it, to
-# show that they check glibc's behaviour.
+# These properties hold for glibc's own malloc too: the programs also run with it,
+# to show that they check glibc's behaviour.
 reference_programs = \
 	tests/preload/alignment \
 	tests/preload/cancel \

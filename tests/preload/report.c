@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a program can ask about its heap, and the calls that give hints:
+ * The calls that ask about the heap, and those that give hints:
  * mallinfo, mallinfo2, malloc_info, malloc_stats, malloc_trim, mallopt,
  * free_sized, free_aligned_sized.
  */
@@ -113,7 +113,7 @@ total_of(const char *text, const char *element)
 	return strtoul(last + 6, NULL, 10);
 }
 
-/* What programs look for in glibc's text. */
+/* Parts of glibc's text that programs look for. */
 static void
 check_totals(const char *text)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What a wrong environment causes: one line on stderr, word for word, status
+# The result of a wrong environment: one line on stderr, word for word, status
 # 127, nothing on stdout and nothing left behind. Each case sets some variables
 # and expects one line.
 . "$TEST_SRCDIR/tests/lib.sh"

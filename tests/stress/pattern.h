@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the model writes into its blocks: words that depend on the block's seed
+ * The contents of the model's blocks: words that depend on the block's seed
  * and on their position. Of a large block only parts are written: both ends,
  * and a few bytes in between.
  */

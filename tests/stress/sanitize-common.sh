@@ -26,8 +26,8 @@ build_with()
 			skip "programs built with $flags do not run here"
 		without_aslr="setarch -R"
 	fi
-	folder=$TEST_BUILDDIR/sanitized-$name
-	mkdir -p "$folder" && cd "$folder" || exit 99
+	directory=$TEST_BUILDDIR/sanitized-$name
+	mkdir -p "$directory" && cd "$directory" || exit 99
 	if ! test -f config.status || ! grep -qxF -e "$flags" flags ||
 		test "$TEST_SRCDIR/configure" -nt config.status; then
 		"$TEST_SRCDIR/configure" -q --disable-silent-rules \
@@ -53,6 +53,6 @@ run()
 	shift
 	echo "running $program"
 	# shellcheck disable=SC2086 # a command, or none
-	MODEL_POOL_DIR=$scratch $without_aslr "$folder/$program" "$@" ||
+	MODEL_POOL_DIR=$scratch $without_aslr "$directory/$program" "$@" ||
 		die "$program: exit status $?"
 }

@@ -21,7 +21,7 @@
 #define MIB ((size_t)1 << 20)
 #define POOL_SIZE (64 * MIB)
 
-static const char *const folders[] = { "/dev/shm", "." };
+static const char *const directories[] = { "/dev/shm", "." };
 
 static struct vmm_pool pool;
 static size_t huge;	   /* pages */
@@ -93,9 +93,9 @@ vmm_lock_wait(void)
 }
 
 static void
-create(int folder)
+create(int directory)
 {
-	unit_make_pool(&pool, folders[folder], POOL_SIZE);
+	unit_make_pool(&pool, directories[directory], POOL_SIZE);
 	when_released = unlock;
 	is_locked = true;
 	huge = pool.huge_page_size / pool.page_size;
@@ -220,7 +220,7 @@ int
 main(void)
 {
 	Suite *suite = suite_create("commit");
-	TCase *cases = tcase_create("each folder");
+	TCase *cases = tcase_create("each directory");
 
 	tcase_add_loop_test(cases, lock_is_given_up, 0, 2);
 	tcase_add_loop_test(cases, lock_is_given_up_to_purge, 0, 2);

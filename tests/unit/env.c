@@ -151,7 +151,7 @@ END_TEST
 static void
 set_good(void)
 {
-	setenv(VMMALLOC_POOL_DIR_VAR, "/some/folder", 1);
+	setenv(VMMALLOC_POOL_DIR_VAR, "/some/directory", 1);
 	setenv(VMMALLOC_POOL_SIZE_VAR, "1G", 1);
 	unsetenv(VMMALLOC_FORK_VAR);
 	unsetenv(VMMALLOC_BACKEND_VAR);
@@ -167,7 +167,7 @@ START_TEST(read_defaults)
 	struct vmm_config config;
 
 	vmm_env_read(&config);
-	ck_assert_str_eq(config.pool_dir, "/some/folder");
+	ck_assert_str_eq(config.pool_dir, "/some/directory");
 	ck_assert_uint_eq(config.pool_size, (size_t)1 << 30);
 	ck_assert_int_eq(config.fork_mode, VMM_FORK_PRIVATE);
 	ck_assert_str_eq(config.backend, VMM_DEFAULT_BACKEND);
@@ -220,7 +220,7 @@ START_TEST(read_places)
 }
 END_TEST
 
-/* What the messages and the help say of values. */
+/* The texts about values, in messages and in the help. */
 START_TEST(describes)
 {
 	static const struct {
@@ -256,7 +256,8 @@ START_TEST(reports)
 	vmm_env_report(&config, &json);
 	vmm_json_close(&json);
 	ck_assert_str_eq(text,
-		"{\"pool_dir\": \"/some/folder\", \"pool_size\": 1073741824, "
+		"{\"pool_dir\": \"/some/directory\", \"pool_size\": "
+		"1073741824, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
 		"\"stats_file\": \"\", \"prealloc\": false, "

@@ -147,7 +147,7 @@ START_TEST(aligned)
 }
 END_TEST
 
-/* What was in use since the last call stays cached; the rest is released. */
+/* Extents used since the last call stay cached; the rest is released. */
 START_TEST(age)
 {
 	allocate(40 * KIB);

@@ -93,7 +93,7 @@ pop(unsigned int n)
 	}
 }
 
-/* What was in use since the last call stays; the rest is released. */
+/* Slabs used since the last call stay; the rest is released. */
 START_TEST(age)
 {
 	nat_spares_age(&spares);

@@ -130,7 +130,7 @@ START_TEST(returns_to_a_file)
 	ck_assert_int_eq(vmm_os_file_resize(&backing.file, &size), 0);
 	vmm_pool_return_to(&pool, &backing.file, size / pool.page_size);
 	ck_assert(vmm_pool_is_shared(&pool));
-	/* What was in use is not in the new file; new memory is. */
+	/* Pages that were in use are not in the new file; new memory is. */
 	memset(pool.base, 2, MIB);
 	ck_assert_uint_lt(backing_bytes(), MIB);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 8 * n, 2 * n, NULL), 0);

@@ -54,7 +54,7 @@ START_TEST(commit_fails)
 
 	ck_assert_uint_ge(n, 7);
 	ck_assert_uint_le(n, 8);
-	/* What is committed stays usable. */
+	/* Committed pages stay usable. */
 	memset(pool.base, 2, n * MIB);
 	errno = 0;
 	ck_assert_int_eq(

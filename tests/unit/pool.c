@@ -66,8 +66,8 @@ START_TEST(create_fails)
 	static const struct {
 		const char *dir;
 		int err;
-	} bad[] = { { "/nonexistent/folder", ENOENT }, { "/dev/null", ENODEV },
-		{ "/etc/passwd/x", ENOTDIR } };
+	} bad[] = { { "/nonexistent/directory", ENOENT },
+		{ "/dev/null", ENODEV }, { "/etc/passwd/x", ENOTDIR } };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		errno = 0;
@@ -270,7 +270,7 @@ START_TEST(sparse_commits)
 		ck_assert_uint_le(pool.committed_pages * pool.page_size, most);
 		ck_assert_uint_eq(pool.dirty_pages * pool.page_size, used);
 	}
-	/* Where there was memory before, the bound is 1/8. */
+	/* If there was memory before, the bound is 1/8. */
 	ck_assert_int_eq(vmm_pool_purge(&pool, 1, pool.pages - 1 - apart), 0);
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 16 * apart, NULL), 0);
 	used = pool.dirty_pages * pool.page_size;

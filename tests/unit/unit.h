@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the Check programs have in common. */
+/* Functions that the Check programs share. */
 #ifndef UNIT_H
 #define UNIT_H
 
