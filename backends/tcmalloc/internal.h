@@ -27,6 +27,9 @@ void *vmm_tcmalloc_place(size_t *size, size_t alignment);
  */
 void *vmm_tcmalloc_place_metadata(size_t size, size_t alignment);
 
+/* Its part outside the pool; NULL if the system has none. */
+void *vmm_tcmalloc_map_metadata(size_t size);
+
 /*
  * Stops tcmalloc from releasing memory with madvise(MADV_DONTNEED), which
  * returns nothing on a shared mapping and only unmaps warm pages.

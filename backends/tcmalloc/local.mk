@@ -8,6 +8,7 @@ backends_tcmalloc_la_SOURCES = \
 	$(ADAPTER_SOURCES) \
 	backends/tcmalloc/internal.h \
 	backends/tcmalloc/messages.cc \
+	backends/tcmalloc/metadata.c \
 	backends/tcmalloc/place.cc \
 	backends/tcmalloc/tcmalloc.c \
 	backends/tcmalloc/tcmalloc_sys.cc

@@ -27,7 +27,6 @@
 #include <gperftools/tcmalloc.h>
 
 #include <stdint.h>
-#include <sys/mman.h>
 
 /* An extent of at least this part of the middle is not small. */
 #define MIDDLE_PART 3
@@ -216,20 +215,15 @@ extend(size_t *size, size_t alignment)
 
 /*
  * tcmalloc ends the process if it gets no metadata for a new thread or span,
- * and needs both in a full pool. So metadata is ordinary memory, of which
- * tcmalloc asks for 8 MiB at a time and touches less; the pool is used only if
- * the system refuses.
+ * and needs both in a full pool. So metadata is ordinary memory; the pool is
+ * used only if the system refuses.
  */
 void *
 vmm_tcmalloc_place_metadata(size_t size, size_t alignment)
 {
-	void *addr = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *addr = vmm_tcmalloc_map_metadata(size);
 
-	if (addr == MAP_FAILED)
-		return take_low(size, alignment, false);
-	madvise(addr, size, MADV_NOHUGEPAGE);
-	return addr;
+	return addr != NULL ? addr : take_low(size, alignment, false);
 }
 
 void *
