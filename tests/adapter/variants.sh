@@ -14,15 +14,15 @@ run_variant()
 	preload tcmalloc 1G VMMALLOC_BACKEND_PATH="$scratch" "$@"
 }
 
-# shellcheck disable=SC2086 # a list of words
-for file in backends/library.c backends/tcmalloc/tcmalloc.c; do
-	$TEST_CC -std=gnu11 $flags -c -o "$scratch/$(basename $file).o" \
-		"$src/$file" || exit 99
-done
-for file in messages place tcmalloc_sys; do
+for file in "$src/backends/library.c" "$src"/backends/tcmalloc/*.c; do
 	# shellcheck disable=SC2086 # a list of words
-	$TEST_CXX $flags -fno-exceptions -c -o "$scratch/$file.o" \
-		"$src/backends/tcmalloc/$file.cc" || exit 99
+	$TEST_CC -std=gnu11 $flags -c -o "$scratch/$(basename "$file").o" \
+		"$file" || exit 99
+done
+for file in "$src"/backends/tcmalloc/*.cc; do
+	# shellcheck disable=SC2086 # a list of words
+	$TEST_CXX $flags -fno-exceptions -c -o "$scratch/$(basename "$file").o" \
+		"$file" || exit 99
 done
 
 for lib in tcmalloc_minimal tcmalloc; do
