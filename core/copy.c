@@ -274,8 +274,9 @@ copy_all(struct vmm_copy *copy, const char *again, size_t shared)
 	if (should_write(copy)) {
 		if (vmm_os_run_apart(copy_used_pages, &fill) == 0)
 			return 0;
-		if (errno != ENOSYS)
+		if (errno == ENOMEM)
 			return -1;
+		/* the mapping needs no descriptor, which may be replaced */
 	}
 	fill.writes = false;
 	return copy_used_pages(&fill);
