@@ -97,6 +97,18 @@ else
 	echo "left out: there is no shellcheck"
 fi
 
+# lintian and rpmlint take no longer lines in descriptions.
+awk '/^%description/ { in_text = 1; next }
+	/^%/ { in_text = 0 }
+	length > 79 && (in_text || FILENAME ~ /control$/) {
+		print "FAILED: " FILENAME ":" FNR ": more than 79 columns"
+		n++
+	}
+	END {
+		exit n > 0
+	}' packaging/debian/control packaging/libvmmalloc.spec ||
+	failures=$((failures + 1))
+
 # Since the words were agreed on.
 if git log -1 --format= 065f453 2>/dev/null; then
 	git log --format=%s 065f453..HEAD | awk 'length > 72 {
