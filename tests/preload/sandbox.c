@@ -22,7 +22,7 @@ static const int allowed[] = {
 	SYS_newfstatat,
 #endif
 #ifdef SYS_mmap2
-	SYS_mmap2, SYS_fstat64, SYS_fstatat64,
+	SYS_mmap2, SYS_fstat64, SYS_fstatat64, SYS_statx /* fstat(3) */,
 #endif
 #ifdef SYS_clock_gettime64
 	SYS_clock_gettime64, SYS_futex_time64,
