@@ -123,6 +123,5 @@ vmm_ahead_may_commit_next(const struct vmm_pool *pool)
 	unsigned int shift = ahead < huge ? GROWING_SHIFT : AHEAD_SHIFT;
 
 	return ahead + huge <= wanted_pages(pool) >> shift &&
-		pool->wants_huge &&
-		__atomic_load_n(&pool->huge_pause, __ATOMIC_RELAXED) == 0;
+		pool->wants_huge && vmm_huge_is_allowed(&pool->huge);
 }

@@ -146,10 +146,11 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space(config, pool);
-	if (!config->may_use_huge_pages) {
+	if (config->huge_pages == VMM_HUGE_PAGES_NEVER) {
 		pool->wants_huge = false;
 		pool->may_use_huge_pages = false;
 	}
+	pool->huge.is_timed = config->huge_pages == VMM_HUGE_PAGES_IF_FAST;
 	if (config->must_prealloc)
 		prealloc(pool);
 	vmm_host_init(pool);

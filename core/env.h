@@ -66,6 +66,13 @@ enum vmm_fork_mode {
 	VMM_FORK_COPY_OR_PRIVATE = 3,
 };
 
+/* The values of VMMALLOC_HUGE_PAGES. */
+enum vmm_huge_pages {
+	VMM_HUGE_PAGES_NEVER = 0,
+	VMM_HUGE_PAGES_IF_FAST = 1,
+	VMM_HUGE_PAGES_ALWAYS = 2,
+};
+
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {
 	VMM_ENV_LIBRARY(VMM_ENV_FIELD)

@@ -50,9 +50,10 @@
 		"stands for the process ID.")                                  \
 	X(PREALLOC, must_prealloc, BOOL, 0, 1, "0",                            \
 		"Back all of the pool with memory at the start, and keep it.") \
-	X(HUGE_PAGES, may_use_huge_pages, BOOL, 0, 1, "1",                     \
-		"Use huge pages for a pool in memory or on a tmpfs, and "      \
-		"after a fork: faster, but takes more memory.")
+	X(HUGE_PAGES, huge_pages, INT, 0, 2, "1",                              \
+		"Huge pages for a pool in memory or on a tmpfs, and after a "  \
+		"fork: faster, but takes more memory. 0 never, 1 while they "  \
+		"are not slower than small ones, 2 always.")
 
 /* Of the debug variant only */
 #define VMM_ENV_DEBUG(X)                                                       \

@@ -26,7 +26,9 @@ libcore_la_SOURCES = \
 	core/fork.h \
 	core/host.c \
 	core/host.h \
+	core/huge.c \
 	core/idle.c \
+	core/huge.h \
 	core/idle.h \
 	core/init.c \
 	core/init.h \

@@ -33,6 +33,7 @@
 
 #include "base/bitmap.h"
 #include "base/extent.h"
+#include "core/huge.h"
 #include "os/file.h"
 #include "os/policy.h"
 
@@ -82,10 +83,9 @@ struct vmm_pool {
 			 whole huge pages */
 
 	/* huge pages */
-	bool wants_huge;	    /* ask the kernel for them */
-	unsigned int huge_pause;    /* do not ask for this many more */
-	unsigned int huge_refusals; /* in a row */
-	bool may_use_huge_pages;    /* as configured */
+	bool wants_huge;	 /* ask the kernel for them */
+	bool may_use_huge_pages; /* as configured */
+	struct vmm_huge huge;
 
 	/* the state of pages */
 	uint64_t *committed; /* one bit per page */

@@ -7,20 +7,12 @@
 #include "base/checked.h"
 #include "core/pool.h"
 #include "os/memory.h"
+#include "os/process.h"
 
 #include <errno.h>
 
-/*
- * If the kernel had no huge page, the next one is backed with small pages
- * without asking it, then two, four and so on up to this many: a search that
- * fails is slow. The same holds for ranges in which the program has split the
- * mapping, with mprotect for example, and which can have no huge page.
- */
-#define HUGE_PAUSE_MAX 512u
-
-/* Threads do this concurrently; what they count may be a little wrong. */
-#define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
-#define SET(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
+/* How many small pages are backed in order to time them; 64 KiB. */
+#define LAZY_SMALL 16
 
 static void
 count_call(struct vmm_pool *pool)
@@ -46,46 +38,91 @@ populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
 	return errno == EPERM || errno == ENOSYS ? 0 : -1;
 }
 
-/* Backs the pages [first, last), none of which is backed, as small ones. */
+/*
+ * Backs the pages [first, last), none of which is backed, as small ones. Notes
+ * what it took, with which huge pages are compared.
+ */
 static int
 populate_small(struct vmm_pool *pool, size_t first, size_t last)
 {
+	uint64_t start = vmm_os_clock_ns();
 	int r = vmm_os_populate(pool->base + first * pool->page_size,
 		(last - first) * pool->page_size);
 
 	count_call(pool);
+	if (r == 0)
+		vmm_huge_small_took(
+			&pool->huge, last - first, vmm_os_clock_ns() - start);
 	return r != 0 && errno == ENOSYS ? populate_otherwise(pool, first, last)
 					 : r;
+}
+
+/*
+ * In memory that is backed when it is touched: whether huge pages are slow now.
+ * Backs some pages of [first, last), which is a hole of at least three huge
+ * pages: a few small ones at its end and the first huge one or two.
+ */
+static bool
+are_huge_slow(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t huge = pool->huge_page_size / pool->page_size;
+	size_t tail = last - huge;
+
+	vmm_os_allow_huge(pool->base + tail * pool->page_size,
+		pool->huge_page_size, false);
+	if (populate_small(pool, tail, tail + LAZY_SMALL) != 0)
+		return false;
+	do {
+		uint64_t start = vmm_os_clock_ns();
+
+		if (vmm_os_populate(pool->base + first * pool->page_size,
+			    pool->page_size) != 0)
+			return false;
+		if (vmm_huge_took(&pool->huge, huge, vmm_os_clock_ns() - start))
+			return true;
+		first += huge;
+	} while (vmm_huge_is_doubtful(&pool->huge) && first < tail);
+	return false;
+}
+
+/* In memory that is backed when it is touched: by huge pages, if they pay. */
+static int
+allow_huge(struct vmm_pool *pool, size_t first, size_t last)
+{
+	char *addr = pool->base + first * pool->page_size;
+	size_t size = (last - first) * pool->page_size;
+	unsigned int n = (unsigned int)(size / pool->huge_page_size);
+	bool may_be_huge = vmm_huge_may_ask(&pool->huge, n);
+
+	vmm_os_allow_huge(addr, size, may_be_huge);
+	if (may_be_huge && n >= 3 && vmm_huge_should_time(&pool->huge, n)) {
+		may_be_huge = !are_huge_slow(pool, first, last);
+		vmm_os_allow_huge(addr, size, may_be_huge);
+	}
+	count_call(pool);
+	return may_be_huge ? 0 : -1;
 }
 
 int
 vmm_populate_huge(
 	struct vmm_pool *pool, size_t first, size_t last, bool is_hole)
 {
-	unsigned int pause = GET(pool->huge_pause);
-	unsigned int refusals = GET(pool->huge_refusals);
 	char *addr = pool->base + first * pool->page_size;
 	size_t size = (last - first) * pool->page_size;
+	uint64_t start;
 
-	if (pool->is_lazy) {
-		vmm_os_allow_huge(addr, size, true);
-		count_call(pool);
-		return 0;
-	}
-	if (pause > 0) {
-		SET(pool->huge_pause, pause - 1);
+	if (pool->is_lazy)
+		return allow_huge(pool, first, last);
+	if (!vmm_huge_may_ask(&pool->huge, 1))
+		return -1;
+	start = vmm_os_clock_ns();
+	if (vmm_os_populate_huge(addr, size, is_hole) != 0) {
+		vmm_huge_was_refused(&pool->huge);
 		return -1;
 	}
-	if (vmm_os_populate_huge(addr, size, is_hole) == 0) {
-		count_call(pool);
-		SET(pool->huge_refusals, 0);
-		return 0;
-	}
-	pause = 1u << refusals;
-	SET(pool->huge_pause, pause);
-	if (pause < HUGE_PAUSE_MAX)
-		SET(pool->huge_refusals, refusals + 1);
-	return -1;
+	vmm_huge_took(&pool->huge, last - first, vmm_os_clock_ns() - start);
+	count_call(pool);
+	return 0;
 }
 
 int

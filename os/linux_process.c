@@ -122,8 +122,8 @@ vmm_os_seal(void *page)
 		vmm_sys_mprotect(page, VMM_SEAL_ALIGN, PROT_READ);
 }
 
-uint64_t
-vmm_os_clock_ms(void)
+static struct timespec
+read_clock(clockid_t id)
 {
 	int (*clock)(clockid_t, struct timespec *) =
 		__atomic_load_n(&vmm_os_sealed.clock, __ATOMIC_RELAXED);
@@ -131,15 +131,30 @@ vmm_os_clock_ms(void)
 
 	/* the C library reads it through the vDSO, without a system call */
 	if (clock != NULL)
-		clock(CLOCK_MONOTONIC_COARSE, &now);
+		clock(id, &now);
 	else
 #if VMM_SYS_IS_RAW
-		VMM_SYS(clock_gettime, CLOCK_MONOTONIC_COARSE, &now, 0, 0, 0,
-			0);
+		VMM_SYS(clock_gettime, id, &now, 0, 0, 0, 0);
 #else
-		clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+		clock_gettime(id, &now);
 #endif
+	return now;
+}
+
+uint64_t
+vmm_os_clock_ms(void)
+{
+	struct timespec now = read_clock(CLOCK_MONOTONIC_COARSE);
+
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t
+vmm_os_clock_ns(void)
+{
+	struct timespec now = read_clock(CLOCK_MONOTONIC);
+
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /*

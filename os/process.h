@@ -55,6 +55,9 @@ int vmm_os_run_apart(int (*run)(void *arg), void *arg);
 /* Milliseconds of a clock that never goes back, in steps of 1 to 10 ms. */
 uint64_t vmm_os_clock_ms(void);
 
+/* Nanoseconds of the same clock, as exact as the machine has it. */
+uint64_t vmm_os_clock_ns(void);
+
 /*
  * Looks up the functions of the C library that the above need, past other
  * libraries that may replace them. Until then the clock is a system call, which

@@ -324,7 +324,7 @@ done
 for value in "$long" "$long_path"; do
 	check VMMALLOC_STATS_FILE "$value" refused
 done
-for variable in FORK_RETURN PREALLOC HUGE_PAGES; do
+for variable in FORK_RETURN PREALLOC; do
 	expect "incorrect VMMALLOC_$variable value (2): must be 0 or 1" \
 		$good VMMALLOC_$variable=2
 	for value in 0 1; do

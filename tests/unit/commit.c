@@ -164,7 +164,7 @@ unlock_and_refuse(void)
 		is_locked = true;
 		vmm_pages_mark_committed(&pool, first, last);
 		is_locked = false;
-		pool.huge_pause = 1;
+		pool.huge.pause = 1;
 	}
 }
 
@@ -174,7 +174,7 @@ START_TEST(no_wait_for_nothing)
 	when_released = unlock_and_refuse;
 	n_before = UINT_MAX;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 20 * huge, NULL), 0);
-	if (!pool.wants_huge || pool.huge_refusals > 0)
+	if (!pool.wants_huge || pool.huge.refusals > 0)
 		return;
 	first = 20 * huge;
 	last = 21 * huge;
@@ -200,7 +200,7 @@ START_TEST(waiting_is_used)
 	ahead = used_and_ahead[_i][1] * huge;
 	n_before = UINT_MAX;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, used, NULL), 0);
-	if (!pool.wants_huge || pool.huge_refusals > 0)
+	if (!pool.wants_huge || pool.huge.refusals > 0)
 		return;
 	first = used;
 	last = first + huge;

@@ -175,7 +175,7 @@ START_TEST(read_defaults)
 	ck_assert_str_eq(config.stats_file, "");
 	ck_assert(!config.fork_returns);
 	ck_assert(!config.must_prealloc);
-	ck_assert(config.may_use_huge_pages);
+	ck_assert_int_eq(config.huge_pages, VMM_HUGE_PAGES_IF_FAST);
 }
 END_TEST
 
@@ -198,7 +198,7 @@ START_TEST(read_all)
 	ck_assert_str_eq(config.stats_file, "/tmp/%p");
 	ck_assert(config.fork_returns);
 	ck_assert(config.must_prealloc);
-	ck_assert(!config.may_use_huge_pages);
+	ck_assert_int_eq(config.huge_pages, VMM_HUGE_PAGES_NEVER);
 }
 END_TEST
 
@@ -261,7 +261,7 @@ START_TEST(reports)
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
 		"\"stats_file\": \"\", \"prealloc\": false, "
-		"\"huge_pages\": true}\n");
+		"\"huge_pages\": 1}\n");
 }
 END_TEST
 

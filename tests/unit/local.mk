@@ -10,6 +10,7 @@ unit_programs = \
 	tests/unit/extent-history \
 	tests/unit/format \
 	tests/unit/host \
+	tests/unit/huge \
 	tests/unit/json \
 	tests/unit/native-mid \
 	tests/unit/native-realloc \
@@ -48,6 +49,7 @@ tests_unit_extent_LDADD = $(unit_ldadd)
 tests_unit_extent_history_LDADD = $(unit_ldadd)
 tests_unit_format_LDADD = $(unit_ldadd)
 tests_unit_host_LDADD = $(unit_ldadd)
+tests_unit_huge_LDADD = $(unit_ldadd)
 tests_unit_json_LDADD = $(unit_ldadd)
 tests_unit_native_mid_LDADD = $(native_unit_ldadd)
 tests_unit_native_realloc_LDADD = $(native_unit_ldadd)

@@ -331,7 +331,7 @@ START_TEST(no_huge_page_past_the_end)
 	ck_assert_uint_eq(mapped_huge(), 6 * MIB);
 	ck_assert_uint_eq(backing_bytes(), 7 * MIB);
 	/* no huge page was refused */
-	ck_assert_uint_eq(pool.huge_refusals, 0);
+	ck_assert_uint_eq(pool.huge.refusals, 0);
 }
 END_TEST
 
