@@ -5,6 +5,7 @@ bench_programs = \
 	bench/cache-scratch \
 	bench/cache-thrash \
 	bench/cfrac \
+	bench/chill \
 	bench/commit_cost \
 	bench/drift \
 	bench/first-touch \
@@ -30,6 +31,7 @@ bench_common = \
 	bench/bench.h
 bench_scripts = \
 	bench/bgsave \
+	bench/cold \
 	bench/comparison.py \
 	bench/core-costs \
 	bench/inputs.py \
@@ -45,6 +47,7 @@ bench_burst_SOURCES = bench/burst.c $(bench_common)
 bench_cache_scratch_SOURCES = bench/cache-scratch.c $(bench_common)
 bench_cache_thrash_SOURCES = bench/cache-thrash.c $(bench_common)
 bench_cfrac_SOURCES = bench/cfrac.c $(bench_common)
+bench_chill_SOURCES = bench/chill.c
 bench_commit_cost_CPPFLAGS = $(libcore_la_CPPFLAGS)
 bench_commit_cost_SOURCES = bench/commit_cost.c
 bench_commit_cost_LDADD = libcore.la
