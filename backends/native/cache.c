@@ -46,6 +46,10 @@ nat_cache_has(const void *block, unsigned int tag, size_t n)
 
 	if (nat_stack_count(stack) > n)
 		end = at - n;
+	for (; at - end >= 4; at -= 4)
+		if (at[-1] == block || at[-2] == block || at[-3] == block ||
+			at[-4] == block)
+			return true;
 	while (at != end)
 		if (*--at == block)
 			return true;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 /* How many blocks in the thread's cache are compared with one that is used. */
-#define CACHED_REALLOC 16u
+#define CACHED_REALLOC 32u
 #define CACHED_USABLE 4u
 
 static bool

@@ -6,12 +6,12 @@ int
 main(void)
 {
 	char *p = misuse_block(40);
-	char *others[10];
+	char *others[31];
 
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 31; i++)
 		others[i] = misuse_block(40);
 	free(p);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 31; i++)
 		free(others[i]);
 	p = realloc(misuse_hide(p), 30);
 	CHECK(p != NULL);
