@@ -217,6 +217,13 @@ run_misuse()
 		test ! -s "$scratch/err" || die "a line, and no abort"
 		return
 		;;
+	fault)
+		test $status = 139 || die "exit status $status: no SIGSEGV"
+		test ! -s "$scratch/out" || die "not at once"
+		test ! -s "$scratch/err" || die "a line"
+		status=0
+		return
+		;;
 	call) set -- ;;
 	flush | exit) set -- passed ;;
 	*) die "when is that: $expected" ;;

@@ -6,7 +6,8 @@
  *	[ gap: redzone | the program's block | redzone, to the end ]
  *
  * The gap is a power of two, so that the block keeps the alignment; a block
- * that is aligned to more than ALIGNMENT_MAX has none. New memory is filled
+ * that is aligned to more than ALIGNMENT_MAX has none. A sample of the blocks
+ * lies between guard pages instead (debug_guard.h). New memory is filled
  * with JUNK, so that no program relies on its contents; freed blocks go into
  * quarantine. malloc_usable_size returns exactly the size that was asked for.
  * realloc always moves the block, unless it shrinks and there is no memory.
@@ -16,9 +17,11 @@
 #include "backends/native/debug.h"
 
 #include "backends/native/check.h"
+#include "backends/native/debug_guard.h"
 #include "backends/native/debug_memcheck.h"
 #include "backends/native/debug_quarantine.h"
 #include "backends/native/debug_record.h"
+#include "backends/native/debug_redzone.h"
 #include "backends/native/debug_report.h"
 #include "backends/native/fatal.h"
 #include "backends/native/heap.h"
@@ -29,70 +32,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#define REDZONE ((size_t)32)
-#define REDZONE_SHIFT 5u
 #define ALIGNMENT_MAX ((size_t)64 << 10)
 
-/*
- * The heap rounds sizes up; at most this much of the rest behind a block is
- * checked.
- */
-#define BEHIND_MAX ((size_t)256)
-
 #define JUNK 0xcd
-#define REDZONE_BYTE 0xfb
 
 static struct vmmalloc_backend heap; /* the table without the layer */
 static size_t live_bytes;	     /* atomic */
-
-static size_t
-redzone_before(const struct nat_record *record)
-{
-	return record->gap_shift != 0 ? REDZONE : 0;
-}
-
-/*
- * Bytes of redzone behind a block; `usable` is the usable size of the block of
- * the heap in which it lies.
- */
-static size_t
-redzone_behind(const struct nat_record *record, size_t usable)
-{
-	size_t n = usable - nat_record_gap(record) - record->size;
-
-	return n < BEHIND_MAX ? n : BEHIND_MAX;
-}
-
-static void
-fill_redzones(char *block, const struct nat_record *record)
-{
-	size_t before = redzone_before(record);
-	size_t usable = nat_check_usable(block - nat_record_gap(record));
-
-	memset(block - before, REDZONE_BYTE, before);
-	memset(block + record->size, REDZONE_BYTE,
-		redzone_behind(record, usable));
-}
-
-static void
-check_redzones(const char *block, const struct nat_record *record)
-{
-	size_t before = redzone_before(record);
-	size_t behind;
-
-	if (nat_memcheck_is_on())
-		return;
-	behind = redzone_behind(record,
-		nat_check_usable((char *)block - nat_record_gap(record)));
-	for (size_t i = 1; i <= before; i++)
-		if ((unsigned char)block[-(ptrdiff_t)i] != REDZONE_BYTE)
-			nat_report_write("heap underflow", block, record->size,
-				-(ptrdiff_t)i);
-	for (size_t i = 0; i < behind; i++)
-		if ((unsigned char)block[record->size + i] != REDZONE_BYTE)
-			nat_report_write("heap overflow", block, record->size,
-				(ptrdiff_t)(record->size + i));
-}
 
 static void *
 alloc_inner(size_t alignment, size_t size, bool must_be_zero)
@@ -102,40 +47,57 @@ alloc_inner(size_t alignment, size_t size, bool must_be_zero)
 	return must_be_zero ? nat_calloc(1, size) : nat_malloc(size);
 }
 
-static void *
-alloc(size_t alignment, size_t size, bool must_be_zero)
+/* A block with a gap, which is noted in the record. NULL with ENOMEM. */
+static char *
+alloc_with_gap(size_t alignment, struct nat_record *record, bool must_be_zero)
 {
-	struct nat_record record = { .state = NAT_LIVE, .size = size };
-	size_t total;
-	char *start, *block;
+	size_t gap, total;
+	char *start;
 
-	if (alignment <= REDZONE)
-		record.gap_shift = REDZONE_SHIFT;
+	if (alignment <= NAT_REDZONE)
+		record->gap_shift = NAT_REDZONE_SHIFT;
 	else if (alignment <= ALIGNMENT_MAX)
-		record.gap_shift = (unsigned int)__builtin_ctzl(alignment);
-	if (__builtin_add_overflow(
-		    size, nat_record_gap(&record) + REDZONE, &total) ||
+		record->gap_shift = (unsigned int)__builtin_ctzl(alignment);
+	gap = nat_record_gap(NULL, record);
+	if (__builtin_add_overflow(record->size, gap + NAT_REDZONE, &total) ||
 		total > PTRDIFF_MAX) {
 		errno = ENOMEM;
 		return NULL;
 	}
+	start = alloc_inner(alignment, total, must_be_zero);
+	if (start == NULL && nat_quarantine_flush())
+		start = alloc_inner(alignment, total, must_be_zero);
+	return start != NULL ? start + gap : NULL;
+}
+
+static void *
+alloc(size_t alignment, size_t size, bool must_be_zero)
+{
+	struct nat_record record = { .state = NAT_LIVE, .size = size };
+	char *block = nat_guard_alloc(alignment, size);
+
 	/*
 	 * memcheck would report the heap's own zeroing as use of freed memory
 	 */
 	must_be_zero = must_be_zero && !nat_memcheck_is_on();
-	start = alloc_inner(alignment, total, must_be_zero);
-	if (start == NULL && nat_quarantine_flush())
-		start = alloc_inner(alignment, total, must_be_zero);
-	if (start == NULL)
+	if (block != NULL) {
+		record.gap_shift = NAT_GUARDED;
+		if (must_be_zero)
+			memset(block, 0, size);
+	} else {
+		block = alloc_with_gap(alignment, &record, must_be_zero);
+	}
+	if (block == NULL)
 		return NULL;
-	block = start + nat_record_gap(&record);
 	if (nat_memcheck_is_on()) {
+		char *start = block - nat_record_gap(block, &record);
+
 		nat_memcheck_alloc(start, nat_check_usable(start), block, size,
-			redzone_before(&record));
+			nat_redzone_before(block, &record));
 	} else {
 		if (!must_be_zero)
 			memset(block, JUNK, size);
-		fill_redzones(block, &record);
+		nat_redzone_fill(block, &record);
 	}
 	nat_record_set(block, &record);
 	__atomic_fetch_add(&live_bytes, size, __ATOMIC_RELAXED);
@@ -175,10 +137,10 @@ debug_free(void *block)
 
 	if (!nat_record_retire(block, &record))
 		nat_report_pointer("free", block, &record);
-	check_redzones(block, &record);
-	nat_memcheck_free(block, redzone_before(&record));
+	nat_redzone_check(block, &record);
+	nat_memcheck_free(block, nat_redzone_before(block, &record));
 	__atomic_fetch_sub(&live_bytes, record.size, __ATOMIC_RELAXED);
-	nat_quarantine_add(block, record.size);
+	nat_quarantine_add(block, &record);
 }
 
 static void
@@ -217,12 +179,13 @@ debug_good_size(size_t alignment, size_t size)
 static void
 shrink(void *block, struct nat_record *record, size_t size)
 {
-	nat_memcheck_resize(block, record->size, size, redzone_before(record));
+	nat_memcheck_resize(
+		block, record->size, size, nat_redzone_before(block, record));
 	__atomic_fetch_sub(&live_bytes, record->size - size, __ATOMIC_RELAXED);
 	record->size = size;
 	nat_record_set(block, record);
 	if (!nat_memcheck_is_on())
-		fill_redzones(block, record);
+		nat_redzone_fill(block, record);
 }
 
 static void *
@@ -232,7 +195,7 @@ debug_realloc(void *block, size_t size)
 	void *moved;
 
 	need_live("realloc", block, &record);
-	check_redzones(block, &record);
+	nat_redzone_check(block, &record);
 	moved = alloc(NAT_ALIGNMENT, size, false);
 	if (moved == NULL && size <= record.size) {
 		shrink(block, &record, size);
@@ -291,6 +254,8 @@ int
 nat_debug_start(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
 	nat_memcheck_init();
+	nat_guard_init(host);
+	nat_redzone_init(host);
 	nat_report_init(host);
 	if (nat_record_init(host) != 0 || nat_quarantine_init(host) != 0)
 		return -1;

@@ -4,6 +4,7 @@
 
 #include "backends/native/debug_quarantine.h"
 
+#include "backends/native/debug_guard.h"
 #include "backends/native/debug_memcheck.h"
 #include "backends/native/debug_record.h"
 #include "backends/native/debug_report.h"
@@ -84,9 +85,12 @@ static void
 leave(void *block)
 {
 	struct nat_record record = nat_record_get(block);
+	char *start = (char *)block - nat_record_gap(block, &record);
 
+	if (nat_record_is_guarded(&record) && !nat_guard_remove(start))
+		return;
 	check(block);
-	nat_free((char *)block - nat_record_gap(&record));
+	nat_free(start);
 }
 
 /*
@@ -135,12 +139,15 @@ nat_quarantine_flush(void)
 }
 
 void
-nat_quarantine_add(void *block, size_t size)
+nat_quarantine_add(void *block, const struct nat_record *record)
 {
+	size_t size = record->size;
 	bool is_full;
 
 	if (!nat_memcheck_is_on())
 		memset(block, POISON, size);
+	if (nat_record_is_guarded(record))
+		nat_guard_close((char *)block - nat_record_gap(block, record));
 	if (size > bytes_max >> LARGEST_SHIFT) {
 		leave(block);
 		return;
@@ -165,7 +172,12 @@ __attribute__((destructor)) static void
 check_all(void)
 {
 	nat_quarantine_lock();
-	for (size_t i = 0; i < count; i++)
-		check(nat_record_block(ring[(first + i) % BLOCKS_MAX]));
+	for (size_t i = 0; i < count; i++) {
+		void *block = nat_record_block(ring[(first + i) % BLOCKS_MAX]);
+		struct nat_record record = nat_record_get(block);
+
+		if (!nat_record_is_guarded(&record))
+			check(block);
+	}
 	nat_quarantine_unlock();
 }

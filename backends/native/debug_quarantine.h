@@ -11,13 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct nat_record;
 struct vmmalloc_host;
 
 /* 0, or -1 with ENOMEM. */
 int nat_quarantine_init(const struct vmmalloc_host *host);
 
-/* Adds a freed block; the oldest ones leave to make room. */
-void nat_quarantine_add(void *block, size_t size);
+/* Adds a block that was freed; the oldest ones leave to make room. */
+void nat_quarantine_add(void *block, const struct nat_record *record);
 
 /* Lets all blocks leave; true if there were any. */
 bool nat_quarantine_flush(void);

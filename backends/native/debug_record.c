@@ -16,14 +16,24 @@
 #define LOOK_BACK (((size_t)1 << 20) / NAT_ALIGNMENT)
 
 static char *base;
+static size_t page_size;
 static uint64_t *words;
 
 int
 nat_record_init(const struct vmmalloc_host *host)
 {
 	base = host->pool_base;
+	page_size = host->page_size;
 	words = nat_meta_map(host->pool_size / NAT_ALIGNMENT * sizeof(*words));
 	return words != NULL ? 0 : -1;
+}
+
+size_t
+nat_record_gap(const void *block, const struct nat_record *record)
+{
+	if (nat_record_is_guarded(record))
+		return page_size + ((uintptr_t)block & (page_size - 1));
+	return record->gap_shift != 0 ? (size_t)1 << record->gap_shift : 0;
 }
 
 uint64_t

@@ -21,21 +21,29 @@ enum nat_state {
 	NAT_FREED,
 };
 
+/* Instead of a gap_shift: the block lies between guard pages. */
+#define NAT_GUARDED 0xffu
+
 struct nat_record {
 	enum nat_state state;
 	unsigned int gap_shift; /* the gap before it: 0, or 2^gap_shift */
 	size_t size;		/* bytes that were asked for */
 };
 
-/* The distance of the block from the start of the heap's, in bytes. */
-static inline size_t
-nat_record_gap(const struct nat_record *record)
+static inline bool
+nat_record_is_guarded(const struct nat_record *record)
 {
-	return record->gap_shift != 0 ? (size_t)1 << record->gap_shift : 0;
+	return record->gap_shift == NAT_GUARDED;
 }
 
 /* 0, or -1 with ENOMEM. */
 int nat_record_init(const struct vmmalloc_host *host);
+
+/*
+ * The distance of the block from the start of the heap's block that it lies in,
+ * in bytes. The first guard page ends at the page in which a block starts.
+ */
+size_t nat_record_gap(const void *block, const struct nat_record *record);
 
 /* For any pointer into the pool. */
 struct nat_record nat_record_get(const void *ptr);

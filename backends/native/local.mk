@@ -49,12 +49,16 @@ debuglib_LTLIBRARIES += debug/native.la
 debug_native_la_SOURCES = \
 	$(backends_native_la_SOURCES) \
 	backends/native/debug.c \
+	backends/native/debug_guard.c \
+	backends/native/debug_guard.h \
 	backends/native/debug_memcheck.c \
 	backends/native/debug_memcheck.h \
 	backends/native/debug_quarantine.c \
 	backends/native/debug_quarantine.h \
 	backends/native/debug_record.c \
 	backends/native/debug_record.h \
+	backends/native/debug_redzone.c \
+	backends/native/debug_redzone.h \
 	backends/native/debug_report.c \
 	backends/native/debug_report.h
 debug_native_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG

@@ -19,6 +19,16 @@ hide(void *p)
 	return same;
 }
 
+/*
+ * Uses up the guard pages: pages of freed blocks that have them cannot be read.
+ */
+static void
+use_up_guards(void)
+{
+	for (int i = 0; i < 20000; i++)
+		hide(malloc(1));
+}
+
 static bool
 is_one_value(const unsigned char *p, size_t size)
 {
@@ -86,6 +96,7 @@ int
 main(void)
 {
 	CHECK(vmmalloc_host_get != NULL);
+	use_up_guards();
 	fills_memory();
 	holds_blocks_back();
 	lets_blocks_go();

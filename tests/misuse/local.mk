@@ -18,6 +18,10 @@ misuse_programs = \
 	tests/misuse/free-unused-page \
 	tests/misuse/overflow \
 	tests/misuse/overflow-realloc \
+	tests/misuse/read-after-free \
+	tests/misuse/read-before \
+	tests/misuse/read-behind \
+	tests/misuse/read-behind-small \
 	tests/misuse/realloc-freed \
 	tests/misuse/realloc-freed-flushed \
 	tests/misuse/realloc-freed-in-place \
@@ -29,7 +33,8 @@ misuse_programs = \
 	tests/misuse/usable-freed \
 	tests/misuse/usable-inside-large \
 	tests/misuse/write-after-free \
-	tests/misuse/write-after-free-exit
+	tests/misuse/write-after-free-exit \
+	tests/misuse/write-empty
 check_PROGRAMS += $(misuse_programs)
 EXTRA_DIST += \
 	tests/misuse/expected \

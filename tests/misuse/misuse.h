@@ -30,6 +30,30 @@ misuse_block(size_t size)
 	return p;
 }
 
+/*
+ * A filled block of the size that is not between guard pages: the page before
+ * its own can be read. In the debug build the first blocks are guarded.
+ */
+static inline char *
+misuse_unguarded(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *p;
+
+	do
+		p = misuse_block(size);
+	while (access(p - (uintptr_t)p % page - 1, F_OK) != 0 &&
+		errno == EFAULT);
+	return p;
+}
+
+/* Reads one byte. */
+static inline char
+misuse_read(const char *p)
+{
+	return *(const volatile char *)p;
+}
+
 /* Reports that the misuse was not detected. */
 static inline void
 misuse_passed(void)

@@ -5,7 +5,7 @@
 int
 main(void)
 {
-	char *p = misuse_block(40);
+	char *p = misuse_unguarded(40);
 
 	free(p);
 	((char *)misuse_hide(p))[3] = 2;
