@@ -21,15 +21,21 @@ _Static_assert(sizeof(((struct nat_batch *)0)->below) ==
 
 /*
  * The cache of all threads that have none of their own: each stack is both full
- * and empty. Never written, so it takes no memory.
+ * and empty. Only stack_of is ever written, so it takes a page of memory.
  */
 static union {
 	struct nat_cache cache;
 	char bytes[NAT_CACHE_BYTES];
 } shared;
-_Static_assert(sizeof(shared) / 8 <= UINT16_MAX, "a place fits 16 bits");
 
 _Thread_local struct nat_stack *nat_stacks = shared.cache.stacks;
+
+void
+nat_cache_init(void)
+{
+	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++)
+		shared.cache.stack_of[i] = shared.cache.stacks;
+}
 
 void
 nat_cache_set(struct nat_cache *cache)
@@ -68,6 +74,7 @@ nat_cache_shrink(struct nat_cache *cache, unsigned int cls, size_t keep)
 	nat_bin_free(nat_arena_bin(cache->tag + cls), stack->base, n - keep);
 	memmove(stack->base, stack->top - keep, keep * sizeof(*stack->base));
 	stack->top = stack->base + keep;
+	nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
 }
 
 static struct nat_batch *
@@ -114,7 +121,8 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 	if (batch == NULL)
 		return false;
 	stack->base = stack->top = batch->blocks;
-	stack->limit = stack->base + room;
+	stack->room = (uint16_t)room;
+	nat_stack_arm(stack, room);
 	stack->inside = nat_stack_inside(nat_tag_class(tag));
 	return true;
 }

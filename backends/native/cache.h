@@ -25,18 +25,20 @@
 #define NAT_TINY_STEPS (NAT_TINY_MAX / NAT_ALIGNMENT + 1)
 #define NAT_REMOTE_MAX 64u
 
+/* The first value of looks_at, and by which stacks are armed in a slow call. */
+#define NAT_LOOKS_AT_FIRST 4u
+
 struct nat_mid;
 
 struct nat_cache {
-	/*
-	 * Offset from stacks, in units of eight bytes, of the stack for sizes
-	 * of up to 16 times the index.
-	 */
-	uint16_t stack_of[NAT_TINY_STEPS];
+	/* The stack for sizes of up to 16 times the index. */
+	struct nat_stack *stack_of[NAT_TINY_STEPS];
 	uint16_t n_remote;
 	uint16_t remote[NAT_REMOTE_MAX]; /* used tags of other arenas */
 	unsigned int slow_calls;
 	unsigned int mid_calls; /* left until the cache's age is checked */
+	unsigned int looks_at;	/* entries by which stacks are armed */
+	int until_look;		/* entries left until the same check */
 	uint64_t epoch_ms;	/* when the cache was last emptied */
 	uint64_t tick_ms;	/* when the thread last called host->tick */
 	struct nat_arena *arena;
@@ -47,8 +49,8 @@ struct nat_cache {
 
 	/*
 	 * Indexed by tag. Stacks of other arenas that are not in use, and those
-	 * of tags that are no size class, have top == base == limit, so that
-	 * both push and pop take the slow path. No stack crosses a cache line.
+	 * of tags that are no size class, are all 0, so that both push and pop
+	 * take the slow path. No stack crosses a cache line.
 	 */
 	struct nat_stack stacks[] __attribute__((aligned(64)));
 };
@@ -83,6 +85,9 @@ nat_cache_get(void)
 
 	return cache->local != NULL ? cache : NULL;
 }
+
+/* To be called once, before the shared cache is used. */
+void nat_cache_init(void);
 
 /* Sets the calling thread's cache; NULL: the shared one. */
 void nat_cache_set(struct nat_cache *cache);

@@ -25,7 +25,7 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 
 /*
- * The hot paths are one cache line each, but for the last instruction of
+ * The hot paths are one cache line each, but for the last two instructions of
  * nat_free with gcc. nat_malloc is at the start of a page,
  * so that neither path is at the same offset in its page as libvmmalloc's
  * malloc and free. When nat_malloc was at the same offset, a threadtest of 125
@@ -125,12 +125,12 @@ nat_malloc(size_t size)
 
 	if (!LIKELY(size <= NAT_TINY_MAX))
 		return malloc_medium(size);
-	stack = (struct nat_stack *)(void *)((uint64_t *)(void *)cache->stacks +
-		cache->stack_of[(size + NAT_ALIGNMENT - 1) / NAT_ALIGNMENT]);
+	stack = cache->stack_of[(size + NAT_ALIGNMENT - 1) / NAT_ALIGNMENT];
 	top = stack->top;
 	if (!LIKELY(top != stack->base))
 		return malloc_slow(size);
-	stack->top = top - 1;
+	RELOAD(stack->top);
+	stack->top--;
 	return top[-1];
 }
 
@@ -149,21 +149,43 @@ free_slower(void *ptr, unsigned int tag)
 	errno = err;
 }
 
+/* Frees a block that has the tag of a medium or large one. */
+static __attribute__((noinline)) void
+free_mid(void *ptr)
+{
+	unsigned int tag = nat_map_clear_tag(ptr);
+	unsigned int cls = nat_tag_class(tag);
+
+	if (cls <= NAT_CLASS_LAST || cls == NAT_CLASS_LARGE ||
+		!nat_mid_push_slot(&nat_mids[nat_tag_arena(tag)], cls, ptr))
+		free_slower(ptr, tag);
+}
+
+/*
+ * Pushes a small block onto a stack that has only been pushed to for long, and
+ * looks at the cache if that is due.
+ */
 static __attribute__((noinline)) void
 free_slow(void *ptr)
 {
 	unsigned int tag = nat_map_tag(ptr);
-	unsigned int cls = nat_tag_class(tag);
+	struct nat_cache *cache = nat_cache_current();
+	struct nat_stack *stack = &cache->stacks[tag];
+	void **top = stack->top;
 
-	if (cls > NAT_CLASS_LAST) {
-		tag = nat_map_clear_tag(ptr);
-		cls = nat_tag_class(tag);
-		if (cls > NAT_CLASS_LAST && cls != NAT_CLASS_LARGE &&
-			nat_mid_push_slot(
-				&nat_mids[nat_tag_arena(tag)], cls, ptr))
-			return;
+	if (nat_tag_class(tag) > NAT_CLASS_LAST) {
+		free_mid(ptr);
+	} else if (nat_stack_is_full(stack) || top[-1] == ptr ||
+		top[-2] == ptr ||
+		((uint32_t)(uintptr_t)ptr & stack->inside) != 0) {
+		free_slower(ptr, tag);
+	} else {
+		*top = ptr;
+		stack->top = top + 1;
+		cache->until_look -= (int)nat_stack_arm(stack, cache->looks_at);
+		if (cache->until_look <= 0)
+			nat_slow_look(cache);
 	}
-	free_slower(ptr, tag);
 }
 
 AT_LINE_START void
@@ -177,11 +199,14 @@ nat_free(void *ptr)
 	 * instructions, and so does detecting a pointer at which no block of
 	 * the class can start.
 	 */
-	if (LIKELY(top != stack->limit && top[-1] != ptr && top[-2] != ptr &&
+	if (LIKELY((uintptr_t)top < stack->limit && top[-1] != ptr &&
+		    top[-2] != ptr &&
 		    ((uint32_t)(uintptr_t)ptr & stack->inside) == 0)) {
 		*top = ptr;
 		RELOAD(stack->top);
 		stack->top++;
+		RELOAD(stack->limit);
+		stack->limit -= NAT_STACK_STEP;
 	} else {
 		free_slow(ptr);
 	}

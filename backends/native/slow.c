@@ -38,6 +38,14 @@
 #define MID_CALLS 64u
 
 /*
+ * A cache that serves all calls is looked at after this many frees, which
+ * doubles with each look until the cache is emptied: a program that becomes
+ * idle and makes a call now and then returns memory soon, and one that is busy
+ * hardly notices. In entries of a stack; eight frees count as one (stack.h).
+ */
+#define LOOKS_AT_MAX 32u
+
+/*
  * Limit on the bytes of blocks that a thread caches: a part of the pool, at
  * most BOUND_MAX. It is checked every BOUND_CALLS slow calls, so a thread that
  * sleeps keeps what it has.
@@ -92,6 +100,7 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 
 	if (is_old) {
 		cache->epoch_ms = now;
+		cache->looks_at = NAT_LOOKS_AT_FIRST;
 		nat_cache_empty(cache);
 		for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 			nat_stack_slow_down(&cache->local[c], c);
@@ -116,6 +125,18 @@ nat_slow_tick(size_t size)
 		empty_at_age(cache, EPOCH_MS);
 	} else if (empty_at_age(cache, EPOCH_LARGE_MS))
 		nat_arena_trim();
+}
+
+void
+nat_slow_look(struct nat_cache *cache)
+{
+	int err = errno;
+
+	if (cache->looks_at < LOOKS_AT_MAX)
+		cache->looks_at *= 2;
+	empty_at_age(cache, EPOCH_MS);
+	cache->until_look = (int)cache->looks_at;
+	errno = err;
 }
 
 /* Upkeep of a thread's cache, done at each of its slow calls. */
@@ -168,6 +189,7 @@ nat_slow_refill(unsigned int cls)
 		return alloc_one(bin);
 	stack->top = stack->base + n;
 	nat_stack_speed_up(stack, cls);
+	nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
 	return *--stack->top;
 }
 
@@ -192,10 +214,11 @@ nat_slow_overflow(unsigned int tag, void *block)
 		nat_cache_push_remote(cache, tag, block);
 		return;
 	}
-	if (stack->top == stack->limit) {
+	if (nat_stack_is_full(stack)) {
 		nat_stack_speed_up(stack, cls);
-		if (stack->top == stack->limit)
+		if (nat_stack_is_full(stack))
 			nat_cache_shrink(cache, cls, stack->room / KEPT_PART);
 	}
 	*stack->top++ = block;
+	nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
 }

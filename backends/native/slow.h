@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct nat_cache;
 struct vmmalloc_host;
 
 void nat_slow_init(const struct vmmalloc_host *host);
@@ -30,6 +31,12 @@ void nat_slow_overflow(unsigned int tag, void *block);
  * bypass the cache.
  */
 void nat_slow_tick(size_t size);
+
+/*
+ * Empties the cache if it is old enough. For a thread whose calls its cache
+ * serves, from time to time. Keeps errno.
+ */
+void nat_slow_look(struct nat_cache *cache);
 
 /*
  * Empties the calling thread's cache and those that no thread has, and returns

@@ -42,7 +42,7 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 		room = NAT_ROOM_FIRST;
 	*stack = (struct nat_stack){
 		.top = array + NAT_STACK_BELOW,
-		.limit = array + NAT_STACK_BELOW + room,
+		.limit = (uintptr_t)(array + NAT_STACK_BELOW + room),
 		.base = array + NAT_STACK_BELOW,
 		.room = (uint16_t)room,
 		.inside = nat_stack_inside(cls),
@@ -70,7 +70,7 @@ enlarge(struct nat_stack *stack, unsigned int cls)
 	memcpy(array, stack->base, n * sizeof(*array));
 	stack->base = array;
 	stack->top = array + n;
-	stack->limit = array + room;
+	stack->limit = (uintptr_t)(array + room);
 	stack->room = (uint16_t)room;
 }
 

@@ -9,6 +9,7 @@
 
 #include "backends/native/size_class.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +24,15 @@
  */
 #define NAT_STACK_BELOW 2u
 
-/* A stack of free blocks: full at top == limit, empty at top == base. */
+/*
+ * A stack of free blocks: empty at top == base, full at top == base + room. A
+ * push from limit on takes the slow path. Each push lowers limit by an eighth
+ * of an entry: so a thread that pops and pushes the same few blocks forever
+ * also gets to the slow path, which looks at the clock.
+ */
 struct nat_stack {
 	void **top;
-	void **limit;
+	uintptr_t limit; /* at most the address of base + room */
 	void **base;
 	uint16_t room;	 /* blocks that the array at base can hold */
 	uint16_t target; /* blocks to take from the slabs at a time */
@@ -75,6 +81,29 @@ static inline size_t
 nat_stack_count(const struct nat_stack *stack)
 {
 	return (size_t)(stack->top - stack->base);
+}
+
+static inline bool
+nat_stack_is_full(const struct nat_stack *stack)
+{
+	return stack->top == stack->base + stack->room;
+}
+
+#define NAT_STACK_STEP (sizeof(void *) / 8)
+
+/*
+ * Lets the stack grow by up to n blocks, or be pushed to up to eight times as
+ * often, before the next slow path. Returns n, or less if it would be full.
+ */
+static inline unsigned int
+nat_stack_arm(struct nat_stack *stack, unsigned int n)
+{
+	unsigned int left = stack->room - (unsigned int)nat_stack_count(stack);
+
+	if (n > left)
+		n = left;
+	stack->limit = (uintptr_t)(stack->top + n);
+	return n;
 }
 
 #endif /* NAT_STACK_H */

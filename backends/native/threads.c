@@ -42,6 +42,7 @@ void
 nat_threads_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
+	nat_cache_init();
 }
 
 /* An empty cache, recycled or new; NULL if there is no memory for one. */
@@ -92,11 +93,11 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 	cache->mid = &nat_mids[nat_arena_number(arena)];
 	cache->local = &cache->stacks[cache->tag];
 	cache->mid_calls = 1;
+	cache->looks_at = NAT_LOOKS_AT_FIRST;
 	for (unsigned int i = 0; i < NAT_TINY_STEPS; i++) {
 		unsigned int cls = nat_class_of((size_t)i * NAT_ALIGNMENT);
 
-		cache->stack_of[i] = (uint16_t)((cache->tag + cls) *
-			sizeof(struct nat_stack) / 8);
+		cache->stack_of[i] = &cache->local[cls];
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
 		nat_stack_init(&cache->local[c], c, first->array[c - 1]);

@@ -77,7 +77,7 @@ else
 	count same "malloc+free, same thread, in turn" 1 40
 	count same "of these in locks" 0 0
 	# medium blocks: no lock, at most three times the cost of 32 KiB
-	count same:32768 "malloc+free of 32 KiB" 1 60
+	count same:32768 "malloc+free of 32 KiB" 1 64
 	count same:65536 "malloc+free of 64 KiB" 1 120
 	count same:65536 "of these in locks" 0 0
 	count same:1048576 "malloc+free of 1 MiB" 1 120

@@ -2,10 +2,12 @@
 # Memory, instructions and locks of the native heap.
 script_tests += \
 	tests/cost/footprint.sh \
+	tests/cost/idle.sh \
 	tests/cost/instructions.sh \
 	tests/cost/scaling.sh
 check_PROGRAMS += \
 	tests/cost/footprint \
+	tests/cost/idle \
 	tests/cost/scaling
 
 # Preloaded after the library by tests/cost/scaling.sh: they count locks, and

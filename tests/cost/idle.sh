@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Free memory of a program that goes on with a few calls, all of which the
+# thread's cache serves: at most a tenth of it is left.
+. "$TEST_SRCDIR/tests/lib.sh"
+
+make_scratch
+
+# hold WHAT ARGUMENT...
+hold()
+{
+	what=$1
+	shift
+	left=$(preload native 1G "$TEST_BUILDDIR/tests/cost/idle" "$@")
+	echo "$what: $left % left"
+	test -n "$left" && test "$left" -le 10 && return
+	fail "$what: more than 10 % of the free memory is left"
+}
+
+hold "small blocks" calls 64
+hold "medium blocks" calls 200000
+finish
