@@ -66,14 +66,14 @@ find_dirty(size_t page, size_t n, size_t *first, size_t *last)
 }
 
 /*
- * After any change, with the lock held. The lock may be released during the
- * call.
+ * After any change, and from time to time; with the lock held. The lock may be
+ * released during the call.
  */
 static void
-look_after_idle(void)
+look_after_idle(bool is_change)
 {
 	VMM_ASSERT(vmm_lock_is_mine());
-	vmm_idle_look_after(&idle, pool);
+	vmm_idle_look_after(&idle, pool, is_change);
 }
 
 /*
@@ -125,7 +125,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		vmm_pages_free(pool, page, page + n);
 		goto out_unlock;
 	}
-	look_after_idle();
+	look_after_idle(true);
 	vmm_lock_end_work();
 	addr = pool->base + page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
@@ -156,7 +156,7 @@ extent_free(void *addr, size_t size)
 	vmm_lock_begin_work();
 	vmm_pages_free(
 		pool, page_of(addr), page_of(addr) + size / pool->page_size);
-	look_after_idle();
+	look_after_idle(true);
 	vmm_lock_end_work();
 	errno = err;
 }
@@ -215,7 +215,7 @@ tick(void)
 	/* a thread that holds the lock does it */
 	if (!vmm_lock_try_begin_work())
 		return;
-	look_after_idle();
+	look_after_idle(false);
 	vmm_lock_end_work();
 	errno = err;
 }

@@ -11,6 +11,8 @@
 #include "core/pool.h"
 #include "os/process.h"
 
+#include <limits.h>
+
 /*
  * Free extents stay committed, so that they are reused while they are warm.
  * Pages that stayed free for a whole epoch are purged: the low-water mark of a
@@ -25,11 +27,20 @@
 #define PURGE_CHUNK ((size_t)8 << 20)
 
 /*
- * Shorter runs are not purged: to unmap a run interrupts all processors that
- * the process runs on, which costs more than its pages do (drift, one thread,
- * spent a quarter of its time on 1939 holes of 34 KiB on average).
+ * Few shorter runs are purged per epoch while the extents change: to unmap a
+ * run interrupts all processors that the process runs on, which costs more than
+ * its pages do (drift, one thread, spent a quarter of its time on 1939 holes of
+ * 34 KiB on average). They are purged if what was idle is more than this part
+ * of what is used. If the extents hardly change, nothing is lost by purging
+ * all.
  */
 #define PURGE_RUN_MIN ((size_t)256 << 10)
+#define SHORT_RUN_MIN ((size_t)16 << 10)
+#define SHORT_PART_SHIFT 3
+#define SHORT_RUNS 64u	       /* per epoch */
+#define SHORT_RUNS_QUIET 8192u /* per epoch */
+#define SHORT_RUNS_BATCH 256u  /* per call */
+#define QUIET_CHANGES 64u
 
 /*
  * Purges [first, end), which lies in a free extent. The range is not in the
@@ -51,17 +62,19 @@ purge_range(struct vmm_pool *pool, size_t first, size_t end, size_t *purged)
 	return is_done;
 }
 
-size_t
-vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
-	size_t run_min)
+/* As vmm_idle_purge, but no more than *max_runs runs, which are subtracted. */
+static size_t
+purge_runs(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
+	size_t run_min, unsigned int *max_runs)
 {
+	unsigned int runs = *max_runs;
 	size_t chunk = PURGE_CHUNK / pool->page_size;
 	size_t end = pool->high_water;
 	size_t purged = 0;
-	size_t page, n;
+	size_t page, n, had;
 
 	idle->n_purging++;
-	while (purged < most &&
+	while (runs > 0 && purged < most &&
 		vmm_extent_last_before(&pool->free, end, &page, &n)) {
 		size_t first = page;
 
@@ -71,13 +84,25 @@ vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
 			/* chunks do not cut a huge page in two */
 			if (vmm_align_down(end - 1, chunk) > page)
 				first = vmm_align_down(end - 1, chunk);
+			had = purged;
 			if (!purge_range(pool, first, end, &purged))
 				first = page;
+			runs -= purged > had;
 		}
 		end = first; /* extents below may have changed by now */
 	}
 	idle->n_purging--;
+	*max_runs = runs;
 	return purged;
+}
+
+size_t
+vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
+	size_t run_min)
+{
+	unsigned int runs = UINT_MAX;
+
+	return purge_runs(idle, pool, most, run_min, &runs);
 }
 
 static size_t
@@ -95,30 +120,66 @@ pages_to_keep(const struct vmm_pool *pool)
 	return keep / pool->page_size;
 }
 
+static void
+begin_epoch(struct vmm_idle *idle, const struct vmm_pool *pool, uint64_t now)
+{
+	size_t pages = pool->committed_pages - pool->used_pages;
+	size_t keep = pages_to_keep(pool);
+
+	idle->epoch_ms = now;
+	idle->to_purge = idle->least > keep ? idle->least - keep : 0;
+	idle->least = pages;
+	idle->is_quiet = idle->changes <= QUIET_CHANGES;
+	idle->changes = 0;
+	idle->short_runs = idle->is_quiet ? SHORT_RUNS_QUIET : SHORT_RUNS;
+}
+
+/* Purges up to n pages, and fewer than that only if the rest is to be kept. */
+static void
+purge_short(struct vmm_idle *idle, struct vmm_pool *pool, size_t n)
+{
+	unsigned int runs = idle->short_runs < SHORT_RUNS_BATCH
+		? idle->short_runs
+		: SHORT_RUNS_BATCH;
+	unsigned int left = runs;
+	size_t purged;
+
+	if (!idle->is_quiet && n <= pool->used_pages >> SHORT_PART_SHIFT)
+		left = 0;
+	purged = left > 0 ? purge_runs(idle, pool, n,
+				    SHORT_RUN_MIN / pool->page_size, &left)
+			  : 0;
+	idle->short_runs -= runs - left;
+	/* continue with the next call if only the number of runs stopped it */
+	idle->to_purge = purged < n && left == 0 && idle->short_runs > 0
+		? n - purged
+		: 0;
+}
+
 void
-vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool)
+vmm_idle_look_after(
+	struct vmm_idle *idle, struct vmm_pool *pool, bool is_change)
 {
 	size_t batch = PURGE_BATCH / pool->page_size;
 	size_t pages = pool->committed_pages - pool->used_pages;
 	uint64_t now;
 
+	idle->changes += is_change;
 	if (pages < idle->least)
 		idle->least = pages;
 	now = vmm_os_clock_ms();
 	if (now - idle->epoch_ms >= EPOCH_MS) {
-		size_t keep = pages_to_keep(pool);
-
-		idle->epoch_ms = now;
-		idle->to_purge = idle->least > keep ? idle->least - keep : 0;
-		idle->least = pages;
+		begin_epoch(idle, pool, now);
 		vmm_pool_collect(pool);
 	}
 	if (idle->to_purge > 0 && idle->n_purging == 0) {
 		size_t n = idle->to_purge < batch ? idle->to_purge : batch;
+		size_t purged = vmm_idle_purge(
+			idle, pool, n, PURGE_RUN_MIN / pool->page_size);
 
-		idle->to_purge -= n;
-		if (vmm_idle_purge(
-			    idle, pool, n, PURGE_RUN_MIN / pool->page_size) < n)
-			idle->to_purge = 0;
+		idle->to_purge -=
+			purged < idle->to_purge ? purged : idle->to_purge;
+		if (purged < n)
+			purge_short(idle, pool, idle->to_purge);
 	}
 }

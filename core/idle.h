@@ -7,6 +7,7 @@
 #ifndef VMM_IDLE_H
 #define VMM_IDLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ struct vmm_idle {
 	size_t least;	   /* fewest committed free pages since then */
 	size_t to_purge;   /* were free for a whole epoch */
 
+	unsigned int changes;	 /* of the extents in this epoch */
+	bool is_quiet;		 /* there were few in the last one */
+	unsigned int short_runs; /* that may still be purged in this epoch */
+
 	/*
 	 * Threads that are purging. Their ranges are not in the free extents:
 	 * an allocation that finds no extent must try again until this is 0.
@@ -25,8 +30,12 @@ struct vmm_idle {
 	unsigned int n_purging;
 };
 
-/* To be called with each change of the extents: purges what was idle. */
-void vmm_idle_look_after(struct vmm_idle *idle, struct vmm_pool *pool);
+/*
+ * To be called with each change of the extents, and from time to time: purges
+ * what was idle.
+ */
+void vmm_idle_look_after(
+	struct vmm_idle *idle, struct vmm_pool *pool, bool is_change);
 
 /*
  * Purges up to `most` pages of free extents of at least run_min pages, the

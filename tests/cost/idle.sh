@@ -18,4 +18,5 @@ hold()
 
 hold "small blocks" calls 64
 hold "medium blocks" calls 200000
+hold "pairs of medium blocks between others" calls 60000 3
 finish
