@@ -75,8 +75,8 @@ _vmmalloc()
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
 			--fork --fork-return --backend-path --stats-file
-			--prealloc --huge-pages --log-level --log-file
-			--log-stats --library --help'
+			--background --prealloc --huge-pages --log-level
+			--log-file --log-stats --library --help'
 		;;
 	help) options='backends compare doctor environment fork help run tuning' ;;
 	*) return ;;

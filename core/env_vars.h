@@ -48,6 +48,9 @@
 	X(STATS_FILE, stats_file, PATH, 0, 0, "",                              \
 		"The file for a report in JSON when the process exits; %p "    \
 		"stands for the process ID.")                                  \
+	X(BACKGROUND, background, BOOL, 0, 1, "0",                             \
+		"Return free memory also while the program makes no calls, "   \
+		"by a thread.")                                                \
 	X(PREALLOC, must_prealloc, BOOL, 0, 1, "0",                            \
 		"Back all of the pool with memory at the start, and keep it.") \
 	X(HUGE_PAGES, huge_pages, INT, 0, 2, "1",                              \

@@ -277,6 +277,7 @@ static void
 unlock_in_child(struct vmm_fork *fork)
 {
 	count = 0;
+	vmm_host_forked();
 	if (fork->must_lock)
 		vmm_lock_forget_threads();
 	if (fork->has_failed)

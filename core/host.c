@@ -20,9 +20,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct vmm_pool *pool;
 static struct vmm_idle idle;
+struct vmm_host_watch vmm_host_watch;
 
 static union {
 	struct vmmalloc_host table;
@@ -73,6 +75,8 @@ static void
 look_after_idle(bool is_change)
 {
 	VMM_ASSERT(vmm_lock_is_mine());
+	__atomic_store_n(&vmm_host_watch.changes,
+		vmm_host_watch.changes + is_change, __ATOMIC_RELAXED);
 	vmm_idle_look_after(&idle, pool, is_change);
 }
 
@@ -254,6 +258,24 @@ vmm_host_trim(size_t run_min)
 	return was_any;
 }
 
+bool
+vmm_host_trim_batch(void)
+{
+	bool is_more;
+
+	vmm_lock_begin_work();
+	is_more = vmm_idle_purge_batch(&idle, pool);
+	vmm_lock_end_work();
+	return is_more;
+}
+
+void
+vmm_host_forked(void)
+{
+	vmm_host_watch.process = getpid();
+	vmm_host_watch.is_watched = false;
+}
+
 void
 vmm_host_get_stats(struct vmm_host_stats *stats)
 {
@@ -284,6 +306,7 @@ vmm_host_init(struct vmm_pool *the_pool)
 		vmm_fatal("no memory for the metadata of a pool of %zu bytes",
 			the_pool->size);
 	pool = the_pool;
+	vmm_host_forked();
 	vmm_extent_set_init(&pool->free, nodes);
 	host.table = (struct vmmalloc_host){
 		.struct_size = sizeof(host.table),

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct vmm_pool;
 
@@ -45,6 +46,24 @@ void vmm_host_get_stats(struct vmm_host_stats *stats);
  * committed.
  */
 bool vmm_host_trim(size_t run_min);
+
+/*
+ * Purges some of the free memory, but not what is kept to be used again. True
+ * if there may be more.
+ */
+bool vmm_host_trim_batch(void);
+
+/* For core/background.c. */
+struct vmm_host_watch {
+	unsigned int changes; /* of the extents; wraps around; atomic */
+	bool is_watched;      /* its thread is running; atomic */
+	pid_t process;
+};
+extern struct vmm_host_watch vmm_host_watch
+	__attribute__((visibility("hidden")));
+
+/* To be called in a forked child, which is a process without such a thread. */
+void vmm_host_forked(void);
 
 /*
  * To be called in a child that has adopted a copy, with the lock held

@@ -120,6 +120,23 @@ pages_to_keep(const struct vmm_pool *pool)
 	return keep / pool->page_size;
 }
 
+bool
+vmm_idle_purge_batch(struct vmm_idle *idle, struct vmm_pool *pool)
+{
+	unsigned int runs = SHORT_RUNS_BATCH;
+	size_t pages = pool->committed_pages - pool->used_pages;
+	size_t keep = pages_to_keep(pool);
+	size_t n = PURGE_CHUNK / pool->page_size;
+
+	if (pages <= keep)
+		return false;
+	if (n > pages - keep)
+		n = pages - keep;
+	return purge_runs(idle, pool, n, SHORT_RUN_MIN / pool->page_size,
+		       &runs) >= n ||
+		runs == 0;
+}
+
 static void
 begin_epoch(struct vmm_idle *idle, const struct vmm_pool *pool, uint64_t now)
 {

@@ -44,4 +44,10 @@ void vmm_idle_look_after(
 size_t vmm_idle_purge(struct vmm_idle *idle, struct vmm_pool *pool, size_t most,
 	size_t run_min);
 
+/*
+ * Purges some of what is idle, however short it has been that, but for what is
+ * kept to be used again. True if there may be more.
+ */
+bool vmm_idle_purge_batch(struct vmm_idle *idle, struct vmm_pool *pool);
+
 #endif /* VMM_IDLE_H */

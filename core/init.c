@@ -10,6 +10,7 @@
 
 #include "base/checked.h"
 #include "os/atfork.h"
+#include "core/background.h"
 #include "core/bootstrap.h"
 #include "core/create.h"
 #include "core/env.h"
@@ -283,7 +284,8 @@ go_live(const char *bootstrap_end)
 		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->calloc, backend->calloc, __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->memalign, backend->memalign, __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->malloc, backend->malloc, __ATOMIC_RELEASE);
+	__atomic_store_n(
+		&ops->malloc, vmm_background_malloc(), __ATOMIC_RELEASE);
 	vmm_os_seal(&vmm_ops_page);
 	vmm_host_seal();
 	vmm_os_process_seal();
@@ -321,6 +323,7 @@ start(void)
 	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
 	vmm_thread_set_backend(backend);
+	vmm_background_init(&config, backend, &vmm_next_ops);
 	go_live(bootstrap_end);
 	is_loader = false;
 	vmm_stats_init(&config, backend);

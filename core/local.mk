@@ -9,6 +9,8 @@ libcore_la_SOURCES = \
 	core/ahead.c \
 	core/ahead.h \
 	core/api.c \
+	core/background.c \
+	core/background.h \
 	core/bootstrap.c \
 	core/bootstrap.h \
 	core/commit.c \

@@ -11,6 +11,9 @@
 
 /* Sleeps until woken, if *word is value; may return earlier. */
 void vmm_os_futex_wait(const unsigned int *word, unsigned int value);
+/* Does so for at most ms milliseconds. */
+void vmm_os_futex_wait_ms(
+	const unsigned int *word, unsigned int value, unsigned int ms);
 void vmm_os_futex_wake_one(const unsigned int *word);
 void vmm_os_futex_wake_all(const unsigned int *word);
 

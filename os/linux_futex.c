@@ -15,16 +15,22 @@ enum { UNLOCKED, LOCKED, CONTENDED };
 /* A lock is mostly held for far less time than a sleep costs. */
 #define SPINS 100
 
+/* The kernel's timespec of this system call. */
+struct duration {
+	long s, ns;
+};
+
 static void
-call(const unsigned int *word, int operation, unsigned int value)
+call(const unsigned int *word, int operation, unsigned int value,
+	const struct duration *most)
 {
 	int err = errno;
 
 #if VMM_SYS_IS_RAW
-	VMM_SYS(futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL,
+	VMM_SYS(futex, word, operation | FUTEX_PRIVATE_FLAG, value, most, NULL,
 		0);
 #else
-	syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, NULL,
+	syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, most,
 		NULL, 0);
 #endif
 	errno = err;
@@ -33,19 +39,28 @@ call(const unsigned int *word, int operation, unsigned int value)
 void
 vmm_os_futex_wait(const unsigned int *word, unsigned int value)
 {
-	call(word, FUTEX_WAIT, value);
+	call(word, FUTEX_WAIT, value, NULL);
+}
+
+void
+vmm_os_futex_wait_ms(
+	const unsigned int *word, unsigned int value, unsigned int ms)
+{
+	const struct duration most = { ms / 1000, ms % 1000 * 1000000L };
+
+	call(word, FUTEX_WAIT, value, &most);
 }
 
 void
 vmm_os_futex_wake_one(const unsigned int *word)
 {
-	call(word, FUTEX_WAKE, 1);
+	call(word, FUTEX_WAKE, 1, NULL);
 }
 
 void
 vmm_os_futex_wake_all(const unsigned int *word)
 {
-	call(word, FUTEX_WAKE, INT_MAX);
+	call(word, FUTEX_WAKE, INT_MAX, NULL);
 }
 
 bool

@@ -85,6 +85,10 @@ preload/fork-nothing)
 	VMMALLOC_FORK=0
 	export VMMALLOC_FORK
 	;;
+preload/background)
+	VMMALLOC_BACKGROUND=1
+	export VMMALLOC_BACKGROUND
+	;;
 preload/prealloc)
 	pool_mib=64
 	VMMALLOC_PREALLOC=1

@@ -109,12 +109,13 @@ while read -r name; do
 	grep -qE -e "^  (-.,|   ) --$name( |\[|\$)" "$scratch/out" ||
 		fail "no option --$name"
 done <"$scratch/names"
-set -- --fork 2 --fork-return --prealloc=1 --huge-pages=0 \
+set -- --fork 2 --fork-return --background --prealloc=1 --huge-pages=0 \
 	--stats "$scratch/a b" --log-level 3 --log-file log --log-stats \
 	--backend-path /nowhere
-prints "2 1 1 0 $scratch/a b 3 log 1 /nowhere:$backends" \
+prints "2 1 1 1 0 $scratch/a b 3 log 1 /nowhere:$backends" \
 	env VMMALLOC_FORK=1 "$vmmalloc" run "$@" -- env -u LD_PRELOAD sh -c '
-	echo "$VMMALLOC_FORK $VMMALLOC_FORK_RETURN $VMMALLOC_PREALLOC" \
+	echo "$VMMALLOC_FORK $VMMALLOC_FORK_RETURN $VMMALLOC_BACKGROUND" \
+		"$VMMALLOC_PREALLOC" \
 		"$VMMALLOC_HUGE_PAGES $VMMALLOC_STATS_FILE" \
 		"$VMMALLOC_LOG_LEVEL $VMMALLOC_LOG_FILE $VMMALLOC_LOG_STATS" \
 		"$VMMALLOC_BACKEND_PATH"'
@@ -138,8 +139,8 @@ while read -r line; do
 	eval "line=\"$(echo "$line" | tr -d "'")\""
 	grep -qxF "$line" "$scratch/out" || fail "not in a real run: $line"
 done <"$scratch/dry"
-test "$(wc -l <"$scratch/dry")" = 14 ||
-	fail "not 14 variables: $(cat "$scratch/dry")"
+test "$(wc -l <"$scratch/dry")" = 15 ||
+	fail "not 15 variables: $(cat "$scratch/dry")"
 refuses 127 "cannot run 'no-such-command': no such command in PATH" \
 	"$vmmalloc" run --dry-run no-such-command
 

@@ -119,6 +119,11 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	# loads the backend, in the constructor, after the pool is created
 	*-plugin.o) more="access closedir dlerror dlopen dlsym opendir readdir" ;;
 	*-plugin_table.o) more="dladdr" ;;
+	# creates a thread in malloc, outside the heap's functions
+	*-background.o)
+		more="pthread_attr_destroy pthread_attr_init
+			pthread_attr_setdetachstate pthread_attr_setstacksize"
+		;;
 	# looks up the next library's functions, in the constructor
 	*-next.o) more=dlsym ;;
 	# looks up functions of the C library, when the pool is created and in

@@ -51,6 +51,7 @@ endif
 # These check that the heap behaves like any other memory. That does not depend
 # on the file system, so tmpfs is enough, except for an allocation that fails.
 page_programs = \
+	tests/preload/background \
 	tests/preload/child-cannot-write \
 	tests/preload/closed-returns-memory \
 	tests/preload/failed-malloc \

@@ -260,7 +260,8 @@ START_TEST(reports)
 		"1073741824, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
-		"\"stats_file\": \"\", \"prealloc\": false, "
+		"\"stats_file\": \"\", \"background\": false, "
+		"\"prealloc\": false, "
 		"\"huge_pages\": 1}\n");
 }
 END_TEST
