@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/linux_sys.h"
 #include "os/process.h"
+#include "os/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -80,43 +81,6 @@ vmm_os_policy_apply(const struct vmm_os_policy *policy, void *addr, size_t size)
 		addr, size, policy->mode, policy->nodes, VMM_NODES_MAX + 1);
 }
 
-/* Reads the start of a file, as text. Returns its length, 0 if there is none.
- */
-static size_t
-read_file(const char *path, char *text, size_t size)
-{
-	int fd = vmm_sys_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	size_t used = 0;
-	ssize_t n = 1;
-
-	while (fd >= 0 && n > 0 && used < size - 1) {
-		n = vmm_sys_read(fd, text + used, size - 1 - used);
-		if (n > 0)
-			used += (size_t)n;
-	}
-	if (fd >= 0)
-		vmm_sys_close(fd);
-	text[used] = '\0';
-	return used;
-}
-
-/* The number behind a name in the text; 0 if the name is not there. */
-static uint64_t
-find_number(const char *text, const char *name)
-{
-	const char *at = strstr(text, name);
-	uint64_t value = 0;
-
-	if (at == NULL)
-		return 0;
-	at += strlen(name);
-	while (*at == ' ' || *at == '\t')
-		at++;
-	for (; *at >= '0' && *at <= '9'; at++)
-		value = value * 10 + (uint64_t)(*at - '0');
-	return value;
-}
-
 /* Cuts the text at the end of its line. */
 static void
 end_line(char *text)
@@ -157,7 +121,7 @@ check_nodes(const struct vmm_os_policy *policy, char *why, size_t size)
 	char *list;
 	unsigned int node;
 
-	if (read_file(NODES "has_memory", text, sizeof(text)) > 0) {
+	if (vmm_os_read_text(NODES "has_memory", text, sizeof(text)) > 0) {
 		end_line(text);
 		node = find_missing(policy, text);
 		if (node < VMM_NODES_MAX) {
@@ -169,7 +133,7 @@ check_nodes(const struct vmm_os_policy *policy, char *why, size_t size)
 			return -1;
 		}
 	}
-	read_file("/proc/self/status", text, sizeof(text));
+	vmm_os_read_text("/proc/self/status", text, sizeof(text));
 	list = strstr(text, allowed);
 	if (list == NULL)
 		return 0;
@@ -223,8 +187,8 @@ read_number(const char *path, const char *name)
 {
 	char text[256];
 
-	read_file(path, text, sizeof(text));
-	return find_number(text, name);
+	vmm_os_read_text(path, text, sizeof(text));
+	return vmm_os_find_number(text, name);
 }
 
 /*
@@ -253,13 +217,14 @@ node_room(unsigned int node, uint64_t *bytes)
 	uint64_t cache, kept = kept_on(node);
 
 	vmm_format(path, sizeof(path), NODES "node%u/vmstat", node);
-	if (read_file(path, text, sizeof(text)) == 0)
+	if (vmm_os_read_text(path, text, sizeof(text)) == 0)
 		return -1;
-	cache = (find_number(text, "nr_active_file ") +
-			find_number(text, "nr_inactive_file ")) *
+	cache = (vmm_os_find_number(text, "nr_active_file ") +
+			vmm_os_find_number(text, "nr_inactive_file ")) *
 		vmm_os_page_size();
 	cache -= cache / 2 < kept ? cache / 2 : kept;
-	*bytes = find_number(text, "nr_free_pages ") * vmm_os_page_size() +
+	*bytes = vmm_os_find_number(text, "nr_free_pages ") *
+			vmm_os_page_size() +
 		cache;
 	*bytes = *bytes > kept ? *bytes - kept : 0;
 	return 0;
@@ -272,8 +237,9 @@ vmm_os_policy_room(const struct vmm_os_policy *policy, uint64_t *bytes)
 
 	*bytes = 0;
 	if (policy->mode == 0 || policy->mode == LOCAL) {
-		if (read_file("/proc/meminfo", text, sizeof(text)) > 0)
-			*bytes = find_number(text, "MemAvailable:") << 10;
+		if (vmm_os_read_text("/proc/meminfo", text, sizeof(text)) > 0)
+			*bytes = vmm_os_find_number(text, "MemAvailable:")
+				<< 10;
 		return *bytes > 0 ? 0 : -1;
 	}
 	for (unsigned int node = 0; node < VMM_NODES_MAX; node++) {
@@ -296,12 +262,12 @@ vmm_os_private_resident(void)
 	char text[128];
 	char *at;
 
-	if (read_file("/proc/self/statm", text, sizeof(text)) == 0)
+	if (vmm_os_read_text("/proc/self/statm", text, sizeof(text)) == 0)
 		return 0;
 	at = strchr(text, ' ');
-	resident = at != NULL ? find_number(at, "") : 0;
+	resident = at != NULL ? vmm_os_find_number(at, "") : 0;
 	at = at != NULL ? strchr(at + 1, ' ') : NULL;
-	shared = at != NULL ? find_number(at, "") : 0;
+	shared = at != NULL ? vmm_os_find_number(at, "") : 0;
 	return resident > shared
 		? (size_t)(resident - shared) * vmm_os_page_size()
 		: 0;

@@ -21,18 +21,21 @@ os_sources = \
 	os/atfork.c \
 	os/atfork.h \
 	os/attributes.h \
+	os/cgroup.h \
 	os/file.h \
 	os/files.c \
 	os/files.h \
 	os/futex.h \
 	os/linux_apart.c \
 	os/linux_attributes.c \
+	os/linux_cgroup.c \
 	os/linux_file.c \
 	os/linux_futex.c \
 	os/linux_memory.c \
 	os/linux_output.c \
 	os/linux_policy.c \
 	os/linux_process.c \
+	os/linux_read.c \
 	os/linux_streams.c \
 	os/lock.c \
 	os/lock.h \
@@ -40,6 +43,7 @@ os_sources = \
 	os/output.h \
 	os/policy.h \
 	os/process.h \
+	os/read.h \
 	os/sealed.h \
 	os/thread.c \
 	os/thread.h \

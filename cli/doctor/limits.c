@@ -4,16 +4,14 @@
 
 #include "cli/cli.h"
 #include "cli/doctor/doctor.h"
+#include "os/cgroup.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #define FEW_FILES 64
 #define FEW_MAPS 65530 /* the kernel's default */
-#define CGROUPS "/sys/fs/cgroup"
 
 #define ADD(id, result, ...)                               \
 	vmm_findings_add(&doctor->findings, VMM_FIND_##id, \
@@ -122,66 +120,13 @@ check_system(struct vmm_doctor *doctor)
 	}
 }
 
-/* The lowest limit of a group and those that it is part of. */
-static bool
-find_limit(const char *root, const char *name, const char *group,
-	unsigned long long *lowest)
-{
-	char *path = vmm_text("%s%s", root, group);
-	bool found = false;
-
-	for (;;) {
-		char *file = vmm_text("%s/%s", path, name);
-		unsigned long long n;
-		char *slash;
-
-		if (read_number(file, &n) && (!found || n < *lowest)) {
-			*lowest = n;
-			found = true;
-		}
-		free(file);
-		slash = strrchr(path, '/');
-		if (slash == NULL || (size_t)(slash - path) < strlen(root))
-			break;
-		*slash = '\0';
-	}
-	free(path);
-	return found;
-}
-
-/* One line per hierarchy: NUMBER:CONTROLLERS:PATH; version 2 is "0::PATH". */
-static bool
-find_group_limit(unsigned long long *limit)
-{
-	char text[8192];
-	char *rest = text;
-	char *line;
-	bool found = false;
-
-	vmm_doctor_read_text("/proc/self/cgroup", text, sizeof(text));
-	while (!found && (line = strsep(&rest, "\n")) != NULL) {
-		char *group = strrchr(line, ':');
-
-		if (group == NULL)
-			continue;
-		group++;
-		if (strncmp(line, "0::", 3) == 0)
-			found = find_limit(CGROUPS, "memory.max", group, limit);
-		else if (strstr(line, ":memory:") != NULL)
-			found = find_limit(CGROUPS "/memory",
-				"memory.limit_in_bytes", group, limit);
-	}
-	return found;
-}
-
 static void
 check_cgroup(struct vmm_doctor *doctor)
 {
 	char has[VMM_DOCTOR_BYTES], wants[VMM_DOCTOR_BYTES];
-	unsigned long long limit;
+	uint64_t limit;
 
-	/* Version 1 says "no limit" by a number close to LLONG_MAX. */
-	if (!find_group_limit(&limit) || limit >= LLONG_MAX / 2) {
+	if (vmm_os_cgroup_limit(&limit) != 0) {
 		ADD(CGROUP, OK, "no limit");
 		return;
 	}
