@@ -10,6 +10,7 @@
 #include "cli/locate.h"
 #include "cli/preload.h"
 #include "libvmmalloc.h"
+#include "os/cgroup.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -115,15 +116,25 @@ check_space(const char *origin, const char *text, const char *dir, size_t size,
 	return 0;
 }
 
+/* The other half is for other mappings of the program and for its children. */
+static void
+keep_half_of_limit(int resource, size_t *size)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) == 0 &&
+		limit.rlim_cur != RLIM_INFINITY && *size > limit.rlim_cur / 2)
+		*size = (size_t)limit.rlim_cur / 2;
+}
+
 /*
  * Chooses half of the free space or, in memory, as much as there is memory; but
- * at most half of the address space limit.
+ * at most half of the limits on address space and data.
  */
 static int
 choose_size(const char *dir, const struct space *space, size_t *size)
 {
 	uint64_t choice = space->choice;
-	struct rlimit limit;
 
 	if (choice == UINT64_MAX) {
 		vmm_complain("no default size for a pool on '%s', which is not "
@@ -132,13 +143,9 @@ choose_size(const char *dir, const struct space *space, size_t *size)
 		return -1;
 	}
 	*size = choice > DEFAULT_MAX ? DEFAULT_MAX : (size_t)choice;
-	/*
-	 * The other half is for other mappings of the program and for its
-	 * children.
-	 */
-	if (getrlimit(RLIMIT_AS, &limit) == 0 &&
-		limit.rlim_cur != RLIM_INFINITY && *size > limit.rlim_cur / 2)
-		*size = (size_t)limit.rlim_cur / 2;
+	keep_half_of_limit(RLIMIT_AS, size);
+	if (vmm_settings_is_in_memory(dir))
+		keep_half_of_limit(RLIMIT_DATA, size);
 	*size &= ~(POOL_GRAIN - 1);
 	if (*size >= VMMALLOC_MIN_POOL)
 		return 0;
@@ -155,11 +162,14 @@ get_space(const char *dir, struct space *space)
 {
 	struct statvfs fs;
 	struct stat st;
+	uint64_t group;
 
 	*space = (struct space){ UINT64_MAX, UINT64_MAX };
 	if (vmm_settings_is_in_memory(dir)) {
 		space->choice = (uint64_t)sysconf(_SC_PHYS_PAGES) *
 			(uint64_t)sysconf(_SC_PAGESIZE);
+		if (vmm_os_cgroup_limit(&group) == 0 && group < space->choice)
+			space->choice = group;
 		return 0;
 	}
 	if (stat(dir, &st) != 0 || statvfs(dir, &fs) != 0) {

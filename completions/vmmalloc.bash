@@ -60,7 +60,8 @@ _vmmalloc()
 			"$(cd /proc && echo [0-9]*)" -- "$word")
 		return
 		;;
-	compare/-n | */--runs | */-s | */--pool-size | */--log-level) return ;;
+	compare/-n | */--runs | */-s | */--pool-size | */--log-level | \
+		*/--limit) return ;;
 	esac
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
@@ -74,9 +75,9 @@ _vmmalloc()
 		;;
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
-			--fork --fork-return --backend-path --stats-file
-			--background --prealloc --huge-pages --log-level
-			--log-file --log-stats --library --help'
+			--limit --fork --fork-return --backend-path
+			--stats-file --background --prealloc --huge-pages
+			--log-level --log-file --log-stats --library --help'
 		;;
 	help) options='backends compare doctor environment fork help run tuning' ;;
 	*) return ;;

@@ -12,6 +12,7 @@
 #include "core/pages.h"
 #include "core/pool.h"
 #include "core/populate.h"
+#include "core/room.h"
 
 #include <errno.h>
 
@@ -20,14 +21,6 @@
  * hole.
  */
 #define NEXT_MAX 64
-
-/*
- * Commits of more than LARGE bytes are refused at once if the file system has
- * no room: filling it to find out would take time, and room from others. For
- * VERY_LARGE see has_room.
- */
-#define LARGE ((size_t)8 << 20)
-#define VERY_LARGE ((size_t)64 << 20)
 
 /* Pages that a thread commits or purges while it does not hold the lock. */
 struct vmm_commit {
@@ -144,12 +137,17 @@ commit_next(struct vmm_pool *pool, size_t page)
 			vmm_commit_is_in_flight(
 				pool, commit.first, commit.last))
 			continue;
-		if (make_ready(pool, commit.first, commit.last) != 0)
+		if (!vmm_room_begin(pool, huge))
 			return false;
+		if (make_ready(pool, commit.first, commit.last) != 0) {
+			vmm_room_end(pool, huge);
+			return false;
+		}
 		begin(pool, &commit);
 		has_worked = vmm_populate_huge(pool, commit.first, commit.last,
 				     true) == 0;
 		end(&commit);
+		vmm_room_end(pool, huge);
 		if (has_worked)
 			vmm_pages_mark_committed(
 				pool, commit.first, commit.last);
@@ -173,6 +171,7 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		.first = least(plan.first, plan.huge_first),
 		.last = most(most(plan.last, plan.end), plan.huge_last),
 	};
+	size_t reserved = commit.last - commit.first;
 	int r;
 
 	if (vmm_commit_is_in_flight(pool, commit.first, commit.last)) {
@@ -180,13 +179,27 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 			vmm_lock_wait();
 		return 0;
 	}
-	if (make_ready(pool, commit.first, commit.last) != 0)
+	if (!vmm_room_begin(pool, reserved)) {
+		commit.first = plan.huge_first = plan.huge_last = plan.first;
+		commit.last = plan.end = plan.last;
+		reserved = commit.last - commit.first;
+		if (!vmm_room_begin(pool, reserved)) {
+			if (!vmm_room_is_in_flight(pool))
+				return -1;
+			vmm_lock_wait();
+			return 0;
+		}
+	}
+	if (make_ready(pool, commit.first, commit.last) != 0) {
+		vmm_room_end(pool, reserved);
 		return -1;
+	}
 	begin(pool, &commit);
 	r = carry_out(pool, &plan);
 	if (r != 0) /* pages around the run may stay backed */
 		vmm_pool_release(pool, first, last);
 	end(&commit);
+	vmm_room_end(pool, reserved);
 	if (r != 0)
 		return -1;
 	vmm_pages_mark_committed(pool, plan.first, plan.last);
@@ -216,57 +229,6 @@ end_of_run(const struct vmm_pool *pool, size_t first, size_t end_page)
 	if (pool->granule > 1 || pool->wants_huge)
 		end_page = least(end_page, next);
 	return vmm_bitmap_find(pool->committed, first, end_page, true);
-}
-
-/*
- * Whether the nodes of a strict policy have room. If they had none left when a
- * page is touched, the kernel would end a process, however much memory other
- * nodes have. What other pages of the pool will need counts too. Half of what
- * is left is used before the kernel is asked again: others take from it.
- */
-static bool
-have_nodes_room(struct vmm_pool *pool, uint64_t bytes)
-{
-	size_t promised = pool->dirty_pages * pool->page_size;
-	uint64_t room;
-
-	if (bytes <= pool->room)
-		return true;
-	if (vmm_os_policy_room(&pool->policy, &room) != 0) {
-		pool->room = UINT64_MAX;
-		return true;
-	}
-	promised -= least(promised, vmm_os_private_resident());
-	room = room > promised ? room - promised : 0;
-	pool->room = room / 2 > bytes ? room / 2 : room;
-	return bytes <= pool->room;
-}
-
-/*
- * Whether there may be room for the pages. A file system is asked about large
- * commits only and, up to VERY_LARGE bytes, only if the room that is known is
- * not enough: a sandbox may kill a process that asks.
- */
-static bool
-has_room(struct vmm_pool *pool, size_t page, size_t last)
-{
-	size_t n = last - page;
-	uint64_t bytes, total;
-
-	if (pool->policy.is_strict)
-		return have_nodes_room(pool,
-			(n - vmm_bitmap_count(pool->dirty, page, last)) *
-				pool->page_size);
-	if (n * pool->page_size <= LARGE)
-		return true;
-	bytes = (uint64_t)(n - vmm_pages_committed(pool, page, last)) *
-		pool->page_size;
-	if (pool->file_pages == 0 ||
-		(bytes <= VERY_LARGE && bytes <= pool->room))
-		return true;
-	if (vmm_os_file_space(&pool->file, &total, &pool->room) != 0)
-		pool->room = UINT64_MAX;
-	return bytes <= pool->room;
 }
 
 /* Purges pages of [first, last) that are committed and not dirty. */
@@ -306,20 +268,19 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 	size_t n_dirty;
 	int r;
 
+	if (!vmm_room_is_likely(pool, page, last))
+		goto out_enomem;
 	if (pool->is_device)
 		vmm_pages_mark_committed(pool, page, last);
-	if (!has_room(pool, page, last))
-		goto out_enomem;
 	r = commit_all_runs(pool, page, last, &claimed);
 	pool->claimed_pages -= claimed;
 	if (r != 0) {
 		purge_clean(pool, page, last);
-		pool->room = 0;
+		vmm_room_forget(pool);
 		goto out_enomem;
 	}
 	n_dirty = vmm_pages_mark_dirty(pool, page, last, true);
-	if (pool->room != UINT64_MAX && n_dirty > 0)
-		pool->room -= least(pool->room, n_dirty * pool->page_size);
+	vmm_room_use(pool, n_dirty);
 	if (is_zero != NULL)
 		*is_zero = n_dirty == n && !pool->is_device;
 	VMM_LOG(3, "committed %zu pages from page %zu on", n, page);
@@ -376,9 +337,7 @@ vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 		return -1;
 	VMM_LOG(3, "purged %zu pages from page %zu on", done - commit.first,
 		commit.first);
-	if (pool->room != UINT64_MAX && !pool->policy.is_strict)
-		pool->room += vmm_pages_committed(pool, commit.first, done) *
-			pool->page_size;
+	vmm_room_add(pool, vmm_pages_committed(pool, commit.first, done));
 	vmm_pages_mark_purged(pool, commit.first, done);
 	pool->purge_calls++;
 	return done == commit.last ? 0 : -1;

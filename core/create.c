@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/place.h"
 #include "core/pool.h"
+#include "core/room.h"
 #include "os/thread.h"
 #include "libvmmalloc.h"
 #include "os/process.h"
@@ -49,6 +50,25 @@ refuse_pool(const struct vmm_config *config, const char *why)
 			VMMALLOC_POOL_SIZE_VAR, config->pool_size);
 	vmm_fatal("vmem pool creation failed: %s (%s %.300s)", why,
 		VMMALLOC_POOL_DIR_VAR, config->pool_dir);
+}
+
+/* The limit of the process; unused without VMMALLOC_LIMIT. */
+static struct vmm_budget budget;
+
+static void
+set_limit(const struct vmm_config *config, struct vmm_pool *pool)
+{
+	if (config->limit == VMM_LIMIT_NONE)
+		return;
+	budget.is_group = config->limit == VMM_LIMIT_GROUP;
+	budget.max =
+		budget.is_group ? SIZE_MAX : config->limit / pool->page_size;
+	pool->budget = &budget;
+	if (config->must_prealloc && config->limit < pool->size)
+		vmm_fatal("vmem pool creation failed: %s is less than all of "
+			  "it (%s=1, %s %zu bytes)",
+			VMMALLOC_LIMIT_VAR, VMMALLOC_PREALLOC_VAR,
+			VMMALLOC_POOL_SIZE_VAR, pool->size);
 }
 
 /*
@@ -146,6 +166,7 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	if (tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
 	check_space(config, pool);
+	set_limit(config, pool);
 	if (config->huge_pages == VMM_HUGE_PAGES_NEVER) {
 		pool->wants_huge = false;
 		pool->may_use_huge_pages = false;

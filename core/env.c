@@ -133,6 +133,16 @@ read_size(const struct vmm_env_var *var, const char *value)
 	return size;
 }
 
+static size_t
+read_limit(const struct vmm_env_var *var, const char *value)
+{
+	if (value[0] == '\0')
+		return VMM_LIMIT_NONE;
+	if (strcmp(value, VMM_LIMIT_GROUP_NAME) == 0)
+		return VMM_LIMIT_GROUP;
+	return read_size(var, value);
+}
+
 static int
 read_int(const struct vmm_env_var *var, const char *value)
 {
@@ -188,6 +198,9 @@ read_var(const struct vmm_env_var *var, void *field)
 	case VMM_ENV_SIZE:
 		*(size_t *)field = read_size(var, value);
 		break;
+	case VMM_ENV_LIMIT:
+		*(size_t *)field = read_limit(var, value);
+		break;
 	case VMM_ENV_INT:
 		*(int *)field = read_int(var, value);
 		break;
@@ -216,6 +229,15 @@ vmm_env_read(struct vmm_config *config)
 	vmm_env_read_vars(vars, N_VARS, config);
 }
 
+static void
+report_limit(struct vmm_json *json, const char *name, size_t limit)
+{
+	if (limit == VMM_LIMIT_GROUP)
+		vmm_json_string(json, name, VMM_LIMIT_GROUP_NAME);
+	else
+		vmm_json_number(json, name, limit);
+}
+
 void
 vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 {
@@ -237,6 +259,9 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 			break;
 		case VMM_ENV_SIZE:
 			vmm_json_number(json, name, *(const size_t *)field);
+			break;
+		case VMM_ENV_LIMIT:
+			report_limit(json, name, *(const size_t *)field);
 			break;
 		case VMM_ENV_INT:
 		case VMM_ENV_LEVEL:
@@ -270,6 +295,12 @@ vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
 	case VMM_ENV_SIZE:
 		vmm_format(text, size,
 			"bytes, or a number with K, M, G or T; at least %zu",
+			var->min);
+		break;
+	case VMM_ENV_LIMIT:
+		vmm_format(text, size,
+			"cgroup, or bytes, or a number with K, M, G or T; at "
+			"least %zu",
 			var->min);
 		break;
 	case VMM_ENV_INT:

@@ -24,6 +24,7 @@ enum vmm_env_type {
 	VMM_ENV_PLACE,
 	VMM_ENV_NAME,
 	VMM_ENV_SIZE,
+	VMM_ENV_LIMIT,
 	VMM_ENV_INT,
 	VMM_ENV_BOOL,
 	VMM_ENV_LEVEL,
@@ -34,6 +35,7 @@ enum vmm_env_type {
 #define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
 #define VMM_ENV_FIELD_SIZE(field) size_t field
+#define VMM_ENV_FIELD_LIMIT(field) size_t field
 #define VMM_ENV_FIELD_INT(field) int field
 #define VMM_ENV_FIELD_BOOL(field) bool field
 #define VMM_ENV_FIELD_LEVEL(field) int field
@@ -72,6 +74,11 @@ enum vmm_huge_pages {
 	VMM_HUGE_PAGES_IF_FAST = 1,
 	VMM_HUGE_PAGES_ALWAYS = 2,
 };
+
+/* Values of VMMALLOC_LIMIT that are no sizes. */
+#define VMM_LIMIT_NONE ((size_t)0)
+#define VMM_LIMIT_GROUP SIZE_MAX
+#define VMM_LIMIT_GROUP_NAME "cgroup"
 
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {

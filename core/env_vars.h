@@ -17,6 +17,7 @@
  *	PLACE	a path as above, or a place in memory (base/place.h)
  *	NAME	letters, digits and dashes
  *	SIZE	bytes, or a number with K, M, G or T
+ *	LIMIT	as SIZE, or cgroup, or nothing
  *	INT	a number
  *	BOOL	0 or 1
  *	LEVEL	a number as atoi(3) reads it: any text is accepted
@@ -34,6 +35,9 @@
 	X(POOL_SIZE, pool_size, SIZE, VMMALLOC_MIN_POOL, PTRDIFF_MAX, NULL,    \
 		"The size of the pool, of which only what is used takes up "   \
 		"memory.")                                                     \
+	X(LIMIT, limit, LIMIT, VMMALLOC_MIN_POOL, PTRDIFF_MAX, "",             \
+		"As much as the heap may take up, or cgroup: what the "        \
+		"control group has left; malloc fails beyond it.")             \
 	X(FORK, fork_mode, INT, 0, 3, "1",                                     \
 		"How the heap is divided at a fork; see 'vmmalloc help "       \
 		"fork'.")                                                      \

@@ -101,6 +101,23 @@ alloc_pages(size_t n, size_t align, unsigned int flags)
 	return page;
 }
 
+/*
+ * Commits pages that are in no free extent. At the limit, what other free
+ * extents hold is released first. Free memory of the backend's own is not: the
+ * backend may be in the middle of a change.
+ */
+static int
+commit_pages(size_t page, size_t n, bool *is_zero)
+{
+	if (vmm_pool_commit(pool, page, n, is_zero) == 0)
+		return 0;
+	if (pool->budget == NULL ||
+		vmm_idle_purge(&idle, pool,
+			pool->committed_pages - pool->used_pages, 1) == 0)
+		return -1;
+	return vmm_pool_commit(pool, page, n, is_zero);
+}
+
 static void *
 extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	bool *is_zero)
@@ -125,7 +142,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 		goto out_unlock;
 	find_dirty(page, n, &dirty, &dirty_end);
 	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
-		vmm_pool_commit(pool, page, n, &is_fresh) != 0) {
+		commit_pages(page, n, &is_fresh) != 0) {
 		vmm_pages_free(pool, page, page + n);
 		goto out_unlock;
 	}
@@ -165,14 +182,13 @@ extent_free(void *addr, size_t size)
 	errno = err;
 }
 
-/* Commits pages that are in no free extent. */
 static int
-commit_pages(size_t page, size_t n)
+lock_and_commit(size_t page, size_t n)
 {
 	int r;
 
 	vmm_lock_begin_work();
-	r = vmm_pool_commit(pool, page, n, NULL);
+	r = commit_pages(page, n, NULL);
 	vmm_lock_end_work();
 	return r;
 }
@@ -184,7 +200,7 @@ commit(void *addr, size_t size)
 		errno = ENOMEM;
 		return -1;
 	}
-	return commit_pages(page_of(addr), size / pool->page_size);
+	return lock_and_commit(page_of(addr), size / pool->page_size);
 }
 
 static int
@@ -208,7 +224,7 @@ vmm_host_commit_bootstrap(char *from, char *to)
 	size_t first = page_of(from);
 	size_t end = page_of(to - 1) + 1;
 
-	return commit_pages(first, end - first);
+	return lock_and_commit(first, end - first);
 }
 
 static void

@@ -48,6 +48,8 @@ libcore_la_SOURCES = \
 	core/pool.h \
 	core/populate.c \
 	core/populate.h \
+	core/room.c \
+	core/room.h \
 	core/sanitizer.c \
 	core/sanitizer.h \
 	core/sharers.c \

@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/extent.h"
 #include "core/pool.h"
+#include "core/room.h"
 
 /*
  * The end of the part of a range that can have committed pages. The bitmaps are
@@ -48,12 +49,22 @@ count_used(const struct vmm_pool *pool, size_t first, size_t last)
 	return used;
 }
 
+/* The budget counts what all pools of the process have committed. */
+static void
+set_committed(struct vmm_pool *pool, size_t pages)
+{
+	if (pool->budget != NULL)
+		pool->budget->committed += pages - pool->committed_pages;
+	pool->committed_pages = pages;
+}
+
 void
 vmm_pages_mark_committed(struct vmm_pool *pool, size_t first, size_t last)
 {
 	pool->used_pages -= count_used(pool, first, last);
-	pool->committed_pages +=
-		vmm_bitmap_assign(pool->committed, first, last, true);
+	set_committed(pool,
+		pool->committed_pages +
+			vmm_bitmap_assign(pool->committed, first, last, true));
 	if (pool->committed_pages > pool->committed_peak)
 		pool->committed_peak = pool->committed_pages;
 	if (last > pool->high_water)
@@ -70,7 +81,7 @@ vmm_pages_mark_purged(struct vmm_pool *pool, size_t first, size_t last)
 
 	vmm_pages_mark_dirty(pool, first, end, false);
 	pool->used_pages -= used;
-	pool->committed_pages -= purged;
+	set_committed(pool, pool->committed_pages - purged);
 	pool->purged_pages += purged;
 	if (last >= pool->high_water && first < pool->high_water)
 		pool->high_water = first;
@@ -216,14 +227,15 @@ spread_over_granules(struct vmm_pool *pool)
 void
 vmm_pages_keep_dirty_only(struct vmm_pool *pool)
 {
+	size_t n = 0;
+
 	if (pool->granule > 1)
 		spread_over_granules(pool);
-	pool->committed_pages = 0;
 	for (size_t w = 0; w < VMM_BITMAP_WORDS(pool->high_water); w++) {
 		pool->committed[w] &= pool->dirty[w];
-		pool->committed_pages +=
-			(size_t)__builtin_popcountll(pool->committed[w]);
+		n += (size_t)__builtin_popcountll(pool->committed[w]);
 	}
+	set_committed(pool, n);
 	pool->used_pages = count_used(pool, 0, pool->high_water);
 }
 

@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct vmm_budget;
 struct vmm_commit;
 
 #define VMM_PASTS 8
@@ -73,6 +74,7 @@ struct vmm_pool {
 	bool is_preallocated; /* nothing is ever purged */
 	uint64_t room; /* bytes that the file system, or the nodes of a strict
 			  policy, may have left */
+	struct vmm_budget *budget; /* core/room.h; NULL: no limit */
 
 	/* what backs pages that are mapped */
 	size_t mapped;

@@ -53,6 +53,7 @@ int posix_memalign(void **memptr, size_t alignment, size_t size);
 /* Environment variables. */
 #define VMMALLOC_POOL_DIR_VAR "VMMALLOC_POOL_DIR"
 #define VMMALLOC_POOL_SIZE_VAR "VMMALLOC_POOL_SIZE"
+#define VMMALLOC_LIMIT_VAR "VMMALLOC_LIMIT"
 #define VMMALLOC_FORK_VAR "VMMALLOC_FORK"
 #define VMMALLOC_FORK_RETURN_VAR "VMMALLOC_FORK_RETURN"
 #define VMMALLOC_BACKEND_VAR "VMMALLOC_BACKEND"

@@ -99,6 +99,14 @@ preload/commit-threads | preload/failed-malloc | preload/fork-full | \
 	pool_mib=64
 	mount_mib=96
 	;;
+preload/limited)
+	# what other processes have on the file system would be counted
+	mount_mib=600
+	pool_mib=512
+	export VMMALLOC_LIMIT=64M
+	# jemalloc keeps free memory for ten seconds by default
+	test "$backend" = jemalloc && export MALLOC_CONF=dirty_decay_ms:0
+	;;
 preload/reused-number) pool_mib=256 ;;
 preload/sparse) pool_mib=3072 ;;
 # other files on the file system would be counted

@@ -68,6 +68,7 @@ page_programs = \
 	tests/preload/full-neighbours \
 	tests/preload/key-destructor-only \
 	tests/preload/keys-before \
+	tests/preload/limited \
 	tests/preload/lock-all \
 	tests/preload/out-of-reach \
 	tests/preload/page-attributes \
@@ -157,6 +158,7 @@ native_memory_tests = \
 	tests/preload/fork-purge \
 	tests/preload/fork-threads-mode2 \
 	tests/preload/in-pool \
+	tests/preload/limited \
 	tests/preload/limits \
 	tests/preload/page-attributes \
 	tests/preload/report \

@@ -69,6 +69,19 @@ for value in 18446744073709551615 18446744073709551616 16777216T; do
 done
 expect "negative VMMALLOC_POOL_SIZE (-1)" $good VMMALLOC_POOL_SIZE=-1
 
+# The limit
+expect "VMMALLOC_LIMIT value is less than minimum (1048576 < 14680064)" \
+	$good VMMALLOC_LIMIT=1M
+expect "incorrect VMMALLOC_LIMIT value (group): $junk" \
+	$good VMMALLOC_LIMIT=group
+expect "vmem pool creation failed: VMMALLOC_LIMIT is less than all of it \
+(VMMALLOC_PREALLOC=1, VMMALLOC_POOL_SIZE 16777216 bytes)" \
+	$good VMMALLOC_POOL_SIZE=16M VMMALLOC_LIMIT=15M VMMALLOC_PREALLOC=1
+for value in "" cgroup 14M; do
+	run $good VMMALLOC_LIMIT=$value ||
+		fail "VMMALLOC_LIMIT=$value: $(cat "$scratch/err")"
+done
+
 # Fork modes
 range="must be a number from 0 to 3"
 for value in 4 -1 "" 1x one 01x 4294967297; do
