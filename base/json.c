@@ -131,6 +131,23 @@ vmm_json_close(struct vmm_json *json)
 }
 
 void
+vmm_json_open_list(struct vmm_json *json, const char *name)
+{
+	begin_member(json, name, true);
+	put(json, "[", 1);
+	json->depth++;
+	json->is_first = true;
+}
+
+void
+vmm_json_close_list(struct vmm_json *json)
+{
+	put(json, "]", 1);
+	json->is_first = false;
+	json->depth--;
+}
+
+void
 vmm_json_string(struct vmm_json *json, const char *name, const char *value)
 {
 	begin_member(json, name, false);

@@ -36,6 +36,10 @@ void vmm_json_init(struct vmm_json *json, char *text, size_t size);
 void vmm_json_open(struct vmm_json *json, const char *name);
 void vmm_json_close(struct vmm_json *json);
 
+/* A list, of objects without names. */
+void vmm_json_open_list(struct vmm_json *json, const char *name);
+void vmm_json_close_list(struct vmm_json *json);
+
 /*
  * Members. A string is a sequence of bytes, as file names are, but JSON is
  * UTF-8: a byte that is not part of a character becomes '?'.

@@ -70,6 +70,21 @@ static const char *const strings[][2] = {
 	{ "\xf4\x90\x80\x80", "????" },
 };
 
+START_TEST(list)
+{
+	begin();
+	vmm_json_open_list(&json, "x");
+	vmm_json_open(&json, NULL);
+	vmm_json_number(&json, "a", 1);
+	vmm_json_close(&json);
+	vmm_json_open(&json, NULL);
+	vmm_json_close(&json);
+	vmm_json_close_list(&json);
+	vmm_json_number(&json, "y", 2);
+	expect("{\"x\": [{\"a\": 1}, {}], \"y\": 2}\n");
+}
+END_TEST
+
 START_TEST(string)
 {
 	char expected[128];
@@ -112,6 +127,7 @@ main(void)
 	TCase *cases = tcase_create("all");
 
 	tcase_add_test(cases, members);
+	tcase_add_test(cases, list);
 	tcase_add_loop_test(
 		cases, string, 0, sizeof(strings) / sizeof(strings[0]));
 	tcase_add_test(cases, too_small);
