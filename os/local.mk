@@ -16,6 +16,8 @@ os_sources = \
 	base/parse.h \
 	base/place.c \
 	base/place.h \
+	base/places.c \
+	base/places.h \
 	base/seal.h \
 	base/visible.h \
 	os/atfork.c \

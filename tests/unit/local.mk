@@ -18,6 +18,7 @@ unit_programs = \
 	tests/unit/native-spares \
 	tests/unit/past \
 	tests/unit/place \
+	tests/unit/places \
 	tests/unit/plugin-table \
 	tests/unit/pool \
 	tests/unit/pool-full
@@ -57,6 +58,7 @@ tests_unit_native_slab_LDADD = $(native_unit_ldadd)
 tests_unit_native_spares_LDADD = $(native_unit_ldadd)
 tests_unit_past_LDADD = $(unit_ldadd)
 tests_unit_place_LDADD = $(unit_ldadd)
+tests_unit_places_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
