@@ -34,8 +34,8 @@ static const struct vmm_option pool_options[] = {
 	{ .letter = 'd',
 		.name = "pool-dir",
 		.value = "DIR",
-		.meaning = "directory of the pool, or a place in memory "
-			   "[VMMALLOC_POOL_DIR, or ram]",
+		.meaning = "directory of the pool, or a place in memory, or "
+			   "places with sizes [VMMALLOC_POOL_DIR, or ram]",
 		.text = &pool.dir },
 	{ .letter = 's',
 		.name = "pool-size",

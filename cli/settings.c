@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "base/place.h"
+#include "base/places.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/preload.h"
@@ -59,6 +60,50 @@ resolve_path(const char *dir)
 	return NULL;
 }
 
+/* The path of a directory, or the name of a place in memory. */
+static char *
+resolve_place(const char *origin, const char *text)
+{
+	struct vmm_place place;
+
+	if (vmm_place_parse(&place, text) != 0) {
+		vmm_complain("bad %s '%s': %s; begin the name of a directory "
+			     "with ./",
+			origin, text, VMM_NOT_A_NODE_LIST);
+		return NULL;
+	}
+	return place.kind == VMM_PLACE_PATH ? resolve_path(text)
+					    : vmm_text("%s", text);
+}
+
+static char *
+resolve_places(const char *origin, const char *text)
+{
+	char *pieces = vmm_text("%s", text);
+	char *list = vmm_text("%s", "");
+	struct vmm_places places;
+
+	if (vmm_places_split(&places, pieces) != 0) {
+		vmm_complain("bad %s '%s': %s", origin, text, VMM_NOT_PLACES);
+		places.n = 0;
+		free(list);
+		list = NULL;
+	}
+	for (unsigned int i = 0; i < places.n && list != NULL; i++) {
+		char *place = resolve_place(origin, places.place[i].text);
+		char *longer = NULL;
+
+		if (place != NULL)
+			longer = vmm_text("%s%s%s:%zu", list, i > 0 ? "," : "",
+				place, places.place[i].size);
+		free(place);
+		free(list);
+		list = longer;
+	}
+	free(pieces);
+	return list;
+}
+
 bool
 vmm_settings_is_in_memory(const char *dir)
 {
@@ -71,21 +116,20 @@ vmm_settings_is_in_memory(const char *dir)
 char *
 vmm_settings_resolve_dir(const char *dir)
 {
-	const char *origin = dir != NULL ? "--pool-dir" : VMMALLOC_POOL_DIR_VAR;
-	struct vmm_place place;
+	const char *origin = "--pool-dir";
 
-	if (dir == NULL)
-		dir = getenv(VMMALLOC_POOL_DIR_VAR);
+	if (dir == NULL) {
+		origin = VMMALLOC_TIERS_VAR;
+		dir = getenv(origin);
+		if (dir != NULL && dir[0] != '\0')
+			return resolve_places(origin, dir);
+		origin = VMMALLOC_POOL_DIR_VAR;
+		dir = getenv(origin);
+	}
 	if (dir == NULL)
 		dir = DEFAULT_POOL_DIR;
-	if (vmm_place_parse(&place, dir) != 0) {
-		vmm_complain("bad %s '%s': %s; begin the name of a directory "
-			     "with ./",
-			origin, dir, VMM_NOT_A_NODE_LIST);
-		return NULL;
-	}
-	return place.kind == VMM_PLACE_PATH ? resolve_path(dir)
-					    : vmm_text("%s", dir);
+	return vmm_places_is_list(dir) ? resolve_places(origin, dir)
+				       : resolve_place(origin, dir);
 }
 
 /* The space for a pool, in bytes; UINT64_MAX: not known. */
@@ -186,12 +230,46 @@ get_space(const char *dir, struct space *space)
 	return 0;
 }
 
+/* The sizes that the places have. */
+static int
+add_up_sizes(const char *text, const char *dir, size_t *size)
+{
+	char *pieces = vmm_text("%s", dir);
+	struct vmm_places places;
+	int r;
+
+	if (text != NULL) {
+		vmm_complain("bad --pool-size '%s': the places '%s' have sizes "
+			     "of their own",
+			text, dir);
+		free(pieces);
+		return -1;
+	}
+	r = vmm_places_split(&places, pieces) != 0
+		? -1
+		: vmm_places_total(&places, size);
+	for (unsigned int i = 0; r == 0 && i < places.n; i++) {
+		if (places.place[i].size < VMMALLOC_MIN_POOL)
+			r = -1;
+	}
+	if (r != 0 || *size > PTRDIFF_MAX) {
+		vmm_complain("bad sizes in '%s': each must be at least %zu "
+			     "bytes (14M)",
+			dir, VMMALLOC_MIN_POOL);
+		r = -1;
+	}
+	free(pieces);
+	return r;
+}
+
 int
 vmm_settings_resolve_size(const char *text, const char *dir, size_t *size)
 {
 	const char *origin = "--pool-size";
 	struct space space;
 
+	if (vmm_places_is_list(dir))
+		return add_up_sizes(text, dir, size);
 	if (text == NULL) {
 		text = getenv(VMMALLOC_POOL_SIZE_VAR);
 		origin = VMMALLOC_POOL_SIZE_VAR;
@@ -311,6 +389,7 @@ vmm_settings_export(const struct vmm_settings *settings, const char *backend,
 		set(VMMALLOC_BACKEND_PATH_VAR, settings->backend_path);
 	set(VMMALLOC_POOL_DIR_VAR, settings->pool_dir);
 	set(VMMALLOC_POOL_SIZE_VAR, size);
+	unsetenv(VMMALLOC_TIERS_VAR); /* it is pool_dir now */
 	if (stats_file != NULL)
 		set(VMMALLOC_STATS_FILE_VAR, stats_file);
 	free(size);

@@ -12,7 +12,7 @@
 struct vmm_settings {
 	char *library;	    /* absolute path of libvmmalloc.so.1 */
 	char *backend_path; /* plugin directories, with colons; may be "" */
-	char *pool_dir;	    /* absolute, or a place in memory */
+	char *pool_dir;	    /* absolute, or a place in memory, or places */
 	size_t pool_size;   /* bytes */
 };
 

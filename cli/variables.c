@@ -77,6 +77,10 @@ name_value(const struct vmm_env_var *var)
 	case VMM_ENV_PLACE: /* these two have options of their own */
 	case VMM_ENV_SIZE:
 		break;
+	case VMM_ENV_PLACES:
+		return "PLACES";
+	case VMM_ENV_PLACEMENT:
+		return "HOW";
 	case VMM_ENV_LIMIT:
 		return "SIZE";
 	}

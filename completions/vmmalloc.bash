@@ -61,7 +61,7 @@ _vmmalloc()
 		return
 		;;
 	compare/-n | */--runs | */-s | */--pool-size | */--log-level | \
-		*/--limit) return ;;
+		*/--limit | */--tiers | */--placement) return ;;
 	esac
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
@@ -75,9 +75,10 @@ _vmmalloc()
 		;;
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
-			--limit --fork --fork-return --backend-path
-			--stats-file --background --prealloc --huge-pages
-			--log-level --log-file --log-stats --library --help'
+			--tiers --placement --limit --fork --fork-return
+			--backend-path --stats-file --background --prealloc
+			--huge-pages --log-level --log-file --log-stats --library
+			--help'
 		;;
 	help) options='backends compare doctor environment fork help run tuning' ;;
 	*) return ;;

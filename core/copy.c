@@ -6,7 +6,6 @@
 
 #include "base/checked.h"
 #include "base/log.h"
-#include "os/files.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "core/sharers.h"
@@ -147,7 +146,7 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 	size_t size;
 
 	*copy = (struct vmm_copy){ .pool = pool, .file = VMM_OS_NO_FILE };
-	if (vmm_files_open(&backing, &size) != 0)
+	if (vmm_files_open(&pool->files, &backing, &size) != 0)
 		return -1;
 	copy->file = backing.file;
 	copy->file_pages =
@@ -299,7 +298,8 @@ vmm_copy_fill(struct vmm_copy *copy)
 		return -1;
 	if (copy->shares_blocks)
 		return vmm_os_file_reflink(&copy->file, &pool->file);
-	if (copy->areas.n > 0 && shared > 0) {
+	/* one mapping of one file is all that can be mapped again */
+	if (copy->areas.n > 0 && shared > 0 && pool->stripes.n == 0) {
 		again = vmm_os_map_again(pool->base, bytes(copy, shared));
 		if (again == NULL)
 			return -1;
@@ -355,7 +355,8 @@ vmm_copy_adopt(struct vmm_copy *copy)
 		vmm_pages_forget_free(pool);
 		vmm_pages_keep_dirty_only(pool);
 	}
-	vmm_sharers_adopt(copy->shares_blocks);
+	if (copy->shares_blocks)
+		vmm_sharers_adopt();
 	VMM_LOG(3, "the copy is the pool: %zu pages", pool->mapped);
 	return 0;
 }

@@ -10,14 +10,19 @@
 #include "core/fork.h"
 #include "core/host.h"
 #include "base/log.h"
+#include "base/checked.h"
 #include "base/place.h"
+#include "base/places.h"
+#include "core/parts.h"
 #include "core/pool.h"
 #include "core/room.h"
 #include "os/thread.h"
 #include "libvmmalloc.h"
+#include "os/memory.h"
 #include "os/process.h"
 
 #include <errno.h>
+#include <string.h>
 
 /*
  * Address space for what is allocated before the backend is live, as a part of
@@ -26,9 +31,34 @@
  */
 #define BOOTSTRAP_SHIFT 3
 
+/* The parts, and the text that names their places, in pieces. */
+static struct vmm_pool pools[VMM_PARTS_MAX];
+static struct vmm_places places;
+static char texts[PATH_MAX];
+
+/* The limit of the process, and what counts against it. */
+static struct vmm_budget budget;
+
+/* The variable that names the places. */
+static const char *
+origin(const struct vmm_config *config)
+{
+	return config->tiers[0] != '\0' ? VMMALLOC_TIERS_VAR
+					: VMMALLOC_POOL_DIR_VAR;
+}
+
+/* The same for the size. */
+static const char *
+size_origin(const struct vmm_config *config)
+{
+	return vmm_places_is_list(config->pool_dir) ? origin(config)
+						    : VMMALLOC_POOL_SIZE_VAR;
+}
+
 /* Prints the original's text, and then what to change. */
 _Noreturn static void
-refuse_pool(const struct vmm_config *config, const char *why)
+refuse_pool(const struct vmm_config *config,
+	const struct vmm_sized_place *place, const char *why)
 {
 	size_t limit = vmm_os_address_limit();
 
@@ -36,39 +66,34 @@ refuse_pool(const struct vmm_config *config, const char *why)
 		vmm_fatal(
 			"vmem pool creation failed: %s (%s %.300s: files there "
 			"cannot be mapped for writing)",
-			vmm_os_strerror(errno), VMMALLOC_POOL_DIR_VAR,
-			config->pool_dir);
+			vmm_os_strerror(errno), origin(config), place->text);
 	if (why == NULL)
 		why = vmm_os_strerror(errno);
 	if (errno == ENOMEM && limit != SIZE_MAX)
 		vmm_fatal(
 			"vmem pool creation failed: %s (%s %zu bytes, but the "
 			"limit on address space, ulimit -v, is %zu bytes)",
-			why, VMMALLOC_POOL_SIZE_VAR, config->pool_size, limit);
+			why, size_origin(config), config->pool_size, limit);
 	if (errno == EFBIG || errno == ENOMEM)
 		vmm_fatal("vmem pool creation failed: %s (%s %zu bytes)", why,
-			VMMALLOC_POOL_SIZE_VAR, config->pool_size);
+			size_origin(config), place->size);
 	vmm_fatal("vmem pool creation failed: %s (%s %.300s)", why,
-		VMMALLOC_POOL_DIR_VAR, config->pool_dir);
+		origin(config), place->text);
 }
 
-/* The limit of the process; unused without VMMALLOC_LIMIT. */
-static struct vmm_budget budget;
-
 static void
-set_limit(const struct vmm_config *config, struct vmm_pool *pool)
+set_limit(const struct vmm_config *config)
 {
-	if (config->limit == VMM_LIMIT_NONE)
-		return;
 	budget.is_group = config->limit == VMM_LIMIT_GROUP;
-	budget.max =
-		budget.is_group ? SIZE_MAX : config->limit / pool->page_size;
-	pool->budget = &budget;
-	if (config->must_prealloc && config->limit < pool->size)
+	budget.max = SIZE_MAX;
+	if (config->limit != VMM_LIMIT_NONE && !budget.is_group)
+		budget.max = config->limit / vmm_os_page_size();
+	if (config->must_prealloc && config->limit != VMM_LIMIT_NONE &&
+		config->limit < config->pool_size)
 		vmm_fatal("vmem pool creation failed: %s is less than all of "
 			  "it (%s=1, %s %zu bytes)",
 			VMMALLOC_LIMIT_VAR, VMMALLOC_PREALLOC_VAR,
-			VMMALLOC_POOL_SIZE_VAR, pool->size);
+			size_origin(config), config->pool_size);
 }
 
 /*
@@ -86,8 +111,8 @@ check_memory(const struct vmm_config *config, const struct vmm_pool *pool)
 		return;
 	vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, free in %.300s "
 		  "%llu bytes)",
-		vmm_os_strerror(ENOMEM), VMMALLOC_POOL_SIZE_VAR, pool->size,
-		config->pool_dir, (unsigned long long)available);
+		vmm_os_strerror(ENOMEM), size_origin(config), pool->size,
+		pool->place, (unsigned long long)available);
 }
 
 /*
@@ -104,8 +129,7 @@ check_space(const struct vmm_config *config, struct vmm_pool *pool)
 		check_memory(config, pool);
 		return;
 	}
-	if (pool->is_device ||
-		vmm_os_file_space(&pool->file, &total, &available) != 0)
+	if (pool->is_device || vmm_stripes_space(pool, &total, &available) != 0)
 		return;
 	pool->room = available;
 	if (total >= pool->size &&
@@ -113,70 +137,190 @@ check_space(const struct vmm_config *config, struct vmm_pool *pool)
 		return;
 	vmm_fatal("vmem pool creation failed: %s (%s %zu bytes, %s %.300s %llu "
 		  "bytes)",
-		vmm_os_strerror(ENOSPC), VMMALLOC_POOL_SIZE_VAR, pool->size,
-		config->must_prealloc ? "free in" : "in all of",
-		config->pool_dir,
+		vmm_os_strerror(ENOSPC), size_origin(config), pool->size,
+		config->must_prealloc ? "free in" : "in all of", pool->place,
 		(unsigned long long)(config->must_prealloc ? available
 							   : total));
 }
 
 /* Commits all of the pool, for the life of the process. */
 static void
-prealloc(struct vmm_pool *pool)
+prealloc(const struct vmm_config *config, struct vmm_pool *pool)
 {
 	pool->is_lazy = false;
 	if (vmm_pool_commit_all(pool) != 0)
 		vmm_fatal("vmem pool creation failed: no room for all of it "
 			  "(%s=1, %s %zu bytes)",
-			VMMALLOC_PREALLOC_VAR, VMMALLOC_POOL_SIZE_VAR,
-			pool->size);
+			VMMALLOC_PREALLOC_VAR, size_origin(config), pool->size);
 	pool->is_preallocated = true;
 }
 
 static int
-open_pool(const struct vmm_config *config, struct vmm_pool *pool,
-	char *tmp_name, size_t size, const char **why)
-{
-	struct vmm_os_policy policy;
-	struct vmm_place place;
-
-	vmm_place_parse(&place, config->pool_dir);
-	if (place.kind == VMM_PLACE_PATH)
-		return vmm_pool_create(pool, config->pool_dir,
-			config->pool_size, tmp_name, size, why);
-	tmp_name[0] = '\0';
-	policy = vmm_os_policy_of(&place);
-	return vmm_pool_create_in_memory(pool, &policy, config->pool_size, why);
-}
-
-void
-vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
-	const struct vmmalloc_backend *backend)
+open_pool(struct vmm_pool *pool, const struct vmm_sized_place *place,
+	const struct vmm_space *space, const char **why)
 {
 	char tmp_name[PATH_MAX];
-	const char *why;
-	size_t end;
+	struct vmm_os_policy policy;
+	struct vmm_place parsed;
+	int r;
 
-	vmm_log_init();
-	vmm_env_read(config);
-	VMM_LOG(3, "dir \"%s\" size %zu", config->pool_dir, config->pool_size);
-	if (open_pool(config, pool, tmp_name, sizeof(tmp_name), &why) != 0)
-		refuse_pool(config, why);
-	config->pool_size = pool->size; /* whole pages, as the report says */
-	if (tmp_name[0] != '\0')
+	vmm_place_parse(&parsed, place->text);
+	if (parsed.kind != VMM_PLACE_PATH) {
+		policy = vmm_os_policy_of(&parsed);
+		return vmm_pool_create_in_memory(
+			pool, &policy, place->size, space, why);
+	}
+	r = vmm_pool_create(pool, place->text, place->size, space, tmp_name,
+		sizeof(tmp_name), why);
+	if (r == 0 && tmp_name[0] != '\0')
 		VMM_LOG(3, "unlinked file is \"%s\"", tmp_name);
+	return r;
+}
+
+/* Applies the settings to a pool that was opened. */
+static void
+set_up(const struct vmm_config *config, struct vmm_pool *pool,
+	const char *place)
+{
+	pool->place = place;
+	pool->budget = &budget;
 	check_space(config, pool);
-	set_limit(config, pool);
 	if (config->huge_pages == VMM_HUGE_PAGES_NEVER) {
 		pool->wants_huge = false;
 		pool->may_use_huge_pages = false;
 	}
 	pool->huge.is_timed = config->huge_pages == VMM_HUGE_PAGES_IF_FAST;
 	if (config->must_prealloc)
-		prealloc(pool);
-	vmm_host_init(pool);
-	end = pool->pages >> BOOTSTRAP_SHIFT;
-	vmm_bootstrap_init(pool->base, pool->base + end * pool->page_size,
+		prealloc(config, pool);
+}
+
+static void
+make_part(const struct vmm_config *config, struct vmm_pool *pool,
+	const struct vmm_sized_place *place, const struct vmm_space *space)
+{
+	const char *why;
+
+	if (open_pool(pool, place, space, &why) != 0)
+		refuse_pool(config, place, why);
+	set_up(config, pool, place->text);
+}
+
+/* Places from this size on have large stripes, so that mappings are few. */
+#define LARGE_PLACE ((size_t)16 << 30)
+#define SMALL_STRIPE ((size_t)2 << 20)
+#define LARGE_STRIPE ((size_t)1 << 30)
+
+/* One pool in all places, which must be directories of one size. */
+static void
+make_stripes(const struct vmm_config *config)
+{
+	const char *why = NULL;
+	size_t stripe = config->placement.size;
+	struct vmm_sized_place all = {
+		.text = config->pool_dir,
+		.size = config->pool_size,
+	};
+
+	if (stripe == 0)
+		stripe = places.place[0].size < LARGE_PLACE ? SMALL_STRIPE
+							    : LARGE_STRIPE;
+	for (unsigned int i = 0; i < places.n; i++) {
+		const struct vmm_sized_place *place = &places.place[i];
+		struct vmm_place parsed;
+
+		vmm_place_parse(&parsed, place->text);
+		if (parsed.kind != VMM_PLACE_PATH)
+			why = "only directories can have stripes; for memory "
+			      "there is interleave:";
+		if (place->size != places.place[0].size)
+			why = "for stripes all places need the same size";
+	}
+	if (why != NULL ||
+		vmm_pool_create_striped(&pools[0], &places, stripe, &why) != 0)
+		refuse_pool(config, &all, why);
+	set_up(config, &pools[0], config->pool_dir);
+}
+
+/* Fills in places from the settings. */
+static void
+find_places(const struct vmm_config *config)
+{
+	memcpy(texts, config->pool_dir, sizeof(texts));
+	if (vmm_places_is_list(texts)) {
+		vmm_places_split(&places, texts); /* env.c has checked it */
+		return;
+	}
+	places.n = 1;
+	places.place[0] = (struct vmm_sized_place){
+		.text = texts,
+		.size = config->pool_size,
+	};
+}
+
+/*
+ * The address space of a part at *offset from base or above. It ends with a
+ * hole of at least this size, so that no two extents of different parts touch.
+ */
+#define HOLE ((size_t)2 << 20)
+
+static size_t
+take_offset(const struct vmm_sized_place *place, size_t *offset)
+{
+	size_t first = vmm_align_up(*offset, vmm_pool_alignment(place->size));
+
+	*offset = first + vmm_align_up(place->size, HOLE) + HOLE;
+	return first;
+}
+
+/* Makes a part for each place, in address space that is reserved at once. */
+static void
+make_parts(const struct vmm_config *config)
+{
+	size_t end = 0, offset = 0;
+	char *base;
+
+	for (unsigned int i = 0; i < places.n; i++)
+		take_offset(&places.place[i], &end);
+	base = vmm_os_reserve(end, vmm_pool_alignment(end));
+	if (base == NULL)
+		refuse_pool(config, &places.place[0], NULL);
+	for (unsigned int i = 0; i < places.n; i++) {
+		const struct vmm_sized_place *place = &places.place[i];
+		struct vmm_space space = {
+			.base = base + take_offset(place, &offset),
+			.size = vmm_align_up(place->size, HOLE),
+		};
+
+		make_part(config, &pools[i], place, &space);
+	}
+}
+
+void
+vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
+	const struct vmmalloc_backend *backend)
+{
+	size_t end;
+
+	vmm_log_init();
+	vmm_env_read(config);
+	VMM_LOG(3, "dir \"%s\" size %zu", config->pool_dir, config->pool_size);
+	find_places(config);
+	set_limit(config);
+	if (places.n == 1) {
+		make_part(config, &pools[0], &places.place[0], NULL);
+	} else if (config->placement.kind == VMM_PLACEMENT_STRIPE) {
+		make_stripes(config);
+		places.n = 1;
+	} else {
+		make_parts(config);
+	}
+	parts->placement = config->placement;
+	for (unsigned int i = 0; i < places.n; i++)
+		vmm_parts_add(parts, &pools[i]);
+	config->pool_size = parts->capacity; /* whole pages, for the report */
+	vmm_host_init(parts);
+	end = pools[0].pages >> BOOTSTRAP_SHIFT;
+	vmm_bootstrap_init(parts->base, parts->base + end * pools[0].page_size,
 		vmm_host_commit_bootstrap);
 	/*
 	 * These two are called here, not in our constructor, because libraries
@@ -186,6 +330,6 @@ vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
 	 * allocates its entry for the handlers.
 	 */
 	vmm_thread_make_key();
-	if (vmm_fork_init(pool, config, backend) != 0)
+	if (vmm_fork_init(parts, config, backend) != 0)
 		vmm_fatal("cannot register fork handlers");
 }

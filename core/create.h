@@ -4,7 +4,7 @@
 #define VMM_CREATE_H
 
 struct vmm_config;
-struct vmm_pool;
+struct vmm_parts;
 struct vmmalloc_backend;
 
 /*
@@ -12,7 +12,7 @@ struct vmmalloc_backend;
  * start. Ends the process with one line if that fails. Allocates nothing. The
  * backend is read at fork time.
  */
-void vmm_create_pool(struct vmm_config *config, struct vmm_pool *pool,
+void vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
 	const struct vmmalloc_backend *backend);
 
 #endif /* VMM_CREATE_H */

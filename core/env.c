@@ -68,7 +68,7 @@ read_path(const struct vmm_env_var *var, const char *value, char *to)
 
 /* A path, or the name of a place in memory, which stays as it is. */
 static void
-read_place(const struct vmm_env_var *var, const char *value, char *to)
+read_one_place(const struct vmm_env_var *var, const char *value, char *to)
 {
 	struct vmm_place place;
 
@@ -80,6 +80,56 @@ read_place(const struct vmm_env_var *var, const char *value, char *to)
 		read_path(var, value, to);
 	else
 		copy(var, value, to, var->size);
+}
+
+/* Each place as above, with its size. */
+static void
+read_places(const struct vmm_env_var *var, const char *value, char *to)
+{
+	/* not on the stack: the first thread may have a small one */
+	static char text[PATH_MAX], place[PATH_MAX];
+	struct vmm_places places;
+	size_t used = 0;
+
+	copy(var, value, text, sizeof(text));
+	if (vmm_places_split(&places, text) != 0)
+		vmm_fatal("incorrect %s value (" VALUE "): %s", var->name,
+			value, VMM_NOT_PLACES);
+	for (unsigned int i = 0; i < places.n; i++) {
+		size_t size = places.place[i].size;
+
+		if (size < VMMALLOC_MIN_POOL)
+			vmm_fatal("%s value is less than minimum (%zu < %zu)",
+				var->name, size, VMMALLOC_MIN_POOL);
+		if (size > PTRDIFF_MAX)
+			vmm_fatal("incorrect %s value (" VALUE "): too large",
+				var->name, value);
+		read_one_place(var, places.place[i].text, place);
+		used += vmm_format(to + used, var->size - used, "%s%s:%zu",
+			i > 0 ? "," : "", place, size);
+		if (used >= var->size)
+			vmm_fatal("%s value is too long with the current "
+				  "directory before it (" VALUE ")",
+				var->name, value);
+	}
+}
+
+static void
+read_place(const struct vmm_env_var *var, const char *value, char *to)
+{
+	if (vmm_places_is_list(value))
+		read_places(var, value, to);
+	else
+		read_one_place(var, value, to);
+}
+
+static void
+read_placement(const struct vmm_env_var *var, const char *value,
+	struct vmm_placement *placement)
+{
+	if (vmm_placement_parse(placement, value) != 0)
+		vmm_fatal("incorrect %s value (" VALUE "): %s", var->name,
+			value, VMM_NOT_A_PLACEMENT);
 }
 
 /*
@@ -189,6 +239,13 @@ read_var(const struct vmm_env_var *var, void *field)
 	case VMM_ENV_PLACE:
 		read_place(var, value, field);
 		break;
+	case VMM_ENV_PLACES:
+		if (value[0] != '\0')
+			read_places(var, value, field);
+		break;
+	case VMM_ENV_PLACEMENT:
+		read_placement(var, value, field);
+		break;
 	case VMM_ENV_PATHS:
 		read_paths(var, value, field);
 		break;
@@ -223,10 +280,75 @@ vmm_env_read_vars(const struct vmm_env_var *the_vars, size_t n, void *fields)
 		read_var(&the_vars[i], (char *)fields + the_vars[i].offset);
 }
 
+/* The row of a variable. */
+static const struct vmm_env_var *
+find_var(const char *name)
+{
+	const struct vmm_env_var *var = vars;
+
+	while (strcmp(var->name, name) != 0)
+		var++;
+	return var;
+}
+
+/* The places, and how much they hold together, say what the pool is. */
+static void
+read_pool(struct vmm_config *config)
+{
+	const struct vmm_env_var *tiers = find_var(VMMALLOC_TIERS_VAR);
+	const struct vmm_env_var *dir = find_var(VMMALLOC_POOL_DIR_VAR);
+	static char text[PATH_MAX];
+	struct vmm_places places;
+
+	read_var(tiers, config->tiers);
+	if (config->tiers[0] != '\0')
+		memcpy(config->pool_dir, config->tiers,
+			sizeof(config->pool_dir));
+	else
+		read_var(dir, config->pool_dir);
+	if (!vmm_places_is_list(config->pool_dir)) {
+		read_var(find_var(VMMALLOC_POOL_SIZE_VAR), &config->pool_size);
+		return;
+	}
+	memcpy(text, config->pool_dir, sizeof(text));
+	if (vmm_places_split(&places, text) != 0 ||
+		vmm_places_total(&places, &config->pool_size) != 0 ||
+		config->pool_size > PTRDIFF_MAX)
+		vmm_fatal("incorrect %s value (" VALUE "): too large",
+			config->tiers[0] != '\0' ? tiers->name : dir->name,
+			config->pool_dir);
+}
+
+/* Weights are one for each place. */
+static void
+check_placement(const struct vmm_config *config)
+{
+	const struct vmm_placement *placement = &config->placement;
+	struct vmm_places places = { .n = 1 };
+	static char text[PATH_MAX];
+
+	memcpy(text, config->pool_dir, sizeof(text));
+	if (vmm_places_is_list(text))
+		vmm_places_split(&places, text);
+	if (placement->n_weights != 0 && placement->n_weights != places.n)
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): %u weights for %u places",
+			VMMALLOC_PLACEMENT_VAR, placement->text,
+			placement->n_weights, places.n);
+}
+
 void
 vmm_env_read(struct vmm_config *config)
 {
-	vmm_env_read_vars(vars, N_VARS, config);
+	read_pool(config);
+	for (size_t i = 0; i < N_VARS; i++) {
+		void *field = (char *)config + vars[i].offset;
+
+		if (field != config->tiers && field != config->pool_dir &&
+			field != &config->pool_size)
+			read_var(&vars[i], field);
+	}
+	check_placement(config);
 }
 
 static void
@@ -254,8 +376,13 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		case VMM_ENV_PATH:
 		case VMM_ENV_PATHS:
 		case VMM_ENV_PLACE:
+		case VMM_ENV_PLACES:
 		case VMM_ENV_NAME:
 			vmm_json_string(json, name, field);
+			break;
+		case VMM_ENV_PLACEMENT:
+			vmm_json_string(json, name,
+				((const struct vmm_placement *)field)->text);
 			break;
 		case VMM_ENV_SIZE:
 			vmm_json_number(json, name, *(const size_t *)field);
@@ -287,7 +414,16 @@ vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
 		vmm_format(text, size, "absolute paths, separated by colons");
 		break;
 	case VMM_ENV_PLACE:
-		vmm_format(text, size, "a path, or a place in memory");
+		vmm_format(text, size,
+			"a path, or a place in memory, or places with sizes");
+		break;
+	case VMM_ENV_PLACES:
+		vmm_format(text, size, "places with sizes");
+		break;
+	case VMM_ENV_PLACEMENT:
+		vmm_format(text, size,
+			"overflow, ratio, ratio=N:N, threshold=SIZE, stripe or "
+			"stripe=SIZE");
 		break;
 	case VMM_ENV_NAME:
 		vmm_format(text, size, "letters, digits and dashes");

@@ -7,6 +7,7 @@
 #define VMM_ENV_H
 
 #include "base/parse.h"
+#include "base/places.h"
 #include "core/env_vars.h"
 #include "libvmmalloc.h"
 
@@ -22,6 +23,8 @@ enum vmm_env_type {
 	VMM_ENV_PATH,
 	VMM_ENV_PATHS,
 	VMM_ENV_PLACE,
+	VMM_ENV_PLACES,
+	VMM_ENV_PLACEMENT,
 	VMM_ENV_NAME,
 	VMM_ENV_SIZE,
 	VMM_ENV_LIMIT,
@@ -33,6 +36,8 @@ enum vmm_env_type {
 #define VMM_ENV_FIELD_PATH(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_PATHS(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
+#define VMM_ENV_FIELD_PLACES(field) char field[PATH_MAX]
+#define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
 #define VMM_ENV_FIELD_SIZE(field) size_t field
 #define VMM_ENV_FIELD_LIMIT(field) size_t field

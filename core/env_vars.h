@@ -14,7 +14,10 @@
  *
  *	PATH	a path, which is made absolute
  *	PATHS	absolute paths, separated by colons
- *	PLACE	a path as above, or a place in memory (base/place.h)
+ *	PLACE	a path as above, or a place in memory (base/place.h), or places
+ *		with sizes
+ *	PLACES	nothing, or places with sizes (base/places.h)
+ *	PLACEMENT  the use of several places (base/places.h)
  *	NAME	letters, digits and dashes
  *	SIZE	bytes, or a number with K, M, G or T
  *	LIMIT	as SIZE, or cgroup, or nothing
@@ -31,10 +34,18 @@
 	X(POOL_DIR, pool_dir, PLACE, 0, 0, NULL,                               \
 		"The directory, or device DAX node, for the pool; or ram, "    \
 		"local, node:LIST, prefer:LIST, interleave:LIST or "           \
-		"weighted:LIST for memory without a file.")                    \
+		"weighted:LIST for memory without a file; or several "         \
+		"places as PLACE:SIZE,PLACE:SIZE.")                            \
 	X(POOL_SIZE, pool_size, SIZE, VMMALLOC_MIN_POOL, PTRDIFF_MAX, NULL,    \
 		"The size of the pool, of which only what is used takes up "   \
 		"memory.")                                                     \
+	X(TIERS, tiers, PLACES, 0, 0, "",                                      \
+		"Places for the pool, the nearest first, as "                  \
+		"PLACE:SIZE,PLACE:SIZE; used instead of the directory and "    \
+		"the size.")                                                   \
+	X(PLACEMENT, placement, PLACEMENT, 0, 0, "overflow",                   \
+		"How several places are used: overflow, ratio, ratio=N:N, "    \
+		"threshold=SIZE, stripe or stripe=SIZE.")                      \
 	X(LIMIT, limit, LIMIT, VMMALLOC_MIN_POOL, PTRDIFF_MAX, "",             \
 		"As much as the heap may take up, or cgroup: what the "        \
 		"control group has left; malloc fails beyond it.")             \

@@ -9,8 +9,9 @@
 #include "core/host.h"
 #include "os/lock.h"
 #include "base/log.h"
-#include "core/pages.h"
+#include "core/parts.h"
 #include "core/pool.h"
+#include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
 
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct vmm_pool *pool;
+static struct vmm_parts *parts;
 static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
 static unsigned long count;
@@ -34,6 +35,19 @@ static _Thread_local struct vmm_fork *current
 static _Thread_local struct vmm_fork late
 	__attribute__((tls_model("initial-exec")));
 
+/* The state of a part. */
+static struct vmm_fork_part *
+state_of(struct vmm_fork *fork, unsigned int i)
+{
+	return i == 0 ? &fork->first : &fork->more[i - 1];
+}
+
+static size_t
+more_bytes(void)
+{
+	return (parts->n - 1) * sizeof(struct vmm_fork_part);
+}
+
 /*
  * Whether the calling thread's stack lies in the pool, which a copy would
  * replace in the child.
@@ -43,21 +57,22 @@ is_on_heap_stack(void)
 {
 	const char *frame = __builtin_frame_address(0);
 
-	return frame >= pool->base && frame < pool->base + pool->size;
+	return vmm_parts_find(parts, frame) < parts->n;
 }
 
 static int
-begin_copy(struct vmm_fork *fork, bool in_memory)
+begin_copy(struct vmm_fork *fork, unsigned int i, bool in_memory)
 {
+	struct vmm_fork_part *state = state_of(fork, i);
 	int r;
 
 	if (is_on_heap_stack() || (fork->flags & VMM_FORK_WRITES_HEAP)) {
 		errno = ENOMEM;
 		return -1;
 	}
-	r = in_memory ? vmm_copy_open_memory(&fork->copy, pool)
-		      : vmm_copy_open_file(&fork->copy, pool);
-	fork->has_copy = r == 0;
+	r = in_memory ? vmm_copy_open_memory(&state->copy, parts->part[i])
+		      : vmm_copy_open_file(&state->copy, parts->part[i]);
+	state->has_copy = r == 0;
 	return r;
 }
 
@@ -66,34 +81,77 @@ begin_copy(struct vmm_fork *fork, bool in_memory)
  * that is impossible, begins a copy in private memory.
  */
 static int
-begin_private(struct vmm_fork *fork)
+begin_private(struct vmm_fork *fork, unsigned int i)
 {
-	if (!vmm_pool_can_be_private(pool))
-		return begin_copy(fork, true);
-	return vmm_pool_make_private(pool);
+	if (!vmm_pool_can_be_private(parts->part[i]))
+		return begin_copy(fork, i, true);
+	return vmm_pool_make_private(parts->part[i]);
 }
 
 static int
-begin(struct vmm_fork *fork)
+begin_part(struct vmm_fork *fork, unsigned int i)
 {
 	enum vmm_fork_mode mode = config->fork_mode;
 	int r = 0;
 
-	if (!vmm_pool_is_shared(pool))
+	if (!vmm_pool_is_shared(parts->part[i]))
 		return 0; /* the kernel's copy-on-write suffices */
 	/* such a child cannot adopt a copy */
 	if (mode != VMM_FORK_NOTHING &&
 		(fork->flags & (VMM_FORK_SHARES_FILES | VMM_FORK_WRITES_HEAP)))
 		mode = VMM_FORK_PRIVATE;
 	if (mode == VMM_FORK_PRIVATE)
-		r = begin_private(fork);
+		r = begin_private(fork, i);
 	if (mode == VMM_FORK_COPY || mode == VMM_FORK_COPY_OR_PRIVATE)
-		r = begin_copy(fork, pool->is_device);
+		r = begin_copy(fork, i,
+			parts->part[i]->is_device ||
+				parts->part[i]->stripes.n > 0);
 	if (r != 0 && mode == VMM_FORK_COPY_OR_PRIVATE)
-		r = begin_private(fork);
-	if (r != 0)
-		VMM_LOG(1, "fork: %s", vmm_os_strerror(errno));
+		r = begin_private(fork, i);
 	return r;
+}
+
+static void
+close_copy(struct vmm_fork_part *state)
+{
+	if (state->has_copy)
+		vmm_copy_close(&state->copy);
+	state->has_copy = false;
+}
+
+static void
+close_copies(struct vmm_fork *fork)
+{
+	for (unsigned int i = 0; i < parts->n; i++)
+		close_copy(state_of(fork, i));
+}
+
+static void
+free_more(struct vmm_fork *fork)
+{
+	if (fork->more != NULL)
+		vmm_os_unmap(fork->more, more_bytes());
+	fork->more = NULL;
+}
+
+static int
+begin(struct vmm_fork *fork)
+{
+	int r = 0;
+
+	if (parts->n > 1) {
+		fork->more = vmm_os_map_anon(more_bytes());
+		if (fork->more == NULL)
+			return -1;
+	}
+	for (unsigned int i = 0; r == 0 && i < parts->n; i++)
+		r = begin_part(fork, i);
+	if (r == 0)
+		return 0;
+	VMM_LOG(1, "fork: %s", vmm_os_strerror(errno));
+	close_copies(fork);
+	free_more(fork);
+	return -1;
 }
 
 /*
@@ -102,12 +160,13 @@ begin(struct vmm_fork *fork)
  * well.
  */
 static void
-return_to_files(void)
+return_to_files(struct vmm_pool *pool)
 {
 	struct vmm_os_backing backing;
 	size_t size;
 
-	if (vmm_pool_is_shared(pool) || vmm_files_open(&backing, &size) != 0)
+	if (vmm_pool_is_shared(pool) ||
+		vmm_files_open(&pool->files, &backing, &size) != 0)
 		return;
 	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
 	pool->punches_quickly = backing.punches_quickly;
@@ -126,13 +185,15 @@ make_ready_for_more(const struct vmm_fork *fork)
 		return;
 	if (fork->must_lock)
 		vmm_lock_acquire_exclusive();
-	if (returns)
-		return_to_files();
-	vmm_files_refill();
+	for (unsigned int i = 0; i < parts->n; i++) {
+		if (returns)
+			return_to_files(parts->part[i]);
+		vmm_files_refill(&parts->part[i]->files);
+	}
 	if (fork->must_lock)
 		vmm_lock_release_exclusive();
 	if (returns)
-		vmm_host_trim(pool->huge_page_size);
+		vmm_host_trim(parts->part[0]->huge_page_size);
 }
 
 int
@@ -157,13 +218,13 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 	}
 	if (fork->must_lock)
 		vmm_lock_acquire_exclusive();
-	VMM_ASSERT(vmm_pages_are_consistent(pool) || !fork->must_lock);
+	VMM_ASSERT(vmm_parts_are_consistent(parts) || !fork->must_lock);
 	r = begin(fork);
 	if (fork->must_lock)
 		vmm_lock_release_exclusive();
 	if (r == 0) {
 		VMM_LOG(3, "fork begins: mode %d, copy %d",
-			(int)config->fork_mode, fork->has_copy);
+			(int)config->fork_mode, fork->first.has_copy);
 		current = fork;
 	} else {
 		make_ready_for_more(fork);
@@ -177,7 +238,7 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
  * which it inherits.
  */
 static void
-mark_child(struct vmm_fork *fork)
+mark_child(struct vmm_fork_part *state, struct vmm_pool *pool)
 {
 	bool has_file = false;
 
@@ -190,9 +251,9 @@ mark_child(struct vmm_fork *fork)
 		vmm_os_marker_create(&pool->marker) != 0)
 		pool->marker = VMM_OS_NO_FILE;
 	if (pool->marker.fd >= 0)
-		fork->marker = vmm_os_map_file(
+		state->marker = vmm_os_map_file(
 			NULL, pool->page_size, &pool->marker, 0, VMM_OS_SHARED);
-	if (fork->marker != NULL)
+	if (state->marker != NULL)
 		return;
 	/* it is not known when such children have ended: punch nothing */
 	for (int i = 0; i < VMM_PASTS; i++)
@@ -219,13 +280,15 @@ lock_heap(const struct vmm_fork *fork)
  * must_lock): the pool holds what the child must see.
  */
 static void
-fill_copy(struct vmm_fork *fork)
+fill_copy(struct vmm_fork *fork, unsigned int i)
 {
-	if (vmm_copy_fill(&fork->copy) == 0)
+	struct vmm_fork_part *state = state_of(fork, i);
+	struct vmm_pool *pool = parts->part[i];
+
+	if (vmm_copy_fill(&state->copy) == 0)
 		return;
-	vmm_copy_close(&fork->copy);
-	fork->has_copy = false;
-	fork->has_failed = config->fork_mode != VMM_FORK_COPY_OR_PRIVATE ||
+	close_copy(state);
+	fork->has_failed |= config->fork_mode != VMM_FORK_COPY_OR_PRIVATE ||
 		!vmm_pool_can_be_private(pool) ||
 		vmm_pool_make_private(pool) != 0;
 }
@@ -234,10 +297,12 @@ void
 vmm_fork_lock(struct vmm_fork *fork)
 {
 	lock_heap(fork);
-	if (fork->has_copy)
-		fill_copy(fork);
-	if (!vmm_pool_is_shared(pool))
-		mark_child(fork);
+	for (unsigned int i = 0; i < parts->n; i++) {
+		if (state_of(fork, i)->has_copy)
+			fill_copy(fork, i);
+		if (!vmm_pool_is_shared(parts->part[i]))
+			mark_child(state_of(fork, i), parts->part[i]);
+	}
 	fork->state = VMM_FORK_LOCKED;
 }
 
@@ -266,11 +331,51 @@ unlock_heap(struct vmm_fork *fork, bool is_child)
 static void
 unlock_in_parent(struct vmm_fork *fork)
 {
-	if (fork->has_copy)
-		vmm_copy_close(&fork->copy);
-	if (fork->marker != NULL)
-		vmm_os_unmap(fork->marker, pool->page_size);
+	for (unsigned int i = 0; i < parts->n; i++) {
+		struct vmm_fork_part *state = state_of(fork, i);
+
+		close_copy(state);
+		if (state->marker != NULL)
+			vmm_os_unmap(state->marker, vmm_os_page_size());
+	}
+	free_more(fork);
 	unlock_heap(fork, false);
+}
+
+/* In the child: makes the copies, if there are any, its pool. */
+static void
+adopt_copies(struct vmm_fork *fork)
+{
+	bool has_copy = false;
+
+	for (unsigned int i = 0; i < parts->n; i++) {
+		struct vmm_fork_part *state = state_of(fork, i);
+
+		if (!state->has_copy)
+			continue;
+		if (!has_copy)
+			vmm_sharers_forget();
+		has_copy = true;
+		if (vmm_copy_adopt(&state->copy) != 0)
+			vmm_fatal("mapping the copy of the pool failed: %s",
+				vmm_os_strerror(errno));
+	}
+	if (has_copy)
+		vmm_host_adopted();
+}
+
+/* In the child: closes the files that are its parent's. */
+static void
+close_files(struct vmm_fork *fork)
+{
+	if (fork->flags & VMM_FORK_SHARES_FILES)
+		return;
+	for (unsigned int i = 0; i < parts->n; i++) {
+		if (!state_of(fork, i)->has_copy &&
+			config->fork_mode != VMM_FORK_NOTHING)
+			vmm_pool_close_files(parts->part[i]);
+		vmm_files_forget_spare(&parts->part[i]->files);
+	}
 }
 
 static void
@@ -282,16 +387,9 @@ unlock_in_child(struct vmm_fork *fork)
 		vmm_lock_forget_threads();
 	if (fork->has_failed)
 		_exit(127);
-	if (fork->has_copy && vmm_copy_adopt(&fork->copy) != 0)
-		vmm_fatal("mapping the copy of the pool failed: %s",
-			vmm_os_strerror(errno));
-	if (fork->has_copy)
-		vmm_host_adopted();
-	else if (config->fork_mode != VMM_FORK_NOTHING &&
-		(fork->flags & VMM_FORK_SHARES_FILES) == 0)
-		vmm_pool_close_files(pool);
-	if ((fork->flags & VMM_FORK_SHARES_FILES) == 0)
-		vmm_files_forget_spare();
+	adopt_copies(fork);
+	close_files(fork);
+	free_more(fork);
 	vmm_log_fork_child();
 	unlock_heap(fork, true);
 }
@@ -363,8 +461,8 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 		/* no fork handler has run for it */
 		if (fork->must_lock)
 			vmm_lock_acquire_exclusive();
-		if (fork->has_copy)
-			vmm_copy_close(&fork->copy);
+		close_copies(fork);
+		free_more(fork);
 		if (fork->must_lock)
 			vmm_lock_release_exclusive();
 	} else if (pid < 0) {
@@ -376,18 +474,24 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 }
 
 int
-vmm_fork_init(struct vmm_pool *the_pool, const struct vmm_config *the_config,
+vmm_fork_init(struct vmm_parts *the_parts, const struct vmm_config *the_config,
 	const struct vmmalloc_backend *the_backend)
 {
-	pool = the_pool;
+	bool needs_files;
+
+	parts = the_parts;
 	config = the_config;
 	backend = the_backend;
-	if ((config->fork_mode == VMM_FORK_COPY ||
-		    config->fork_mode == VMM_FORK_COPY_OR_PRIVATE ||
-		    config->fork_returns) &&
-		!pool->is_device && pool->file.fd >= 0) {
-		vmm_files_init(config->pool_dir, pool->size);
-		vmm_files_refill();
+	needs_files = config->fork_mode == VMM_FORK_COPY ||
+		config->fork_mode == VMM_FORK_COPY_OR_PRIVATE ||
+		config->fork_returns;
+	for (unsigned int i = 0; needs_files && i < parts->n; i++) {
+		struct vmm_pool *pool = parts->part[i];
+
+		if (pool->is_device || pool->file.fd < 0 || pool->stripes.n > 0)
+			continue;
+		vmm_files_init(&pool->files, pool->place, pool->size);
+		vmm_files_refill(&pool->files);
 	}
 	return vmm_os_atfork(prepare, parent, child, NULL);
 }

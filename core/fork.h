@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct vmm_pool;
+struct vmm_parts;
 
 /* How the process is made; 0: by fork(), with handlers. */
 enum {
@@ -34,16 +34,22 @@ enum {
 				      could adopt a copy */
 };
 
+/* The state of one part of the pool. */
+struct vmm_fork_part {
+	bool has_copy;
+	struct vmm_copy copy;
+	void *marker; /* a mapping that the child inherits, or NULL */
+};
+
 struct vmm_fork {
 	struct vmm_fork *outer; /* the fork that this is nested in, or NULL */
 	unsigned int flags;
 	enum { VMM_FORK_BEGUN, VMM_FORK_LOCKED, VMM_FORK_DONE } state;
-	bool must_lock; /* false in a process with one thread */
-	bool has_copy;
+	bool must_lock;	 /* false in a process with one thread */
 	bool has_failed; /* the child got no copy: it must exit at once */
 	bool is_late;	 /* begun by the handlers */
-	struct vmm_copy copy;
-	void *marker; /* a mapping that the child inherits, or NULL */
+	struct vmm_fork_part first;
+	struct vmm_fork_part *more; /* of other parts, in private memory */
 };
 
 /*
@@ -51,7 +57,7 @@ struct vmm_fork {
  * some (see os/atfork.h). config and backend are read at fork time. 0, or an
  * error number.
  */
-int vmm_fork_init(struct vmm_pool *pool, const struct vmm_config *config,
+int vmm_fork_init(struct vmm_parts *parts, const struct vmm_config *config,
 	const struct vmmalloc_backend *backend);
 
 /*

@@ -5,6 +5,7 @@
 #include "core/host.h"
 
 #include "base/bitmap.h"
+#include "base/checked.h"
 #include "core/commit.h"
 #include "base/extent.h"
 #include "core/idle.h"
@@ -13,7 +14,9 @@
 #include "base/seal.h"
 #include "base/visible.h"
 #include "core/pages.h"
+#include "core/parts.h"
 #include "core/pool.h"
+#include "core/room.h"
 #include "os/thread.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -22,8 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct vmm_pool *pool;
-static struct vmm_idle idle;
+static struct vmm_parts *parts;
+static struct vmm_idle idle[VMM_PARTS_MAX];
 struct vmm_host_watch vmm_host_watch;
 
 static union {
@@ -33,18 +36,32 @@ static union {
 _Static_assert(sizeof(host) == VMM_SEAL_ALIGN,
 	"what lies beside the table would be read-only as well");
 
-static size_t
-page_of(const void *addr)
-{
-	return (size_t)((const char *)addr - pool->base) / pool->page_size;
-}
+/* A range of pages in one part of the pool. */
+struct range {
+	unsigned int part; /* its number */
+	struct vmm_pool *pool;
+	size_t page, n;
+};
 
+/* False if the range is not whole pages of one part. */
 static bool
-is_range_valid(const void *addr, size_t size)
+find_range(struct range *range, const void *addr, size_t size)
 {
-	size_t offset = (size_t)((const char *)addr - pool->base);
+	unsigned int i = vmm_parts_find(parts, addr);
+	struct vmm_pool *pool;
+	size_t offset;
 
-	return offset < pool->size && size <= pool->size - offset &&
+	if (i == parts->n)
+		return false;
+	pool = parts->part[i];
+	offset = (size_t)((const char *)addr - pool->base);
+	*range = (struct range){
+		.part = i,
+		.pool = pool,
+		.page = offset / pool->page_size,
+		.n = size / pool->page_size,
+	};
+	return size <= pool->size - offset &&
 		((offset | size) & (pool->page_size - 1)) == 0 && size != 0;
 }
 
@@ -53,41 +70,45 @@ is_range_valid(const void *addr, size_t size)
  * pages that were used before, and those in between.
  */
 static void
-find_dirty(size_t page, size_t n, size_t *first, size_t *last)
+find_dirty(const struct range *range, size_t *first, size_t *last)
 {
-	size_t end = page + n;
+	const struct vmm_pool *pool = range->pool;
+	size_t end = range->page + range->n;
 
-	*first = vmm_bitmap_find(pool->dirty, page, end, true);
+	*first = vmm_bitmap_find(pool->dirty, range->page, end, true);
 	*last = vmm_bitmap_find(pool->dirty, *first, end, false);
 	if (vmm_bitmap_find(pool->dirty, *last, end, true) < end)
 		*last = end;
 	if (pool->is_device) {
-		*first = page;
+		*first = range->page;
 		*last = end;
 	}
 }
 
 /*
- * After any change, and from time to time; with the lock held. The lock may be
- * released during the call.
+ * After any change of the extents of a part, and from time to time (NULL); with
+ * the lock held. The lock may be released during the call.
  */
 static void
-look_after_idle(bool is_change)
+look_after_idle(const struct vmm_pool *changed)
 {
 	VMM_ASSERT(vmm_lock_is_mine());
 	__atomic_store_n(&vmm_host_watch.changes,
-		vmm_host_watch.changes + is_change, __ATOMIC_RELAXED);
-	vmm_idle_look_after(&idle, pool, is_change);
+		vmm_host_watch.changes + (changed != NULL), __ATOMIC_RELAXED);
+	for (unsigned int i = 0; i < parts->n; i++)
+		vmm_idle_look_after(&idle[i], parts->part[i],
+			parts->part[i] == changed);
 }
 
 /*
- * Removes n pages from the free extents. Returns the first one, or
+ * Removes n pages from the free extents of a part. Returns the first one, or
  * VMM_EXTENT_NONE. Waits while threads that are purging hold free pages back;
  * the lock is released then.
  */
 static size_t
-alloc_pages(size_t n, size_t align, unsigned int flags)
+alloc_pages(unsigned int part, size_t n, size_t align, unsigned int flags)
 {
+	struct vmm_pool *pool = parts->part[part];
 	size_t page = VMM_EXTENT_NONE;
 
 	VMM_ASSERT(vmm_lock_is_mine());
@@ -96,70 +117,143 @@ alloc_pages(size_t n, size_t align, unsigned int flags)
 	if (page != VMM_EXTENT_NONE)
 		return page;
 	while ((page = vmm_pages_alloc(pool, n, align)) == VMM_EXTENT_NONE &&
-		idle.n_purging > 0)
+		idle[part].n_purging > 0)
 		vmm_lock_wait();
 	return page;
 }
 
+/* Purges all free extents; true if any of that was committed. */
+static bool
+purge_free(size_t run_min)
+{
+	size_t purged = 0;
+
+	for (unsigned int i = 0; i < parts->n; i++) {
+		struct vmm_pool *pool = parts->part[i];
+
+		purged += vmm_idle_purge(&idle[i], pool,
+			pool->committed_pages - pool->used_pages,
+			run_min / pool->page_size);
+	}
+	return purged > 0;
+}
+
 /*
- * Commits pages that are in no free extent. At the limit, what other free
- * extents hold is released first. Free memory of the backend's own is not: the
- * backend may be in the middle of a change.
+ * Commits pages that are in no free extent. At a limit, what other free extents
+ * hold is released first. Free memory of the backend's own is not: the backend
+ * may be in the middle of a change.
  */
 static int
-commit_pages(size_t page, size_t n, bool *is_zero)
+commit_pages(const struct range *range, bool *is_zero)
 {
-	if (vmm_pool_commit(pool, page, n, is_zero) == 0)
+	struct vmm_pool *pool = range->pool;
+
+	if (vmm_pool_commit(pool, range->page, range->n, is_zero) == 0)
 		return 0;
-	if (pool->budget == NULL ||
-		vmm_idle_purge(&idle, pool,
-			pool->committed_pages - pool->used_pages, 1) == 0)
+	if (!vmm_room_is_limited(pool) || !purge_free(pool->page_size))
 		return -1;
-	return vmm_pool_commit(pool, page, n, is_zero);
+	return vmm_pool_commit(pool, range->page, range->n, is_zero);
+}
+
+/*
+ * Whether an extent is committed at once. If another part could have it, a
+ * small one is: if its memory came later and this part were full then, it would
+ * be too late to choose the other one.
+ */
+static bool
+must_commit(const struct range *range, unsigned int flags)
+{
+	return (flags & VMMALLOC_EXTENT_NOCOMMIT) == 0 ||
+		(parts->n > 1 &&
+			range->n <= range->pool->huge_page_size /
+					range->pool->page_size);
+}
+
+/* Commits a new extent, if it must be; otherwise frees it and returns -1. */
+static int
+commit_extent(const struct range *range, unsigned int flags, bool *is_fresh)
+{
+	if (!must_commit(range, flags) || commit_pages(range, is_fresh) == 0)
+		return 0;
+	vmm_pages_free(range->pool, range->page, range->page + range->n);
+	return -1;
+}
+
+/* An extent and the dirty part of it. */
+struct found {
+	struct range range;
+	size_t dirty, dirty_end;
+	bool is_fresh;
+};
+
+static int
+alloc_anywhere(
+	struct found *found, size_t size, size_t alignment, unsigned int flags)
+{
+	size_t page_size = parts->part[0]->page_size;
+	size_t align = alignment > page_size ? alignment / page_size : 1;
+	unsigned int order[VMM_PARTS_MAX];
+	struct range *range = &found->range;
+
+	range->n = size / page_size;
+	vmm_parts_order(parts, size, order);
+	for (unsigned int i = 0; i < parts->n; i++) {
+		range->part = order[i];
+		range->pool = parts->part[order[i]];
+		range->page = alloc_pages(order[i], range->n, align, flags);
+		if (range->page == VMM_EXTENT_NONE)
+			continue;
+		find_dirty(range, &found->dirty, &found->dirty_end);
+		if (commit_extent(range, flags, &found->is_fresh) != 0)
+			continue;
+		if (i > 0)
+			parts->spills[order[i]]++;
+		return 0;
+	}
+	return -1;
+}
+
+static int
+alloc_at(struct found *found, void *addr, size_t size, unsigned int flags)
+{
+	struct range *range = &found->range;
+
+	if (!find_range(range, addr, size) ||
+		!vmm_pages_alloc_at(range->pool, range->page, range->n))
+		return -1;
+	find_dirty(range, &found->dirty, &found->dirty_end);
+	return commit_extent(range, flags, &found->is_fresh);
 }
 
 static void *
 extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	bool *is_zero)
 {
-	size_t n = size / pool->page_size;
-	size_t align = alignment / pool->page_size;
-	bool is_fresh = false;
-	size_t page, dirty, dirty_end;
+	struct found found = { .is_fresh = false };
+	struct vmm_pool *pool;
+	int r;
 
-	if (size == 0 || size % pool->page_size != 0)
+	if (size == 0 || size % parts->part[0]->page_size != 0)
 		goto out_enomem;
 	vmm_lock_begin_work();
-	if (addr == NULL) {
-		page = alloc_pages(n, align > 1 ? align : 1, flags);
-	} else {
-		page = page_of(addr);
-		if (!is_range_valid(addr, size) ||
-			!vmm_pages_alloc_at(pool, page, n))
-			page = VMM_EXTENT_NONE;
-	}
-	if (page == VMM_EXTENT_NONE)
-		goto out_unlock;
-	find_dirty(page, n, &dirty, &dirty_end);
-	if (!(flags & VMMALLOC_EXTENT_NOCOMMIT) &&
-		commit_pages(page, n, &is_fresh) != 0) {
-		vmm_pages_free(pool, page, page + n);
-		goto out_unlock;
-	}
-	look_after_idle(true);
+	r = addr != NULL ? alloc_at(&found, addr, size, flags)
+			 : alloc_anywhere(&found, size, alignment, flags);
+	if (r == 0)
+		look_after_idle(found.range.pool);
 	vmm_lock_end_work();
-	addr = pool->base + page * pool->page_size;
-	if ((flags & VMMALLOC_EXTENT_ZERO) && !is_fresh) {
-		memset(pool->base + dirty * pool->page_size, 0,
-			(dirty_end - dirty) * pool->page_size);
-		is_fresh = true;
+	if (r != 0)
+		goto out_enomem;
+	pool = found.range.pool;
+	addr = pool->base + found.range.page * pool->page_size;
+	if ((flags & VMMALLOC_EXTENT_ZERO) && !found.is_fresh) {
+		memset(pool->base + found.dirty * pool->page_size, 0,
+			(found.dirty_end - found.dirty) * pool->page_size);
+		found.is_fresh = true;
 	}
 	if (is_zero != NULL)
-		*is_zero = is_fresh;
+		*is_zero = found.is_fresh;
 	return addr;
 
-out_unlock:
-	vmm_lock_end_work();
 out_enomem:
 	errno = ENOMEM;
 	return NULL;
@@ -168,51 +262,47 @@ out_enomem:
 static void
 extent_free(void *addr, size_t size)
 {
+	struct range range;
 	int err = errno;
 
-	if (!is_range_valid(addr, size))
+	if (!find_range(&range, addr, size))
 		vmm_fatal("heap backend freed a range that is not in the pool "
 			  "(%p, %zu bytes)",
 			addr, size);
 	vmm_lock_begin_work();
-	vmm_pages_free(
-		pool, page_of(addr), page_of(addr) + size / pool->page_size);
-	look_after_idle(true);
+	vmm_pages_free(range.pool, range.page, range.page + range.n);
+	look_after_idle(range.pool);
 	vmm_lock_end_work();
 	errno = err;
 }
 
 static int
-lock_and_commit(size_t page, size_t n)
+commit(void *addr, size_t size)
 {
+	struct range range;
 	int r;
 
+	if (!find_range(&range, addr, size)) {
+		errno = ENOMEM;
+		return -1;
+	}
 	vmm_lock_begin_work();
-	r = commit_pages(page, n, NULL);
+	r = commit_pages(&range, NULL);
 	vmm_lock_end_work();
 	return r;
 }
 
 static int
-commit(void *addr, size_t size)
-{
-	if (!is_range_valid(addr, size)) {
-		errno = ENOMEM;
-		return -1;
-	}
-	return lock_and_commit(page_of(addr), size / pool->page_size);
-}
-
-static int
 purge(void *addr, size_t size)
 {
+	struct range range;
 	int err = errno;
 	int r;
 
-	if (!is_range_valid(addr, size))
+	if (!find_range(&range, addr, size))
 		return -1;
 	vmm_lock_begin_work();
-	r = vmm_pool_purge(pool, page_of(addr), size / pool->page_size);
+	r = vmm_pool_purge(range.pool, range.page, range.n);
 	vmm_lock_end_work();
 	errno = err;
 	return r;
@@ -221,10 +311,11 @@ purge(void *addr, size_t size)
 int
 vmm_host_commit_bootstrap(char *from, char *to)
 {
-	size_t first = page_of(from);
-	size_t end = page_of(to - 1) + 1;
+	size_t page_size = parts->part[0]->page_size;
+	char *first = parts->base +
+		vmm_align_down((size_t)(from - parts->base), page_size);
 
-	return lock_and_commit(first, end - first);
+	return commit(first, vmm_align_up((size_t)(to - first), page_size));
 }
 
 static void
@@ -235,7 +326,7 @@ tick(void)
 	/* a thread that holds the lock does it */
 	if (!vmm_lock_try_begin_work())
 		return;
-	look_after_idle(false);
+	look_after_idle(NULL);
 	vmm_lock_end_work();
 	errno = err;
 }
@@ -257,7 +348,9 @@ fatal(const char *text)
 void
 vmm_host_adopted(void)
 {
-	idle.least = pool->committed_pages - pool->used_pages;
+	for (unsigned int i = 0; i < parts->n; i++)
+		idle[i].least = parts->part[i]->committed_pages -
+			parts->part[i]->used_pages;
 }
 
 bool
@@ -266,10 +359,9 @@ vmm_host_trim(size_t run_min)
 	bool was_any;
 
 	vmm_lock_begin_work();
-	was_any = vmm_idle_purge(&idle, pool,
-			  pool->committed_pages - pool->used_pages,
-			  run_min / pool->page_size) > 0;
-	vmm_pool_collect(pool);
+	was_any = purge_free(run_min);
+	for (unsigned int i = 0; i < parts->n; i++)
+		vmm_pool_collect(parts->part[i]);
 	vmm_lock_end_work();
 	return was_any;
 }
@@ -277,10 +369,11 @@ vmm_host_trim(size_t run_min)
 bool
 vmm_host_trim_batch(void)
 {
-	bool is_more;
+	bool is_more = false;
 
 	vmm_lock_begin_work();
-	is_more = vmm_idle_purge_batch(&idle, pool);
+	for (unsigned int i = 0; i < parts->n; i++)
+		is_more |= vmm_idle_purge_batch(&idle[i], parts->part[i]);
 	vmm_lock_end_work();
 	return is_more;
 }
@@ -292,46 +385,67 @@ vmm_host_forked(void)
 	vmm_host_watch.is_watched = false;
 }
 
+static void
+add_stats(struct vmm_host_stats *stats, unsigned int i)
+{
+	const struct vmm_pool *pool = parts->part[i];
+	size_t page_size = pool->page_size;
+
+	stats->pool_size += pool->size;
+	stats->committed += pool->committed_pages * page_size;
+	stats->committed_peak += pool->committed_peak * page_size;
+	stats->purged += pool->purged_pages * page_size;
+	stats->free += pool->free.total * page_size;
+	stats->idle += (pool->committed_pages - pool->used_pages) * page_size;
+	stats->ahead += (pool->committed_pages - pool->dirty_pages) * page_size;
+	stats->commit_calls += pool->commit_calls;
+	stats->purge_calls += pool->purge_calls;
+	stats->part[i] = (struct vmm_host_part_stats){
+		.place = pool->place,
+		.size = pool->size,
+		.committed = pool->committed_pages * page_size,
+		.committed_peak = pool->committed_peak * page_size,
+		.free = pool->free.total * page_size,
+		.spills = parts->spills[i],
+	};
+}
+
 void
 vmm_host_get_stats(struct vmm_host_stats *stats)
 {
-	size_t page_size = pool->page_size;
-
+	*stats = (struct vmm_host_stats){ .n_parts = parts->n };
 	vmm_lock_acquire();
-	*stats = (struct vmm_host_stats){
-		.pool_size = pool->size,
-		.committed = pool->committed_pages * page_size,
-		.committed_peak = pool->committed_peak * page_size,
-		.purged = pool->purged_pages * page_size,
-		.free = pool->free.total * page_size,
-		.idle = (pool->committed_pages - pool->used_pages) * page_size,
-		.ahead =
-			(pool->committed_pages - pool->dirty_pages) * page_size,
-		.commit_calls = pool->commit_calls,
-		.purge_calls = pool->purge_calls,
-	};
+	for (unsigned int i = 0; i < parts->n; i++)
+		add_stats(stats, i);
 	vmm_lock_release();
 }
 
 void
-vmm_host_init(struct vmm_pool *the_pool)
+vmm_host_init(struct vmm_parts *the_parts)
 {
-	void *nodes = vmm_os_map_anon(vmm_extent_set_bytes(the_pool->pages));
+	const struct vmm_pool *first = the_parts->part[0];
 
-	if (nodes == NULL)
-		vmm_fatal("no memory for the metadata of a pool of %zu bytes",
-			the_pool->size);
-	pool = the_pool;
+	for (unsigned int i = 0; i < the_parts->n; i++) {
+		struct vmm_pool *pool = the_parts->part[i];
+		void *nodes =
+			vmm_os_map_anon(vmm_extent_set_bytes(pool->pages));
+
+		if (nodes == NULL)
+			vmm_fatal("no memory for the metadata of a pool of %zu "
+				  "bytes",
+				pool->size);
+		vmm_extent_set_init(&pool->free, nodes);
+	}
+	parts = the_parts;
 	vmm_host_forked();
-	vmm_extent_set_init(&pool->free, nodes);
 	host.table = (struct vmmalloc_host){
 		.struct_size = sizeof(host.table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
 		.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
-		.pool_base = pool->base,
-		.pool_size = pool->size,
-		.page_size = pool->page_size,
-		.huge_page_size = pool->huge_page_size,
+		.pool_base = parts->base,
+		.pool_size = parts->size,
+		.page_size = first->page_size,
+		.huge_page_size = first->huge_page_size,
 		.extent_alloc = extent_alloc,
 		.extent_free = extent_free,
 		.commit = commit,
@@ -351,15 +465,28 @@ vmm_host_seal(void)
 }
 
 void
-vmm_host_add(size_t first, size_t last)
+vmm_host_add(const char *from, const char *to)
 {
+	struct vmm_pool *pool = parts->part[0];
+
 	vmm_lock_acquire();
-	vmm_pages_free(pool, first, last);
+	vmm_pages_free(pool, (size_t)(from - pool->base) / pool->page_size,
+		(size_t)(to - pool->base) / pool->page_size);
+	vmm_lock_release();
+}
+
+void
+vmm_host_add_rest(const char *from)
+{
+	vmm_host_add(from, parts->base + parts->part[0]->size);
+	vmm_lock_acquire();
+	for (unsigned int i = 1; i < parts->n; i++)
+		vmm_pages_free(parts->part[i], 0, parts->part[i]->pages);
 	vmm_lock_release();
 }
 
 VMM_EXPORT const struct vmmalloc_host *
 vmmalloc_host_get(void)
 {
-	return pool != NULL ? &host.table : NULL;
+	return parts != NULL ? &host.table : NULL;
 }

@@ -6,15 +6,24 @@
 #ifndef VMM_HOST_H
 #define VMM_HOST_H
 
+#include "base/places.h"
 #include "vmmalloc/backend.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-struct vmm_pool;
+struct vmm_parts;
 
-/* Page-aligned counts in bytes, at one moment. */
+/* Page-aligned counts in bytes, at one moment: of one part, and of all. */
+struct vmm_host_part_stats {
+	const char *place;
+	size_t size;
+	size_t committed;
+	size_t committed_peak;
+	size_t free;
+	size_t spills; /* extents that are here because another one was full */
+};
 struct vmm_host_stats {
 	size_t pool_size;
 	size_t committed;
@@ -25,16 +34,22 @@ struct vmm_host_stats {
 	size_t ahead;  /* committed, and not asked for since */
 	size_t commit_calls;
 	size_t purge_calls;
+	unsigned int n_parts;
+	struct vmm_host_part_stats part[VMM_PLACES_MAX];
 };
 
 /* To be called before all others; the backend has no part of the pool yet. */
-void vmm_host_init(struct vmm_pool *pool);
+void vmm_host_init(struct vmm_parts *parts);
 
 /* Makes the table read-only. To be called once the backend is live. */
 void vmm_host_seal(void);
 
-/* Lets the backend have pages [first, last) of the pool. */
-void vmm_host_add(size_t first, size_t last);
+/*
+ * Lets the backend have pages of the first part; and the rest of that part,
+ * with all others.
+ */
+void vmm_host_add(const char *from, const char *to);
+void vmm_host_add_rest(const char *from);
 
 /* Commits [from, to) of the bootstrap region; 0 or -1 with ENOMEM. */
 int vmm_host_commit_bootstrap(char *from, char *to);

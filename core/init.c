@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "core/ops.h"
 #include "core/plugin.h"
-#include "core/pool.h"
+#include "core/parts.h"
 #include "core/sanitizer.h"
 #include "core/stats.h"
 #include "os/thread.h"
@@ -40,7 +40,7 @@ _Static_assert(
 	BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10), "dlopen takes 75 KiB");
 
 static struct vmm_config config;
-static struct vmm_pool pool;
+static struct vmm_parts parts;
 static struct vmmalloc_backend *const backend = &vmm_ops_page.backend;
 static bool is_started;
 
@@ -95,7 +95,7 @@ vmm_init_pool(void)
 		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		is_creating = true;
-		vmm_create_pool(&config, &pool, backend);
+		vmm_create_pool(&config, &parts, backend);
 		/*
 		 * Look syscall up now, while no other thread exists. On some
 		 * machines threads sleep and wake through it
@@ -263,11 +263,10 @@ only_good_size(size_t alignment, size_t size)
 static void
 go_live(const char *bootstrap_end)
 {
-	char *start = vmm_bootstrap_finish(pool.page_size);
+	char *start = vmm_bootstrap_finish(vmm_os_page_size());
 	struct vmm_ops_table *ops = &vmm_ops;
 
-	vmm_host_add((size_t)(start - pool.base) / pool.page_size,
-		(size_t)(bootstrap_end - pool.base) / pool.page_size);
+	vmm_host_add(start, bootstrap_end);
 	/*
 	 * other threads may be running: first set the functions that blocks
 	 * need, then those that return blocks
@@ -281,7 +280,7 @@ go_live(const char *bootstrap_end)
 						    : only_good_size;
 	ops->heap_base = (uintptr_t)start;
 	__atomic_store_n(&ops->heap_size,
-		(size_t)(pool.base + pool.size - start), __ATOMIC_RELEASE);
+		(size_t)(parts.base + parts.size - start), __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->calloc, backend->calloc, __ATOMIC_RELEASE);
 	__atomic_store_n(&ops->memalign, backend->memalign, __ATOMIC_RELEASE);
 	__atomic_store_n(
@@ -314,9 +313,8 @@ start(void)
 	is_loader = true;
 	__atomic_store_n(&is_loading, true, __ATOMIC_RELEASE);
 	bootstrap_end = vmm_bootstrap_limit(
-		BOOTSTRAP_FACTOR, BOOTSTRAP_MIN, pool.page_size);
-	vmm_host_add((size_t)(bootstrap_end - pool.base) / pool.page_size,
-		pool.pages);
+		BOOTSTRAP_FACTOR, BOOTSTRAP_MIN, vmm_os_page_size());
+	vmm_host_add_rest(bootstrap_end);
 	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, backend);
 	vmm_thread_set_hook(end_thread);

@@ -39,6 +39,8 @@ libcore_la_SOURCES = \
 	core/ops.h \
 	core/pages.c \
 	core/pages.h \
+	core/parts.c \
+	core/parts.h \
 	core/past.c \
 	core/plugin.c \
 	core/plugin.h \
@@ -55,7 +57,9 @@ libcore_la_SOURCES = \
 	core/sharers.c \
 	core/sharers.h \
 	core/stats.c \
-	core/stats.h
+	core/stats.h \
+	core/stripes.c \
+	core/stripes.h
 core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \

@@ -97,6 +97,8 @@ vmm_pages_mark_dirty(
 		pool->dirty_pages += n;
 	else
 		pool->dirty_pages -= n;
+	if (pool->budget != NULL && pool->is_lazy)
+		pool->budget->lazy += is_dirty ? n : 0 - n;
 	return n;
 }
 

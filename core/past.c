@@ -133,6 +133,22 @@ vmm_pool_renew(struct vmm_pool *pool, size_t first, size_t last)
 	return r;
 }
 
+/* Through the descriptors, in emulators. */
+static int
+punch_otherwise(struct vmm_pool *pool, size_t first, size_t last)
+{
+	int r = 0;
+
+	while (r == 0 && first < last) {
+		struct vmm_piece piece = vmm_stripes_find(pool, first, last);
+
+		first = piece.last;
+		r = vmm_os_file_punch(piece.file, (off_t)piece.offset,
+			(piece.last - piece.first) * pool->page_size);
+	}
+	return r;
+}
+
 static int
 release_run(struct vmm_pool *pool, size_t first, size_t last)
 {
@@ -155,8 +171,7 @@ release_run(struct vmm_pool *pool, size_t first, size_t last)
 	}
 	r = vmm_os_punch(address_of(pool, first), size);
 	if (r != 0 && errno == ENOSYS)
-		r = vmm_os_file_punch(
-			&pool->file, (off_t)(first * pool->page_size), size);
+		r = punch_otherwise(pool, first, last);
 	if (r != 0 &&
 		(errno == EOPNOTSUPP || errno == EPERM || errno == ENOSYS))
 		pool->can_punch = false;
@@ -272,6 +287,7 @@ vmm_pool_can_be_private(const struct vmm_pool *pool)
 {
 	return !vmm_pool_is_shared(pool) ||
 		(!pool->is_device && pool->granule == 1 &&
+			pool->stripes.n == 0 &&
 			vmm_os_file_is_open(&pool->file));
 }
 
@@ -411,6 +427,8 @@ void
 vmm_pool_close_files(struct vmm_pool *pool)
 {
 	vmm_os_file_close_in_child(&pool->file);
+	for (unsigned int i = 1; i < pool->stripes.n; i++)
+		vmm_os_file_close_in_child(&pool->stripes.file[i]);
 	vmm_os_file_close_in_child(&pool->marker);
 	for (int i = 0; i < VMM_PASTS; i++)
 		if (pool->past[i].map != NULL)

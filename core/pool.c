@@ -7,6 +7,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "base/log.h"
+#include "core/stripes.h"
 #include "os/memory.h"
 #include "os/process.h"
 
@@ -20,6 +21,26 @@
  * so are pages beyond those in use, which a core file or mlockall would fill.
  */
 #define STEP_MAX ((size_t)64 << 20)
+
+/* Makes all files as long as the shortest one can be. */
+static int
+resize_stripes(struct vmm_pool *pool)
+{
+	size_t least = pool->size / pool->stripes.n;
+
+	for (unsigned int i = 0; i < pool->stripes.n; i++) {
+		size_t size = pool->size / pool->stripes.n;
+
+		if (vmm_os_file_resize(&pool->stripes.file[i], &size) != 0)
+			return -1;
+		if (size < least)
+			least = size;
+	}
+	least /= pool->page_size;
+	pool->file_pages =
+		vmm_align_down(least, pool->stripes.pages) * pool->stripes.n;
+	return 0;
+}
 
 static int
 set_size(struct vmm_pool *pool, const struct vmm_os_backing *backing,
@@ -38,6 +59,8 @@ set_size(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 	}
 	pool->pages = pool->size / pool->page_size;
 	file_size = pool->size;
+	if (pool->stripes.n > 0)
+		return resize_stripes(pool);
 	if (pool->file.fd < 0) /* a sandbox allows no file: private memory */
 		file_size = 0;
 	else if (!backing->is_device &&
@@ -62,10 +85,35 @@ map_whole(struct vmm_pool *pool)
 	return 0;
 }
 
-static int
-create(struct vmm_pool *pool, const struct vmm_os_backing *backing, size_t size)
+size_t
+vmm_pool_alignment(size_t size)
 {
-	size_t map_bytes, align;
+	return size >= GIANT_PAGE ? GIANT_PAGE : HUGE_PAGE;
+}
+
+static char *
+take_space(const struct vmm_pool *pool, const struct vmm_space *space)
+{
+	size_t granule = pool->granule * pool->page_size;
+
+	if (space == NULL)
+		return vmm_os_reserve(pool->size,
+			pool->huge_page_size > vmm_pool_alignment(pool->size)
+				? pool->huge_page_size
+				: vmm_pool_alignment(pool->size));
+	if (pool->size <= space->size &&
+		((uintptr_t)space->base & (granule - 1)) == 0)
+		return space->base;
+	errno = ENOMEM;
+	return NULL;
+}
+
+static int
+create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
+	const struct vmm_stripes *stripes, size_t size,
+	const struct vmm_space *space)
+{
+	size_t map_bytes;
 	char *maps;
 
 	*pool = (struct vmm_pool){
@@ -81,12 +129,13 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing, size_t size)
 			backing->makes_huge_pages && vmm_os_has_huge_pages(),
 		.may_use_huge_pages = true,
 	};
+	if (stripes != NULL)
+		pool->stripes = *stripes;
 	if (set_size(pool, backing, size) != 0)
 		goto out_close;
 	if (backing->granule > pool->huge_page_size)
 		pool->huge_page_size = backing->granule;
-	align = pool->size >= GIANT_PAGE ? GIANT_PAGE : pool->huge_page_size;
-	pool->base = vmm_os_reserve(pool->size, align);
+	pool->base = take_space(pool, space);
 	if (pool->base == NULL)
 		goto out_close;
 	if (pool->granule > 1 || pool->is_device)
@@ -108,7 +157,8 @@ out_close: /* the process will end: its mappings need no care */
 
 int
 vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
-	char *tmp_name, size_t tmp_name_size, const char **why)
+	const struct vmm_space *space, char *tmp_name, size_t tmp_name_size,
+	const char **why)
 {
 	struct vmm_os_backing backing;
 
@@ -116,12 +166,27 @@ vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
 		    &backing, NULL, dir, tmp_name, tmp_name_size, why) != 0 &&
 		errno != ENOSYS)
 		return -1;
-	return create(pool, &backing, size);
+	return create(pool, &backing, NULL, size, space);
+}
+
+int
+vmm_pool_create_striped(struct vmm_pool *pool, const struct vmm_places *places,
+	size_t stripe, const char **why)
+{
+	struct vmm_os_backing backing;
+	struct vmm_stripes stripes;
+	size_t size;
+
+	if (vmm_stripes_open(&stripes, places, stripe, &backing, &size, why) !=
+		0)
+		return -1;
+	return create(pool, &backing, &stripes, size, NULL);
 }
 
 int
 vmm_pool_create_in_memory(struct vmm_pool *pool,
-	const struct vmm_os_policy *policy, size_t size, const char **why)
+	const struct vmm_os_policy *policy, size_t size,
+	const struct vmm_space *space, const char **why)
 {
 	const struct vmm_os_backing backing = {
 		.file = VMM_OS_NO_FILE,
@@ -131,31 +196,56 @@ vmm_pool_create_in_memory(struct vmm_pool *pool,
 	};
 
 	*why = NULL;
-	if (create(pool, &backing, size) != 0)
+	if (create(pool, &backing, NULL, size, space) != 0)
 		return -1;
 	pool->is_lazy = true;
 	pool->policy = *policy;
 	return vmm_os_policy_try(policy, pool->base, pool->size, why);
 }
 
+/* The page that has the start of the piece's file. */
+static size_t
+first_page_of(const struct vmm_pool *pool, const struct vmm_piece *piece)
+{
+	return pool->stripes.n == 0 ? 0
+				    : piece->first / pool->stripes.pages %
+			pool->stripes.n * pool->stripes.pages;
+}
+
 /*
- * Maps pages of the file; by address if the program has closed its descriptor.
+ * Maps pages of a file; by address if the program has closed its descriptor.
  */
 static int
-map_file(struct vmm_pool *pool, size_t first, size_t last)
+map_piece(struct vmm_pool *pool, const struct vmm_piece *piece)
 {
-	char *addr = pool->base + first * pool->page_size;
-	size_t size = (last - first) * pool->page_size;
+	char *addr = pool->base + piece->first * pool->page_size;
+	size_t size = (piece->last - piece->first) * pool->page_size;
+	size_t start = first_page_of(pool, piece);
 
-	if (vmm_os_map_file(addr, size, &pool->file,
-		    (off_t)(first * pool->page_size), VMM_OS_SHARED) != NULL)
+	if (vmm_os_map_file(addr, size, piece->file, (off_t)piece->offset,
+		    VMM_OS_SHARED) != NULL)
 		return 0;
 	if (errno != EBADF)
 		return -1;
 	/* possible only if page 0 is still mapped from the file */
-	return pool->returns || first == 0
+	return pool->returns || pool->mapped <= start
 		? -1
-		: vmm_os_map_more(pool->base, addr, size);
+		: vmm_os_map_more(pool->base + start * pool->page_size,
+			  piece->offset, addr, size);
+}
+
+/* Maps pages of the file, or of the files, and moves the mark. */
+static int
+map_file(struct vmm_pool *pool, size_t first, size_t last)
+{
+	while (first < last) {
+		struct vmm_piece piece = vmm_stripes_find(pool, first, last);
+
+		if (map_piece(pool, &piece) != 0)
+			return -1;
+		pool->mapped = first = piece.last;
+	}
+	return 0;
 }
 
 /*
@@ -187,11 +277,8 @@ map_up_to(struct vmm_pool *pool, size_t last)
 {
 	size_t bound = last < pool->file_pages ? last : pool->file_pages;
 
-	if (pool->mapped < bound) {
-		if (map_file(pool, pool->mapped, bound) != 0)
-			return -1;
-		pool->mapped = bound;
-	}
+	if (pool->mapped < bound && map_file(pool, pool->mapped, bound) != 0)
+		return -1;
 	if (pool->mapped < last) {
 		if (map_anon(pool, pool->mapped, last) != 0)
 			return -1;
@@ -239,6 +326,7 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	vmm_bitmap_assign(pool->anon, 0, pool->mapped, false);
 	pool->file = *file;
 	pool->file_pages = file_pages;
+	pool->stripes.n = 0;
 	pool->returns = false;
 	pool->is_device = false;
 	pool->can_punch = !pool->is_preallocated;

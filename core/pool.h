@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The pool: a range of address space that stays the same for the life of the
- * process, the backing of each of its pages, and its free extents.
+ * process, the backing of each of its pages, and its free extents. If the heap
+ * lies in several places, there is a pool for each of them (core/parts.h).
  *
  * Pages below the mark `mapped` can be accessed. Above it address space is only
  * reserved, without access rights and without charge. Each mapped page is
@@ -34,7 +35,9 @@
 #include "base/bitmap.h"
 #include "base/extent.h"
 #include "core/huge.h"
+#include "core/stripes.h"
 #include "os/file.h"
+#include "os/files.h"
 #include "os/policy.h"
 
 #include <stdbool.h>
@@ -43,6 +46,7 @@
 
 struct vmm_budget;
 struct vmm_commit;
+struct vmm_places;
 
 #define VMM_PASTS 8
 
@@ -52,6 +56,12 @@ struct vmm_past {
 	size_t pages;	  /* only these may hold data */
 	bool has_garbage; /* it may hold pages that are no longer mapped */
 	struct vmm_os_file file; /* open while its garbage can be punched */
+};
+
+/* Reserved address space. */
+struct vmm_space {
+	char *base;
+	size_t size; /* bytes */
 };
 
 struct vmm_pool {
@@ -65,6 +75,7 @@ struct vmm_pool {
 	bool is_device;
 	bool is_lazy; /* pages are backed when they are touched */
 	struct vmm_os_policy policy; /* of anonymous memory */
+	const char *place;	     /* as the user has given it */
 
 	/* what backs new pages */
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
@@ -75,6 +86,10 @@ struct vmm_pool {
 	uint64_t room; /* bytes that the file system, or the nodes of a strict
 			  policy, may have left */
 	struct vmm_budget *budget; /* core/room.h; NULL: no limit */
+
+	struct vmm_files files; /* more of them, for forks */
+
+	struct vmm_stripes stripes;
 
 	/* what backs pages that are mapped */
 	size_t mapped;
@@ -111,18 +126,32 @@ struct vmm_pool {
 
 /*
  * Creates the file in the directory dir, or opens the device, and reserves
- * address space for it. 0, or -1 with errno; *why then is NULL or says more
- * than errno. tmp_name as in vmm_os_backing_open.
+ * address space for it, unless that was done before: then the pool is at the
+ * start of space. 0, or -1 with errno; *why then is NULL or says more than
+ * errno. tmp_name as in vmm_os_backing_open.
  */
 int vmm_pool_create(struct vmm_pool *pool, const char *dir, size_t size,
-	char *tmp_name, size_t tmp_name_size, const char **why);
+	const struct vmm_space *space, char *tmp_name, size_t tmp_name_size,
+	const char **why);
+
+/*
+ * The same for one file in each of n directories, with stripes of this many
+ * bytes: the pool is as large as all of them.
+ */
+int vmm_pool_create_striped(struct vmm_pool *pool,
+	const struct vmm_places *places, size_t stripe, const char **why);
+
+/* The alignment of a pool of this many bytes, if there is address space for it.
+ */
+size_t vmm_pool_alignment(size_t size);
 
 /*
  * The same for a pool in memory, with the policy of its nodes. *why as in
  * vmm_os_policy_try.
  */
 int vmm_pool_create_in_memory(struct vmm_pool *pool,
-	const struct vmm_os_policy *policy, size_t size, const char **why);
+	const struct vmm_os_policy *policy, size_t size,
+	const struct vmm_space *space, const char **why);
 
 /* Makes pages below last accessible. 0, or -1 with ENOMEM. */
 int vmm_pool_map(struct vmm_pool *pool, size_t last);

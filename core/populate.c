@@ -32,10 +32,15 @@ populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
 		last = pool->file_pages;
 	if (first >= last || !vmm_pool_is_shared_at(pool, first))
 		return 0;
-	if (vmm_os_file_allocate(&pool->file, (off_t)(first * pool->page_size),
-		    (last - first) * pool->page_size) == 0)
-		return 0;
-	return errno == EPERM || errno == ENOSYS ? 0 : -1;
+	while (first < last) {
+		struct vmm_piece piece = vmm_stripes_find(pool, first, last);
+
+		if (vmm_os_file_allocate(piece.file, (off_t)piece.offset,
+			    (piece.last - piece.first) * pool->page_size) != 0)
+			return errno == EPERM || errno == ENOSYS ? 0 : -1;
+		first = piece.last;
+	}
+	return 0;
 }
 
 /*

@@ -32,9 +32,9 @@ subtract_promised(const struct vmm_pool *pool, uint64_t room)
 {
 	uint64_t promised;
 
-	if (!pool->is_lazy)
-		return room;
-	promised = (uint64_t)pool->dirty_pages * pool->page_size;
+	promised = (uint64_t)(pool->budget != NULL ? pool->budget->lazy
+						   : pool->dirty_pages) *
+		pool->page_size;
 	promised -= least(promised, vmm_os_private_resident());
 	return room - least(room, promised);
 }
@@ -102,7 +102,7 @@ has_space(struct vmm_pool *pool, size_t page, size_t last)
 	if (pool->file_pages == 0 ||
 		(bytes <= VERY_LARGE && bytes <= pool->room))
 		return true;
-	if (vmm_os_file_space(&pool->file, &total, &pool->room) != 0)
+	if (vmm_stripes_space(pool, &total, &pool->room) != 0)
 		pool->room = UINT64_MAX;
 	return bytes <= pool->room;
 }
@@ -181,6 +181,14 @@ vmm_room_end(struct vmm_pool *pool, size_t pages)
 {
 	if (pool->budget != NULL)
 		pool->budget->in_flight -= pages;
+}
+
+bool
+vmm_room_is_limited(const struct vmm_pool *pool)
+{
+	const struct vmm_budget *budget = pool->budget;
+
+	return budget != NULL && (budget->max != SIZE_MAX || budget->is_group);
 }
 
 bool

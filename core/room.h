@@ -19,6 +19,7 @@ struct vmm_budget {
 	size_t max; /* SIZE_MAX: no limit but the group's */
 	size_t committed;
 	size_t in_flight; /* being committed */
+	size_t lazy;	  /* handed out in pools in memory, touched or not */
 
 	bool is_group; /* keep within what the control group has left */
 	uint64_t room; /* bytes that it may have left */
@@ -44,6 +45,9 @@ void vmm_room_add(struct vmm_pool *pool, size_t pages);
  */
 bool vmm_room_begin(struct vmm_pool *pool, size_t pages);
 void vmm_room_end(struct vmm_pool *pool, size_t pages);
+
+/* Whether there is a limit, so that it helps to release other memory. */
+bool vmm_room_is_limited(const struct vmm_pool *pool);
 
 /* Whether other threads are committing, and may then need less than they do. */
 bool vmm_room_is_in_flight(const struct vmm_pool *pool);

@@ -47,9 +47,15 @@ vmm_sharers_end(void *mark)
 }
 
 void
-vmm_sharers_adopt(bool shares_blocks)
+vmm_sharers_forget(void)
 {
 	vmm_os_file_close_in_child(&marker);
 	n_children = 0;
-	n_parents = shares_blocks ? 1 : 0;
+	n_parents = 0;
+}
+
+void
+vmm_sharers_adopt(void)
+{
+	n_parents = 1;
 }

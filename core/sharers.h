@@ -11,8 +11,6 @@
 #ifndef VMM_SHARERS_H
 #define VMM_SHARERS_H
 
-#include <stdbool.h>
-
 /*
  * At most this many: the children since the last time that none of them was
  * alive, and the parent.
@@ -29,9 +27,10 @@ void *vmm_sharers_begin(void);
 void vmm_sharers_end(void *mark);
 
 /*
- * In the child: counts the parent, if they share blocks, and forgets the
- * parent's other children.
+ * In the child: forgets the parent's other children, and then counts the
+ * parent, if they share blocks.
  */
-void vmm_sharers_adopt(bool shares_blocks);
+void vmm_sharers_forget(void);
+void vmm_sharers_adopt(void);
 
 #endif /* VMM_SHARERS_H */

@@ -23,8 +23,8 @@
 
 #define SCHEMA 1
 
-/* Three paths, of which each byte takes up to 6 in JSON, and the rest. */
-#define REPORT_MAX (3 * 6 * PATH_MAX + 8192)
+/* Five paths, of which each byte takes up to 6 in JSON, and the rest. */
+#define REPORT_MAX (5 * 6 * PATH_MAX + 8192)
 
 static const struct vmm_config *config;
 static const struct vmmalloc_backend *backend;
@@ -170,6 +170,28 @@ add_pool(struct vmm_json *json, const struct vmm_host_stats *pool)
 	vmm_json_close(json);
 }
 
+/* The places, if there are several. */
+static void
+add_places(struct vmm_json *json, const struct vmm_host_stats *pool)
+{
+	if (pool->n_parts == 1)
+		return;
+	vmm_json_open_list(json, "places");
+	for (unsigned int i = 0; i < pool->n_parts; i++) {
+		const struct vmm_host_part_stats *part = &pool->part[i];
+
+		vmm_json_open(json, NULL);
+		vmm_json_string(json, "place", part->place);
+		vmm_json_number(json, "reserved", part->size);
+		vmm_json_number(json, "committed", part->committed);
+		vmm_json_number(json, "committed_peak", part->committed_peak);
+		vmm_json_number(json, "free", part->free);
+		vmm_json_number(json, "spills", part->spills);
+		vmm_json_close(json);
+	}
+	vmm_json_close_list(json);
+}
+
 /* Returns the length of the report. */
 static size_t
 format_report(char *text, size_t size)
@@ -188,6 +210,7 @@ format_report(char *text, size_t size)
 	vmm_json_close(&json);
 	add_backend(&json);
 	add_pool(&json, &pool);
+	add_places(&json, &pool);
 	vmm_json_number(&json, "forks", vmm_fork_count());
 	vmm_json_close(&json);
 	VMM_ASSERT(!json.is_cut);

@@ -7,37 +7,35 @@
 #include <errno.h>
 #include <limits.h>
 
-static const char *path;
-static size_t pool_size;
-static struct vmm_os_file dir = { .fd = -1 };
-static struct vmm_os_backing spare = { .file = { .fd = -1 } };
-static size_t spare_size;
-
 void
-vmm_files_init(const char *the_dir, size_t size)
+vmm_files_init(struct vmm_files *files, const char *dir, size_t size)
 {
-	path = the_dir;
-	pool_size = size;
-	vmm_os_dir_open(&dir, path);
+	*files = (struct vmm_files){
+		.path = dir,
+		.size = size,
+		.spare = { .file = VMM_OS_NO_FILE },
+	};
+	vmm_os_dir_open(&files->dir, dir);
 }
 
 /*
  * In the directory that is open, or by its path if the program has closed that.
  */
 static int
-make(struct vmm_os_backing *backing, size_t *size)
+make(const struct vmm_files *files, struct vmm_os_backing *backing,
+	size_t *size)
 {
 	char tmp_name[PATH_MAX];
 	const char *why;
 	int err;
 
-	if (vmm_os_backing_open(backing, &dir, NULL, tmp_name, sizeof(tmp_name),
-		    &why) != 0 &&
+	if (vmm_os_backing_open(backing, &files->dir, NULL, tmp_name,
+		    sizeof(tmp_name), &why) != 0 &&
 		(errno != EBADF ||
-			vmm_os_backing_open(backing, NULL, path, tmp_name,
-				sizeof(tmp_name), &why) != 0))
+			vmm_os_backing_open(backing, NULL, files->path,
+				tmp_name, sizeof(tmp_name), &why) != 0))
 		return -1;
-	*size = pool_size;
+	*size = files->size;
 	if (vmm_os_file_resize(&backing->file, size) == 0)
 		return 0;
 	err = errno;
@@ -47,33 +45,35 @@ make(struct vmm_os_backing *backing, size_t *size)
 }
 
 void
-vmm_files_refill(void)
+vmm_files_refill(struct vmm_files *files)
 {
 	int err = errno;
 
-	if (path != NULL && !vmm_os_file_is_open(&spare.file) &&
-		make(&spare, &spare_size) != 0)
-		spare.file = VMM_OS_NO_FILE;
+	if (files->path != NULL && !vmm_os_file_is_open(&files->spare.file) &&
+		make(files, &files->spare, &files->spare_size) != 0)
+		files->spare.file = VMM_OS_NO_FILE;
 	errno = err;
 }
 
 int
-vmm_files_open(struct vmm_os_backing *backing, size_t *size)
+vmm_files_open(
+	struct vmm_files *files, struct vmm_os_backing *backing, size_t *size)
 {
-	if (path == NULL) { /* on a device or in memory */
+	if (files->path == NULL) { /* on a device or in memory */
 		errno = ENOENT;
 		return -1;
 	}
-	if (!vmm_os_file_is_open(&spare.file))
-		return make(backing, size);
-	*backing = spare;
-	*size = spare_size;
-	spare.file = VMM_OS_NO_FILE;
+	if (!vmm_os_file_is_open(&files->spare.file))
+		return make(files, backing, size);
+	*backing = files->spare;
+	*size = files->spare_size;
+	files->spare.file = VMM_OS_NO_FILE;
 	return 0;
 }
 
 void
-vmm_files_forget_spare(void)
+vmm_files_forget_spare(struct vmm_files *files)
 {
-	vmm_os_file_close_in_child(&spare.file);
+	if (files->path != NULL)
+		vmm_os_file_close_in_child(&files->spare.file);
 }

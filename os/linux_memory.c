@@ -175,16 +175,15 @@ vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 }
 
 int
-vmm_os_map_more(void *first, void *addr, size_t size)
+vmm_os_map_more(void *first, size_t offset, void *addr, size_t size)
 {
-	size_t before = (size_t)((char *)addr - (char *)first);
-	char *p = duplicate(first, before + size);
+	char *p = duplicate(first, offset + size);
 	int r;
 
 	if (p == NULL)
 		return -1;
-	r = vmm_os_move(p + before, size, addr);
-	vmm_os_unmap(p, before + (r != 0 ? size : 0));
+	r = vmm_os_move(p + offset, size, addr);
+	vmm_os_unmap(p, offset + (r != 0 ? size : 0));
 	return r;
 }
 

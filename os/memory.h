@@ -43,11 +43,11 @@ void *vmm_os_map_file(void *addr, size_t size, const struct vmm_os_file *file,
 	off_t offset, enum vmm_os_sharing sharing);
 
 /*
- * Maps more of the file behind a shared mapping, without a descriptor. first is
- * an address in it that maps the file from offset 0 on. [addr, addr + size) is
- * the range to map: its distance from first is its offset in the file.
+ * Maps more of the file behind a shared mapping, without a descriptor: size
+ * bytes at addr, from this offset on. first is an address that maps the file
+ * from offset 0 on.
  */
-int vmm_os_map_more(void *first, void *addr, size_t size);
+int vmm_os_map_more(void *first, size_t offset, void *addr, size_t size);
 
 /* A second, readable and writable view of a shared mapping; or NULL. */
 void *vmm_os_map_again(void *addr, size_t size);

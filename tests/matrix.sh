@@ -11,8 +11,9 @@
 #          tests/misuse/expected says
 # DIRECTORY of the pool: tmpfs (/dev/shm), disk (the build directory), reflink
 #          (a file system of its own whose files can share blocks), ram (no
-#          directory: the pool is in memory), or none, with BACKEND system: no
-#          preload at all
+#          directory: the pool is in memory), tiers (16 MiB of memory, and then
+#          a directory on tmpfs), stripes (two directories there), or none, with
+#          BACKEND system: no preload at all
 # BACKEND  the value of VMMALLOC_BACKEND; native-debug is the debug build of
 #          native under the debug variant of the library
 #
@@ -142,7 +143,7 @@ esac
 test -z "$mount_mib" || enter_namespace "$@"
 
 case $directory in
-tmpfs) parent=/dev/shm ;;
+tmpfs | tiers | stripes) parent=/dev/shm ;;
 disk | reflink) parent=$TEST_BUILDDIR ;;
 ram | none) parent=${TMPDIR:-/tmp} ;;
 *) die "no such kind of directory: $directory" ;;
@@ -157,6 +158,14 @@ esac
 make_scratch "$parent"
 work=$scratch/work
 mkdir "$work" || exit 99
+case $directory in
+tiers) pool_place="ram:16M,$pool:${pool_mib}M" ;;
+stripes)
+	mkdir "$scratch/other" || exit 99
+	pool_place="$pool:$((pool_mib / 2))M,$scratch/other:$((pool_mib / 2))M"
+	export VMMALLOC_PLACEMENT=stripe
+	;;
+esac
 ulimit -c 0
 
 mount_pool()

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "base/places.h"
 #include "cli/cli.h"
 #include "cli/doctor/directory.h"
 #include "cli/doctor/doctor.h"
@@ -234,6 +235,12 @@ vmm_doctor_check_directory(struct vmm_doctor *doctor)
 		&doctor->findings, VMM_FIND_DIRECTORY, VMM_RESULT_ERROR);
 	if (doctor->dir == NULL)
 		return;
+	if (vmm_places_is_list(doctor->dir)) {
+		vmm_findings_add(&doctor->findings, VMM_FIND_DIRECTORY,
+			VMM_RESULT_OK, "the pool has several places: %s",
+			doctor->dir);
+		return;
+	}
 	if (vmm_settings_is_in_memory(doctor->dir)) {
 		doctor->is_in_memory = true;
 		vmm_findings_add(&doctor->findings, VMM_FIND_DIRECTORY,

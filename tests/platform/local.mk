@@ -4,7 +4,8 @@ script_tests += \
 	tests/platform/address-limit.sh \
 	tests/platform/core-size.sh \
 	tests/platform/hugetlbfs.sh \
-	tests/platform/no-tmpfile.sh
+	tests/platform/no-tmpfile.sh \
+	tests/platform/places.sh
 
 # On real DAX memory, in an emulated machine: DAX_LENGTH=short is the length that
 # CI has time for.
@@ -19,7 +20,9 @@ EXTRA_DIST += \
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/dax.sh
 # Two nodes of memory, likewise.
-check_PROGRAMS += tests/platform/nodes
+check_PROGRAMS += \
+	tests/platform/nodes \
+	tests/platform/places
 check-nodes:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/nodes.sh
 .PHONY: check-dax check-nodes

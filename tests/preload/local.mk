@@ -165,6 +165,32 @@ native_memory_tests = \
 	tests/preload/sandbox \
 	tests/preload/threads
 
+# In a pool that lies in several places: forks above all, in which each part has
+# a copy, or not, for itself.
+tiers_tests = \
+	tests/preload/calloc-zero \
+	tests/preload/closed-descriptors \
+	tests/preload/fork-generations \
+	tests/preload/fork-generations-mode2 \
+	tests/preload/fork-generations-return \
+	tests/preload/fork-nested-mode2 \
+	tests/preload/fork-private-mode2 \
+	tests/preload/fork-private-return \
+	tests/preload/fork-purge \
+	tests/preload/fork-raw-mode2 \
+	tests/preload/fork-threads-mode2 \
+	tests/preload/limits \
+	tests/preload/page-attributes-mode2 \
+	tests/preload/threads
+stripes_tests = \
+	tests/preload/calloc-zero \
+	tests/preload/closed-descriptors \
+	tests/preload/fork-generations \
+	tests/preload/fork-private-mode2 \
+	tests/preload/fork-purge \
+	tests/preload/limits \
+	tests/preload/threads
+
 # These properties hold for glibc's own malloc too: the programs also run with it,
 # to show that they check glibc's behaviour.
 reference_programs = \

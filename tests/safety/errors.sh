@@ -82,6 +82,46 @@ for value in "" cgroup 14M; do
 		fail "VMMALLOC_LIMIT=$value: $(cat "$scratch/err")"
 done
 
+# Several places
+creation="vmem pool creation failed:"
+text="not a list of up to 8 places, each with its size behind a colon"
+for value in ram "$pool" "$pool:16M," node:0,1 ":16M"; do
+	expect "incorrect VMMALLOC_TIERS value ($value): $text" \
+		$good VMMALLOC_TIERS="$value"
+done
+expect "incorrect VMMALLOC_POOL_DIR value (:16M): $text" \
+	$good VMMALLOC_POOL_DIR=:16M
+expect "VMMALLOC_POOL_DIR value is less than minimum (2097152 < 14680064)" \
+	$good VMMALLOC_POOL_DIR="ram:16M,$pool:2M"
+expect "vmem pool creation failed: No such file or directory (VMMALLOC_TIERS \
+$scratch/nowhere)" $good VMMALLOC_TIERS="ram:16M,$scratch/nowhere:16M"
+text="must be overflow, ratio, ratio=N:N with a number from 1 to 1000 for each \
+place, threshold=SIZE, stripe, or stripe=SIZE with a power of two from 2M on"
+for value in "" first ratio=1:x threshold=0; do
+	expect "incorrect VMMALLOC_PLACEMENT value ($value): $text" \
+		$good VMMALLOC_PLACEMENT="$value"
+done
+while read -r how places text; do
+	expect "$creation $text (VMMALLOC_TIERS $places)" $good \
+		VMMALLOC_PLACEMENT="$how" \
+		VMMALLOC_TIERS="$(echo "$places" | sed 's/16777216/16M/g')"
+done <<END
+stripe $pool:16777216,ram:16777216 only directories can have stripes; for \
+memory there is interleave:
+stripe $pool:16777216,$pool:20971520 for stripes all places need the same size
+stripe=32M $pool:16777216,$pool:16777216 a place is smaller than a stripe
+stripe=2M $pool:137438953472,$pool:137438953472 too many stripes: choose \
+larger ones
+END
+expect "incorrect VMMALLOC_PLACEMENT value (ratio=1:2): 2 weights for 1 places" \
+	$good VMMALLOC_PLACEMENT=ratio=1:2
+for value in "ram:16M,$pool:16M" "$pool:16M" "ram:16M,ram:16M"; do
+	run $good VMMALLOC_POOL_SIZE= VMMALLOC_POOL_DIR="$value" ||
+		fail "VMMALLOC_POOL_DIR=$value: $(cat "$scratch/err")"
+	run $good VMMALLOC_TIERS="$value" ||
+		fail "VMMALLOC_TIERS=$value: $(cat "$scratch/err")"
+done
+
 # Fork modes
 range="must be a number from 0 to 3"
 for value in 4 -1 "" 1x one 01x 4294967297; do

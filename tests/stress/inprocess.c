@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "core/host.h"
 #include "core/plugin_table.h"
+#include "core/parts.h"
 #include "core/pool.h"
 #include "vmmalloc/backend.h"
 
@@ -19,6 +20,7 @@
 extern const struct vmmalloc_backend vmmalloc_backend;
 
 static struct vmm_pool pool;
+static struct vmm_parts parts;
 static struct vmmalloc_backend backend;
 static struct vmmalloc_host host;
 static pthread_key_t key;
@@ -106,13 +108,14 @@ inprocess_init(struct model_heap *heap, const char *dir, size_t size)
 	char why[256] = "";
 	const char *pool_why = NULL;
 
-	if (vmm_pool_create(&pool, dir, size, name, sizeof(name), &pool_why) !=
-		0) {
+	if (vmm_pool_create(&pool, dir, size, NULL, name, sizeof(name),
+		    &pool_why) != 0) {
 		perror(pool_why != NULL ? pool_why : dir);
 		MODEL_CHECK(!"a pool can be made");
 	}
-	vmm_host_init(&pool);
-	vmm_host_add(0, pool.pages);
+	vmm_parts_add(&parts, &pool);
+	vmm_host_init(&parts);
+	vmm_host_add_rest(parts.base);
 	MODEL_CHECK(vmm_plugin_read_table(&backend, &vmmalloc_backend, why,
 			    sizeof(why)) == 0);
 	MODEL_CHECK(pthread_key_create(&key, thread_ends) == 0);

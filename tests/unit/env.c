@@ -257,7 +257,8 @@ START_TEST(reports)
 	vmm_json_close(&json);
 	ck_assert_str_eq(text,
 		"{\"pool_dir\": \"/some/directory\", \"pool_size\": "
-		"1073741824, \"limit\": 0, "
+		"1073741824, \"tiers\": \"\", \"placement\": \"overflow\", "
+		"\"limit\": 0, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
 		"\"stats_file\": \"\", \"background\": false, "

@@ -175,8 +175,7 @@ START_TEST(is_bounded)
 	if (getenv("VMM_TEST_LONG") != NULL)
 		steps *= 100;
 	unit_make_pool(&pool, ".", POOL_SIZE);
-	vmm_host_init(&pool);
-	vmm_host_add(0, pool.pages);
+	unit_start_host(&pool);
 	host = vmmalloc_host_get();
 	state = 1 + (uint64_t)_i;
 	for (long i = 0; i < steps; i++)

@@ -26,8 +26,7 @@ set_up(const char *dir)
 {
 	ck_assert_ptr_null(vmmalloc_host_get());
 	unit_make_pool(&pool, dir, POOL_SIZE);
-	vmm_host_init(&pool);
-	vmm_host_add(0, pool.pages);
+	unit_start_host(&pool);
 	host = vmmalloc_host_get();
 	ck_assert_ptr_nonnull(host);
 }

@@ -3,6 +3,8 @@
 #ifndef UNIT_MAKE_POOL_H
 #define UNIT_MAKE_POOL_H
 
+#include "core/host.h"
+#include "core/parts.h"
 #include "core/pool.h"
 #include "tests/unit/unit.h"
 
@@ -15,9 +17,20 @@ unit_make_pool(struct vmm_pool *pool, const char *dir, size_t size)
 	char tmp_name[PATH_MAX];
 	const char *why;
 
-	ck_assert_int_eq(vmm_pool_create(pool, dir, size, tmp_name,
+	ck_assert_int_eq(vmm_pool_create(pool, dir, size, NULL, tmp_name,
 				 sizeof(tmp_name), &why),
 		0);
+}
+
+/* Lets the backend, or the test in its place, have all of a pool. */
+static inline void
+unit_start_host(struct vmm_pool *pool)
+{
+	static struct vmm_parts parts;
+
+	vmm_parts_add(&parts, pool);
+	vmm_host_init(&parts);
+	vmm_host_add_rest(parts.base);
 }
 
 #endif /* UNIT_MAKE_POOL_H */

@@ -20,8 +20,7 @@ static void
 set_up(void)
 {
 	unit_make_pool(&pool, ".", POOL_SIZE);
-	vmm_host_init(&pool);
-	vmm_host_add(0, pool.pages);
+	unit_start_host(&pool);
 	heap = vmmalloc_backend;
 	ck_assert_int_eq(heap.init(vmmalloc_host_get(), &heap), 0);
 }

@@ -65,8 +65,7 @@ static void
 set_up(void)
 {
 	unit_make_pool(&pool, ".", 64 * MIB);
-	vmm_host_init(&pool);
-	vmm_host_add(0, pool.pages);
+	unit_start_host(&pool);
 	host = *vmmalloc_host_get();
 	host.extent_alloc = count_alloc;
 	host.extent_free = count_free;

@@ -71,13 +71,14 @@ START_TEST(create_fails)
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		errno = 0;
-		ck_assert_int_eq(vmm_pool_create(&pool, bad[i].dir, POOL_SIZE,
-					 tmp_name, sizeof(tmp_name), &why),
+		ck_assert_int_eq(
+			vmm_pool_create(&pool, bad[i].dir, POOL_SIZE, NULL,
+				tmp_name, sizeof(tmp_name), &why),
 			-1);
 		ck_assert_int_eq(errno, bad[i].err);
 	}
 	errno = 0;
-	ck_assert_int_eq(vmm_pool_create(&pool, directories[0], SIZE_MAX,
+	ck_assert_int_eq(vmm_pool_create(&pool, directories[0], SIZE_MAX, NULL,
 				 tmp_name, sizeof(tmp_name), &why),
 		-1);
 	ck_assert_int_eq(errno, EINVAL);
