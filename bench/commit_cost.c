@@ -43,7 +43,7 @@ touch(void *addr, size_t size)
 static int
 huge(void *addr, size_t size)
 {
-	return vmm_os_populate_huge(addr, size, true);
+	return vmm_os_populate_huge(addr, size, true, 0);
 }
 
 /* Like a heap that grows: the first half is already backed by small pages. */
@@ -52,7 +52,7 @@ half(void *addr, size_t size)
 {
 	if (vmm_os_populate(addr, size / 2) != 0)
 		return -1;
-	return vmm_os_populate_huge(addr, size, false);
+	return vmm_os_populate_huge(addr, size, false, 0);
 }
 
 static const struct {

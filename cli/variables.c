@@ -81,6 +81,8 @@ name_value(const struct vmm_env_var *var)
 		return "PLACES";
 	case VMM_ENV_PLACEMENT:
 		return "HOW";
+	case VMM_ENV_POLICY:
+		return "NODES";
 	case VMM_ENV_LIMIT:
 		return "SIZE";
 	}

@@ -61,7 +61,8 @@ _vmmalloc()
 		return
 		;;
 	compare/-n | */--runs | */-s | */--pool-size | */--log-level | \
-		*/--limit | */--tiers | */--placement) return ;;
+		*/--limit | */--tiers | */--placement | \
+		*/--pool-policy) return ;;
 	esac
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
@@ -75,7 +76,7 @@ _vmmalloc()
 		;;
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
-			--tiers --placement --limit --fork --fork-return
+			--tiers --placement --pool-policy --limit --fork --fork-return
 			--backend-path --stats-file --background --prealloc
 			--huge-pages --log-level --log-file --log-stats --library
 			--help'

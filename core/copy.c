@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/log.h"
 #include "core/pages.h"
+#include "core/policy.h"
 #include "core/pool.h"
 #include "core/sharers.h"
 #include "os/memory.h"
@@ -91,6 +92,10 @@ map(struct vmm_copy *copy, size_t wanted)
 					  bytes(copy, wanted));
 	if (map == NULL)
 		return -1;
+	if (vmm_policy_apply(copy->pool, map, bytes(copy, wanted)) != 0) {
+		vmm_os_unmap(map, bytes(copy, wanted));
+		return -1;
+	}
 	unmap(copy);
 	copy->map = map;
 	copy->mapped = wanted;

@@ -14,6 +14,7 @@
 #include "base/place.h"
 #include "base/places.h"
 #include "core/parts.h"
+#include "core/policy.h"
 #include "core/pool.h"
 #include "core/room.h"
 #include "os/thread.h"
@@ -86,6 +87,7 @@ set_limit(const struct vmm_config *config)
 {
 	budget.is_group = config->limit == VMM_LIMIT_GROUP;
 	budget.max = SIZE_MAX;
+	budget.other = vmm_os_private_resident();
 	if (config->limit != VMM_LIMIT_NONE && !budget.is_group)
 		budget.max = config->limit / vmm_os_page_size();
 	if (config->must_prealloc && config->limit != VMM_LIMIT_NONE &&
@@ -177,6 +179,24 @@ open_pool(struct vmm_pool *pool, const struct vmm_sized_place *place,
 	return r;
 }
 
+/* Of a pool in a file; a place in memory has its own. */
+static void
+set_policy(const struct vmm_config *config, struct vmm_pool *pool)
+{
+	struct vmm_os_policy policy;
+	struct vmm_place place;
+	const char *why;
+
+	if (pool->is_lazy || config->policy[0] == '\0')
+		return;
+	vmm_place_parse(&place, config->policy);
+	policy = vmm_os_policy_of(&place);
+	if (vmm_policy_set(pool, &policy, &why) != 0)
+		vmm_fatal("vmem pool creation failed: %s (%s %.300s)",
+			why != NULL ? why : vmm_os_strerror(errno),
+			VMMALLOC_POOL_POLICY_VAR, config->policy);
+}
+
 /* Applies the settings to a pool that was opened. */
 static void
 set_up(const struct vmm_config *config, struct vmm_pool *pool,
@@ -184,6 +204,7 @@ set_up(const struct vmm_config *config, struct vmm_pool *pool,
 {
 	pool->place = place;
 	pool->budget = &budget;
+	set_policy(config, pool);
 	check_space(config, pool);
 	if (config->huge_pages == VMM_HUGE_PAGES_NEVER) {
 		pool->wants_huge = false;

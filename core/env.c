@@ -124,6 +124,24 @@ read_place(const struct vmm_env_var *var, const char *value, char *to)
 }
 
 static void
+read_policy(const struct vmm_env_var *var, const char *value, char *to)
+{
+	struct vmm_place place;
+
+	copy(var, value, to, var->size);
+	if (value[0] == '\0')
+		return;
+	if (vmm_place_parse(&place, value) != 0)
+		vmm_fatal("incorrect %s value (" VALUE "): %s", var->name,
+			value, VMM_NOT_A_NODE_LIST);
+	if (place.kind == VMM_PLACE_PATH || place.kind == VMM_PLACE_RAM)
+		vmm_fatal("incorrect %s value (" VALUE
+			  "): not a policy for memory nodes, such as "
+			  "interleave:0,1",
+			var->name, value);
+}
+
+static void
 read_placement(const struct vmm_env_var *var, const char *value,
 	struct vmm_placement *placement)
 {
@@ -245,6 +263,9 @@ read_var(const struct vmm_env_var *var, void *field)
 		break;
 	case VMM_ENV_PLACEMENT:
 		read_placement(var, value, field);
+		break;
+	case VMM_ENV_POLICY:
+		read_policy(var, value, field);
 		break;
 	case VMM_ENV_PATHS:
 		read_paths(var, value, field);
@@ -377,6 +398,7 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		case VMM_ENV_PATHS:
 		case VMM_ENV_PLACE:
 		case VMM_ENV_PLACES:
+		case VMM_ENV_POLICY:
 		case VMM_ENV_NAME:
 			vmm_json_string(json, name, field);
 			break;
@@ -419,6 +441,11 @@ vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
 		break;
 	case VMM_ENV_PLACES:
 		vmm_format(text, size, "places with sizes");
+		break;
+	case VMM_ENV_POLICY:
+		vmm_format(text, size,
+			"local, node:LIST, prefer:LIST, interleave:LIST or "
+			"weighted:LIST");
 		break;
 	case VMM_ENV_PLACEMENT:
 		vmm_format(text, size,

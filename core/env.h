@@ -18,6 +18,8 @@
 
 struct vmm_json;
 
+#define VMM_POLICY_TEXT_MAX 256
+
 /* The types of the table, and the fields that hold their values. */
 enum vmm_env_type {
 	VMM_ENV_PATH,
@@ -25,6 +27,7 @@ enum vmm_env_type {
 	VMM_ENV_PLACE,
 	VMM_ENV_PLACES,
 	VMM_ENV_PLACEMENT,
+	VMM_ENV_POLICY,
 	VMM_ENV_NAME,
 	VMM_ENV_SIZE,
 	VMM_ENV_LIMIT,
@@ -38,6 +41,7 @@ enum vmm_env_type {
 #define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_PLACES(field) char field[PATH_MAX]
 #define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field
+#define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX]
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
 #define VMM_ENV_FIELD_SIZE(field) size_t field
 #define VMM_ENV_FIELD_LIMIT(field) size_t field

@@ -18,6 +18,7 @@
  *		with sizes
  *	PLACES	nothing, or places with sizes (base/places.h)
  *	PLACEMENT  the use of several places (base/places.h)
+ *	POLICY	nothing, or a place in memory other than ram
  *	NAME	letters, digits and dashes
  *	SIZE	bytes, or a number with K, M, G or T
  *	LIMIT	as SIZE, or cgroup, or nothing
@@ -46,6 +47,9 @@
 	X(PLACEMENT, placement, PLACEMENT, 0, 0, "overflow",                   \
 		"How several places are used: overflow, ratio, ratio=N:N, "    \
 		"threshold=SIZE, stripe or stripe=SIZE.")                      \
+	X(POOL_POLICY, policy, POLICY, 0, 0, "",                               \
+		"The memory nodes of a pool on a tmpfs or hugetlbfs: local, "  \
+		"node:LIST, prefer:LIST, interleave:LIST or weighted:LIST.")   \
 	X(LIMIT, limit, LIMIT, VMMALLOC_MIN_POOL, PTRDIFF_MAX, "",             \
 		"As much as the heap may take up, or cgroup: what the "        \
 		"control group has left; malloc fails beyond it.")             \

@@ -46,6 +46,8 @@ libcore_la_SOURCES = \
 	core/plugin.h \
 	core/plugin_table.c \
 	core/plugin_table.h \
+	core/policy.c \
+	core/policy.h \
 	core/pool.c \
 	core/pool.h \
 	core/populate.c \

@@ -10,6 +10,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "base/log.h"
+#include "core/policy.h"
 #include "os/attributes.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -88,16 +89,22 @@ replace(struct vmm_pool *pool, struct vmm_past *past, size_t first, size_t last)
 	vmm_bitmap_assign(past->map, first, last, false);
 	vmm_bitmap_assign(pool->anon, first, last, true);
 	past->has_garbage = true;
+	if (vmm_policy_apply(pool, address_of(pool, first),
+		    (last - first) * pool->page_size) != 0)
+		return -1;
 	if (!pool->returns || from >= to)
 		return 0;
 	if (vmm_os_map_file(address_of(pool, from),
 		    (to - from) * pool->page_size, &pool->file,
 		    (off_t)(from * pool->page_size), VMM_OS_SHARED) != NULL)
 		vmm_bitmap_assign(pool->anon, from, to, false);
-	else if (errno == EBADF) /* and the range is inaccessible now */
-		return vmm_os_map_zero(
-			address_of(pool, from), (to - from) * pool->page_size);
-	return 0;
+	else if (errno != EBADF)
+		return 0;
+	else if (vmm_os_map_zero(address_of(pool, from),
+			 (to - from) * pool->page_size) != 0)
+		return -1; /* and the range is inaccessible now */
+	return vmm_policy_apply(
+		pool, address_of(pool, from), (to - from) * pool->page_size);
 }
 
 int

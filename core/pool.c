@@ -7,6 +7,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "base/log.h"
+#include "core/policy.h"
 #include "core/stripes.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -128,6 +129,9 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 		.wants_huge =
 			backing->makes_huge_pages && vmm_os_has_huge_pages(),
 		.may_use_huge_pages = true,
+		.can_have_policy = backing->makes_huge_pages ||
+			(!backing->is_device &&
+				backing->granule > vmm_os_page_size()),
 	};
 	if (stripes != NULL)
 		pool->stripes = *stripes;
@@ -223,15 +227,16 @@ map_piece(struct vmm_pool *pool, const struct vmm_piece *piece)
 	size_t start = first_page_of(pool, piece);
 
 	if (vmm_os_map_file(addr, size, piece->file, (off_t)piece->offset,
-		    VMM_OS_SHARED) != NULL)
-		return 0;
-	if (errno != EBADF)
-		return -1;
-	/* possible only if page 0 is still mapped from the file */
-	return pool->returns || pool->mapped <= start
-		? -1
-		: vmm_os_map_more(pool->base + start * pool->page_size,
-			  piece->offset, addr, size);
+		    VMM_OS_SHARED) == NULL) {
+		if (errno != EBADF)
+			return -1;
+		/* possible only if page 0 is still mapped from the file */
+		if (pool->returns || pool->mapped <= start ||
+			vmm_os_map_more(pool->base + start * pool->page_size,
+				piece->offset, addr, size) != 0)
+			return -1;
+	}
+	return vmm_policy_apply(pool, addr, size);
 }
 
 /* Maps pages of the file, or of the files, and moves the mark. */
@@ -264,11 +269,7 @@ map_anon(const struct vmm_pool *pool, size_t first, size_t last)
 		return -1;
 	if (pool->is_lazy)
 		vmm_os_allow_huge(addr, size, false);
-	if (vmm_os_policy_apply(&pool->policy, addr, size) != 0) {
-		VMM_LOG_ERRNO("mbind of %zu pages", last - first);
-		return pool->policy.is_strict ? -1 : 0;
-	}
-	return 0;
+	return vmm_policy_apply(pool, addr, size);
 }
 
 /* Makes [mapped, last) accessible, as far as that is possible. */

@@ -73,8 +73,9 @@ struct vmm_pool {
 	size_t huge_page_size;
 	size_t granule; /* pages */
 	bool is_device;
-	bool is_lazy; /* pages are backed when they are touched */
-	struct vmm_os_policy policy; /* of anonymous memory */
+	bool is_lazy;	      /* pages are backed when they are touched */
+	bool can_have_policy; /* its file system obeys it */
+	struct vmm_os_policy policy; /* of its memory */
 	const char *place;	     /* as the user has given it */
 
 	/* what backs new pages */
@@ -83,8 +84,8 @@ struct vmm_pool {
 	bool punches_quickly;
 	bool can_punch;	      /* false once the file system has refused */
 	bool is_preallocated; /* nothing is ever purged */
-	uint64_t room; /* bytes that the file system, or the nodes of a strict
-			  policy, may have left */
+	uint64_t room;	      /* bytes that the file system may have left */
+	uint64_t nodes_room;  /* the same of the nodes of a strict policy */
 	struct vmm_budget *budget; /* core/room.h; NULL: no limit */
 
 	struct vmm_files files; /* more of them, for forks */

@@ -5,6 +5,7 @@
 #include "core/populate.h"
 
 #include "base/checked.h"
+#include "core/policy.h"
 #include "core/pool.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -121,7 +122,8 @@ vmm_populate_huge(
 	if (!vmm_huge_may_ask(&pool->huge, 1))
 		return -1;
 	start = vmm_os_clock_ns();
-	if (vmm_os_populate_huge(addr, size, is_hole) != 0) {
+	if (vmm_os_populate_huge(addr, size, is_hole,
+		    vmm_policy_seed(pool, first) * pool->page_size) != 0) {
 		vmm_huge_was_refused(&pool->huge);
 		return -1;
 	}

@@ -24,18 +24,28 @@ least(uint64_t a, uint64_t b)
 }
 
 /*
+ * The part of the private memory that is not the heap's: what there was at
+ * first, and of the rest one part in so many, for metadata of the backend.
+ */
+#define METADATA_SHIFT 5
+
+/*
  * Memory that is handed out in a pool in memory and was not touched yet will be
  * needed too.
  */
 static uint64_t
 subtract_promised(const struct vmm_pool *pool, uint64_t room)
 {
-	uint64_t promised;
-
-	promised = (uint64_t)(pool->budget != NULL ? pool->budget->lazy
-						   : pool->dirty_pages) *
+	const struct vmm_budget *budget = pool->budget;
+	uint64_t promised =
+		(uint64_t)(budget != NULL ? budget->lazy : pool->dirty_pages) *
 		pool->page_size;
-	promised -= least(promised, vmm_os_private_resident());
+	uint64_t touched = vmm_os_private_resident();
+
+	if (budget != NULL)
+		touched -= least(touched, budget->other);
+	touched -= touched >> METADATA_SHIFT;
+	promised -= least(promised, touched);
 	return room - least(room, promised);
 }
 
@@ -57,14 +67,14 @@ have_nodes_room(struct vmm_pool *pool, uint64_t bytes)
 {
 	uint64_t room;
 
-	if (bytes <= pool->room)
+	if (bytes <= pool->nodes_room)
 		return true;
 	if (vmm_os_policy_room(&pool->policy, &room) != 0) {
-		pool->room = UINT64_MAX;
+		pool->nodes_room = UINT64_MAX;
 		return true;
 	}
-	pool->room = use_half(subtract_promised(pool, room), bytes);
-	return bytes <= pool->room;
+	pool->nodes_room = use_half(subtract_promised(pool, room), bytes);
+	return bytes <= pool->nodes_room;
 }
 
 /* The same of the control group, in which the kernel would end a process. */
@@ -129,8 +139,9 @@ vmm_room_is_likely(struct vmm_pool *pool, size_t page, size_t last)
 	if (budget != NULL && budget->is_group &&
 		!has_group_room(pool, new_bytes(pool, page, last)))
 		return false;
-	if (pool->policy.is_strict)
-		return have_nodes_room(pool, new_bytes(pool, page, last));
+	if (pool->policy.is_strict &&
+		!have_nodes_room(pool, new_bytes(pool, page, last)))
+		return false;
 	return has_space(pool, page, last);
 }
 
@@ -138,6 +149,7 @@ void
 vmm_room_forget(struct vmm_pool *pool)
 {
 	pool->room = 0;
+	pool->nodes_room = 0;
 	if (pool->budget != NULL)
 		pool->budget->room = 0;
 }
@@ -150,6 +162,8 @@ vmm_room_use(struct vmm_pool *pool, size_t pages)
 
 	if (pool->room != UINT64_MAX)
 		pool->room -= least(pool->room, bytes);
+	if (pool->nodes_room != UINT64_MAX)
+		pool->nodes_room -= least(pool->nodes_room, bytes);
 	if (budget != NULL && budget->room != UINT64_MAX)
 		budget->room -= least(budget->room, bytes);
 }
@@ -158,7 +172,7 @@ vmm_room_use(struct vmm_pool *pool, size_t pages)
 void
 vmm_room_add(struct vmm_pool *pool, size_t pages)
 {
-	if (pool->room != UINT64_MAX && !pool->policy.is_strict)
+	if (pool->room != UINT64_MAX)
 		pool->room += (uint64_t)pages * pool->page_size;
 }
 

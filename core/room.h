@@ -20,6 +20,7 @@ struct vmm_budget {
 	size_t committed;
 	size_t in_flight; /* being committed */
 	size_t lazy;	  /* handed out in pools in memory, touched or not */
+	size_t other;	  /* bytes of private memory before there was a pool */
 
 	bool is_group; /* keep within what the control group has left */
 	uint64_t room; /* bytes that it may have left */

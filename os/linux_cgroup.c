@@ -22,7 +22,7 @@
  * This part of a limit is left for what is not the heap, which the group pays
  * for as well: stacks, page tables, and what others take at this moment.
  */
-#define MARGIN_SHIFT 6
+#define MARGIN_SHIFT 5
 
 /* The files of a version of control groups. */
 struct version {

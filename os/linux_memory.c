@@ -290,9 +290,10 @@ vmm_os_copy(void *to, const void *from, size_t size)
  * need not be mapped yet: so the range is populated after it in any case.
  */
 int
-vmm_os_populate_huge(void *addr, size_t size, bool is_hole)
+vmm_os_populate_huge(void *addr, size_t size, bool is_hole, size_t seed)
 {
-	if (is_hole && vmm_os_populate(addr, vmm_os_page_size()) != 0)
+	if (is_hole &&
+		vmm_os_populate((char *)addr + seed, vmm_os_page_size()) != 0)
 		return -1;
 	if (vmm_sys_madvise(addr, size, MADV_COLLAPSE) != 0)
 		return -1;

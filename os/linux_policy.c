@@ -63,9 +63,11 @@ vmm_os_policy_of(const struct vmm_place *place)
 		break;
 	case VMM_PLACE_INTERLEAVE:
 		policy.mode = INTERLEAVE;
+		policy.n_turns = count(policy.nodes);
 		break;
 	case VMM_PLACE_WEIGHTED:
 		policy.mode = WEIGHTED_INTERLEAVE;
+		policy.is_weighted = true;
 		break;
 	}
 	return policy;

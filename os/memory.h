@@ -83,10 +83,10 @@ int vmm_os_copy(void *to, const void *from, size_t size);
 /*
  * As vmm_os_populate, with one huge page, which covers exactly [addr, addr +
  * size). What the range holds stays as it is; is_hole says that none of it is
- * backed. -1 if there is no huge page: at most the first page has then been
- * backed.
+ * backed. Then the page at seed, in bytes from addr, names the memory node. -1
+ * if there is no huge page: at most that page has then been backed.
  */
-int vmm_os_populate_huge(void *addr, size_t size, bool is_hole);
+int vmm_os_populate_huge(void *addr, size_t size, bool is_hole, size_t seed);
 
 /*
  * Whether the kernel may back a range of private memory with huge pages when it

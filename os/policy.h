@@ -17,7 +17,9 @@
 struct vmm_os_policy {
 	int mode;
 	unsigned long nodes[VMM_NODES_WORDS];
-	bool is_strict; /* no other node will do */
+	bool is_strict;	      /* no other node will do */
+	unsigned int n_turns; /* nodes that take turns, page by page, or 0 */
+	bool is_weighted;     /* some have more turns than others */
 };
 
 /* The policy of a place in memory. */

@@ -65,7 +65,7 @@ expect()
 }
 if command -v bash >/dev/null; then
 	expect 'backends' b
-	expect '--pool-dir --pool-size' run --pool
+	expect '--pool-dir --pool-policy --pool-size' run --pool
 	expect '--pool-dir' run --backend native --pool-d
 	expect '--runs' compare -b system --r
 	expect 'native' run -b nat

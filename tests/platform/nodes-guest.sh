@@ -4,6 +4,7 @@
 # memory of node 1.
 far=$1
 passed=0
+extra=	# more variables, as words
 LD_LIBRARY_PATH=/test
 
 # run PLACE ARGUMENT...: the program, with its heap there
@@ -11,9 +12,19 @@ run()
 {
 	place=$1
 	shift
-	env LD_PRELOAD=/test/libvmmalloc.so.1 VMMALLOC_BACKEND=native \
+	# shellcheck disable=SC2086 # a list of words
+	env $extra LD_PRELOAD=/test/libvmmalloc.so.1 VMMALLOC_BACKEND=native \
 		VMMALLOC_BACKEND_PATH=/test/backends VMMALLOC_POOL_DIR="$place" \
 		VMMALLOC_POOL_SIZE=4G /test/nodes "$@" 2>&1
+}
+
+# with "VARIABLE=VALUE..." FUNCTION...: calls it with more variables for run
+with()
+{
+	extra=$1
+	shift
+	"$@"
+	extra=
 }
 
 # hold TEXT CONDITION...: a check
@@ -29,12 +40,13 @@ hold()
 	fi
 }
 
-# on PLACE LEAST0 MOST0 LEAST1 MOST1: where 32 MiB are, in MiB
+# on PLACE LEAST0 MOST0 LEAST1 MOST1 [HOW [MIB]]: where 32 MiB are, in MiB
 on()
 {
+	on_how="$extra ${6:-placed}"
 	# shellcheck disable=SC2046 # two words
-	set -- "$@" $(run "$1" placed 32)
-	hold "$1: $6 MiB on node 0, $7 on node 1" test "$6" -ge "$2" -a \
+	set -- "$1" "$2" "$3" "$4" "$5" $(run "$1" "${6:-placed}" "${7:-32}")
+	hold "$1 $on_how: $6 MiB on node 0, $7 on node 1" test "$6" -ge "$2" -a \
 		"$6" -le "$3" -a "$7" -ge "$4" -a "$7" -le "$5"
 }
 
@@ -58,15 +70,72 @@ mib=$(run prefer:1 placed $((far + 32)))
 hold "prefer:1 spills: $mib" test "${mib% *}" -ge 32
 hold "no process was ended" sh -c '! dmesg | grep -i "out of memory"'
 
+# The same policies for files on a tmpfs, in small and in huge pages; and what is
+# allocated and written after a fork, when the heap is private.
+mkdir -p /files && mount -t tmpfs -o size=8G none /files
+for huge in 0 1; do
+	for how in placed forked; do
+		set -- VMMALLOC_HUGE_PAGES=$huge
+		with "$1 VMMALLOC_POOL_POLICY=node:1" on /files 0 0 32 44 $how
+		with "$1 VMMALLOC_POOL_POLICY=node:0" on /files 32 44 0 0 $how
+		with "$1 VMMALLOC_POOL_POLICY=prefer:1" on /files 0 0 32 44 $how
+		with "$1 VMMALLOC_POOL_POLICY=interleave:0,1" \
+			on /files 10 26 10 26 $how
+	done
+done
+for mode in 2 3; do
+	with "VMMALLOC_FORK=$mode VMMALLOC_POOL_POLICY=node:1" \
+		on /files 0 0 32 44 forked
+done
+mib=$(with VMMALLOC_POOL_POLICY=node:1 run /files fill)
+hold "node:1 of a tmpfs: $mib MiB of $far" test "$mib" -ge $((far / 2)) -a \
+	"$mib" -le "$far"
+
+# Weights, which the kernel has since Linux 6.9.
+weights=/sys/kernel/mm/mempolicy/weighted_interleave
+if test -d $weights; then
+	echo 3 >$weights/node0 && echo 1 >$weights/node1
+	on weighted:0,1 20 32 6 14
+	with VMMALLOC_POOL_POLICY=weighted:0,1 on /files 16 36 2 18
+else
+	text=$(run weighted:0,1 placed)
+	hold "weighted: $text" test "${text#*use interleave:}" != "$text"
+fi
+
+# Tiers: near until its size is reached, or until the node is full.
+on node:0:32M,node:1:96M 28 32 32 40 placed 64
+on node:1:32M,node:0:96M 32 44 28 32 placed 64
+with VMMALLOC_PLACEMENT=ratio=1:3 on node:0:96M,node:1:96M 12 22 42 56 placed 64
+with VMMALLOC_PLACEMENT=threshold=512K on node:0:96M,node:1:96M 0 4 64 68 placed 64
+on node:1:1G,node:0:1G 64 200 $((far / 2)) "$far" placed $((far + 64))
+
+# A limit by the control group, and strict overcommit.
+cgroup=/sys/fs/cgroup
+mount -t cgroup2 none $cgroup &&
+	echo +memory >$cgroup/cgroup.subtree_control && mkdir $cgroup/small &&
+	echo 96M >$cgroup/small/memory.max
+hold "a control group" test $? = 0
+for later in "" later; do
+	# shellcheck disable=SC2086 # nothing, or a word
+	mib=$(echo 0 >$cgroup/small/cgroup.procs &&
+		with VMMALLOC_LIMIT=cgroup run ram fill $later)
+	hold "VMMALLOC_LIMIT=cgroup $later: $mib MiB of 96" test "$mib" -ge 48 \
+		-a "$mib" -le 96
+done
+echo 2 >/proc/sys/vm/overcommit_memory
+mib=$(run ram fill)
+hold "strict overcommit: $mib MiB" test "$mib" -ge 32
+echo 0 >/proc/sys/vm/overcommit_memory
+hold "still no process was ended" sh -c '! dmesg | grep -i "out of memory"'
+
 # Nodes that the process may not have.
 text=$(run node:2 placed)
 hold "node:2: $text" test "${text#*no memory node 2: it does not exist, is \
 offline or has no memory (there is 0-1)}" != "$text"
 text=$(run interleave:1-2 placed)
 hold "interleave:1-2: $text" test "${text#*no memory node 2: }" != "$text"
-mkdir -p /cgroup && mount -t cgroup2 none /cgroup &&
-	echo +cpuset >/cgroup/cgroup.subtree_control && mkdir /cgroup/near &&
-	echo 0 >/cgroup/near/cpuset.mems && echo $$ >/cgroup/near/cgroup.procs
+echo +cpuset >$cgroup/cgroup.subtree_control && mkdir $cgroup/near &&
+	echo 0 >$cgroup/near/cpuset.mems && echo $$ >$cgroup/near/cgroup.procs
 hold "a cpuset" test $? = 0
 for place in node:1 interleave:0,1; do
 	text=$(run $place placed)

@@ -4,25 +4,56 @@
  *
  * nodes placed MIB	touches this much, and prints how many MiB of the pool
  *			are on node 0 and on node 1, as the kernel counts them
- * nodes fill [later]	allocates until malloc fails, and prints how many MiB
- *			there were; touches each block at once, or all of them
- *			in the end
+ * nodes forked MIB	the same, but a fork comes in between, after which all
+ *is written to again, and more is used nodes fill [later]	allocates until
+ *malloc fails, and prints how many MiB there were; touches each block at once,
+ *or all of them in the end
  */
 #include "tests/preload/test.h"
+
+#include <sys/wait.h>
 
 #define BLOCK MIB
 #define NODES 2
 
+static char *blocks[1024];
+
 static void
-placed(size_t mib)
+use(size_t first, size_t last)
+{
+	for (size_t i = first; i < last; i++) {
+		blocks[i] = malloc(BLOCK);
+		CHECK(blocks[i] != NULL);
+		memset(blocks[i], 1, BLOCK);
+	}
+}
+
+static void
+use_and_fork(size_t mib)
+{
+	int status;
+	pid_t pid;
+
+	use(0, mib / 2);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid > 0) { /* the child goes on, and is what is looked at */
+		CHECK(waitpid(pid, &status, 0) == pid);
+		exit(status == 0 ? 0 : 1);
+	}
+	for (size_t i = 0; i < mib / 2; i++)
+		memset(blocks[i], 2, BLOCK);
+	use(mib / 2, mib);
+}
+
+static void
+print_nodes(void)
 {
 	const struct vmmalloc_host *host = vmmalloc_host_get();
 	size_t pages[NODES] = { 0, 0 };
 	static char line[4096];
 	FILE *file;
 
-	for (size_t i = 0; i < mib; i++)
-		memset(malloc(BLOCK), 1, BLOCK);
 	file = fopen("/proc/self/numa_maps", "r");
 	CHECK(file != NULL);
 	while (fgets(line, sizeof(line), file) != NULL) {
@@ -69,10 +100,18 @@ fill(bool touches_later)
 int
 main(int argc, char **argv)
 {
+	size_t mib;
+
 	CHECK(argc > 1 && vmmalloc_host_get != NULL);
-	if (strcmp(argv[1], "placed") == 0)
-		placed(argc > 2 ? (size_t)atol(argv[2]) : 32);
-	else
+	mib = argc > 2 ? (size_t)atol(argv[2]) : 32;
+	if (strcmp(argv[1], "placed") == 0) {
+		use(0, mib);
+		print_nodes();
+	} else if (strcmp(argv[1], "forked") == 0) {
+		use_and_fork(mib);
+		print_nodes();
+	} else {
 		fill(argc > 2);
+	}
 	return 0;
 }

@@ -122,6 +122,21 @@ for value in "ram:16M,$pool:16M" "$pool:16M" "ram:16M,ram:16M"; do
 		fail "VMMALLOC_TIERS=$value: $(cat "$scratch/err")"
 done
 
+# Memory nodes of a file
+list="not a list of memory nodes, such as 0,2-3"
+expect "incorrect VMMALLOC_POOL_POLICY value (node:x): $list" \
+	$good VMMALLOC_POOL_POLICY=node:x
+for value in ram interleave 0; do
+	expect "incorrect VMMALLOC_POOL_POLICY value ($value): not a policy \
+for memory nodes, such as interleave:0,1" \
+		$good VMMALLOC_POOL_POLICY=$value
+done
+expect "vmem pool creation failed: only a tmpfs or hugetlbfs obeys \
+VMMALLOC_POOL_POLICY (VMMALLOC_POOL_POLICY local)" \
+	$good VMMALLOC_POOL_DIR="$TEST_BUILDDIR" VMMALLOC_POOL_POLICY=local
+run $good VMMALLOC_POOL_DIR=ram:16M VMMALLOC_POOL_POLICY=local ||
+	fail "VMMALLOC_POOL_POLICY with a pool in memory: $(cat "$scratch/err")"
+
 # Fork modes
 range="must be a number from 0 to 3"
 for value in 4 -1 "" 1x one 01x 4294967297; do

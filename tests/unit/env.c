@@ -258,6 +258,7 @@ START_TEST(reports)
 	ck_assert_str_eq(text,
 		"{\"pool_dir\": \"/some/directory\", \"pool_size\": "
 		"1073741824, \"tiers\": \"\", \"placement\": \"overflow\", "
+		"\"pool_policy\": \"\", "
 		"\"limit\": 0, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
