@@ -43,7 +43,22 @@ for backend in $TEST_BACKENDS; do
 		"is said that can be changed: $(cat "$scratch/err")"
 done
 
+# In memory, and in two places, it is the same: address space is reserved.
+backend=native
+for pool_place in ram "ram:512M,$pool:512M"; do
+	run 1400 1 true || fail "$pool_place: does not start: $(cat "$scratch/err")"
+	run 2800 1 sh -c "$forks" || fail "$pool_place: does not fork"
+	run 900 1 true && fail "$pool_place: larger than the limit, and starts"
+	grep -q "RLIMIT_AS\|ulimit -v" "$scratch/err" ||
+		fail "$pool_place: the limit is not named: $(cat "$scratch/err")"
+done
+pool_place=
+
 if test -x "$TEST_BUILDDIR/vmmalloc"; then
+	text=$(prlimit --data=$((512 * 1048576)) "$TEST_BUILDDIR/vmmalloc" run \
+		--dry-run -d ram true | sed -n 's/VMMALLOC_POOL_SIZE=//p')
+	test "$text" = $((256 * 1048576)) ||
+		fail "vmmalloc run, 512 MiB of data: a pool of $text bytes"
 	for mib in 700 1500 6000; do
 		text=$(prlimit --as=$((mib * 1048576)) "$TEST_BUILDDIR/vmmalloc" \
 			run -d "$pool" -- sh -c "$forks; echo \$?" 2>&1)
