@@ -118,6 +118,22 @@ complain_option(
 		argv[optind - 1], what, command->name);
 }
 
+static void
+take(const struct vmm_option *option, const char *value)
+{
+	struct vmm_values *list = option->list;
+
+	if (option->value == NULL) {
+		*option->flag = true;
+	} else if (list == NULL) {
+		*option->text = value;
+	} else {
+		list->values = vmm_array_resize(
+			list->values, list->n + 1, sizeof(*list->values));
+		list->values[list->n++] = value;
+	}
+}
+
 /* Returns 0 or, after a complaint, -1. */
 static int
 parse(const struct vmm_command *command, int argc, char *argv[])
@@ -153,11 +169,7 @@ parse(const struct vmm_command *command, int argc, char *argv[])
 			complain_option(command, answer, argv);
 			return -1;
 		}
-		if (option->value != NULL)
-			*option->text =
-				optarg != NULL ? optarg : option->implied;
-		else
-			*option->flag = true;
+		take(option, optarg != NULL ? optarg : option->implied);
 		if (wants_help)
 			break;
 	}

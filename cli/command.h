@@ -12,6 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The values of an option that may be given several times. */
+struct vmm_values {
+	const char **values;
+	size_t n;
+};
+
 struct vmm_option {
 	char letter;	   /* '\0': none */
 	const char *name;  /* NULL after the last option */
@@ -19,9 +25,10 @@ struct vmm_option {
 	const char
 		*implied; /* without a value it is this; NULL: must have one */
 	const char *meaning;
-	/* One of these two: */
-	const char **text; /* is set to the value */
-	bool *flag;	   /* is set to true */
+	/* One of these three: */
+	const char **text;	 /* is set to the value */
+	struct vmm_values *list; /* each value is appended to it */
+	bool *flag;		 /* is set to true */
 };
 
 struct vmm_command {

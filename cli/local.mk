@@ -20,8 +20,13 @@ vmmalloc_SOURCES = \
 	cli/commands/run.c \
 	cli/compare/comparison.c \
 	cli/compare/comparison.h \
+	cli/compare/contender_environment.c \
+	cli/compare/contender_spec.c \
+	cli/compare/contender_spec.h \
 	cli/compare/contenders.c \
 	cli/compare/contenders.h \
+	cli/compare/library.c \
+	cli/compare/library.h \
 	cli/compare/measure.c \
 	cli/compare/measure.h \
 	cli/compare/outcome.c \
@@ -31,6 +36,7 @@ vmmalloc_SOURCES = \
 	cli/compare/report_json.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
+	cli/compare/title.c \
 	cli/doctor/backend.c \
 	cli/doctor/directory.c \
 	cli/doctor/directory.h \

@@ -49,7 +49,8 @@ const char *vmm_settings_pick_backend(
 
 /*
  * Sets the environment of this process for the commands that it starts. If
- * backend is NULL, they run without libvmmalloc. If stats_file is NULL,
+ * backend is NULL, they run without libvmmalloc, and settings may be NULL. If
+ * stats_file is NULL,
  * VMMALLOC_STATS_FILE is not changed.
  */
 void vmm_settings_export(const struct vmm_settings *settings,

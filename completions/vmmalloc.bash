@@ -17,7 +17,7 @@ _vmmalloc()
 		*/--)
 			((i++))
 			;;
-		compare/-[bdnsj] | compare/--backends | compare/--runs | \
+		compare/-[bdnsjw] | compare/--backends | compare/--with | compare/--runs | \
 			compare/--json | */--pool-dir | */--pool-size | \
 			run/--backend | run/-[bds] | run/--backend-path | \
 			run/--fork | run/--library | run/--log-file | \
@@ -44,8 +44,8 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	run/-b | run/--backend | doctor/-b | doctor/--backend | compare/-b | compare/--backends | backends/-c | \
-		backends/--check)
+	run/-b | run/--backend | doctor/-b | doctor/--backend | compare/-[bw] | \
+		compare/--backends | compare/--with | backends/-c | backends/--check)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
 			-- "$word")
@@ -67,7 +67,7 @@ _vmmalloc()
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
 	compare)
-		options='--backends --runs --json --ignore-output --pool-dir
+		options='--backends --with --runs --json --ignore-output --pool-dir
 			--pool-size --help'
 		;;
 	doctor)

@@ -39,6 +39,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l log-file -r -F -d '
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l log-stats -d 'Log a summary (debug variant)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l library -r -F -d 'Preload this library'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s w -l with -x -a '(__vmmalloc_backends)' -d 'A contender'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s n -l runs -x -d 'Measured runs of each'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F -d 'Write all runs to a file'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s i -l ignore-output -d 'Compare exit statuses only'

@@ -20,6 +20,7 @@
 #define RUNS_MAX 10000
 
 static const char *backends;
+static struct vmm_values with;
 static const char *runs = "5";
 static const char *json;
 static bool ignores_output;
@@ -57,8 +58,8 @@ compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
 		return status;
 	if (json != NULL && vmm_report_check_json(json) != 0)
 		return VMM_EXIT_FAILED;
-	c->contenders =
-		vmm_contenders_choose(&workload->settings, backends, &c->n);
+	c->contenders = vmm_contenders_choose(&workload->settings,
+		&(struct vmm_contender_choice){ backends, &with, pool }, &c->n);
 	if (c->contenders == NULL || vmm_scratch_open(&workload->scratch) != 0)
 		return VMM_EXIT_FAILED;
 	status = vmm_comparison_run(c);
@@ -91,9 +92,15 @@ static const struct vmm_option options[] = {
 	{ .letter = 'b',
 		.name = "backends",
 		.value = "LIST",
-		.meaning = "names separated by commas; 'system' is no preload "
-			   "[system and all backends that load]",
+		.meaning = "contenders separated by commas, written as for "
+			   "--with [system and all backends that load]",
 		.text = &backends },
+	{ .letter = 'w',
+		.name = "with",
+		.value = "NAME",
+		.meaning = "a contender, may be repeated: "
+			   "[LABEL=]NAME[@PLACE][+VARIABLE=VALUE]...",
+		.list = &with },
 	{ .letter = 'n',
 		.name = "runs",
 		.value = "N",
@@ -122,7 +129,14 @@ const struct vmm_command vmm_command_compare = {
 		"the medians and their ratios to system. COMMAND reads "
 		"/dev/null. Output and exit status must be the same in every "
 		"run; a difference is an error, exit status 1.",
-	.notes = "peak is the resident memory of the largest process of "
+	.notes = "NAME is a backend; system, the allocator without a preload; "
+		 "or "
+		 "lib:PATH, a library with another allocator, which is "
+		 "preloaded instead of libvmmalloc. A backend's pool is in "
+		 "PLACE or, if none is given, in that of --pool-dir. VARIABLE "
+		 "is set for this contender only: "
+		 "--with one=jemalloc+MALLOC_CONF=narenas:1.\n\n"
+		 "peak is the resident memory of the largest process of "
 		 "COMMAND, pool the memory committed by the process that "
 		 "committed most ('-' if no process exited).",
 	.options = options,

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The contenders of a comparison: the system's allocator and backends. */
+/*
+ * The contenders of a comparison: the system's allocator, libraries that are
+ * preloaded, and backends.
+ */
 #ifndef VMM_CONTENDERS_H
 #define VMM_CONTENDERS_H
 
+#include "cli/command.h"
 #include "cli/plugins.h"
 #include "cli/settings.h"
 
@@ -11,25 +15,56 @@
 
 struct vmm_sample;
 
-#define VMM_SYSTEM "system" /* the contender without LD_PRELOAD */
+enum vmm_contender_kind {
+	VMM_CONTENDER_SYSTEM,  /* no preload */
+	VMM_CONTENDER_LIBRARY, /* another allocator by preload */
+	VMM_CONTENDER_BACKEND, /* libvmmalloc with this backend */
+};
 
-/* An allocator that is compared: the system's or a backend. */
+/* An allocator, with its settings, that is compared. */
 struct vmm_contender {
-	const char *name;
-	const struct vmm_plugin *plugin; /* NULL: system */
-	struct vmm_sample *samples;	 /* without the warm-up */
+	const char *name; /* its label, which no other has */
+	enum vmm_contender_kind kind;
+	const char *library; /* LIBRARY: absolute path; otherwise NULL */
+	/* BACKEND; otherwise NULL: */
+	const struct vmm_plugin *plugin;
+	const struct vmm_settings *settings;
+	char *const *variables; /* "VARIABLE=VALUE", set for its runs */
+	size_t n_variables;
+	struct vmm_sample *samples; /* without the warm-up */
 	size_t n;
 	bool has_failed; /* its output or status was not the reference's */
 };
 
+/* The options that name contenders. */
+struct vmm_contender_choice {
+	const char *list; /* separated by commas; NULL: not given */
+	const struct vmm_values *with;
+	const struct vmm_pool_choice *pool;
+};
+
 /*
- * Returns an array of *n contenders: those in list, separated by commas; or, if
- * list is NULL, the system's allocator and every backend that loads, with a
- * message about each backend that does not. Backends are probed first. Returns
- * NULL after a complaint or a signal. The contenders live as long as the
- * process.
+ * Returns an array of *n contenders: those in the list, then those of with; or,
+ * if there is neither, the system's allocator and every backend that loads,
+ * with a message about each backend that does not. Backends and libraries are
+ * probed first. Returns NULL after a complaint or a signal. The contenders live
+ * as long as the process.
  */
-struct vmm_contender *vmm_contenders_choose(
-	const struct vmm_settings *settings, const char *list, size_t *n);
+struct vmm_contender *vmm_contenders_choose(const struct vmm_settings *settings,
+	const struct vmm_contender_choice *choice, size_t *n);
+
+/*
+ * Sets the environment of this process for a run of the contender. The system's
+ * allocator and libraries get no variable of libvmmalloc.
+ */
+void vmm_contender_export(
+	const struct vmm_contender *contender, const char *stats_file);
+
+/*
+ * The contender that ratios refer to: the first that is the system's allocator
+ * if there is one, otherwise the first.
+ */
+const struct vmm_contender *vmm_contenders_base(
+	const struct vmm_contender *contenders, size_t n);
 
 #endif /* VMM_CONTENDERS_H */

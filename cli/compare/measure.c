@@ -16,9 +16,7 @@ prepare(const void *arg)
 {
 	const struct run *run = arg;
 
-	vmm_settings_export(&run->workload->settings,
-		run->contender->plugin != NULL ? run->contender->name : NULL,
-		run->workload->scratch.stats_file);
+	vmm_contender_export(run->contender, run->workload->scratch.stats_file);
 }
 
 static double

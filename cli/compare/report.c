@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMAND_WIDTH 76
 #define MIB (1024.0 * 1024.0)
 
 static double
@@ -112,53 +111,23 @@ add_quantity(struct vmm_table *table, const struct quantity *quantity,
 		vmm_table_add(table, "-");
 }
 
-const struct vmm_contender *
-vmm_report_base(const struct vmm_report *report)
-{
-	for (size_t i = 0; i < report->n; i++) {
-		if (report->contenders[i].plugin == NULL)
-			return &report->contenders[i];
-	}
-	return &report->contenders[0];
-}
-
-char *
-vmm_report_command(const struct vmm_workload *workload)
-{
-	char *text = vmm_text("%s", workload->argv[0]);
-
-	for (char *const *word = workload->argv + 1; *word != NULL; word++) {
-		char *longer = vmm_text("%s %s", text, *word);
-
-		free(text);
-		text = longer;
-	}
-	text[strcspn(text, "\n")] = '\0';
-	if (strlen(text) > COMMAND_WIDTH)
-		strcpy(text + COMMAND_WIDTH - 3, "...");
-	return text;
-}
-
 static void
 print_title(const struct vmm_report *report, const struct vmm_contender *base)
 {
-	const struct vmm_settings *settings = &report->workload->settings;
 	char *command = vmm_report_command(report->workload);
-	double mib = (double)settings->pool_size / MIB;
-	bool is_large = mib >= 1024;
+	char *pools = vmm_report_pools(report);
 
-	printf("%s\n%d run%s each: medians, and ratios to %s (x); pool of %.*f "
-	       "%s in %s\n\n",
+	printf("%s\n%d run%s each: medians, and ratios to %s (x); %s\n\n",
 		command, report->runs, report->runs == 1 ? "" : "s", base->name,
-		is_large ? 1 : 0, is_large ? mib / 1024 : mib,
-		is_large ? "GiB" : "MiB", settings->pool_dir);
+		pools);
 	free(command);
+	free(pools);
 }
 
 static void
 add_head(struct vmm_table *table)
 {
-	vmm_table_add(table, "backend");
+	vmm_table_add(table, "contender");
 	for (size_t i = 0; i < N_QUANTITIES; i++) {
 		vmm_table_add(table, "%s", quantities[i].title);
 		if (quantities[i].has_ratio)
@@ -169,7 +138,8 @@ add_head(struct vmm_table *table)
 void
 vmm_report_print(const struct vmm_report *report)
 {
-	const struct vmm_contender *base = vmm_report_base(report);
+	const struct vmm_contender *base =
+		vmm_contenders_base(report->contenders, report->n);
 	struct vmm_table table;
 
 	print_title(report, base);

@@ -13,15 +13,15 @@ struct vmm_report {
 };
 
 /*
- * The contender that ratios refer to: system if present, otherwise the first.
- */
-const struct vmm_contender *vmm_report_base(const struct vmm_report *report);
-
-/*
  * The words of the command, separated by blanks and cut to fit a line; for
  * free(3).
  */
 char *vmm_report_command(const struct vmm_workload *workload);
+
+/*
+ * The sizes and places of the pools: "pool of 32 MiB in ram", for free(3).
+ */
+char *vmm_report_pools(const struct vmm_report *report);
 
 /* Prints medians and ratios to stdout. */
 void vmm_report_print(const struct vmm_report *report);

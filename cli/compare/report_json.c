@@ -64,10 +64,18 @@ static json_t *
 make_backend(const struct vmm_contender *contender)
 {
 	const struct vmm_plugin *plugin = contender->plugin;
+	json_t *variables = json_array();
 	json_t *backend = json_object();
 
 	json_object_set_new(backend, "name", vmm_json_text(contender->name));
+	if (contender->library != NULL)
+		json_object_set_new(
+			backend, "library", vmm_json_text(contender->library));
 	if (plugin != NULL) {
+		json_object_set_new(
+			backend, "backend", vmm_json_text(plugin->name));
+		json_object_set_new(backend, "pool_dir",
+			vmm_json_text(contender->settings->pool_dir));
 		json_object_set_new(backend, "version",
 			make_optional_string(plugin->version));
 		json_object_set_new(backend, "library_version",
@@ -75,6 +83,10 @@ make_backend(const struct vmm_contender *contender)
 		json_object_set_new(
 			backend, "path", vmm_json_text(plugin->path));
 	}
+	for (size_t i = 0; i < contender->n_variables; i++)
+		json_array_append_new(
+			variables, vmm_json_text(contender->variables[i]));
+	json_object_set_new(backend, "variables", variables);
 	json_object_set_new(
 		backend, "failed", json_boolean(contender->has_failed));
 	return backend;

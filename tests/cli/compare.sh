@@ -28,7 +28,7 @@ sed -n 1p "$scratch/out" | grep -qx 'expr 1 + 2' || fail "another title"
 sed -n 2p "$scratch/out" | grep -qx \
 	"2 runs each: medians, and ratios to system (x); pool of 32 MiB in $pool" ||
 	fail "another second line"
-grep -qE "^backend +wall s +x +user s +x +sys s +x +peak MiB +x +faults +x +\
+grep -qE "^contender +wall s +x +user s +x +sys s +x +peak MiB +x +faults +x +\
 pool MiB$" "$scratch/out" || fail "another headline"
 grep -qE "^system( +$number +(1\.00|-)){4} +[0-9]+ +1\.00 +-$" "$scratch/out" ||
 	fail "another row of system"

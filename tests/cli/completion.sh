@@ -67,6 +67,7 @@ if command -v bash >/dev/null; then
 	expect 'backends' b
 	expect '--pool-dir --pool-policy --pool-size' run --pool
 	expect '--pool-dir' run --backend native --pool-d
+	expect 'native' compare --with nat
 	expect '--runs' compare -b system --r
 	expect 'native' run -b nat
 	expect '--fork --fork-return' run --fo

@@ -2,6 +2,7 @@
 # The command vmmalloc.
 tool_tests += \
 	tests/cli/backends.sh \
+	tests/cli/compare-contenders.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \

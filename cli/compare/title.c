@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The words of a report about its command and pools; see report.h. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/compare/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND_WIDTH 76
+#define MIB (1024.0 * 1024.0)
+
+char *
+vmm_report_command(const struct vmm_workload *workload)
+{
+	char *text = vmm_text("%s", workload->argv[0]);
+
+	for (char *const *word = workload->argv + 1; *word != NULL; word++) {
+		char *longer = vmm_text("%s %s", text, *word);
+
+		free(text);
+		text = longer;
+	}
+	text[strcspn(text, "\n")] = '\0';
+	if (strlen(text) > COMMAND_WIDTH)
+		strcpy(text + COMMAND_WIDTH - 3, "...");
+	return text;
+}
+
+/* Whether a contender before the i-th has the same pool. */
+static bool
+is_repeated(const struct vmm_report *report, size_t i)
+{
+	const struct vmm_settings *pool = report->contenders[i].settings;
+
+	for (size_t j = 0; j < i; j++) {
+		const struct vmm_settings *other =
+			report->contenders[j].settings;
+
+		if (other != NULL &&
+			strcmp(other->pool_dir, pool->pool_dir) == 0)
+			return true;
+	}
+	return false;
+}
+
+char *
+vmm_report_pools(const struct vmm_report *report)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vmm_settings *pool =
+			report->contenders[i].settings;
+		double mib;
+		bool is_large;
+		char *longer;
+
+		if (pool == NULL || is_repeated(report, i))
+			continue;
+		mib = (double)pool->pool_size / MIB;
+		is_large = mib >= 1024;
+		longer = vmm_text("%s%s%.*f %s in %s",
+			text != NULL ? text : "pool of ",
+			text != NULL ? ", of " : "", is_large ? 1 : 0,
+			is_large ? mib / 1024 : mib, is_large ? "GiB" : "MiB",
+			pool->pool_dir);
+		free(text);
+		text = longer;
+	}
+	return text != NULL ? text : vmm_text("no pool");
+}
