@@ -32,13 +32,13 @@ def medians(runs, quantity):
     """The median of each contender, in the order of the file."""
     of = collections.defaultdict(list)
     for run in runs:
-        of[run["backend"]].append(quantity(run))
+        of[run["contender"]].append(quantity(run))
     return {name: statistics.median(of[name]) for name in of}
 
 
 def panel(x, y, width, results, title, quantity, form, unit):
     values = medians(results["runs"], quantity)
-    names = [b["name"] for b in results["backends"] if b["name"] in values]
+    names = [c["name"] for c in results["contenders"] if c["name"] in values]
     longest = max(values.values())
     yield text(x, y, title, ' class="title"')
     for i, name in enumerate(names):
@@ -55,8 +55,8 @@ def block(y, results):
     width = (WIDTH - LEFT - 20) / len(PANELS)
     command = " ".join(results["command"])
     yield text(20, y, command, ' class="command"')
-    for i, backend in enumerate(results["backends"]):
-        yield text(LEFT - 8, y + 42 + i * ROW, backend["name"],
+    for i, contender in enumerate(results["contenders"]):
+        yield text(LEFT - 8, y + 42 + i * ROW, contender["name"],
                    ' text-anchor="end"')
     for i, (title, *rest) in enumerate(PANELS):
         yield from panel(LEFT + i * width, y + 22, width - GAP, results, title,
@@ -65,9 +65,9 @@ def block(y, results):
 
 def caption(results):
     machine = results["machine"]
-    count = collections.Counter(run["backend"] for run in results["runs"])
+    count = collections.Counter(run["contender"] for run in results["runs"])
     return (f"Medians of {min(count.values())} runs; ×: ratio to "
-            f"{results['backends'][0]['name']}. vmmalloc {results['version']}, "
+            f"{results['contenders'][0]['name']}. vmmalloc {results['version']}, "
             f"{results['time'][:10]}, {machine['system']} "
             f"{machine['release'].split('-')[0]} {machine['machine']}, "
             f"{machine['processors']} processors, pool in "
@@ -84,7 +84,7 @@ def main():
     lines, y = [], 30
     for results in files:
         lines += block(y, results)
-        y += 54 + ROW * len(results["backends"])
+        y += 54 + ROW * len(results["contenders"])
     y += 10
     print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
           f'height="{y}" viewBox="0 0 {WIDTH} {y}" font-family="sans-serif" '

@@ -16,6 +16,15 @@
 #define OPTION 24  /* column of the meaning of an option */
 #define SUBJECT 15 /* column of the summary of a command or a topic */
 
+/* Returns the number of columns. */
+static int
+print_word(const char *word, int n)
+{
+	for (int i = 0; i < n; i++)
+		putchar(word[i] != VMM_HELP_BLANK ? word[i] : ' ');
+	return n;
+}
+
 void
 vmm_help_wrap(const char *text, int column, int indent)
 {
@@ -29,9 +38,10 @@ vmm_help_wrap(const char *text, int column, int indent)
 			column = indent;
 			is_first = true;
 		}
-		if (n > 0)
-			column +=
-				printf("%s%.*s", is_first ? "" : " ", n, text);
+		if (n > 0) {
+			column += is_first ? 0 : printf(" ");
+			column += print_word(text, n);
+		}
 		is_first = is_first && n == 0;
 		text += n;
 		if (*text == '\n') {

@@ -24,6 +24,9 @@ void vmm_help_general(void);
 
 void vmm_help_command(const struct vmm_command *command);
 
+/* Is printed as a blank, but no line ends with it. */
+#define VMM_HELP_BLANK '\t'
+
 /*
  * Prints a text from the given column on, wrapped; each line after the first
  * begins with `indent` blanks. A newline in the text ends a line.

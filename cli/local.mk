@@ -31,11 +31,19 @@ vmmalloc_SOURCES = \
 	cli/compare/measure.h \
 	cli/compare/outcome.c \
 	cli/compare/outcome.h \
+	cli/compare/quantity.c \
+	cli/compare/quantity.h \
+	cli/compare/ratio.c \
+	cli/compare/ratio.h \
 	cli/compare/report.c \
 	cli/compare/report.h \
 	cli/compare/report_json.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
+	cli/compare/signed_rank.c \
+	cli/compare/signed_rank.h \
+	cli/compare/summary.c \
+	cli/compare/summary.h \
 	cli/compare/title.c \
 	cli/doctor/backend.c \
 	cli/doctor/directory.c \
@@ -85,4 +93,4 @@ vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
 	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
 vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) -lpthread
+vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) -lm -lpthread

@@ -42,13 +42,22 @@ vmm_table_add(struct vmm_table *table, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* A cell from its last line on: the lines before it count for no width. */
+static const char *
+last_line(const char *cell)
+{
+	const char *newline = strrchr(cell, '\n');
+
+	return newline != NULL ? newline + 1 : cell;
+}
+
 static size_t
 width_of(const struct vmm_table *table, size_t column)
 {
 	size_t widest = 0;
 
 	for (size_t i = column; i < table->n; i += table->columns) {
-		size_t width = strlen(table->cells[i]);
+		size_t width = strlen(last_line(table->cells[i]));
 
 		if (width > widest)
 			widest = width;
@@ -63,7 +72,7 @@ vmm_table_print(const struct vmm_table *table, FILE *to)
 
 	for (size_t i = 0; i < table->n; i++) {
 		size_t column = i % table->columns;
-		size_t width = strlen(table->cells[i]);
+		size_t width = strlen(last_line(table->cells[i]));
 		size_t pad = width_of(table, column) - width;
 		char kind = table->alignment[column];
 
@@ -73,7 +82,7 @@ vmm_table_print(const struct vmm_table *table, FILE *to)
 			pending += pad;
 			pad = 0;
 		}
-		if (width > 0) {
+		if (table->cells[i][0] != '\0') {
 			fprintf(to, "%*s%s", (int)pending, "", table->cells[i]);
 			pending = 0;
 		}

@@ -20,7 +20,10 @@ struct vmm_table {
 void vmm_table_init(struct vmm_table *table, const char *alignment);
 void vmm_table_free(struct vmm_table *table);
 
-/* Adds the next cell: row by row, from the left. */
+/*
+ * Adds the next cell: row by row, from the left. A cell of the first column may
+ * have a line that is longer than the column, and then a newline.
+ */
 void vmm_table_add(struct vmm_table *table, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -12,23 +12,24 @@
 #include "cli/compare/comparison.h"
 #include "cli/compare/contenders.h"
 #include "cli/compare/report.h"
+#include "cli/compare/signed_rank.h"
 #include "cli/preload.h"
 
 #include <stdio.h>
 #include <sys/wait.h>
 
-#define RUNS_MAX 10000
+#define RUNS_MAX VMM_SIGNED_RANK_MAX
 
 static const char *backends;
 static struct vmm_values with;
-static const char *runs = "5";
+static const char *runs = "10";
 static const char *json;
 static bool ignores_output;
 
 static int
 report(const struct vmm_comparison *c)
 {
-	struct vmm_report what = { &c->workload, c->contenders, c->n, c->runs };
+	struct vmm_report what = { &c->workload, c->contenders, c->n };
 	int status = VMM_EXIT_OK;
 
 	vmm_report_print(&what);
@@ -104,7 +105,7 @@ static const struct vmm_option options[] = {
 	{ .letter = 'n',
 		.name = "runs",
 		.value = "N",
-		.meaning = "measured runs of each [5]",
+		.meaning = "measured runs of each [10]",
 		.text = &runs },
 	{ .letter = 'j',
 		.name = "json",
@@ -126,8 +127,9 @@ const struct vmm_command vmm_command_compare = {
 	.description =
 		"Runs COMMAND with the system's allocator and with each "
 		"backend, interleaved, after one warm-up run each, and prints "
-		"the medians and their ratios to system. COMMAND reads "
-		"/dev/null. Output and exit status must be the same in every "
+		"medians, ratios to system with 95 % intervals, and a "
+		"sentence each on time and memory. COMMAND reads /dev/null. "
+		"Output and exit status must be the same in every "
 		"run; a difference is an error, exit status 1.",
 	.notes = "NAME is a backend; system, the allocator without a preload; "
 		 "or "

@@ -1,163 +1,174 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The table of a comparison; see report.h. */
+/* A comparison as text; see report.h. */
 #include "config.h"
 
 #include "cli/compare/report.h"
 
 #include "cli/cli.h"
+#include "cli/compare/ratio.h"
+#include "cli/compare/summary.h"
+#include "cli/help.h"
 #include "cli/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB (1024.0 * 1024.0)
+#define NAME_WIDTH 14 /* longer names have a line of their own */
 
-static double
-get_wall(const struct vmm_sample *s)
+/* The quantities that have ratios; a name, then each with four columns. */
+static const enum vmm_quantity_id main_quantities[] = { VMM_WALL, VMM_PEAK };
+#define N_MAIN (sizeof(main_quantities) / sizeof(main_quantities[0]))
+#define MAIN_ALIGNMENT "lrrnlrrnl"
+
+/* The others: one column each. */
+static const enum vmm_quantity_id other_quantities[] = { VMM_USER, VMM_SYS,
+	VMM_MINOR_FAULTS, VMM_MAJOR_FAULTS, VMM_POOL };
+#define N_OTHER (sizeof(other_quantities) / sizeof(other_quantities[0]))
+#define OTHER_ALIGNMENT "lrrrrr"
+
+static void
+add_name(struct vmm_table *table, const struct vmm_contender *contender)
 {
-	return s->wall;
-}
-
-static double
-get_user(const struct vmm_sample *s)
-{
-	return s->user;
-}
-
-static double
-get_sys(const struct vmm_sample *s)
-{
-	return s->sys;
-}
-
-static double
-get_peak(const struct vmm_sample *s)
-{
-	return (double)s->peak / MIB;
-}
-
-static double
-get_faults(const struct vmm_sample *s)
-{
-	return (double)(s->minor_faults + s->major_faults);
-}
-
-static double
-get_pool(const struct vmm_sample *s)
-{
-	return s->pool < 0 ? -1 : (double)s->pool / MIB;
-}
-
-static const struct quantity {
-	const char *title;
-	double (*get)(const struct vmm_sample *sample);
-	int decimals;
-	bool has_ratio;
-} quantities[] = {
-	{ "wall s", get_wall, 3, true },
-	{ "user s", get_user, 3, true },
-	{ "sys s", get_sys, 3, true },
-	{ "peak MiB", get_peak, 1, true },
-	{ "faults", get_faults, 0, true },
-	{ "pool MiB", get_pool, 1, false },
-};
-/* One letter for the name, two for a quantity with its ratio, one otherwise. */
-#define ALIGNMENT "lrnrnrnrnrnr"
-#define N_QUANTITIES (sizeof(quantities) / sizeof(quantities[0]))
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double left = *(const double *)a;
-	double right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
-/* The median; of an even number of samples, the mean of the middle two. */
-static double
-median(const struct vmm_contender *contender, const struct quantity *quantity)
-{
-	size_t n = contender->n;
-	double *values = vmm_array_new(n, sizeof(*values));
-	double middle;
-
-	for (size_t i = 0; i < n; i++)
-		values[i] = quantity->get(&contender->samples[i]);
-	qsort(values, n, sizeof(*values), compare_doubles);
-	middle = (values[(n - 1) / 2] + values[n / 2]) / 2;
-	free(values);
-	return middle;
+	vmm_table_add(table, "%s%s", contender->name,
+		strlen(contender->name) > NAME_WIDTH ? "\n" : "");
 }
 
 static void
-add_quantity(struct vmm_table *table, const struct quantity *quantity,
-	const struct vmm_contender *contender, const struct vmm_contender *base)
+add_median(struct vmm_table *table, const struct vmm_contender *contender,
+	enum vmm_quantity_id id)
 {
-	double value = median(contender, quantity);
-	double unit;
+	char *text =
+		vmm_quantity_format(id, vmm_quantity_median(id, contender));
 
-	if (value < 0)
+	vmm_table_add(table, "%s", text);
+	free(text);
+}
+
+static void
+add_ratio(struct vmm_table *table, const struct vmm_report *report,
+	const struct vmm_contender *contender, enum vmm_quantity_id id)
+{
+	struct vmm_ratio ratio = vmm_ratio_of(report, contender, id);
+
+	if (!ratio.is_known) {
 		vmm_table_add(table, "-");
-	else
-		vmm_table_add(table, "%.*f", quantity->decimals, value);
-	if (!quantity->has_ratio)
+		vmm_table_add(table, "%s", "");
+		vmm_table_add(table, "%s", "");
 		return;
-	unit = base->has_failed ? 0 : median(base, quantity);
-	if (unit > 0)
-		vmm_table_add(table, "%.2f", value / unit);
+	}
+	vmm_table_add(
+		table, "%.*f", ratio.estimate < 10 ? 3 : 1, ratio.estimate);
+	vmm_table_add(table, "%s", vmm_ratio_is_real(&ratio) ? "*" : "");
+	if (ratio.has_interval)
+		vmm_table_add(table, "%.*f-%.*f", ratio.low < 10 ? 3 : 1,
+			ratio.low, ratio.high < 10 ? 3 : 1, ratio.high);
 	else
 		vmm_table_add(table, "-");
 }
 
 static void
-print_title(const struct vmm_report *report, const struct vmm_contender *base)
+print_main(const struct vmm_report *report)
 {
-	char *command = vmm_report_command(report->workload);
-	char *pools = vmm_report_pools(report);
-
-	printf("%s\n%d run%s each: medians, and ratios to %s (x); %s\n\n",
-		command, report->runs, report->runs == 1 ? "" : "s", base->name,
-		pools);
-	free(command);
-	free(pools);
-}
-
-static void
-add_head(struct vmm_table *table)
-{
-	vmm_table_add(table, "contender");
-	for (size_t i = 0; i < N_QUANTITIES; i++) {
-		vmm_table_add(table, "%s", quantities[i].title);
-		if (quantities[i].has_ratio)
-			vmm_table_add(table, "x");
-	}
-}
-
-void
-vmm_report_print(const struct vmm_report *report)
-{
-	const struct vmm_contender *base =
-		vmm_contenders_base(report->contenders, report->n);
 	struct vmm_table table;
 
-	print_title(report, base);
-	vmm_table_init(&table, ALIGNMENT);
-	add_head(&table);
+	vmm_table_init(&table, MAIN_ALIGNMENT);
+	vmm_table_add(&table, "contender");
+	for (size_t i = 0; i < N_MAIN; i++) {
+		vmm_table_add(
+			&table, "%s", vmm_quantities[main_quantities[i]].title);
+		vmm_table_add(&table, "ratio");
+		vmm_table_add(&table, "%s", "");
+		vmm_table_add(&table, "interval");
+	}
 	for (size_t i = 0; i < report->n; i++) {
 		const struct vmm_contender *contender = &report->contenders[i];
 
-		vmm_table_add(&table, "%s", contender->name);
+		add_name(&table, contender);
 		if (contender->has_failed) {
 			vmm_table_add(&table, "failed");
 			while (table.n % table.columns != 0)
 				vmm_table_add(&table, "%s", "");
 			continue;
 		}
-		for (size_t j = 0; j < N_QUANTITIES; j++)
-			add_quantity(&table, &quantities[j], contender, base);
+		for (size_t j = 0; j < N_MAIN; j++) {
+			add_median(&table, contender, main_quantities[j]);
+			add_ratio(
+				&table, report, contender, main_quantities[j]);
+		}
 	}
 	vmm_table_print(&table, stdout);
 	vmm_table_free(&table);
+}
+
+static void
+print_others(const struct vmm_report *report)
+{
+	struct vmm_table table;
+
+	vmm_table_init(&table, OTHER_ALIGNMENT);
+	vmm_table_add(&table, "contender");
+	for (size_t i = 0; i < N_OTHER; i++)
+		vmm_table_add(&table, "%s",
+			vmm_quantities[other_quantities[i]].title);
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vmm_contender *contender = &report->contenders[i];
+
+		if (contender->has_failed)
+			continue;
+		add_name(&table, contender);
+		for (size_t j = 0; j < N_OTHER; j++)
+			add_median(&table, contender, other_quantities[j]);
+	}
+	putchar('\n');
+	vmm_table_print(&table, stdout);
+	vmm_table_free(&table);
+}
+
+static void
+print_title(const struct vmm_report *report)
+{
+	const struct vmm_contender *base =
+		vmm_contenders_base(report->contenders, report->n);
+	char *command = vmm_report_command(report->workload);
+	char *pools = vmm_report_pools(report);
+	char *text = vmm_text(
+		"%zu run%s each: medians, and ratios to %s with %.0f %% "
+		"intervals (*: a real difference); %s",
+		base->n, base->n == 1 ? "" : "s", base->name,
+		VMM_CONFIDENCE * 100, pools);
+
+	puts(command);
+	vmm_help_wrap(text, 0, 0);
+	putchar('\n');
+	free(command);
+	free(pools);
+	free(text);
+}
+
+static void
+print_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
+{
+	char *sentence = vmm_summary_of(report, id);
+
+	if (sentence == NULL)
+		return;
+	for (char *c = sentence; *c != '\0'; c++) {
+		if (c[0] == ' ' && c[1] == '%')
+			*c = VMM_HELP_BLANK;
+	}
+	vmm_help_wrap(sentence, 0, 0);
+	free(sentence);
+}
+
+void
+vmm_report_print(const struct vmm_report *report)
+{
+	print_title(report);
+	print_main(report);
+	print_others(report);
+	if (report->n > 1)
+		putchar('\n');
+	print_sentence(report, VMM_WALL);
+	print_sentence(report, VMM_PEAK);
 }

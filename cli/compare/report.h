@@ -9,7 +9,6 @@ struct vmm_report {
 	const struct vmm_workload *workload;
 	const struct vmm_contender *contenders;
 	size_t n;
-	int runs;
 };
 
 /*

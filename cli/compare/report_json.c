@@ -5,6 +5,8 @@
 #include "cli/compare/report.h"
 
 #include "cli/cli.h"
+#include "cli/compare/ratio.h"
+#include "cli/compare/summary.h"
 #include "cli/json_text.h"
 
 #include <errno.h>
@@ -17,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SCHEMA 1
+#define SCHEMA 2
 
 static json_t *
 make_optional_string(const char *text)
@@ -61,42 +63,75 @@ make_time(void)
 }
 
 static json_t *
-make_backend(const struct vmm_contender *contender)
+make_ratio(const struct vmm_report *report,
+	const struct vmm_contender *contender, enum vmm_quantity_id id)
+{
+	struct vmm_ratio ratio = vmm_ratio_of(report, contender, id);
+	json_t *object;
+
+	if (!ratio.is_known)
+		return json_null();
+	object = json_pack("{s:f, s:b}", "estimate", ratio.estimate, "is_real",
+		vmm_ratio_is_real(&ratio));
+	json_object_set_new(object, "low",
+		ratio.has_interval ? json_real(ratio.low) : json_null());
+	json_object_set_new(object, "high",
+		ratio.has_interval ? json_real(ratio.high) : json_null());
+	return object;
+}
+
+static json_t *
+make_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
+{
+	char *sentence = vmm_summary_of(report, id);
+	json_t *object = make_optional_string(sentence);
+
+	free(sentence);
+	return object;
+}
+
+static json_t *
+make_contender(
+	const struct vmm_report *report, const struct vmm_contender *contender)
 {
 	const struct vmm_plugin *plugin = contender->plugin;
 	json_t *variables = json_array();
-	json_t *backend = json_object();
+	json_t *object = json_object();
 
-	json_object_set_new(backend, "name", vmm_json_text(contender->name));
+	json_object_set_new(object, "name", vmm_json_text(contender->name));
 	if (contender->library != NULL)
 		json_object_set_new(
-			backend, "library", vmm_json_text(contender->library));
+			object, "library", vmm_json_text(contender->library));
 	if (plugin != NULL) {
 		json_object_set_new(
-			backend, "backend", vmm_json_text(plugin->name));
-		json_object_set_new(backend, "pool_dir",
+			object, "backend", vmm_json_text(plugin->name));
+		json_object_set_new(object, "pool_dir",
 			vmm_json_text(contender->settings->pool_dir));
-		json_object_set_new(backend, "version",
+		json_object_set_new(object, "version",
 			make_optional_string(plugin->version));
-		json_object_set_new(backend, "library_version",
+		json_object_set_new(object, "library_version",
 			make_optional_string(plugin->library_version));
 		json_object_set_new(
-			backend, "path", vmm_json_text(plugin->path));
+			object, "path", vmm_json_text(plugin->path));
 	}
 	for (size_t i = 0; i < contender->n_variables; i++)
 		json_array_append_new(
 			variables, vmm_json_text(contender->variables[i]));
-	json_object_set_new(backend, "variables", variables);
+	json_object_set_new(object, "variables", variables);
 	json_object_set_new(
-		backend, "failed", json_boolean(contender->has_failed));
-	return backend;
+		object, "wall_ratio", make_ratio(report, contender, VMM_WALL));
+	json_object_set_new(
+		object, "peak_ratio", make_ratio(report, contender, VMM_PEAK));
+	json_object_set_new(
+		object, "failed", json_boolean(contender->has_failed));
+	return object;
 }
 
 static json_t *
-make_run(const char *backend, size_t number, const struct vmm_sample *s)
+make_run(const char *contender, size_t number, const struct vmm_sample *s)
 {
 	json_t *run = json_pack("{s:s, s:I, s:f, s:f, s:f, s:I, s:I, s:I}",
-		"backend", backend, "run", (json_int_t)number, "wall_s",
+		"contender", contender, "run", (json_int_t)number, "wall_s",
 		s->wall, "user_s", s->user, "sys_s", s->sys, "peak_bytes",
 		(json_int_t)s->peak, "minor_faults",
 		(json_int_t)s->minor_faults, "major_faults",
@@ -117,25 +152,31 @@ static json_t *
 make_report(const struct vmm_report *report)
 {
 	const struct vmm_settings *settings = &report->workload->settings;
-	json_t *backends = json_array();
+	json_t *contenders = json_array();
 	json_t *runs = json_array();
 
 	for (size_t i = 0; i < report->n; i++) {
 		const struct vmm_contender *contender = &report->contenders[i];
 
-		json_array_append_new(backends, make_backend(contender));
+		json_array_append_new(
+			contenders, make_contender(report, contender));
 		for (size_t j = 0; j < contender->n; j++)
 			json_array_append_new(runs,
 				make_run(contender->name, j + 1,
 					&contender->samples[j]));
 	}
-	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:f, s:o, "
+			 "s:o, s:o, s:o}",
 		"schema", SCHEMA, "version", PACKAGE_VERSION, "time",
 		make_time(), "machine", make_machine(), "command",
 		make_command(report->workload), "pool_dir",
 		vmm_json_text(settings->pool_dir), "pool_size_bytes",
-		(json_int_t)settings->pool_size, "backends", backends, "runs",
-		runs);
+		(json_int_t)settings->pool_size, "base",
+		vmm_contenders_base(report->contenders, report->n)->name,
+		"confidence", VMM_CONFIDENCE, "time_summary",
+		make_sentence(report, VMM_WALL), "memory_summary",
+		make_sentence(report, VMM_PEAK), "contenders", contenders,
+		"runs", runs);
 }
 
 int

@@ -34,8 +34,8 @@ saw()
 # names NAME...: the rows of the table
 names()
 {
-	found=$(sed -n '/^contender /,/^$/p' "$scratch/out" |
-		awk 'NR > 1 && NF { print $1 }' | tr '\n' ' ')
+	found=$(awk '/^contender / { n++; next }
+		n == 1 && NF { print $1 }' "$scratch/out" | tr '\n' ' ')
 	test "$found" = "$* " || fail "contenders '$found' instead of '$*'"
 }
 
@@ -46,7 +46,8 @@ saw '     0 0'
 saw 'libother.so.2     0 0'
 saw "libvmmalloc.so.1 native $pool   [3-9] 1"
 saw "libvmmalloc.so.1 native $elsewhere   [3-9] 1"
-grep -q "; pool of 32 MiB in $pool, of 32 MiB in $elsewhere$" "$scratch/out" ||
+tr '\n' ' ' <"$scratch/out" |
+	grep -q "; pool of 32 MiB in $pool, of 32 MiB in $elsewhere  " ||
 	fail "the places of the pools are not told"
 test -z "$(ls -A "$elsewhere")" || fail "left behind a pool"
 
@@ -69,7 +70,7 @@ saw "libvmmalloc.so.1 native ram   [3-9] 1"
 # the default place is memory, and a preload of the user's own stays
 unset VMMALLOC_POOL_DIR
 LD_PRELOAD=$scratch/libother.so.2 runs 0 compare -b system,native
-grep -q '; pool of 32 MiB in ram$' "$scratch/out" || fail "another default place"
+tr '\n' ' ' <"$scratch/out" | grep -q '; pool of 32 MiB in ram  ' || fail "another default place"
 saw 'libother.so.2     0 0'
 VMMALLOC_POOL_DIR=$pool
 export VMMALLOC_POOL_DIR
@@ -79,7 +80,7 @@ if command -v python3 >"$scratch/which"; then
 		-w "lib:$scratch/libother.so.2"
 	python3 - "$scratch/json" "$scratch/libother.so.2" <<'END_PYTHON' ||
 import json, sys
-system, x, other = json.load(open(sys.argv[1]))["backends"]
+system, x, other = json.load(open(sys.argv[1]))["contenders"]
 assert (x["name"], x["backend"], x["pool_dir"]) == ("x", "native", "ram")
 assert x["variables"] == ["TEST_A=1"] and system["variables"] == []
 assert other["name"] == "libother" and other["library"] == sys.argv[2]

@@ -20,22 +20,51 @@ compare()
 	"$vmmalloc" compare -b system,native "$@"
 }
 
-# The table: one row each, ratios to system, and pools only if there is one.
+# The tables: one row each, ratios to system with intervals, and pools only if there
+# is one; then a sentence each.
 number='[0-9]+\.[0-9]+'
-runs 0 compare -n 2 -- expr 1 + 2
+ratio="$number( \*)? +$number-$number"
+runs 0 compare -n 6 -- expr 1 + 2
 test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
 sed -n 1p "$scratch/out" | grep -qx 'expr 1 + 2' || fail "another title"
-sed -n 2p "$scratch/out" | grep -qx \
-	"2 runs each: medians, and ratios to system (x); pool of 32 MiB in $pool" ||
-	fail "another second line"
-grep -qE "^contender +wall s +x +user s +x +sys s +x +peak MiB +x +faults +x +\
-pool MiB$" "$scratch/out" || fail "another headline"
-grep -qE "^system( +$number +(1\.00|-)){4} +[0-9]+ +1\.00 +-$" "$scratch/out" ||
+sed -n '2,/^$/p' "$scratch/out" | tr '\n' ' ' | grep -qx "6 runs each: medians, \
+and ratios to system with 95 % intervals (\*: a real difference); pool of 32 MiB \
+in $pool  " || fail "other words on the design"
+grep -qE "^contender +time s +ratio +interval +peak MiB +ratio +interval$" \
+	"$scratch/out" || fail "another headline"
+grep -qE "^system +$number +- +$number +-$" "$scratch/out" ||
 	fail "another row of system"
-grep -qE "^native( +$number +($number|-)){4} +[0-9]+ +$number +$number$" \
-	"$scratch/out" || fail "another row of native"
-test "$(wc -l <"$scratch/out")" = 6 || fail "not 6 lines"
+grep -qE "^native +$number +$ratio +$number +$ratio$" "$scratch/out" ||
+	fail "another row of native"
+grep -qE "^contender +user s +sys s +minor faults +major +pool MiB$" \
+	"$scratch/out" || fail "another second headline"
+grep -qE "^system +$number +$number +[0-9]+ +[0-9]+ +-$" "$scratch/out" ||
+	fail "another second row of system"
+grep -qE "^native +$number +$number +[0-9]+ +[0-9]+ +$number$" "$scratch/out" ||
+	fail "another second row of native"
+grep -q '^Time: native ' "$scratch/out" || fail "no sentence on time"
+grep -q '^Memory: native ' "$scratch/out" || fail "no sentence on memory"
+awk 'length > 80 || / $/' "$scratch/out" | grep . && fail "a long line"
 test $failures = 0 || cat "$scratch/out"
+
+# What is marked is what the sentence tells, and every interval has its ratio. A
+# contender whose program sleeps is slower; one that differs in nothing is not.
+runs 0 "$vmmalloc" compare -n 7 -w system -w "slow=system+NAP=0.05" -w same=system \
+	-w "label-that-is-too-long-for-the-table=native" -- sh -c \
+	'test -z "${NAP-}" || sleep "$NAP"'
+grep -qE "^slow +$number +[0-9.]+ \* +[0-9.]+-[0-9.]+ " "$scratch/out" ||
+	fail "what sleeps is not marked as slower"
+tr '\n' ' ' <"$scratch/out" | grep -qE \
+	'Time: slow takes [0-9.]+ times as much as system \([0-9.]+ to [0-9.]+\)' || fail "what sleeps is not told"
+grep -qx 'label-that-is-too-long-for-the-table' "$scratch/out" ||
+	fail "a long label has no line of its own"
+awk 'length > 80 || / $/' "$scratch/out" | grep . && fail "a long line"
+test $failures = 0 || cat "$scratch/out"
+# three ratios need 7 runs: with 6 there is no interval, and nothing is a difference
+runs 0 "$vmmalloc" compare -n 6 -w system -w a=system -w b=system -w c=system true
+tr '\n' ' ' <"$scratch/out" | grep -q \
+	'Time: 6 runs of a, b and c are too few to tell; an interval needs 7\.' || fail "few runs are not told: $(cat "$scratch/out")"
+grep -q '\*$\| \* ' "$scratch/out" && fail "a mark without an interval"
 
 # Each contender follows each other one equally often, so that what one leaves
 # behind affects all alike; and all of them run once before any runs again.
@@ -78,14 +107,22 @@ import json, sys
 report = json.load(open(sys.argv[1]))
 assert report["command"] == ["sh", "-c", "expr 1 + 2; exit 3"]
 assert report["pool_size_bytes"] == 32 << 20
-assert [b["name"] for b in report["backends"]] == ["system", "native"]
-assert not any(b["failed"] for b in report["backends"])
-assert [(r["backend"], r["run"]) for r in report["runs"]] == [
+assert [c["name"] for c in report["contenders"]] == ["system", "native"]
+assert not any(c["failed"] for c in report["contenders"])
+assert [(r["contender"], r["run"]) for r in report["runs"]] == [
     (b, r) for b in ("system", "native") for r in (1, 2, 3)]
+assert (report["base"], report["confidence"]) == ("system", 0.95)
+system, native = report["contenders"]
+assert system["wall_ratio"] is None
+for ratio in native["wall_ratio"], native["peak_ratio"]:
+    assert ratio["estimate"] > 0 and ratio["is_real"] is False
+    assert ratio["low"] is None and ratio["high"] is None
+assert report["time_summary"] == (
+    "Time: 3 runs of native are too few to tell; an interval needs 6.")
 for run in report["runs"]:
     assert run["wall_s"] > 0 and run["peak_bytes"] > 0
     assert run["exit_status"] == 3 and "signal" not in run
-    assert (run["pool_peak_bytes"] is None) == (run["backend"] == "system")
+    assert (run["pool_peak_bytes"] is None) == (run["contender"] == "system")
 END
 fi
 
@@ -131,8 +168,8 @@ test -z "$(ls -A "$TMPDIR")" || fail "left behind: $(ls -A "$TMPDIR")"
 
 # Wrong command lines.
 refuses 2 "compare: no command given; $usage" "$vmmalloc" compare
-refuses 2 "bad --runs '0': not a number from 1 to 10000" compare -n 0 true
-refuses 2 "bad --runs 'x': not a number from 1 to 10000" compare -n x true
+refuses 2 "bad --runs '0': not a number from 1 to 1000" compare -n 0 true
+refuses 2 "bad --runs 'x': not a number from 1 to 1000" compare -n x true
 refuses 2 "compare --nonsense: no such option; $usage" compare --nonsense
 refuses 127 "cannot run 'no-such-command': no such command in PATH" \
 	compare no-such-command

@@ -23,7 +23,9 @@ unit_programs = \
 	tests/unit/pool \
 	tests/unit/pool-full
 if WITH_TOOLS
-unit_programs += tests/unit/stats-file
+unit_programs += \
+	tests/unit/signed-rank \
+	tests/unit/stats-file
 endif
 
 tests/unit/%: private AM_CFLAGS = $(VMM_CFLAGS) $(CHECK_CFLAGS)
@@ -62,6 +64,13 @@ tests_unit_places_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_signed_rank_SOURCES = \
+	cli/cli.c \
+	cli/cli.h \
+	cli/compare/signed_rank.c \
+	cli/compare/signed_rank.h \
+	tests/unit/signed-rank.c
+tests_unit_signed_rank_LDADD = $(CHECK_LIBS) -lm
 tests_unit_stats_file_SOURCES = \
 	cli/stats_file.c \
 	cli/stats_file.h \

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The measured quantities; see quantity.h. */
+#include "config.h"
+
+#include "cli/compare/quantity.h"
+
+#include "cli/cli.h"
+
+#include <stdlib.h>
+
+#define MIB (1024.0 * 1024.0)
+
+#define GETTER(field)                                         \
+	static double get_##field(const struct vmm_sample *s) \
+	{                                                     \
+		return (double)s->field;                      \
+	}
+GETTER(wall)
+GETTER(user)
+GETTER(sys)
+GETTER(peak)
+GETTER(minor_faults)
+GETTER(major_faults)
+GETTER(pool)
+
+const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
+	[VMM_WALL] = { "time s", "wall_s", get_wall, 1, false },
+	[VMM_USER] = { "user s", "user_s", get_user, 1, false },
+	[VMM_SYS] = { "sys s", "sys_s", get_sys, 1, false },
+	[VMM_PEAK] = { "peak MiB", "peak_bytes", get_peak, MIB, true },
+	[VMM_MINOR_FAULTS] = { "minor faults", "minor_faults", get_minor_faults,
+		1, true },
+	[VMM_MAJOR_FAULTS] = { "major", "major_faults", get_major_faults, 1,
+		true },
+	[VMM_POOL] = { "pool MiB", "pool_peak_bytes", get_pool, MIB, true },
+};
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double left = *(const double *)a;
+	double right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+double
+vmm_quantity_median(
+	enum vmm_quantity_id id, const struct vmm_contender *contender)
+{
+	size_t n = contender->n;
+	double *values;
+	double middle;
+
+	if (n == 0)
+		return -1;
+	values = vmm_array_new(n, sizeof(*values));
+	for (size_t i = 0; i < n; i++)
+		values[i] = vmm_quantities[id].get(&contender->samples[i]);
+	qsort(values, n, sizeof(*values), compare_doubles);
+	middle = (values[(n - 1) / 2] + values[n / 2]) / 2;
+	free(values);
+	return middle;
+}
+
+char *
+vmm_quantity_format(enum vmm_quantity_id id, double value)
+{
+	const struct vmm_quantity *quantity = &vmm_quantities[id];
+	double shown = value / quantity->unit;
+
+	if (value < 0)
+		return vmm_text("-");
+	if (quantity->unit > 1)
+		return vmm_text("%.1f", shown);
+	if (quantity->is_whole)
+		return vmm_text("%.0f", shown);
+	return vmm_text("%.*f", shown < 0.1 ? 4 : 3, shown);
+}
