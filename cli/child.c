@@ -109,8 +109,8 @@ become(const struct vmm_child *child, pid_t parent, const sigset_t *mask)
 	_exit(error == ENOENT ? VMM_EXIT_NOT_FOUND : VMM_EXIT_CANNOT_EXECUTE);
 }
 
-static double
-now(void)
+double
+vmm_child_now(void)
 {
 	struct timespec t;
 
@@ -132,11 +132,11 @@ vmm_child_run(struct vmm_child *child)
 		sigaddset(&block, signals[i]);
 	/* No signal handler may run between fork and setting group. */
 	sigprocmask(SIG_BLOCK, &block, &old);
-	if (signal_seen != 0) {
+	if (signal_seen != 0 && !child->is_cleanup) {
 		sigprocmask(SIG_SETMASK, &old, NULL);
 		return -1;
 	}
-	start = now();
+	start = vmm_child_now();
 	pid = fork();
 	if (pid == 0)
 		become(child, parent, &old);
@@ -153,7 +153,7 @@ vmm_child_run(struct vmm_child *child)
 	while (wait4(pid, &child->status, 0, &child->usage) < 0 &&
 		errno == EINTR)
 		;
-	child->wall = now() - start;
+	child->wall = vmm_child_now() - start;
 	/*
 	 * Kill what an interrupted command left running. Its process group ID
 	 * cannot be reused while the group has a member.

@@ -20,6 +20,7 @@ struct vmm_child {
 	int stdout_fd;
 	int stderr_fd;
 	unsigned int seconds; /* SIGALRM ends it after this time; 0: never */
+	bool is_cleanup;      /* runs even if a signal has come */
 	/* Set by vmm_child_run: */
 	int status;  /* as from wait(2) */
 	double wall; /* seconds, from before fork to after wait */
@@ -37,9 +38,12 @@ _Noreturn void vmm_child_end_by_signal(void);
 
 /*
  * Runs the child with stdin from /dev/null. Returns 0; -1 after a complaint; or
- * -1 without one if a signal had already come.
+ * -1 without one if a signal had already come, unless it is a cleanup.
  */
 int vmm_child_run(struct vmm_child *child);
+
+/* Seconds of a clock that is never set. */
+double vmm_child_now(void);
 
 /*
  * Describes it: "exit status 3" or "signal 11 (Segmentation fault)", for

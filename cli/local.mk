@@ -25,10 +25,16 @@ vmmalloc_SOURCES = \
 	cli/compare/contender_spec.h \
 	cli/compare/contenders.c \
 	cli/compare/contenders.h \
+	cli/compare/design.c \
+	cli/compare/design.h \
+	cli/compare/hook.c \
+	cli/compare/hook.h \
 	cli/compare/library.c \
 	cli/compare/library.h \
 	cli/compare/measure.c \
 	cli/compare/measure.h \
+	cli/compare/noise.c \
+	cli/compare/noise.h \
 	cli/compare/outcome.c \
 	cli/compare/outcome.h \
 	cli/compare/quantity.c \

@@ -17,7 +17,10 @@ _vmmalloc()
 		*/--)
 			((i++))
 			;;
-		compare/-[bdnsjw] | compare/--backends | compare/--with | compare/--runs | \
+		compare/-[bdnsjtuw] | compare/--backends | compare/--with | \
+			compare/--until | compare/--max-time | \
+			compare/--warmup | compare/--setup | \
+			compare/--prepare | compare/--cleanup | compare/--pin | compare/--runs | \
 			compare/--json | */--pool-dir | */--pool-size | \
 			run/--backend | run/-[bds] | run/--backend-path | \
 			run/--fork | run/--library | run/--log-file | \
@@ -60,15 +63,17 @@ _vmmalloc()
 			"$(cd /proc && echo [0-9]*)" -- "$word")
 		return
 		;;
-	compare/-n | */--runs | */-s | */--pool-size | */--log-level | \
-		*/--limit | */--tiers | */--placement | \
+	compare/-[ntu] | */--runs | */--until | */--max-time | \
+		*/--warmup | */--pin | */-s | */--pool-size | \
+		*/--log-level | */--limit | */--tiers | */--placement | \
 		*/--pool-policy) return ;;
 	esac
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
 	compare)
-		options='--backends --with --runs --json --ignore-output --pool-dir
-			--pool-size --help'
+		options='--backends --with --runs --until --max-time --warmup
+			--setup --prepare --cleanup --pin --drop-caches
+			--json --ignore-output --pool-dir --pool-size --help'
 		;;
 	doctor)
 		options='--backend --pid --json --list --pool-dir --pool-size

@@ -5,33 +5,47 @@
  */
 #include "config.h"
 
-#include "base/parse.h"
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/compare/comparison.h"
 #include "cli/compare/contenders.h"
 #include "cli/compare/report.h"
-#include "cli/compare/signed_rank.h"
 #include "cli/preload.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
-
-#define RUNS_MAX VMM_SIGNED_RANK_MAX
 
 static const char *backends;
 static struct vmm_values with;
-static const char *runs = "10";
+static struct vmm_design_options given;
+static struct vmm_design design;
 static const char *json;
-static bool ignores_output;
+
+static char *
+describe_noise(const struct vmm_comparison *c, const struct vmm_report *report)
+{
+	char *machine = vmm_noise_describe(&c->before, &c->after);
+	char *spread = vmm_noise_describe_spread(report);
+	char *both;
+
+	if (machine == NULL || spread == NULL)
+		return machine != NULL ? machine : spread;
+	both = vmm_text("%s %s", machine, spread);
+	free(machine);
+	free(spread);
+	return both;
+}
 
 static int
 report(const struct vmm_comparison *c)
 {
-	struct vmm_report what = { &c->workload, c->contenders, c->n };
+	struct vmm_report what = { &c->workload, c->contenders, c->n, NULL };
+	char *noise = describe_noise(c, &what);
 	int status = VMM_EXIT_OK;
 
+	what.noise = noise;
 	vmm_report_print(&what);
 	if (WEXITSTATUS(c->reference_status) != 0)
 		printf("\nThe command's exit status is %d.\n",
@@ -42,6 +56,7 @@ report(const struct vmm_comparison *c)
 		if (c->contenders[i].has_failed)
 			status = VMM_EXIT_FAILED;
 	}
+	free(noise);
 	return status;
 }
 
@@ -73,14 +88,11 @@ compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
 {
-	struct vmm_comparison c = { .ignores_output = ignores_output };
-	int status;
+	int status = vmm_design_parse(&given, &design);
+	struct vmm_comparison c = { .design = design };
 
-	if (vmm_parse_int(runs, 1, RUNS_MAX, &c.runs) != 0) {
-		vmm_complain("bad --runs '%s': not a number from 1 to %d", runs,
-			RUNS_MAX);
-		return VMM_EXIT_USAGE;
-	}
+	if (status != 0)
+		return status;
 	c.workload.argv = arguments;
 	vmm_child_catch_signals();
 	status = compare(&c, pool);
@@ -105,8 +117,44 @@ static const struct vmm_option options[] = {
 	{ .letter = 'n',
 		.name = "runs",
 		.value = "N",
-		.meaning = "measured runs of each [10]",
-		.text = &runs },
+		.meaning = "measured runs of each; with --until, the fewest "
+			   "[10]",
+		.text = &given.runs },
+	{ .letter = 'u',
+		.name = "until",
+		.value = "PERCENT",
+		.meaning = "add runs until half the width of each interval of "
+			   "time is at most PERCENT of the ratio",
+		.text = &given.until },
+	{ .letter = 't',
+		.name = "max-time",
+		.value = "SECONDS",
+		.meaning = "begin no round of runs after this time",
+		.text = &given.max_time },
+	{ .name = "warmup",
+		.value = "N",
+		.meaning = "runs of each that are not measured [1]",
+		.text = &given.warmup },
+	{ .name = "setup",
+		.value = "SCRIPT",
+		.meaning = "run sh -c SCRIPT before all runs",
+		.text = &design.setup },
+	{ .name = "prepare",
+		.value = "SCRIPT",
+		.meaning = "the same before each run",
+		.text = &design.prepare },
+	{ .name = "cleanup",
+		.value = "SCRIPT",
+		.meaning = "the same after all runs",
+		.text = &design.cleanup },
+	{ .name = "pin",
+		.value = "LIST",
+		.meaning = "run COMMAND on these processors only: 0,2-3",
+		.text = &given.pin },
+	{ .name = "drop-caches",
+		.meaning = "empty the kernel's caches of files before each run "
+			   "(as root)",
+		.flag = &design.drops_caches },
 	{ .letter = 'j',
 		.name = "json",
 		.value = "FILE",
@@ -115,7 +163,7 @@ static const struct vmm_option options[] = {
 	{ .letter = 'i',
 		.name = "ignore-output",
 		.meaning = "compare exit statuses only",
-		.flag = &ignores_output },
+		.flag = &design.ignores_output },
 	{ .name = NULL },
 };
 

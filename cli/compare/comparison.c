@@ -7,6 +7,8 @@
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/compare/outcome.h"
+#include "cli/compare/ratio.h"
+#include "cli/compare/signed_rank.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,8 @@ show_progress(const struct vmm_comparison *c, const char *name, int run)
 	else if (run == 0)
 		fprintf(stderr, "\r\033[K%s: warm-up", name);
 	else
-		fprintf(stderr, "\r\033[K%s: run %d of %d", name, run, c->runs);
+		fprintf(stderr, "\r\033[K%s: run %d of %d", name, run,
+			c->design.runs);
 	fflush(stderr);
 }
 
@@ -71,7 +74,7 @@ is_as_reference(const struct vmm_comparison *c,
 		free(was);
 		return false;
 	}
-	if (c->ignores_output)
+	if (c->design.ignores_output)
 		return true;
 	difference = vmm_outcome_find_difference(
 		scratch->stdout_fd, scratch->reference_fd);
@@ -99,7 +102,8 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 	struct vmm_sample sample;
 
 	show_progress(c, contender->name, run);
-	if (vmm_measure(&c->workload, contender, &sample) != 0)
+	if (vmm_design_prepare_run(&c->design) != 0 ||
+		vmm_measure(&c->workload, contender, &sample) != 0)
 		return -1;
 	if (c->reference == NULL) {
 		if (keep_reference(c, contender, &sample) != 0)
@@ -132,34 +136,97 @@ whose_turn(size_t k, size_t n, size_t run)
 	return (run + (k % 2 == 1 ? (k + 1) / 2 : n - k / 2)) % n;
 }
 
+/* Runs all contenders that have not failed; round 0 is a warm-up. */
+static int
+run_round(struct vmm_comparison *c, int round)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct vmm_contender *contender =
+			&c->contenders[whose_turn(i, c->n, (size_t)round)];
+
+		if (!contender->has_failed &&
+			run_once(c, contender, round) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether all intervals are as narrow as they should be. */
+static bool
+is_narrow(const struct vmm_comparison *c)
+{
+	struct vmm_report report = { &c->workload, c->contenders, c->n, NULL };
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct vmm_ratio ratio =
+			vmm_ratio_of(&report, &c->contenders[i], VMM_WALL);
+
+		if (ratio.is_known &&
+			(!ratio.has_interval ||
+				(ratio.high - ratio.low) / 2 >
+					c->design.until * ratio.estimate))
+			return false;
+	}
+	return true;
+}
+
+static int
+run_measured(struct vmm_comparison *c)
+{
+	const struct vmm_design *design = &c->design;
+	double start = vmm_child_now();
+	int max = design->until > 0 ? VMM_SIGNED_RANK_MAX : design->runs;
+	int next_look = design->runs;
+
+	for (size_t i = 0; i < c->n; i++)
+		c->contenders[i].samples = vmm_array_new(
+			(size_t)max, sizeof(*c->contenders[i].samples));
+	for (int round = 1; round <= max; round++) {
+		if (round > 1 && design->max_time > 0 &&
+			vmm_child_now() - start >= design->max_time)
+			break;
+		if (run_round(c, round) != 0)
+			return -1;
+		if (round < next_look || design->until <= 0)
+			continue;
+		if (is_narrow(c))
+			break;
+		/* Each look takes time, and many looks would favour luck. */
+		next_look = round + 1 + round / 20;
+	}
+	return 0;
+}
+
 static int
 run_all(struct vmm_comparison *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		c->contenders[i].samples = vmm_array_new(
-			(size_t)c->runs, sizeof(*c->contenders[i].samples));
-	/* A second warm-up of the reference shows whether its output varies. */
-	if (!c->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
-		return -1;
-	for (int run = 0; run <= c->runs; run++) {
-		for (size_t i = 0; i < c->n; i++) {
-			struct vmm_contender *contender =
-				&c->contenders[whose_turn(
-					i, c->n, (size_t)run)];
+	const struct vmm_design *design = &c->design;
 
-			if (!contender->has_failed &&
-				run_once(c, contender, run) != 0)
-				return -1;
-		}
+	/* One more of the reference shows whether its output varies. */
+	if (!design->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
+		return -1;
+	for (int i = 0; i < design->warmups; i++) {
+		if (run_round(c, 0) != 0)
+			return -1;
 	}
+	vmm_noise_read(&c->before);
+	if (run_measured(c) != 0)
+		return -1;
+	vmm_noise_read(&c->after);
 	return 0;
 }
 
 int
 vmm_comparison_run(struct vmm_comparison *c)
 {
-	int result = run_all(c);
+	int result = vmm_design_begin_or_end(&c->design, false);
 
+	if (c->design.is_pinned)
+		c->workload.processors = &c->design.processors;
+	if (result == 0)
+		result = run_all(c);
 	show_progress(c, NULL, 0);
+	if (vmm_design_begin_or_end(&c->design, true) != 0)
+		result = -1;
 	return result;
 }

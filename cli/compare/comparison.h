@@ -6,18 +6,21 @@
 #ifndef VMM_COMPARISON_H
 #define VMM_COMPARISON_H
 
+#include "cli/compare/design.h"
 #include "cli/compare/measure.h"
+#include "cli/compare/noise.h"
 
 struct vmm_comparison {
 	/* Set by the caller: */
 	struct vmm_workload workload;
 	struct vmm_contender *contenders;
 	size_t n;
-	int runs; /* measured ones of each contender */
-	bool ignores_output;
+	struct vmm_design design;
 	/* Set by vmm_comparison_run: */
 	const struct vmm_contender *reference; /* NULL until it has run */
 	int reference_status;
+	struct vmm_noise before; /* of the measured runs */
+	struct vmm_noise after;
 };
 
 /*

@@ -16,6 +16,9 @@ prepare(const void *arg)
 {
 	const struct run *run = arg;
 
+	if (run->workload->processors != NULL)
+		sched_setaffinity(0, sizeof(*run->workload->processors),
+			run->workload->processors);
 	vmm_contender_export(run->contender, run->workload->scratch.stats_file);
 }
 

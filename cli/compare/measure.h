@@ -7,6 +7,7 @@
 #include "cli/compare/scratch.h"
 #include "cli/settings.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct vmm_workload {
 	char *const *argv;
 	char *path; /* of the program that argv[0] names */
 	struct vmm_scratch scratch;
+	const cpu_set_t *processors; /* of the command; NULL: all */
 };
 
 struct vmm_sample {

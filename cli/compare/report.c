@@ -147,17 +147,22 @@ print_title(const struct vmm_report *report)
 }
 
 static void
+print_wrapped(char *text)
+{
+	for (char *c = text; *c != '\0'; c++) {
+		if (c[0] == ' ' && c[1] == '%')
+			*c = VMM_HELP_BLANK;
+	}
+	vmm_help_wrap(text, 0, 0);
+}
+
+static void
 print_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
 {
 	char *sentence = vmm_summary_of(report, id);
 
-	if (sentence == NULL)
-		return;
-	for (char *c = sentence; *c != '\0'; c++) {
-		if (c[0] == ' ' && c[1] == '%')
-			*c = VMM_HELP_BLANK;
-	}
-	vmm_help_wrap(sentence, 0, 0);
+	if (sentence != NULL)
+		print_wrapped(sentence);
 	free(sentence);
 }
 
@@ -171,4 +176,10 @@ vmm_report_print(const struct vmm_report *report)
 		putchar('\n');
 	print_sentence(report, VMM_WALL);
 	print_sentence(report, VMM_PEAK);
+	if (report->noise != NULL) {
+		char *text = vmm_text("Noisy machine: %s", report->noise);
+
+		print_wrapped(text);
+		free(text);
+	}
 }

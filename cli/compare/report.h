@@ -9,6 +9,7 @@ struct vmm_report {
 	const struct vmm_workload *workload;
 	const struct vmm_contender *contenders;
 	size_t n;
+	const char *noise; /* sentences on what disturbed the runs, or NULL */
 };
 
 /*

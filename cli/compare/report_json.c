@@ -152,7 +152,10 @@ static json_t *
 make_report(const struct vmm_report *report)
 {
 	const struct vmm_settings *settings = &report->workload->settings;
+	const struct vmm_contender *base =
+		vmm_contenders_base(report->contenders, report->n);
 	json_t *contenders = json_array();
+	json_t *object = json_object();
 	json_t *runs = json_array();
 
 	for (size_t i = 0; i < report->n; i++) {
@@ -165,18 +168,26 @@ make_report(const struct vmm_report *report)
 				make_run(contender->name, j + 1,
 					&contender->samples[j]));
 	}
-	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:f, s:o, "
-			 "s:o, s:o, s:o}",
-		"schema", SCHEMA, "version", PACKAGE_VERSION, "time",
-		make_time(), "machine", make_machine(), "command",
-		make_command(report->workload), "pool_dir",
-		vmm_json_text(settings->pool_dir), "pool_size_bytes",
-		(json_int_t)settings->pool_size, "base",
-		vmm_contenders_base(report->contenders, report->n)->name,
-		"confidence", VMM_CONFIDENCE, "time_summary",
-		make_sentence(report, VMM_WALL), "memory_summary",
-		make_sentence(report, VMM_PEAK), "contenders", contenders,
-		"runs", runs);
+	json_object_set_new(object, "schema", json_integer(SCHEMA));
+	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
+	json_object_set_new(object, "time", make_time());
+	json_object_set_new(object, "machine", make_machine());
+	json_object_set_new(object, "command", make_command(report->workload));
+	json_object_set_new(
+		object, "pool_dir", vmm_json_text(settings->pool_dir));
+	json_object_set_new(object, "pool_size_bytes",
+		json_integer((json_int_t)settings->pool_size));
+	json_object_set_new(object, "base", vmm_json_text(base->name));
+	json_object_set_new(object, "confidence", json_real(VMM_CONFIDENCE));
+	json_object_set_new(
+		object, "time_summary", make_sentence(report, VMM_WALL));
+	json_object_set_new(
+		object, "memory_summary", make_sentence(report, VMM_PEAK));
+	json_object_set_new(
+		object, "noise", make_optional_string(report->noise));
+	json_object_set_new(object, "contenders", contenders);
+	json_object_set_new(object, "runs", runs);
+	return object;
 }
 
 int

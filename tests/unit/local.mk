@@ -24,6 +24,7 @@ unit_programs = \
 	tests/unit/pool-full
 if WITH_TOOLS
 unit_programs += \
+	tests/unit/noise \
 	tests/unit/signed-rank \
 	tests/unit/stats-file
 endif
@@ -64,6 +65,15 @@ tests_unit_places_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_noise_SOURCES = \
+	cli/cli.c \
+	cli/cli.h \
+	cli/compare/noise.c \
+	cli/compare/noise.h \
+	cli/compare/quantity.c \
+	cli/compare/quantity.h \
+	tests/unit/noise.c
+tests_unit_noise_LDADD = $(CHECK_LIBS) -lm
 tests_unit_signed_rank_SOURCES = \
 	cli/cli.c \
 	cli/cli.h \
