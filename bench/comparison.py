@@ -68,8 +68,7 @@ def caption(results):
     count = collections.Counter(run["contender"] for run in results["runs"])
     return (f"Medians of {min(count.values())} runs; ×: ratio to "
             f"{results['contenders'][0]['name']}. vmmalloc {results['version']}, "
-            f"{results['time'][:10]}, {machine['system']} "
-            f"{machine['release'].split('-')[0]} {machine['machine']}, "
+            f"{results['time'][:10]}, {machine['kernel']}, "
             f"{machine['processors']} processors, pool in "
             f"{results['pool_dir']}.")
 

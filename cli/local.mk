@@ -29,21 +29,33 @@ vmmalloc_SOURCES = \
 	cli/compare/design.h \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
+	cli/compare/html_plot.c \
+	cli/compare/html_plot.h \
+	cli/compare/html_style.h \
 	cli/compare/library.c \
 	cli/compare/library.h \
+	cli/compare/machine.c \
+	cli/compare/machine.h \
 	cli/compare/measure.c \
 	cli/compare/measure.h \
 	cli/compare/noise.c \
 	cli/compare/noise.h \
 	cli/compare/outcome.c \
 	cli/compare/outcome.h \
+	cli/compare/outputs.c \
+	cli/compare/outputs.h \
+	cli/compare/progress.c \
+	cli/compare/progress.h \
 	cli/compare/quantity.c \
 	cli/compare/quantity.h \
 	cli/compare/ratio.c \
 	cli/compare/ratio.h \
 	cli/compare/report.c \
 	cli/compare/report.h \
+	cli/compare/report_csv.c \
+	cli/compare/report_html.c \
 	cli/compare/report_json.c \
+	cli/compare/report_markdown.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
 	cli/compare/signed_rank.c \

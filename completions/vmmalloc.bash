@@ -17,7 +17,8 @@ _vmmalloc()
 		*/--)
 			((i++))
 			;;
-		compare/-[bdnsjtuw] | compare/--backends | compare/--with | \
+		compare/-[bdjnrstuw] | compare/--csv | \
+			compare/--markdown | compare/--report | compare/--backends | compare/--with | \
 			compare/--until | compare/--max-time | \
 			compare/--warmup | compare/--setup | \
 			compare/--prepare | compare/--cleanup | compare/--pin | compare/--runs | \
@@ -43,7 +44,8 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	compare/-j | compare/--json | */--library | */--log-file | */--stats-file)
+	compare/-[jr] | compare/--json | compare/--csv | compare/--markdown | \
+		compare/--report | */--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -73,7 +75,7 @@ _vmmalloc()
 	compare)
 		options='--backends --with --runs --until --max-time --warmup
 			--setup --prepare --cleanup --pin --drop-caches
-			--json --ignore-output --pool-dir --pool-size --help'
+			--json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
 		;;
 	doctor)
 		options='--backend --pid --json --list --pool-dir --pool-size

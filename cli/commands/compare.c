@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/compare/comparison.h"
 #include "cli/compare/contenders.h"
+#include "cli/compare/outputs.h"
 #include "cli/compare/report.h"
 #include "cli/preload.h"
 
@@ -21,7 +22,7 @@ static const char *backends;
 static struct vmm_values with;
 static struct vmm_design_options given;
 static struct vmm_design design;
-static const char *json;
+static struct vmm_outputs outputs;
 
 static char *
 describe_noise(const struct vmm_comparison *c, const struct vmm_report *report)
@@ -44,13 +45,16 @@ report(const struct vmm_comparison *c)
 	struct vmm_report what = { &c->workload, c->contenders, c->n, NULL };
 	char *noise = describe_noise(c, &what);
 	int status = VMM_EXIT_OK;
+	bool has_text;
 
 	what.noise = noise;
-	vmm_report_print(&what);
-	if (WEXITSTATUS(c->reference_status) != 0)
+	has_text = !vmm_outputs_take_stdout(&outputs);
+	if (has_text)
+		vmm_report_print(&what);
+	if (has_text && WEXITSTATUS(c->reference_status) != 0)
 		printf("\nThe command's exit status is %d.\n",
 			WEXITSTATUS(c->reference_status));
-	if (json != NULL && vmm_report_write_json(&what, json) != 0)
+	if (vmm_outputs_write(&outputs, &what) != 0)
 		status = VMM_EXIT_FAILED;
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->contenders[i].has_failed)
@@ -72,7 +76,7 @@ compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
 		workload->argv[0], workload->settings.library, &workload->path);
 	if (status != 0)
 		return status;
-	if (json != NULL && vmm_report_check_json(json) != 0)
+	if (vmm_outputs_check(&outputs) != 0)
 		return VMM_EXIT_FAILED;
 	c->contenders = vmm_contenders_choose(&workload->settings,
 		&(struct vmm_contender_choice){ backends, &with, pool }, &c->n);
@@ -80,8 +84,14 @@ compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
 		return VMM_EXIT_FAILED;
 	status = vmm_comparison_run(c);
 	vmm_scratch_close(&workload->scratch);
-	if (status != 0 || vmm_child_is_interrupted())
+	if (vmm_child_is_interrupted()) {
+		if (c->reference == NULL || c->reference->n == 0)
+			return VMM_EXIT_FAILED;
+		vmm_complain("interrupted: this is what %zu runs of each show",
+			c->reference->n);
+	} else if (status != 0) {
 		return VMM_EXIT_FAILED;
+	}
 	return report(c);
 }
 
@@ -158,8 +168,21 @@ static const struct vmm_option options[] = {
 	{ .letter = 'j',
 		.name = "json",
 		.value = "FILE",
-		.meaning = "write all runs to FILE",
-		.text = &json },
+		.meaning = "write all runs to FILE (-: stdout), as JSON",
+		.text = &outputs.json },
+	{ .name = "csv",
+		.value = "FILE",
+		.meaning = "the same as comma-separated values",
+		.text = &outputs.csv },
+	{ .name = "markdown",
+		.value = "FILE",
+		.meaning = "write the result as a table in Markdown",
+		.text = &outputs.markdown },
+	{ .letter = 'r',
+		.name = "report",
+		.value = "FILE",
+		.meaning = "write the result as a page of HTML with pictures",
+		.text = &outputs.html },
 	{ .letter = 'i',
 		.name = "ignore-output",
 		.meaning = "compare exit statuses only",

@@ -10,27 +10,10 @@
 #include "cli/compare/ratio.h"
 #include "cli/compare/signed_rank.h"
 
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-/* Shows the progress if stderr is a terminal; name NULL clears the line. */
-static void
-show_progress(const struct vmm_comparison *c, const char *name, int run)
-{
-	if (!isatty(STDERR_FILENO))
-		return;
-	if (name == NULL)
-		fputs("\r\033[K", stderr);
-	else if (run == 0)
-		fprintf(stderr, "\r\033[K%s: warm-up", name);
-	else
-		fprintf(stderr, "\r\033[K%s: run %d of %d", name, run,
-			c->design.runs);
-	fflush(stderr);
-}
 
 /*
  * Makes the first run the reference for all others. Returns 0, or -1 if it was
@@ -45,7 +28,7 @@ keep_reference(struct vmm_comparison *c, const struct vmm_contender *contender,
 	vmm_scratch_keep_reference(&c->workload.scratch);
 	if (WIFEXITED(sample->status))
 		return 0;
-	show_progress(c, NULL, 0);
+	vmm_progress_clear();
 	vmm_complain("nothing to compare: '%s' is terminated by signal %d (%s) "
 		     "under %s",
 		c->workload.argv[0], WTERMSIG(sample->status),
@@ -66,7 +49,7 @@ is_as_reference(const struct vmm_comparison *c,
 		char *is = vmm_child_describe(sample->status);
 		char *was = vmm_child_describe(c->reference_status);
 
-		show_progress(c, NULL, 0);
+		vmm_progress_clear();
 		vmm_complain("'%s' fails under %s: %s instead of %s's %s",
 			c->workload.argv[0], contender->name, is,
 			c->reference->name, was);
@@ -80,7 +63,7 @@ is_as_reference(const struct vmm_comparison *c,
 		scratch->stdout_fd, scratch->reference_fd);
 	if (difference == NULL)
 		return true;
-	show_progress(c, NULL, 0);
+	vmm_progress_clear();
 	if (contender == c->reference)
 		vmm_complain("'%s' has different output in every run (%s): "
 			     "%s; use --ignore-output",
@@ -101,7 +84,7 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 {
 	struct vmm_sample sample;
 
-	show_progress(c, contender->name, run);
+	vmm_progress_show(&c->progress, contender->name, run);
 	if (vmm_design_prepare_run(&c->design) != 0 ||
 		vmm_measure(&c->workload, contender, &sample) != 0)
 		return -1;
@@ -117,6 +100,7 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 	}
 	if (run > 0)
 		contender->samples[contender->n++] = sample;
+	c->progress.done += run > 0;
 	return 0;
 }
 
@@ -174,16 +158,21 @@ static int
 run_measured(struct vmm_comparison *c)
 {
 	const struct vmm_design *design = &c->design;
-	double start = vmm_child_now();
 	int max = design->until > 0 ? VMM_SIGNED_RANK_MAX : design->runs;
 	int next_look = design->runs;
 
+	c->progress.start = vmm_child_now();
+	c->progress.limit = design->max_time;
+	if (design->until <= 0) {
+		c->progress.runs = max;
+		c->progress.all = max * (int)c->n;
+	}
 	for (size_t i = 0; i < c->n; i++)
 		c->contenders[i].samples = vmm_array_new(
 			(size_t)max, sizeof(*c->contenders[i].samples));
 	for (int round = 1; round <= max; round++) {
 		if (round > 1 && design->max_time > 0 &&
-			vmm_child_now() - start >= design->max_time)
+			vmm_child_now() - c->progress.start >= design->max_time)
 			break;
 		if (run_round(c, round) != 0)
 			return -1;
@@ -197,10 +186,27 @@ run_measured(struct vmm_comparison *c)
 	return 0;
 }
 
+/* Forgets the runs of the round that a signal has ended. */
+static void
+keep_whole_rounds(struct vmm_comparison *c)
+{
+	size_t whole = SIZE_MAX;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->contenders[i].has_failed && c->contenders[i].n < whole)
+			whole = c->contenders[i].n;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->contenders[i].n > whole)
+			c->contenders[i].n = whole;
+	}
+}
+
 static int
 run_all(struct vmm_comparison *c)
 {
 	const struct vmm_design *design = &c->design;
+	int result;
 
 	/* One more of the reference shows whether its output varies. */
 	if (!design->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
@@ -210,10 +216,10 @@ run_all(struct vmm_comparison *c)
 			return -1;
 	}
 	vmm_noise_read(&c->before);
-	if (run_measured(c) != 0)
-		return -1;
+	result = run_measured(c);
 	vmm_noise_read(&c->after);
-	return 0;
+	keep_whole_rounds(c);
+	return result;
 }
 
 int
@@ -225,7 +231,7 @@ vmm_comparison_run(struct vmm_comparison *c)
 		c->workload.processors = &c->design.processors;
 	if (result == 0)
 		result = run_all(c);
-	show_progress(c, NULL, 0);
+	vmm_progress_clear();
 	if (vmm_design_begin_or_end(&c->design, true) != 0)
 		result = -1;
 	return result;

@@ -9,6 +9,7 @@
 #include "cli/compare/design.h"
 #include "cli/compare/measure.h"
 #include "cli/compare/noise.h"
+#include "cli/compare/progress.h"
 
 struct vmm_comparison {
 	/* Set by the caller: */
@@ -19,14 +20,16 @@ struct vmm_comparison {
 	/* Set by vmm_comparison_run: */
 	const struct vmm_contender *reference; /* NULL until it has run */
 	int reference_status;
+	struct vmm_progress progress;
 	struct vmm_noise before; /* of the measured runs */
 	struct vmm_noise after;
 };
 
 /*
  * Runs all contenders, and fills in their samples. A contender whose result is
- * not that of the first run has failed, and is not run again. Returns 0, or -1
- * after a complaint or a signal.
+ * not that of the first run has failed, and is not run again. After a signal,
+ * only rounds that all contenders have finished count. Returns 0, or -1 after a
+ * complaint or a signal.
  */
 int vmm_comparison_run(struct vmm_comparison *c);
 

@@ -13,7 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
 #define NAME_WIDTH 14 /* longer names have a line of their own */
 
 /* The quantities that have ratios; a name, then each with four columns. */
@@ -128,22 +131,26 @@ print_others(const struct vmm_report *report)
 static void
 print_title(const struct vmm_report *report)
 {
-	const struct vmm_contender *base =
-		vmm_contenders_base(report->contenders, report->n);
 	char *command = vmm_report_command(report->workload);
-	char *pools = vmm_report_pools(report);
-	char *text = vmm_text(
-		"%zu run%s each: medians, and ratios to %s with %.0f %% "
-		"intervals (*: a real difference); %s",
-		base->n, base->n == 1 ? "" : "s", base->name,
-		VMM_CONFIDENCE * 100, pools);
+	char *design = vmm_report_design(report, "*");
 
 	puts(command);
-	vmm_help_wrap(text, 0, 0);
+	vmm_help_wrap(design, 0, 0);
 	putchar('\n');
 	free(command);
-	free(pools);
-	free(text);
+	free(design);
+}
+
+/* Whether the sentences are set off, see https://no-color.org. */
+static bool
+is_bold(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) &&
+		(no_color == NULL || no_color[0] == '\0') && term != NULL &&
+		strcmp(term, "dumb") != 0;
 }
 
 static void
@@ -153,7 +160,11 @@ print_wrapped(char *text)
 		if (c[0] == ' ' && c[1] == '%')
 			*c = VMM_HELP_BLANK;
 	}
+	if (is_bold())
+		fputs(BOLD, stdout);
 	vmm_help_wrap(text, 0, 0);
+	if (is_bold())
+		fputs(PLAIN, stdout);
 }
 
 static void

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The results of a comparison: as a table, and as JSON. */
+/* The results of a comparison, and the forms in which they are written. */
 #ifndef VMM_REPORT_H
 #define VMM_REPORT_H
 
 #include "cli/compare/measure.h"
+
+#include <stdio.h>
 
 struct vmm_report {
 	const struct vmm_workload *workload;
@@ -19,20 +21,22 @@ struct vmm_report {
 char *vmm_report_command(const struct vmm_workload *workload);
 
 /*
- * The sizes and places of the pools: "pool of 32 MiB in ram", for free(3).
+ * How the comparison was made, in one sentence; mark says how differences are
+ * marked. For free(3).
  */
-char *vmm_report_pools(const struct vmm_report *report);
+char *vmm_report_design(const struct vmm_report *report, const char *mark);
 
-/* Prints medians and ratios to stdout. */
+/* Prints tables and sentences to stdout. */
 void vmm_report_print(const struct vmm_report *report);
 
-/*
- * Checks, before anything is measured, that the file can be written. Returns 0,
- * or -1 after a complaint.
- */
-int vmm_report_check_json(const char *file);
+/* All runs. */
+void vmm_report_write_json(const struct vmm_report *report, FILE *to);
+void vmm_report_write_csv(const struct vmm_report *report, FILE *to);
 
-/* Writes all runs to the file. Returns 0, or -1 after a complaint. */
-int vmm_report_write_json(const struct vmm_report *report, const char *file);
+/* A table. */
+void vmm_report_write_markdown(const struct vmm_report *report, FILE *to);
+
+/* A page that needs no other file. */
+void vmm_report_write_html(const struct vmm_report *report, FILE *to);
 
 #endif /* VMM_REPORT_H */

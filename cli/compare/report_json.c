@@ -5,19 +5,15 @@
 #include "cli/compare/report.h"
 
 #include "cli/cli.h"
+#include "cli/compare/machine.h"
 #include "cli/compare/ratio.h"
 #include "cli/compare/summary.h"
 #include "cli/json_text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #define SCHEMA 2
 
@@ -40,13 +36,15 @@ make_command(const struct vmm_workload *workload)
 static json_t *
 make_machine(void)
 {
-	struct utsname name;
+	json_t *machine = json_object();
+	size_t n;
+	struct vmm_property *properties = vmm_machine_describe(&n);
 
-	if (uname(&name) != 0)
-		return json_null();
-	return json_pack("{s:s, s:s, s:s, s:I}", "system", name.sysname,
-		"release", name.release, "machine", name.machine, "processors",
-		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN));
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(machine, properties[i].key,
+			vmm_json_text(properties[i].value));
+	vmm_machine_free(properties, n);
+	return machine;
 }
 
 static json_t *
@@ -190,37 +188,12 @@ make_report(const struct vmm_report *report)
 	return object;
 }
 
-int
-vmm_report_check_json(const char *file)
-{
-	/* Append, so that an older report survives until there is a new one. */
-	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-
-	if (fd < 0) {
-		vmm_complain("cannot write '%s': %s; choose another file with "
-			     "--json",
-			file, strerror(errno));
-		return -1;
-	}
-	close(fd);
-	return 0;
-}
-
-int
-vmm_report_write_json(const struct vmm_report *report, const char *file)
+void
+vmm_report_write_json(const struct vmm_report *report, FILE *to)
 {
 	json_t *json = make_report(report);
-	int result = 0;
 
-	errno = 0;
-	if (json == NULL ||
-		json_dump_file(json, file,
-			JSON_INDENT(1) | JSON_REAL_PRECISION(9)) != 0) {
-		vmm_complain("cannot write '%s': %s; choose another file with "
-			     "--json",
-			file, strerror(errno));
-		result = -1;
-	}
+	json_dumpf(json, to, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	fputc('\n', to);
 	json_decref(json);
-	return result;
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
+#include "cli/compare/ratio.h"
 #include "cli/compare/report.h"
 
 #include <stdlib.h>
@@ -45,8 +46,9 @@ is_repeated(const struct vmm_report *report, size_t i)
 	return false;
 }
 
-char *
-vmm_report_pools(const struct vmm_report *report)
+/* "pool of 32 MiB in ram", for free(3). */
+static char *
+describe_pools(const struct vmm_report *report)
 {
 	char *text = NULL;
 
@@ -70,4 +72,20 @@ vmm_report_pools(const struct vmm_report *report)
 		text = longer;
 	}
 	return text != NULL ? text : vmm_text("no pool");
+}
+
+char *
+vmm_report_design(const struct vmm_report *report, const char *mark)
+{
+	const struct vmm_contender *base =
+		vmm_contenders_base(report->contenders, report->n);
+	char *pools = describe_pools(report);
+	char *text = vmm_text(
+		"%zu run%s each: medians, and ratios to %s with %.0f %% "
+		"intervals (%s: a real difference); %s",
+		base->n, base->n == 1 ? "" : "s", base->name,
+		VMM_CONFIDENCE * 100, mark, pools);
+
+	free(pools);
+	return text;
 }

@@ -4,6 +4,7 @@ tool_tests += \
 	tests/cli/backends.sh \
 	tests/cli/compare-contenders.sh \
 	tests/cli/compare-design.sh \
+	tests/cli/compare-output.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \

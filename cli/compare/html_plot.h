@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Pictures of a comparison, as SVG inside a page of HTML. */
+#ifndef VMM_HTML_PLOT_H
+#define VMM_HTML_PLOT_H
+
+#include "cli/compare/quantity.h"
+#include "cli/compare/report.h"
+
+/* Writes text with the characters of HTML escaped. */
+void vmm_html_text(const char *text, FILE *to);
+
+/* One dot per run in a row per contender, with a line at the median. */
+void vmm_html_plot_runs(
+	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to);
+
+/* The ratios to the base with their intervals. */
+void vmm_html_plot_ratios(
+	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to);
+
+#endif /* VMM_HTML_PLOT_H */

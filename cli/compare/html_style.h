@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The style of a report's page: light and dark as the reader's system says, one
+ * column on a phone, and dark on white on paper. The colours of contenders are
+ * those of M. Okabe and K. Ito, which the colour-blind can tell apart.
+ */
+#ifndef VMM_HTML_STYLE_H
+#define VMM_HTML_STYLE_H
+
+#define VMM_HTML_STYLE                                                        \
+	":root{color-scheme:light dark;--text:#1b1f24;--page:#fff;"           \
+	"--dim:#57606a;--line:#d0d7de;--panel:#f6f8fa}\n"                     \
+	"@media(prefers-color-scheme:dark){:root{--text:#e6edf3;"             \
+	"--page:#0d1117;--dim:#9198a1;--line:#30363d;--panel:#161b22}}\n"     \
+	"*{box-sizing:border-box}\n"                                          \
+	"body{margin:0 auto;max-width:58rem;padding:1rem;"                    \
+	"font:16px/1.5 system-ui,sans-serif;color:var(--text);"               \
+	"background:var(--page)}\n"                                           \
+	"h1{font:600 1.3rem ui-monospace,monospace;overflow-wrap:anywhere}\n" \
+	"h2{margin:2rem 0 .5rem;font-size:1.1rem}\n"                          \
+	".summary{margin:.3rem 0;font-size:1.1rem}\n"                         \
+	".noise{border-left:4px solid #d29922;padding:.3rem .8rem;"           \
+	"background:var(--panel)}\n"                                          \
+	".design,figcaption{color:var(--dim)}\n"                              \
+	".figures{display:grid;gap:1rem 2rem;"                                \
+	"grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr))}" \
+	"\n"                                                                  \
+	"figure{margin:0}\n"                                                  \
+	"svg{display:block;width:100%;height:auto}\n"                         \
+	"svg text{fill:var(--text);font-size:12px;paint-order:stroke;"        \
+	"stroke:var(--page);stroke-width:3px}\n"                              \
+	"svg .number{fill:var(--dim);font-size:11px;text-anchor:middle}\n"    \
+	".tick{stroke:var(--line)}\n"                                         \
+	".base{stroke:var(--dim);stroke-dasharray:4 3}\n"                     \
+	".median{stroke:var(--text);stroke-width:2}\n"                        \
+	".interval{stroke:currentColor;stroke-width:3}\n"                     \
+	".run{fill:currentColor;fill-opacity:.6}\n"                           \
+	".real{fill:currentColor}\n"                                          \
+	".open{fill:var(--page);stroke:currentColor;stroke-width:2}\n"        \
+	".c0{color:#7f7f7f}.c1{color:#d55e00}.c2{color:#0072b2}"              \
+	".c3{color:#009e73}.c4{color:#cc79a7}.c5{color:#e69f00}"              \
+	".c6{color:#56b4e9}.c7{color:#a6761d}\n"                              \
+	".wide{overflow-x:auto}\n"                                            \
+	"table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n" \
+	"th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap;"     \
+	"border-bottom:1px solid var(--line)}\n"                              \
+	"th:first-child,td:first-child,.words td{text-align:left}\n"          \
+	".words td{white-space:normal;overflow-wrap:anywhere}\n"              \
+	"pre{padding:.8rem;background:var(--panel);white-space:pre-wrap;"     \
+	"overflow-wrap:anywhere}\n"                                           \
+	"@media print{:root{color-scheme:light;--text:#000;--page:#fff;"      \
+	"--dim:#444;--line:#bbb;--panel:#f4f4f4}body{max-width:none;"         \
+	"font-size:11pt}figure,tr,pre{break-inside:avoid}"                    \
+	"h2{break-after:avoid}.wide{overflow:visible}}\n"
+
+#endif /* VMM_HTML_STYLE_H */

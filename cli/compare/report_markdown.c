@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A comparison as Markdown with tables, for a pull request. */
+#include "config.h"
+
+#include "cli/compare/ratio.h"
+#include "cli/compare/report.h"
+#include "cli/compare/summary.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Characters that mean something in a cell get a backslash. */
+static void
+write_cell(const char *text, FILE *to)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("|\\`*_[]<>", *text) != NULL)
+			fputc('\\', to);
+		fputc(*text == '\n' ? ' ' : *text, to);
+	}
+}
+
+static void
+write_ratio(const struct vmm_report *report,
+	const struct vmm_contender *contender, enum vmm_quantity_id id,
+	FILE *to)
+{
+	struct vmm_ratio ratio = vmm_ratio_of(report, contender, id);
+	const char *mark = vmm_ratio_is_real(&ratio) ? "**" : "";
+
+	if (!ratio.is_known)
+		fputs(" - | |", to);
+	else if (!ratio.has_interval)
+		fprintf(to, " %.3f | - |", ratio.estimate);
+	else
+		fprintf(to, " %s%.3f%s | %.3f to %.3f |", mark, ratio.estimate,
+			mark, ratio.low, ratio.high);
+}
+
+static void
+write_median(const struct vmm_contender *contender, enum vmm_quantity_id id,
+	FILE *to)
+{
+	char *text =
+		vmm_quantity_format(id, vmm_quantity_median(id, contender));
+
+	fprintf(to, " %s |", text);
+	free(text);
+}
+
+static void
+write_row(const struct vmm_report *report,
+	const struct vmm_contender *contender, FILE *to)
+{
+	fputs("| ", to);
+	write_cell(contender->name, to);
+	if (contender->has_failed) {
+		fputs(" | failed | | | | | | | | | | |\n", to);
+		return;
+	}
+	fputs(" |", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		write_median(contender, i, to);
+		if (i == VMM_WALL || i == VMM_PEAK)
+			write_ratio(report, contender, i, to);
+	}
+	fputc('\n', to);
+}
+
+static void
+write_sentence(
+	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to)
+{
+	char *sentence = vmm_summary_of(report, id);
+
+	if (sentence != NULL) {
+		fputs("- ", to);
+		write_cell(sentence, to);
+		fputc('\n', to);
+	}
+	free(sentence);
+}
+
+void
+vmm_report_write_markdown(const struct vmm_report *report, FILE *to)
+{
+	char *command = vmm_report_command(report->workload);
+	char *design = vmm_report_design(report, "bold");
+
+	fputs("### ", to);
+	write_cell(command, to);
+	fputs("\n\n", to);
+	write_sentence(report, VMM_WALL, to);
+	write_sentence(report, VMM_PEAK, to);
+	if (report->noise != NULL)
+		fprintf(to, "- Noisy machine: %s\n", report->noise);
+	fputs("\n| contender |", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
+		fprintf(to, " %s |%s", vmm_quantities[i].title,
+			i == VMM_WALL || i == VMM_PEAK ? " ratio | interval |"
+						       : "");
+	fputs("\n| --- |", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
+		fputs(i == VMM_WALL || i == VMM_PEAK ? " ---: | ---: | --- |"
+						     : " ---: |",
+			to);
+	fputc('\n', to);
+	for (size_t i = 0; i < report->n; i++)
+		write_row(report, &report->contenders[i], to);
+	fputc('\n', to);
+	write_cell(design, to);
+	fputc('\n', to);
+	free(command);
+	free(design);
+}
