@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -118,6 +120,24 @@ vmm_child_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Returns once the child has ended, or at once if it cannot be watched. */
+static void
+watch_over(const struct vmm_child *child, pid_t pid)
+{
+	struct pollfd end = { .events = POLLIN, .fd = -1 };
+
+	if (child->watch == NULL)
+		return;
+#ifdef SYS_pidfd_open /* Linux 5.3 */
+	end.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+#endif
+	if (end.fd < 0)
+		return;
+	while (poll(&end, 1, child->watch(child->watcher, pid)) <= 0)
+		;
+	close(end.fd);
+}
+
 int
 vmm_child_run(struct vmm_child *child)
 {
@@ -150,6 +170,7 @@ vmm_child_run(struct vmm_child *child)
 			strerror(errno));
 		return -1;
 	}
+	watch_over(child, pid);
 	while (wait4(pid, &child->status, 0, &child->usage) < 0 &&
 		errno == EINTR)
 		;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 
 struct vmm_child {
 	/* Set by the caller: */
@@ -21,6 +22,12 @@ struct vmm_child {
 	int stderr_fd;
 	unsigned int seconds; /* SIGALRM ends it after this time; 0: never */
 	bool is_cleanup;      /* runs even if a signal has come */
+	/*
+	 * Is called again and again while the child runs; returns the ms until
+	 * the next call. NULL: none.
+	 */
+	int (*watch)(void *watcher, pid_t pid);
+	void *watcher;
 	/* Set by vmm_child_run: */
 	int status;  /* as from wait(2) */
 	double wall; /* seconds, from before fork to after wait */

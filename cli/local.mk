@@ -25,12 +25,17 @@ vmmalloc_SOURCES = \
 	cli/compare/contender_spec.h \
 	cli/compare/contenders.c \
 	cli/compare/contenders.h \
+	cli/compare/counters.c \
+	cli/compare/counters.h \
 	cli/compare/design.c \
 	cli/compare/design.h \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
 	cli/compare/html_plot.c \
 	cli/compare/html_plot.h \
+	cli/compare/html_scale.c \
+	cli/compare/html_scale.h \
+	cli/compare/html_series.c \
 	cli/compare/html_style.h \
 	cli/compare/library.c \
 	cli/compare/library.h \
@@ -58,6 +63,8 @@ vmmalloc_SOURCES = \
 	cli/compare/report_markdown.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
+	cli/compare/series.c \
+	cli/compare/series.h \
 	cli/compare/signed_rank.c \
 	cli/compare/signed_rank.h \
 	cli/compare/summary.c \

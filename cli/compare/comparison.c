@@ -78,6 +78,21 @@ is_as_reference(const struct vmm_comparison *c,
 	return false;
 }
 
+/*
+ * Memory is sampled in the last round of warm-up runs, so that no measured run
+ * is disturbed.
+ */
+static struct vmm_series *
+watch_or_not(struct vmm_comparison *c, struct vmm_contender *contender)
+{
+	if (!c->is_watching)
+		return NULL;
+	if (contender->series == NULL)
+		contender->series =
+			vmm_array_new(1, sizeof(*contender->series));
+	return contender->series;
+}
+
 /* Run 0 is the warm-up. Returns 0, or -1 if the comparison cannot go on. */
 static int
 run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
@@ -86,7 +101,8 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 
 	vmm_progress_show(&c->progress, contender->name, run);
 	if (vmm_design_prepare_run(&c->design) != 0 ||
-		vmm_measure(&c->workload, contender, &sample) != 0)
+		vmm_measure(&c->workload, contender, &sample,
+			watch_or_not(c, contender)) != 0)
 		return -1;
 	if (c->reference == NULL) {
 		if (keep_reference(c, contender, &sample) != 0)
@@ -212,9 +228,11 @@ run_all(struct vmm_comparison *c)
 	if (!design->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
 		return -1;
 	for (int i = 0; i < design->warmups; i++) {
+		c->is_watching = i == design->warmups - 1;
 		if (run_round(c, 0) != 0)
 			return -1;
 	}
+	c->is_watching = false;
 	vmm_noise_read(&c->before);
 	result = run_measured(c);
 	vmm_noise_read(&c->after);

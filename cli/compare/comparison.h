@@ -21,6 +21,7 @@ struct vmm_comparison {
 	const struct vmm_contender *reference; /* NULL until it has run */
 	int reference_status;
 	struct vmm_progress progress;
+	bool is_watching;	 /* memory is sampled in the current round */
 	struct vmm_noise before; /* of the measured runs */
 	struct vmm_noise after;
 };

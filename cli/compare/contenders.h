@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 struct vmm_sample;
+struct vmm_series;
 
 enum vmm_contender_kind {
 	VMM_CONTENDER_SYSTEM,  /* no preload */
@@ -33,6 +34,7 @@ struct vmm_contender {
 	size_t n_variables;
 	struct vmm_sample *samples; /* without the warm-up */
 	size_t n;
+	struct vmm_series *series; /* of a warm-up run; NULL: none */
 	bool has_failed; /* its output or status was not the reference's */
 };
 

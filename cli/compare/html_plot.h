@@ -17,4 +17,7 @@ void vmm_html_plot_runs(
 void vmm_html_plot_ratios(
 	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to);
 
+/* Resident memory in the course of a warm-up run, one line per contender. */
+void vmm_html_plot_series(const struct vmm_report *report, FILE *to);
+
 #endif /* VMM_HTML_PLOT_H */

@@ -30,6 +30,10 @@
 	"svg text{fill:var(--text);font-size:12px;paint-order:stroke;"        \
 	"stroke:var(--page);stroke-width:3px}\n"                              \
 	"svg .number{fill:var(--dim);font-size:11px;text-anchor:middle}\n"    \
+	"svg .left{fill:var(--dim);font-size:11px}\n"                         \
+	".course{fill:none;stroke:currentColor;stroke-width:1.5}\n"           \
+	".legend>span{margin-right:1rem;white-space:nowrap}\n"                \
+	"#series figure{max-width:38rem}\n"                                   \
 	".tick{stroke:var(--line)}\n"                                         \
 	".base{stroke:var(--dim);stroke-dasharray:4 3}\n"                     \
 	".median{stroke:var(--text);stroke-width:2}\n"                        \

@@ -6,6 +6,8 @@
 
 #include "cli/child.h"
 
+#include <string.h>
+
 struct run {
 	const struct vmm_workload *workload;
 	const struct vmm_contender *contender;
@@ -28,11 +30,21 @@ seconds(const struct timeval *t)
 	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
 }
 
+static int
+watch(void *series, pid_t pid)
+{
+	return vmm_series_watch(series, pid);
+}
+
 int
 vmm_measure(const struct vmm_workload *workload,
-	const struct vmm_contender *contender, struct vmm_sample *sample)
+	const struct vmm_contender *contender, struct vmm_sample *sample,
+	struct vmm_series *series)
 {
 	struct run run = { workload, contender };
+	struct vmm_counters counters;
+	int64_t counts[VMM_N_COUNTERS];
+	int result;
 	struct vmm_child child = { .path = workload->path,
 		.argv = workload->argv,
 		.prepare = prepare,
@@ -40,8 +52,17 @@ vmm_measure(const struct vmm_workload *workload,
 		.stdout_fd = workload->scratch.stdout_fd,
 		.stderr_fd = workload->scratch.stderr_fd };
 
-	if (vmm_scratch_reset(&workload->scratch) != 0 ||
-		vmm_child_run(&child) != 0 || vmm_child_is_interrupted())
+	if (series != NULL) {
+		*series = (struct vmm_series){ .n = 0 };
+		child.watch = watch;
+		child.watcher = series;
+	}
+	if (vmm_scratch_reset(&workload->scratch) != 0)
+		return -1;
+	vmm_counters_open(&counters);
+	result = vmm_child_run(&child);
+	vmm_counters_close(&counters, counts);
+	if (result != 0 || vmm_child_is_interrupted())
 		return -1;
 	*sample = (struct vmm_sample){
 		.wall = child.wall,
@@ -53,5 +74,6 @@ vmm_measure(const struct vmm_workload *workload,
 		.major_faults = child.usage.ru_majflt,
 		.status = child.status,
 	};
+	memcpy(sample->counts, counts, sizeof(counts));
 	return 0;
 }

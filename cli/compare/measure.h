@@ -4,7 +4,9 @@
 #define VMM_MEASURE_H
 
 #include "cli/compare/contenders.h"
+#include "cli/compare/counters.h"
 #include "cli/compare/scratch.h"
+#include "cli/compare/series.h"
 #include "cli/settings.h"
 
 #include <sched.h>
@@ -27,14 +29,17 @@ struct vmm_sample {
 	int64_t pool; /* bytes committed, of the largest pool; -1: unknown */
 	int64_t minor_faults;
 	int64_t major_faults;
-	int status; /* as from wait(2) */
+	int64_t counts[VMM_N_COUNTERS]; /* -1: unknown */
+	int status;			/* as from wait(2) */
 };
 
 /*
- * Runs the workload once; its output is in its scratch files. Returns 0, or -1
- * after a complaint or a signal.
+ * Runs the workload once; its output is in its scratch files. If series is not
+ * NULL, memory is sampled meanwhile. Returns 0, or -1 after a complaint or a
+ * signal.
  */
 int vmm_measure(const struct vmm_workload *workload,
-	const struct vmm_contender *contender, struct vmm_sample *sample);
+	const struct vmm_contender *contender, struct vmm_sample *sample,
+	struct vmm_series *series);
 
 #endif /* VMM_MEASURE_H */

@@ -8,20 +8,24 @@
 
 #include <stdlib.h>
 
+#define MILLION 1e6
 #define MIB (1024.0 * 1024.0)
 
-#define GETTER(field)                                         \
-	static double get_##field(const struct vmm_sample *s) \
-	{                                                     \
-		return (double)s->field;                      \
+#define GETTER(name, field)                                  \
+	static double get_##name(const struct vmm_sample *s) \
+	{                                                    \
+		return (double)s->field;                     \
 	}
-GETTER(wall)
-GETTER(user)
-GETTER(sys)
-GETTER(peak)
-GETTER(minor_faults)
-GETTER(major_faults)
-GETTER(pool)
+GETTER(wall, wall)
+GETTER(user, user)
+GETTER(sys, sys)
+GETTER(peak, peak)
+GETTER(minor_faults, minor_faults)
+GETTER(major_faults, major_faults)
+GETTER(pool, pool)
+GETTER(instructions, counts[VMM_COUNT_INSTRUCTIONS])
+GETTER(cache_misses, counts[VMM_COUNT_CACHE_MISSES])
+GETTER(tlb_misses, counts[VMM_COUNT_TLB_MISSES])
 
 const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
 	[VMM_WALL] = { "time s", "wall_s", get_wall, 1, false },
@@ -33,6 +37,12 @@ const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
 	[VMM_MAJOR_FAULTS] = { "major", "major_faults", get_major_faults, 1,
 		true },
 	[VMM_POOL] = { "pool MiB", "pool_peak_bytes", get_pool, MIB, true },
+	[VMM_INSTRUCTIONS] = { "instructions M", "instructions",
+		get_instructions, MILLION, true },
+	[VMM_CACHE_MISSES] = { "cache misses M", "cache_misses",
+		get_cache_misses, MILLION, true },
+	[VMM_TLB_MISSES] = { "TLB misses M", "tlb_misses", get_tlb_misses,
+		MILLION, true },
 };
 
 static int
@@ -61,6 +71,17 @@ vmm_quantity_median(
 	middle = (values[(n - 1) / 2] + values[n / 2]) / 2;
 	free(values);
 	return middle;
+}
+
+bool
+vmm_quantity_is_known(enum vmm_quantity_id id,
+	const struct vmm_contender *contenders, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (vmm_quantity_median(id, &contenders[i]) >= 0)
+			return true;
+	}
+	return false;
 }
 
 char *

@@ -13,6 +13,9 @@ enum vmm_quantity_id {
 	VMM_MINOR_FAULTS,
 	VMM_MAJOR_FAULTS,
 	VMM_POOL,
+	VMM_INSTRUCTIONS,
+	VMM_CACHE_MISSES,
+	VMM_TLB_MISSES,
 	VMM_N_QUANTITIES,
 };
 
@@ -33,6 +36,10 @@ extern const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES];
  */
 double vmm_quantity_median(
 	enum vmm_quantity_id id, const struct vmm_contender *contender);
+
+/* Whether a run of any of the contenders knows it. */
+bool vmm_quantity_is_known(enum vmm_quantity_id id,
+	const struct vmm_contender *contenders, size_t n);
 
 /* The value in the unit of the title, or "-"; for free(3). */
 char *vmm_quantity_format(enum vmm_quantity_id id, double value);

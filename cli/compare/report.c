@@ -30,6 +30,11 @@ static const enum vmm_quantity_id other_quantities[] = { VMM_USER, VMM_SYS,
 #define N_OTHER (sizeof(other_quantities) / sizeof(other_quantities[0]))
 #define OTHER_ALIGNMENT "lrrrrr"
 
+static const enum vmm_quantity_id counts[] = { VMM_INSTRUCTIONS,
+	VMM_CACHE_MISSES, VMM_TLB_MISSES };
+#define N_COUNTS (sizeof(counts) / sizeof(counts[0]))
+#define COUNT_ALIGNMENT "lrrr"
+
 static void
 add_name(struct vmm_table *table, const struct vmm_contender *contender)
 {
@@ -104,24 +109,31 @@ print_main(const struct vmm_report *report)
 	vmm_table_free(&table);
 }
 
+/* A table with one column per quantity, if any of them is known. */
 static void
-print_others(const struct vmm_report *report)
+print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
+	size_t n, const char *alignment)
 {
 	struct vmm_table table;
+	size_t known = 0;
 
-	vmm_table_init(&table, OTHER_ALIGNMENT);
+	for (size_t i = 0; i < n; i++)
+		known += vmm_quantity_is_known(
+			ids[i], report->contenders, report->n);
+	if (known == 0)
+		return;
+	vmm_table_init(&table, alignment);
 	vmm_table_add(&table, "contender");
-	for (size_t i = 0; i < N_OTHER; i++)
-		vmm_table_add(&table, "%s",
-			vmm_quantities[other_quantities[i]].title);
+	for (size_t i = 0; i < n; i++)
+		vmm_table_add(&table, "%s", vmm_quantities[ids[i]].title);
 	for (size_t i = 0; i < report->n; i++) {
 		const struct vmm_contender *contender = &report->contenders[i];
 
 		if (contender->has_failed)
 			continue;
 		add_name(&table, contender);
-		for (size_t j = 0; j < N_OTHER; j++)
-			add_median(&table, contender, other_quantities[j]);
+		for (size_t j = 0; j < n; j++)
+			add_median(&table, contender, ids[j]);
 	}
 	putchar('\n');
 	vmm_table_print(&table, stdout);
@@ -182,7 +194,8 @@ vmm_report_print(const struct vmm_report *report)
 {
 	print_title(report);
 	print_main(report);
-	print_others(report);
+	print_others(report, other_quantities, N_OTHER, OTHER_ALIGNMENT);
+	print_others(report, counts, N_COUNTS, COUNT_ALIGNMENT);
 	if (report->n > 1)
 		putchar('\n');
 	print_sentence(report, VMM_WALL);

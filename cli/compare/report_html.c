@@ -125,10 +125,20 @@ write_main(const struct vmm_report *report, const char *id, const char *title,
 }
 
 static void
+write_series(const struct vmm_report *report, FILE *to)
+{
+	fputs("<section id=\"series\"><h2>Memory over time</h2>\n", to);
+	vmm_html_plot_series(report, to);
+	fputs("</section>\n", to);
+}
+
+static void
 write_others(const struct vmm_report *report, FILE *to)
 {
 	static const enum vmm_quantity_id ids[] = { VMM_USER, VMM_SYS,
 		VMM_MINOR_FAULTS, VMM_MAJOR_FAULTS, VMM_POOL };
+	static const enum vmm_quantity_id counts[] = { VMM_INSTRUCTIONS,
+		VMM_CACHE_MISSES, VMM_TLB_MISSES };
 
 	fputs("<section id=\"faults\"><h2>Page faults and more</h2>\n"
 	      "<div class=\"figures\">\n",
@@ -137,6 +147,10 @@ write_others(const struct vmm_report *report, FILE *to)
 	vmm_html_plot_runs(report, VMM_POOL, to);
 	fputs("</div>\n", to);
 	write_table(report, ids, sizeof(ids) / sizeof(ids[0]), to);
+	if (vmm_quantity_is_known(
+		    VMM_INSTRUCTIONS, report->contenders, report->n))
+		write_table(
+			report, counts, sizeof(counts) / sizeof(counts[0]), to);
 	fputs("</section>\n", to);
 }
 
@@ -222,6 +236,7 @@ vmm_report_write_html(const struct vmm_report *report, FILE *to)
 	write_head(report, to);
 	write_main(report, "time", "Time", VMM_WALL, to);
 	write_main(report, "memory", "Memory", VMM_PEAK, to);
+	write_series(report, to);
 	write_others(report, to);
 	write_configuration(report, to);
 	write_command(to);

@@ -88,6 +88,19 @@ make_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
 	return object;
 }
 
+/* Pairs of a time in seconds and resident bytes. */
+static json_t *
+make_series(const struct vmm_series *series)
+{
+	json_t *points = json_array();
+
+	for (size_t i = 0; series != NULL && i < series->n; i++)
+		json_array_append_new(points,
+			json_pack("[f, I]", series->points[i].time,
+				(json_int_t)series->points[i].bytes));
+	return points;
+}
+
 static json_t *
 make_contender(
 	const struct vmm_report *report, const struct vmm_contender *contender)
@@ -121,6 +134,8 @@ make_contender(
 	json_object_set_new(
 		object, "peak_ratio", make_ratio(report, contender, VMM_PEAK));
 	json_object_set_new(
+		object, "memory_over_time", make_series(contender->series));
+	json_object_set_new(
 		object, "failed", json_boolean(contender->has_failed));
 	return object;
 }
@@ -128,15 +143,20 @@ make_contender(
 static json_t *
 make_run(const char *contender, size_t number, const struct vmm_sample *s)
 {
-	json_t *run = json_pack("{s:s, s:I, s:f, s:f, s:f, s:I, s:I, s:I}",
-		"contender", contender, "run", (json_int_t)number, "wall_s",
-		s->wall, "user_s", s->user, "sys_s", s->sys, "peak_bytes",
-		(json_int_t)s->peak, "minor_faults",
-		(json_int_t)s->minor_faults, "major_faults",
-		(json_int_t)s->major_faults);
+	json_t *run = json_object();
 
-	json_object_set_new(run, "pool_peak_bytes",
-		s->pool >= 0 ? json_integer((json_int_t)s->pool) : json_null());
+	json_object_set_new(run, "contender", vmm_json_text(contender));
+	json_object_set_new(run, "run", json_integer((json_int_t)number));
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		const struct vmm_quantity *quantity = &vmm_quantities[i];
+		double value = quantity->get(s);
+
+		json_object_set_new(run, quantity->key,
+			value < 0 ? json_null()
+				: quantity->is_whole
+				? json_integer((json_int_t)value)
+				: json_real(value));
+	}
 	if (WIFSIGNALED(s->status))
 		json_object_set_new(
 			run, "signal", json_integer(WTERMSIG(s->status)));

@@ -60,7 +60,7 @@ write_row(const struct vmm_report *report,
 		return;
 	}
 	fputs(" |", to);
-	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+	for (size_t i = 0; i <= VMM_POOL; i++) {
 		write_median(contender, i, to);
 		if (i == VMM_WALL || i == VMM_PEAK)
 			write_ratio(report, contender, i, to);
@@ -96,12 +96,12 @@ vmm_report_write_markdown(const struct vmm_report *report, FILE *to)
 	if (report->noise != NULL)
 		fprintf(to, "- Noisy machine: %s\n", report->noise);
 	fputs("\n| contender |", to);
-	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
+	for (size_t i = 0; i <= VMM_POOL; i++)
 		fprintf(to, " %s |%s", vmm_quantities[i].title,
 			i == VMM_WALL || i == VMM_PEAK ? " ratio | interval |"
 						       : "");
 	fputs("\n| --- |", to);
-	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
+	for (size_t i = 0; i <= VMM_POOL; i++)
 		fputs(i == VMM_WALL || i == VMM_PEAK ? " ---: | ---: | --- |"
 						     : " ---: |",
 			to);

@@ -48,7 +48,7 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        if tag not in ("meta", "line", "circle"):
+        if tag not in ("meta", "line", "circle", "polyline"):
             self.open.append(tag)
         self.ids |= {attrs.get("id")}
         assert not {"src", "href", "onload", "style"} & set(attrs), attrs
@@ -60,7 +60,7 @@ class Page(html.parser.HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag):
-        if tag in ("line", "circle"):
+        if tag in ("line", "circle", "polyline"):
             return
         assert self.open.pop() == tag, tag
 
@@ -74,7 +74,7 @@ page = Page()
 page.feed(source)
 page.close()
 assert page.open == [], page.open
-assert {"time", "memory", "faults", "contenders", "machine",
+assert {"time", "memory", "series", "faults", "contenders", "machine",
         "command"} <= page.ids
 words = " ".join("".join(page.words).replace("\xa0", " ").split())
 assert report["time_summary"] in words and report["memory_summary"] in words
@@ -86,14 +86,41 @@ assert page.count["real"] + page.count.get("open", 0) == 4 if \
 END_PYTHON
 (cd "$scratch" && python3 check.py text "$label") || fail "other files"
 
+# A program that allocates in two steps: memory over time has both, and measured
+# runs are not sampled.
+cat >"$scratch/steps.py" <<'END_PYTHON'
+import time
+a = b"x" * (20 << 20)
+time.sleep(0.1)
+b = b"x" * (40 << 20)
+time.sleep(0.1)
+END_PYTHON
+runs 0 "$vmmalloc" compare -n 1 -b system,native -j "$scratch/json" \
+	-s 256M -r "$scratch/page.html" python3 "$scratch/steps.py"
+python3 - "$scratch" <<'END_PYTHON' || fail "other memory over time"
+import json, sys
+report = json.load(open(sys.argv[1] + "/json"))
+for contender, run in zip(report["contenders"], report["runs"]):
+    series = contender["memory_over_time"]
+    assert 3 <= len(series) <= 256, series
+    assert series[0][0] == 0 and series == sorted(series, key=lambda p: p[0])
+    sizes = [size >> 20 for _, size in series]
+    assert any(20 <= size < 60 for size in sizes), sizes
+    assert 60 <= max(sizes) < 90, sizes
+    for key in "instructions", "cache_misses", "tlb_misses":
+        assert run[key] is None or run[key] > 0, run
+page = open(sys.argv[1] + "/page.html").read()
+assert page.count('<polyline class="course') == 2
+END_PYTHON
+
 browser=$(command -v chromium || command -v chromium-browser)
 if test -n "$browser"; then
 	HOME=$TMPDIR "$browser" --headless=new --no-sandbox --disable-gpu \
 		--dump-dom "file://$scratch/page.html" >"$scratch/dom" 2>"$scratch/err"
 	rm -rf "$TMPDIR" && mkdir "$TMPDIR" || exit 99
-	test "$(grep -o '<circle class="run' "$scratch/dom" | wc -l)" = 60 ||
+	test "$(grep -o '<circle class="run' "$scratch/dom" | wc -l)" = 7 ||
 		fail "Chromium shows no dots: $(head -c 400 "$scratch/dom")"
-	test "$(grep -o '<svg ' "$scratch/dom" | wc -l)" = 6 ||
+	test "$(grep -o '<svg ' "$scratch/dom" | wc -l)" = 7 ||
 		fail "Chromium shows other pictures"
 else
 	echo "left out: there is no chromium"

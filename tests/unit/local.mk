@@ -24,6 +24,7 @@ unit_programs = \
 	tests/unit/pool-full
 if WITH_TOOLS
 unit_programs += \
+	tests/unit/counters \
 	tests/unit/noise \
 	tests/unit/signed-rank \
 	tests/unit/stats-file
@@ -65,6 +66,11 @@ tests_unit_places_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_counters_SOURCES = \
+	cli/compare/counters.c \
+	cli/compare/counters.h \
+	tests/unit/counters.c
+tests_unit_counters_LDADD = $(CHECK_LIBS)
 tests_unit_noise_SOURCES = \
 	cli/cli.c \
 	cli/cli.h \

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Scales of pictures, and text in HTML; see html_scale.h and html_plot.h. */
+#include "config.h"
+
+#include "cli/compare/html_scale.h"
+
+#include "cli/compare/html_plot.h"
+
+#include <math.h>
+
+#define TICKS 4 /* at least about so many */
+
+void
+vmm_html_text(const char *text, FILE *to)
+{
+	for (; *text != '\0'; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", to);
+			break;
+		case '<':
+			fputs("&lt;", to);
+			break;
+		case '>':
+			fputs("&gt;", to);
+			break;
+		case '"':
+			fputs("&quot;", to);
+			break;
+		case ' ':
+			/* No line ends before a percent sign. */
+			fputs(text[1] == '%' ? "&nbsp;" : " ", to);
+			break;
+		default:
+			fputc(*text, to);
+		}
+	}
+}
+
+void
+vmm_scale_choose_ticks(struct vmm_scale *scale)
+{
+	double raw = (scale->max - scale->min) / TICKS;
+	double power = pow(10, floor(log10(raw)));
+
+	scale->step = raw >= 5 * power ? 5 * power
+		: raw >= 2 * power     ? 2 * power
+				       : power;
+	scale->decimals = (int)-floor(log10(scale->step) + 1e-9);
+	if (scale->decimals < 0)
+		scale->decimals = 0;
+}
+
+void
+vmm_scale_finish(struct vmm_scale *scale)
+{
+	double room = (scale->max - scale->min) * 0.05;
+
+	if (room <= 0)
+		room = scale->max != 0 ? fabs(scale->max) * 0.05 : 1;
+	scale->min -= room;
+	scale->max += room;
+	vmm_scale_choose_ticks(scale);
+}
+
+double
+vmm_scale_get_x(const struct vmm_scale *scale, double value)
+{
+	return VMM_PLOT_MARGIN +
+		(value - scale->min) / (scale->max - scale->min) *
+		(VMM_PLOT_WIDTH - 2 * VMM_PLOT_MARGIN);
+}

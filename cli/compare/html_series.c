@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The picture of memory over time; see html_plot.h. */
+#include "config.h"
+
+#include "cli/compare/html_plot.h"
+#include "cli/compare/html_scale.h"
+
+#include <math.h>
+
+#define HEIGHT 180 /* of the lines, in units of the SVG */
+#define FOOT 22	   /* for the numbers of the time */
+#define MIB (1024.0 * 1024.0)
+
+static double
+get_y(const struct vmm_scale *memory, double mib)
+{
+	return HEIGHT - mib / memory->max * (HEIGHT - 16);
+}
+
+static void
+write_scales(
+	const struct vmm_scale *time, const struct vmm_scale *memory, FILE *to)
+{
+	for (double tick = 0; tick <= memory->max; tick += memory->step) {
+		double y = get_y(memory, tick);
+
+		fprintf(to,
+			"<line class=\"tick\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
+			"y2=\"%.1f\"/><text class=\"left\" x=\"2\" "
+			"y=\"%.1f\">%.*f</text>\n",
+			VMM_PLOT_MARGIN, VMM_PLOT_WIDTH, y, y, y - 3,
+			memory->decimals, tick);
+	}
+	for (double tick = time->step; tick <= time->max; tick += time->step)
+		fprintf(to,
+			"<text class=\"number\" x=\"%.1f\" y=\"%d\">%.*f s"
+			"</text>\n",
+			vmm_scale_get_x(time, tick), HEIGHT + FOOT - 4,
+			time->decimals, tick);
+}
+
+static void
+write_lines(const struct vmm_report *report, const struct vmm_scale *time,
+	const struct vmm_scale *memory, FILE *to)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vmm_series *series = report->contenders[i].series;
+
+		if (series == NULL || series->n == 0)
+			continue;
+		fprintf(to, "<polyline class=\"course c%zu\" points=\"",
+			i % VMM_PLOT_COLOURS);
+		for (size_t j = 0; j < series->n; j++)
+			fprintf(to, "%s%.1f,%.1f", j > 0 ? " " : "",
+				vmm_scale_get_x(time, series->points[j].time),
+				get_y(memory,
+					(double)series->points[j].bytes / MIB));
+		fputs("\"/>\n", to);
+	}
+}
+
+/* Which colour is which contender. */
+static void
+write_legend(const struct vmm_report *report, FILE *to)
+{
+	fputs("<p class=\"legend\">", to);
+	for (size_t i = 0; i < report->n; i++) {
+		fprintf(to, "<span><span class=\"c%zu\">&#9632;</span> ",
+			i % VMM_PLOT_COLOURS);
+		vmm_html_text(report->contenders[i].name, to);
+		fputs("</span> ", to);
+	}
+	fputs("</p>\n", to);
+}
+
+void
+vmm_html_plot_series(const struct vmm_report *report, FILE *to)
+{
+	struct vmm_scale time = { 0, 0, 0, 0 };
+	struct vmm_scale memory = { 0, 0, 0, 0 };
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct vmm_series *series = report->contenders[i].series;
+
+		for (size_t j = 0; series != NULL && j < series->n; j++) {
+			time.max = fmax(time.max, series->points[j].time);
+			memory.max = fmax(memory.max,
+				(double)series->points[j].bytes / MIB);
+		}
+	}
+	if (time.max <= 0 || memory.max <= 0) {
+		fputs("<p>No run was long enough.</p>\n", to);
+		return;
+	}
+	vmm_scale_choose_ticks(&time);
+	vmm_scale_choose_ticks(&memory);
+	fprintf(to,
+		"<figure><figcaption>MiB resident, of the largest process of a "
+		"warm-up run</figcaption>\n<svg viewBox=\"0 0 %d %d\" "
+		"role=\"img\" aria-label=\"memory over time\">\n",
+		VMM_PLOT_WIDTH, HEIGHT + FOOT);
+	write_scales(&time, &memory, to);
+	write_lines(report, &time, &memory, to);
+	fputs("</svg></figure>\n", to);
+	write_legend(report, to);
+}
