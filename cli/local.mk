@@ -31,6 +31,8 @@ vmmalloc_SOURCES = \
 	cli/compare/design.h \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
+	cli/compare/html_configuration.c \
+	cli/compare/html_page.h \
 	cli/compare/html_plot.c \
 	cli/compare/html_plot.h \
 	cli/compare/html_scale.c \
@@ -49,6 +51,8 @@ vmmalloc_SOURCES = \
 	cli/compare/outcome.h \
 	cli/compare/outputs.c \
 	cli/compare/outputs.h \
+	cli/compare/plan.c \
+	cli/compare/plan.h \
 	cli/compare/progress.c \
 	cli/compare/progress.h \
 	cli/compare/quantity.c \
@@ -65,6 +69,8 @@ vmmalloc_SOURCES = \
 	cli/compare/scratch.h \
 	cli/compare/series.c \
 	cli/compare/series.h \
+	cli/compare/session.c \
+	cli/compare/session.h \
 	cli/compare/signed_rank.c \
 	cli/compare/signed_rank.h \
 	cli/compare/summary.c \

@@ -17,7 +17,7 @@ _vmmalloc()
 		*/--)
 			((i++))
 			;;
-		compare/-[bdjnrstuw] | compare/--csv | \
+		compare/-[bdjnprstuw] | compare/--csv | compare/--plan | \
 			compare/--markdown | compare/--report | compare/--backends | compare/--with | \
 			compare/--until | compare/--max-time | \
 			compare/--warmup | compare/--setup | \
@@ -44,7 +44,7 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
-	compare/-[jr] | compare/--json | compare/--csv | compare/--markdown | \
+	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | */--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
@@ -75,7 +75,7 @@ _vmmalloc()
 	compare)
 		options='--backends --with --runs --until --max-time --warmup
 			--setup --prepare --cleanup --pin --drop-caches
-			--json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
+			--plan --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
 		;;
 	doctor)
 		options='--backend --pid --json --list --pool-dir --pool-size

@@ -8,104 +8,82 @@
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/command.h"
-#include "cli/compare/comparison.h"
 #include "cli/compare/contenders.h"
 #include "cli/compare/outputs.h"
-#include "cli/compare/report.h"
+#include "cli/compare/plan.h"
+#include "cli/compare/session.h"
 #include "cli/preload.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 static const char *backends;
 static struct vmm_values with;
 static struct vmm_design_options given;
 static struct vmm_design design;
 static struct vmm_outputs outputs;
-
-static char *
-describe_noise(const struct vmm_comparison *c, const struct vmm_report *report)
-{
-	char *machine = vmm_noise_describe(&c->before, &c->after);
-	char *spread = vmm_noise_describe_spread(report);
-	char *both;
-
-	if (machine == NULL || spread == NULL)
-		return machine != NULL ? machine : spread;
-	both = vmm_text("%s %s", machine, spread);
-	free(machine);
-	free(spread);
-	return both;
-}
+static const char *plan;
 
 static int
-report(const struct vmm_comparison *c)
+compare(const struct vmm_task *tasks, size_t n,
+	const struct vmm_pool_choice *pool)
 {
-	struct vmm_report what = { &c->workload, c->contenders, c->n, NULL };
-	char *noise = describe_noise(c, &what);
+	struct vmm_session session = { .is_quiet = vmm_outputs_take_stdout(
+					       &outputs) };
 	int status = VMM_EXIT_OK;
-	bool has_text;
+	char *path;
 
-	what.noise = noise;
-	has_text = !vmm_outputs_take_stdout(&outputs);
-	if (has_text)
-		vmm_report_print(&what);
-	if (has_text && WEXITSTATUS(c->reference_status) != 0)
-		printf("\nThe command's exit status is %d.\n",
-			WEXITSTATUS(c->reference_status));
-	if (vmm_outputs_write(&outputs, &what) != 0)
-		status = VMM_EXIT_FAILED;
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->contenders[i].has_failed)
-			status = VMM_EXIT_FAILED;
-	}
-	free(noise);
-	return status;
-}
-
-static int
-compare(struct vmm_comparison *c, const struct vmm_pool_choice *pool)
-{
-	struct vmm_workload *workload = &c->workload;
-	int status;
-
-	if (vmm_settings_resolve(&workload->settings, pool) != 0)
+	if (vmm_settings_resolve(&session.settings, pool) != 0)
 		return VMM_EXIT_FAILED;
-	status = vmm_preload_check(
-		workload->argv[0], workload->settings.library, &workload->path);
-	if (status != 0)
+	for (size_t i = 0; i < n && status == VMM_EXIT_OK; i++) {
+		status = vmm_preload_check(
+			tasks[i].argv[0], session.settings.library, &path);
+		if (status == 0)
+			free(path);
+	}
+	if (status != VMM_EXIT_OK)
 		return status;
 	if (vmm_outputs_check(&outputs) != 0)
 		return VMM_EXIT_FAILED;
-	c->contenders = vmm_contenders_choose(&workload->settings,
-		&(struct vmm_contender_choice){ backends, &with, pool }, &c->n);
-	if (c->contenders == NULL || vmm_scratch_open(&workload->scratch) != 0)
+	session.contenders = vmm_contenders_choose(&session.settings,
+		&(struct vmm_contender_choice){ backends, &with, pool },
+		&session.n);
+	if (session.contenders == NULL)
 		return VMM_EXIT_FAILED;
-	status = vmm_comparison_run(c);
-	vmm_scratch_close(&workload->scratch);
-	if (vmm_child_is_interrupted()) {
-		if (c->reference == NULL || c->reference->n == 0)
-			return VMM_EXIT_FAILED;
-		vmm_complain("interrupted: this is what %zu runs of each show",
-			c->reference->n);
-	} else if (status != 0) {
-		return VMM_EXIT_FAILED;
+	for (size_t i = 0; i < n && !vmm_child_is_interrupted(); i++) {
+		int its = vmm_session_run(&session, &tasks[i]);
+
+		if (status == VMM_EXIT_OK)
+			status = its;
 	}
-	return report(c);
+	if (session.n_reports > 0 &&
+		vmm_outputs_write(
+			&outputs, session.reports, session.n_reports) != 0)
+		status = VMM_EXIT_FAILED;
+	return status;
 }
 
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
 {
 	int status = vmm_design_parse(&given, &design);
-	struct vmm_comparison c = { .design = design };
+	struct vmm_task task = { NULL, arguments, design };
+	struct vmm_task *tasks = &task;
+	size_t n = 1;
 
 	if (status != 0)
 		return status;
-	c.workload.argv = arguments;
+	if ((plan != NULL) == (arguments[0] != NULL)) {
+		vmm_complain("compare: %s; see 'vmmalloc help compare'",
+			plan != NULL ? "--plan and a command exclude each other"
+				     : "no command given");
+		return VMM_EXIT_USAGE;
+	}
+	if (plan != NULL)
+		tasks = vmm_plan_read(plan, &design, &n);
+	if (tasks == NULL)
+		return VMM_EXIT_USAGE;
 	vmm_child_catch_signals();
-	status = compare(&c, pool);
+	status = compare(tasks, n, pool);
 	if (vmm_child_is_interrupted())
 		vmm_child_end_by_signal();
 	return status;
@@ -124,6 +102,11 @@ static const struct vmm_option options[] = {
 		.meaning = "a contender, may be repeated: "
 			   "[LABEL=]NAME[@PLACE][+VARIABLE=VALUE]...",
 		.list = &with },
+	{ .letter = 'p',
+		.name = "plan",
+		.value = "FILE",
+		.meaning = "compare the workloads of FILE instead of COMMAND",
+		.text = &plan },
 	{ .letter = 'n',
 		.name = "runs",
 		.value = "N",
@@ -194,7 +177,7 @@ const struct vmm_command vmm_command_compare = {
 	.name = "compare",
 	.summary = "measure a program with the system's allocator and each "
 		   "backend",
-	.arguments = "[--] COMMAND [ARGUMENT...]",
+	.arguments = "[--] COMMAND [ARGUMENT...] | --plan FILE",
 	.description =
 		"Runs COMMAND with the system's allocator and with each "
 		"backend, interleaved, after one warm-up run each, and prints "
@@ -214,7 +197,6 @@ const struct vmm_command vmm_command_compare = {
 		 "committed most ('-' if no process exited).",
 	.options = options,
 	.has_pool = true,
-	.needs_program = true,
 	.usage_status = VMM_EXIT_USAGE,
 	.run = run,
 };

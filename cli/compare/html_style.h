@@ -17,6 +17,8 @@
 	"font:16px/1.5 system-ui,sans-serif;color:var(--text);"               \
 	"background:var(--page)}\n"                                           \
 	"h1{font:600 1.3rem ui-monospace,monospace;overflow-wrap:anywhere}\n" \
+	"article{margin-top:2rem;border-top:1px solid var(--line)}\n"         \
+	"article:first-child{margin:0;border:0}a{color:inherit}\n"            \
 	"h2{margin:2rem 0 .5rem;font-size:1.1rem}\n"                          \
 	".summary{margin:.3rem 0;font-size:1.1rem}\n"                         \
 	".noise{border-left:4px solid #d29922;padding:.3rem .8rem;"           \
@@ -33,7 +35,7 @@
 	"svg .left{fill:var(--dim);font-size:11px}\n"                         \
 	".course{fill:none;stroke:currentColor;stroke-width:1.5}\n"           \
 	".legend>span{margin-right:1rem;white-space:nowrap}\n"                \
-	"#series figure{max-width:38rem}\n"                                   \
+	".series figure{max-width:38rem}\n"                                   \
 	".tick{stroke:var(--line)}\n"                                         \
 	".base{stroke:var(--dim);stroke-dasharray:4 3}\n"                     \
 	".median{stroke:var(--text);stroke-width:2}\n"                        \

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct vmm_workload {
+	const char *name; /* NULL: the words of argv */
 	struct vmm_settings settings;
 	char *const *argv;
 	char *path; /* of the program that argv[0] names */

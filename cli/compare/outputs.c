@@ -16,7 +16,7 @@
 static const struct kind {
 	const char *option;
 	size_t field; /* of struct vmm_outputs */
-	void (*write)(const struct vmm_report *report, FILE *to);
+	void (*write)(const struct vmm_report *reports, size_t n, FILE *to);
 } kinds[] = {
 	{ "json", offsetof(struct vmm_outputs, json), vmm_report_write_json },
 	{ "csv", offsetof(struct vmm_outputs, csv), vmm_report_write_csv },
@@ -70,7 +70,7 @@ vmm_outputs_check(const struct vmm_outputs *outputs)
 
 static int
 write_one(const struct kind *kind, const char *file,
-	const struct vmm_report *report)
+	const struct vmm_report *reports, size_t n)
 {
 	FILE *to = is_stdout(file) ? stdout : fopen(file, "we");
 	int result;
@@ -78,7 +78,7 @@ write_one(const struct kind *kind, const char *file,
 	if (to == NULL)
 		return complain(kind, file);
 	errno = 0;
-	kind->write(report, to);
+	kind->write(reports, n, to);
 	result = fflush(to) != 0 || ferror(to) ? complain(kind, file) : 0;
 	if (to != stdout)
 		fclose(to);
@@ -86,15 +86,15 @@ write_one(const struct kind *kind, const char *file,
 }
 
 int
-vmm_outputs_write(
-	const struct vmm_outputs *outputs, const struct vmm_report *report)
+vmm_outputs_write(const struct vmm_outputs *outputs,
+	const struct vmm_report *reports, size_t n)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < N_KINDS; i++) {
 		const char *file = get_file(outputs, &kinds[i]);
 
-		if (file != NULL && write_one(&kinds[i], file, report) != 0)
+		if (file != NULL && write_one(&kinds[i], file, reports, n) != 0)
 			result = -1;
 	}
 	return result;

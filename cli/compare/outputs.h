@@ -22,8 +22,8 @@ struct vmm_outputs {
 int vmm_outputs_check(const struct vmm_outputs *outputs);
 
 /* Writes all files. Returns 0, or -1 after a complaint. */
-int vmm_outputs_write(
-	const struct vmm_outputs *outputs, const struct vmm_report *report);
+int vmm_outputs_write(const struct vmm_outputs *outputs,
+	const struct vmm_report *reports, size_t n);
 
 /* Whether a file is stdout, so that no other text must be there. */
 bool vmm_outputs_take_stdout(const struct vmm_outputs *outputs);

@@ -143,7 +143,7 @@ print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
 static void
 print_title(const struct vmm_report *report)
 {
-	char *command = vmm_report_command(report->workload);
+	char *command = vmm_report_title(report->workload);
 	char *design = vmm_report_design(report, "*");
 
 	puts(command);

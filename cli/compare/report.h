@@ -15,10 +15,10 @@ struct vmm_report {
 };
 
 /*
- * The words of the command, separated by blanks and cut to fit a line; for
- * free(3).
+ * The name of the workload or, without one, the words of the command separated
+ * by blanks and cut to fit a line; for free(3).
  */
-char *vmm_report_command(const struct vmm_workload *workload);
+char *vmm_report_title(const struct vmm_workload *workload);
 
 /*
  * How the comparison was made, in one sentence; mark says how differences are
@@ -29,14 +29,19 @@ char *vmm_report_design(const struct vmm_report *report, const char *mark);
 /* Prints tables and sentences to stdout. */
 void vmm_report_print(const struct vmm_report *report);
 
+/* The following write n reports, at least one. */
+
 /* All runs. */
-void vmm_report_write_json(const struct vmm_report *report, FILE *to);
-void vmm_report_write_csv(const struct vmm_report *report, FILE *to);
+void vmm_report_write_json(
+	const struct vmm_report *reports, size_t n, FILE *to);
+void vmm_report_write_csv(const struct vmm_report *reports, size_t n, FILE *to);
 
 /* A table. */
-void vmm_report_write_markdown(const struct vmm_report *report, FILE *to);
+void vmm_report_write_markdown(
+	const struct vmm_report *reports, size_t n, FILE *to);
 
 /* A page that needs no other file. */
-void vmm_report_write_html(const struct vmm_report *report, FILE *to);
+void vmm_report_write_html(
+	const struct vmm_report *reports, size_t n, FILE *to);
 
 #endif /* VMM_REPORT_H */

@@ -6,6 +6,7 @@
 #include "cli/compare/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 static void
@@ -42,17 +43,30 @@ write_run(const struct vmm_contender *contender, size_t i, FILE *to)
 		fprintf(to, ",%d,\r\n", WEXITSTATUS(sample->status));
 }
 
-void
-vmm_report_write_csv(const struct vmm_report *report, FILE *to)
+static void
+write_runs(const struct vmm_report *report, FILE *to)
 {
-	fputs("contender,run", to);
-	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
-		fprintf(to, ",%s", vmm_quantities[i].key);
-	fputs(",exit_status,signal\r\n", to);
+	char *title = vmm_report_title(report->workload);
+
 	for (size_t i = 0; i < report->n; i++) {
 		const struct vmm_contender *contender = &report->contenders[i];
 
-		for (size_t j = 0; j < contender->n; j++)
+		for (size_t j = 0; j < contender->n; j++) {
+			write_text(title, to);
+			fputc(',', to);
 			write_run(contender, j, to);
+		}
 	}
+	free(title);
+}
+
+void
+vmm_report_write_csv(const struct vmm_report *reports, size_t n, FILE *to)
+{
+	fputs("workload,contender,run", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
+		fprintf(to, ",%s", vmm_quantities[i].key);
+	fputs(",exit_status,signal\r\n", to);
+	for (size_t i = 0; i < n; i++)
+		write_runs(&reports[i], to);
 }

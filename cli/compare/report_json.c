@@ -190,6 +190,8 @@ make_report(const struct vmm_report *report)
 	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
 	json_object_set_new(object, "time", make_time());
 	json_object_set_new(object, "machine", make_machine());
+	json_object_set_new(
+		object, "name", make_optional_string(report->workload->name));
 	json_object_set_new(object, "command", make_command(report->workload));
 	json_object_set_new(
 		object, "pool_dir", vmm_json_text(settings->pool_dir));
@@ -208,11 +210,23 @@ make_report(const struct vmm_report *report)
 	return object;
 }
 
+/* One report is an object; several are the workloads of one. */
 void
-vmm_report_write_json(const struct vmm_report *report, FILE *to)
+vmm_report_write_json(const struct vmm_report *reports, size_t n, FILE *to)
 {
-	json_t *json = make_report(report);
+	json_t *json;
 
+	if (n == 1 && reports[0].workload->name == NULL) {
+		json = make_report(&reports[0]);
+	} else {
+		json_t *workloads = json_array();
+
+		for (size_t i = 0; i < n; i++)
+			json_array_append_new(
+				workloads, make_report(&reports[i]));
+		json = json_pack(
+			"{s:i, s:o}", "schema", SCHEMA, "workloads", workloads);
+	}
 	json_dumpf(json, to, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 	fputc('\n', to);
 	json_decref(json);

@@ -82,10 +82,10 @@ write_sentence(
 	free(sentence);
 }
 
-void
-vmm_report_write_markdown(const struct vmm_report *report, FILE *to)
+static void
+write_report(const struct vmm_report *report, FILE *to)
 {
-	char *command = vmm_report_command(report->workload);
+	char *command = vmm_report_title(report->workload);
 	char *design = vmm_report_design(report, "bold");
 
 	fputs("### ", to);
@@ -113,4 +113,14 @@ vmm_report_write_markdown(const struct vmm_report *report, FILE *to)
 	fputc('\n', to);
 	free(command);
 	free(design);
+}
+
+void
+vmm_report_write_markdown(const struct vmm_report *reports, size_t n, FILE *to)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			fputc('\n', to);
+		write_report(&reports[i], to);
+	}
 }

@@ -13,10 +13,13 @@
 #define MIB (1024.0 * 1024.0)
 
 char *
-vmm_report_command(const struct vmm_workload *workload)
+vmm_report_title(const struct vmm_workload *workload)
 {
-	char *text = vmm_text("%s", workload->argv[0]);
+	char *text;
 
+	if (workload->name != NULL)
+		return vmm_text("%s", workload->name);
+	text = vmm_text("%s", workload->argv[0]);
 	for (char *const *word = workload->argv + 1; *word != NULL; word++) {
 		char *longer = vmm_text("%s %s", text, *word);
 

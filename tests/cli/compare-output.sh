@@ -25,6 +25,7 @@ assert report["machine"]["kernel"] and report["machine"]["vmmalloc"]
 rows = list(csv.DictReader(open("csv", newline="")))
 assert [(r["contender"], r["run"]) for r in rows] == [
     (name, str(i)) for name in names for i in range(1, 7)]
+assert {r["workload"] for r in rows} == {"expr a & <b> : .*"}
 for row, run in zip(rows, report["runs"]):
     assert abs(float(row["wall_s"]) - run["wall_s"]) < 1e-5
     assert int(row["peak_bytes"]) == run["peak_bytes"]
@@ -50,7 +51,7 @@ class Page(html.parser.HTMLParser):
         attrs = dict(attrs)
         if tag not in ("meta", "line", "circle", "polyline"):
             self.open.append(tag)
-        self.ids |= {attrs.get("id")}
+        self.ids |= {attrs.get("id"), attrs.get("class")}
         assert not {"src", "href", "onload", "style"} & set(attrs), attrs
         assert tag not in ("script", "link", "img"), tag
         for name in [tag, *attrs.get("class", "").split()]:
@@ -177,7 +178,7 @@ output, status = run("-n", "500", "--csv", csv, "sleep", "0.02",
 assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, status
 assert "runs of each show" in output, repr(output)
 assert "\r\nnative " in output and "Memory: " in output, repr(output)
-names = [line.split(",")[0] for line in open(csv)][1:]
+names = [line.split(",")[1] for line in open(csv)][1:]
 assert names.count('"system"') == names.count('"native"') >= 7, names
 END_PYTHON
 python3 "$scratch/terminal.py" "$vmmalloc" "$scratch/csv" ||

@@ -5,6 +5,7 @@ tool_tests += \
 	tests/cli/compare-contenders.sh \
 	tests/cli/compare-design.sh \
 	tests/cli/compare-output.sh \
+	tests/cli/compare-plan.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Parts of a page of HTML. */
+#ifndef VMM_HTML_PAGE_H
+#define VMM_HTML_PAGE_H
+
+#include "cli/compare/report.h"
+
+/* Writes begin, the text with the characters of HTML escaped, and end. */
+void vmm_html_write_element(
+	const char *begin, const char *text, const char *end, FILE *to);
+
+/* The ratios of all workloads. */
+void vmm_html_write_overview(
+	const struct vmm_report *reports, size_t n, FILE *to);
+
+/* Contenders, machine and command. */
+void vmm_html_write_configuration(const struct vmm_report *report, FILE *to);
+
+#endif /* VMM_HTML_PAGE_H */
