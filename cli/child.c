@@ -13,11 +13,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+#define STOP_INTERVAL 5000 /* us between looks at a child that ends */
 #define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 static volatile sig_atomic_t signal_seen;
@@ -138,13 +140,13 @@ watch_over(const struct vmm_child *child, pid_t pid)
 	close(end.fd);
 }
 
-int
-vmm_child_run(struct vmm_child *child)
+/* Returns the process ID; or -1, after a complaint or if a signal has come. */
+static pid_t
+start(const struct vmm_child *child, bool is_background)
 {
 	pid_t parent = getpid();
 	sigset_t block;
 	sigset_t old;
-	double start;
 	pid_t pid;
 
 	sigemptyset(&block);
@@ -156,25 +158,34 @@ vmm_child_run(struct vmm_child *child)
 		sigprocmask(SIG_SETMASK, &old, NULL);
 		return -1;
 	}
-	start = vmm_child_now();
 	pid = fork();
 	if (pid == 0)
 		become(child, parent, &old);
 	if (pid > 0) {
 		setpgid(pid, pid); /* in the child too: whichever is first */
-		group = pid;
+		if (!is_background)
+			group = pid;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (pid < 0) {
+	if (pid < 0)
 		vmm_complain("cannot run '%s': fork: %s", child->argv[0],
 			strerror(errno));
+	return pid;
+}
+
+int
+vmm_child_run(struct vmm_child *child)
+{
+	double begin = vmm_child_now();
+	pid_t pid = start(child, false);
+
+	if (pid < 0)
 		return -1;
-	}
 	watch_over(child, pid);
 	while (wait4(pid, &child->status, 0, &child->usage) < 0 &&
 		errno == EINTR)
 		;
-	child->wall = vmm_child_now() - start;
+	child->wall = vmm_child_now() - begin;
 	/*
 	 * Kill what an interrupted command left running. Its process group ID
 	 * cannot be reused while the group has a member.
@@ -183,6 +194,56 @@ vmm_child_run(struct vmm_child *child)
 		kill(-pid, SIGKILL);
 	group = 0;
 	return 0;
+}
+
+pid_t
+vmm_child_start(struct vmm_child *child)
+{
+	/* What the child leaves behind becomes ours, to be waited for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return start(child, true);
+}
+
+/* Adds the usage of another process. */
+static void
+add_usage(struct rusage *sum, const struct rusage *its)
+{
+	timeradd(&sum->ru_utime, &its->ru_utime, &sum->ru_utime);
+	timeradd(&sum->ru_stime, &its->ru_stime, &sum->ru_stime);
+	sum->ru_minflt += its->ru_minflt;
+	sum->ru_majflt += its->ru_majflt;
+	if (its->ru_maxrss > sum->ru_maxrss)
+		sum->ru_maxrss = its->ru_maxrss;
+}
+
+void
+vmm_child_stop(struct vmm_child *child, pid_t pid, int seconds)
+{
+	double limit = vmm_child_now() + seconds;
+	bool is_killed = false;
+
+	child->usage = (struct rusage){ .ru_maxrss = 0 };
+	kill(-pid, SIGTERM);
+	/* Until there is no child in the group. */
+	for (;;) {
+		struct rusage usage;
+		int status;
+		pid_t ended = wait4(-pid, &status, WNOHANG, &usage);
+
+		if (ended < 0)
+			break;
+		if (ended > 0) {
+			add_usage(&child->usage, &usage);
+			if (ended == pid)
+				child->status = status;
+			continue;
+		}
+		if (!is_killed && vmm_child_now() > limit) {
+			kill(-pid, SIGKILL);
+			is_killed = true;
+		}
+		usleep(STOP_INTERVAL);
+	}
 }
 
 char *

@@ -53,6 +53,18 @@ int vmm_child_run(struct vmm_child *child);
 double vmm_child_now(void);
 
 /*
+ * Starts the child without waiting. Returns its process ID, or -1 as
+ * vmm_child_run does. Signals are not passed on to it.
+ */
+pid_t vmm_child_start(struct vmm_child *child);
+
+/*
+ * Ends a child that was started, and its group: by SIGTERM and, after this many
+ * seconds, by SIGKILL. Sets its status, and its usage to that of the group.
+ */
+void vmm_child_stop(struct vmm_child *child, pid_t pid, int seconds);
+
+/*
  * Describes it: "exit status 3" or "signal 11 (Segmentation fault)", for
  * free(3).
  */

@@ -45,6 +45,8 @@ vmmalloc_SOURCES = \
 	cli/compare/machine.h \
 	cli/compare/measure.c \
 	cli/compare/measure.h \
+	cli/compare/metric.c \
+	cli/compare/metric.h \
 	cli/compare/noise.c \
 	cli/compare/noise.h \
 	cli/compare/outcome.c \
@@ -69,6 +71,8 @@ vmmalloc_SOURCES = \
 	cli/compare/scratch.h \
 	cli/compare/series.c \
 	cli/compare/series.h \
+	cli/compare/server.c \
+	cli/compare/server.h \
 	cli/compare/session.c \
 	cli/compare/session.h \
 	cli/compare/signed_rank.c \

@@ -17,7 +17,8 @@ _vmmalloc()
 		*/--)
 			((i++))
 			;;
-		compare/-[bdjnprstuw] | compare/--csv | compare/--plan | \
+		compare/-[bdjlmnprstuw] | compare/--load | \
+			compare/--ready | compare/--metric | compare/--csv | compare/--plan | \
 			compare/--markdown | compare/--report | compare/--backends | compare/--with | \
 			compare/--until | compare/--max-time | \
 			compare/--warmup | compare/--setup | \
@@ -75,7 +76,7 @@ _vmmalloc()
 	compare)
 		options='--backends --with --runs --until --max-time --warmup
 			--setup --prepare --cleanup --pin --drop-caches
-			--plan --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
+			--load --ready --metric --plan --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
 		;;
 	doctor)
 		options='--backend --pid --json --list --pool-dir --pool-size

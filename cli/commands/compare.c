@@ -18,7 +18,8 @@
 
 static const char *backends;
 static struct vmm_values with;
-static struct vmm_design_options given;
+static struct vmm_values metrics;
+static struct vmm_design_options given = { .metrics = &metrics };
 static struct vmm_design design;
 static struct vmm_outputs outputs;
 static const char *plan;
@@ -76,6 +77,12 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 		vmm_complain("compare: %s; see 'vmmalloc help compare'",
 			plan != NULL ? "--plan and a command exclude each other"
 				     : "no command given");
+		return VMM_EXIT_USAGE;
+	}
+	if (plan == NULL && design.metrics.n > 0 && design.drive.load == NULL) {
+		vmm_complain(
+			"compare: --metric needs --load; see 'vmmalloc help "
+			"compare'");
 		return VMM_EXIT_USAGE;
 	}
 	if (plan != NULL)
@@ -144,6 +151,22 @@ static const struct vmm_option options[] = {
 		.value = "LIST",
 		.meaning = "run COMMAND on these processors only: 0,2-3",
 		.text = &given.pin },
+	{ .letter = 'l',
+		.name = "load",
+		.value = "SCRIPT",
+		.meaning = "COMMAND is a server: measure sh -c SCRIPT, which "
+			   "uses it, and then end the server",
+		.text = &design.drive.load },
+	{ .name = "ready",
+		.value = "SCRIPT",
+		.meaning = "begin the load once sh -c SCRIPT succeeds",
+		.text = &design.drive.ready },
+	{ .letter = 'm',
+		.name = "metric",
+		.value = "NAME=REGEX",
+		.meaning = "a number in the output of the load, in the "
+			   "parentheses of REGEX; may be repeated",
+		.list = &metrics },
 	{ .name = "drop-caches",
 		.meaning = "empty the kernel's caches of files before each run "
 			   "(as root)",

@@ -93,6 +93,18 @@ watch_or_not(struct vmm_comparison *c, struct vmm_contender *contender)
 	return contender->series;
 }
 
+static int
+measure(struct vmm_comparison *c, struct vmm_contender *contender,
+	struct vmm_sample *sample)
+{
+	struct vmm_series *series = watch_or_not(c, contender);
+
+	if (c->design.drive.load != NULL)
+		return vmm_server_measure(&c->workload, contender,
+			&c->design.drive, sample, series);
+	return vmm_measure(&c->workload, contender, sample, series);
+}
+
 /* Run 0 is the warm-up. Returns 0, or -1 if the comparison cannot go on. */
 static int
 run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
@@ -101,8 +113,7 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 
 	vmm_progress_show(&c->progress, contender->name, run);
 	if (vmm_design_prepare_run(&c->design) != 0 ||
-		vmm_measure(&c->workload, contender, &sample,
-			watch_or_not(c, contender)) != 0)
+		measure(c, contender, &sample) != 0)
 		return -1;
 	if (c->reference == NULL) {
 		if (keep_reference(c, contender, &sample) != 0)
@@ -244,6 +255,10 @@ int
 vmm_comparison_run(struct vmm_comparison *c)
 {
 	int result = vmm_design_begin_or_end(&c->design, false);
+
+	c->design.drive.metrics = &c->design.metrics;
+	if (c->design.drive.load != NULL)
+		c->design.ignores_output = true; /* a server's is a log */
 
 	if (c->design.is_pinned)
 		c->workload.processors = &c->design.processors;

@@ -119,6 +119,11 @@ vmm_design_parse(
 	design->until = percent / 100;
 	if (parse_pin(options->pin, design) != 0)
 		return VMM_EXIT_USAGE;
+	for (size_t i = 0; i < options->metrics->n; i++) {
+		if (vmm_metric_add(&design->metrics, "--metric",
+			    options->metrics->values[i]) != 0)
+			return VMM_EXIT_USAGE;
+	}
 	if (design->drops_caches && drop_caches(true) != 0)
 		return VMM_EXIT_FAILED;
 	return 0;

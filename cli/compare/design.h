@@ -3,6 +3,10 @@
 #ifndef VMM_DESIGN_H
 #define VMM_DESIGN_H
 
+#include "cli/command.h"
+#include "cli/compare/metric.h"
+#include "cli/compare/server.h"
+
 #include <sched.h>
 #include <stdbool.h>
 
@@ -23,6 +27,8 @@ struct vmm_design {
 	bool is_pinned;
 	cpu_set_t processors; /* of the command, if it is pinned */
 	bool ignores_output;
+	struct vmm_drive drive; /* of a server */
+	struct vmm_metrics metrics;
 };
 
 /* The options as they were given; NULL: not given. */
@@ -32,6 +38,7 @@ struct vmm_design_options {
 	const char *until;
 	const char *max_time;
 	const char *pin;
+	const struct vmm_values *metrics;
 };
 
 /*

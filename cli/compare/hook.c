@@ -9,6 +9,7 @@
 #include "cli/compare/outcome.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,4 +57,22 @@ vmm_hook_run(const char *option, const char *command, bool is_cleanup)
 	}
 	close(said);
 	return result;
+}
+
+int
+vmm_hook_try(const char *script)
+{
+	char *const argv[] = { (char *)"sh", (char *)"-c", (char *)script,
+		NULL };
+	struct vmm_child child = {
+		.path = "/bin/sh", .argv = argv, .prepare = prepare
+	};
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int result;
+
+	child.stdout_fd = child.stderr_fd = null;
+	result = null < 0 ? -1 : vmm_child_run(&child);
+	if (null >= 0)
+		close(null);
+	return result == 0 && child.status == 0 ? 0 : -1;
 }

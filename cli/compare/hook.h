@@ -12,4 +12,7 @@
  */
 int vmm_hook_run(const char *option, const char *command, bool is_cleanup);
 
+/* Runs a script quietly. Returns 0 if it succeeds. */
+int vmm_hook_try(const char *script);
+
 #endif /* VMM_HOOK_H */

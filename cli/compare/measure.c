@@ -6,17 +6,10 @@
 
 #include "cli/child.h"
 
-#include <string.h>
-
-struct run {
-	const struct vmm_workload *workload;
-	const struct vmm_contender *contender;
-};
-
 static void
 prepare(const void *arg)
 {
-	const struct run *run = arg;
+	const struct vmm_run *run = arg;
 
 	if (run->workload->processors != NULL)
 		sched_setaffinity(0, sizeof(*run->workload->processors),
@@ -36,22 +29,40 @@ watch(void *series, pid_t pid)
 	return vmm_series_watch(series, pid);
 }
 
+void
+vmm_measure_init(const struct vmm_run *run, struct vmm_child *child)
+{
+	*child = (struct vmm_child){ .path = run->workload->path,
+		.argv = run->workload->argv,
+		.prepare = prepare,
+		.arg = run,
+		.stdout_fd = run->workload->scratch.stdout_fd,
+		.stderr_fd = run->workload->scratch.stderr_fd };
+}
+
+void
+vmm_measure_take_usage(const struct vmm_run *run, const struct vmm_child *child,
+	struct vmm_sample *sample)
+{
+	sample->user = seconds(&child->usage.ru_utime);
+	sample->sys = seconds(&child->usage.ru_stime);
+	sample->peak = (int64_t)child->usage.ru_maxrss * 1024;
+	sample->pool = vmm_scratch_take_pool_peak(&run->workload->scratch);
+	sample->minor_faults = child->usage.ru_minflt;
+	sample->major_faults = child->usage.ru_majflt;
+}
+
 int
 vmm_measure(const struct vmm_workload *workload,
 	const struct vmm_contender *contender, struct vmm_sample *sample,
 	struct vmm_series *series)
 {
-	struct run run = { workload, contender };
+	struct vmm_run run = { workload, contender };
 	struct vmm_counters counters;
-	int64_t counts[VMM_N_COUNTERS];
+	struct vmm_child child;
 	int result;
-	struct vmm_child child = { .path = workload->path,
-		.argv = workload->argv,
-		.prepare = prepare,
-		.arg = &run,
-		.stdout_fd = workload->scratch.stdout_fd,
-		.stderr_fd = workload->scratch.stderr_fd };
 
+	vmm_measure_init(&run, &child);
 	if (series != NULL) {
 		*series = (struct vmm_series){ .n = 0 };
 		child.watch = watch;
@@ -61,19 +72,13 @@ vmm_measure(const struct vmm_workload *workload,
 		return -1;
 	vmm_counters_open(&counters);
 	result = vmm_child_run(&child);
-	vmm_counters_close(&counters, counts);
+	vmm_counters_close(&counters, sample->counts);
 	if (result != 0 || vmm_child_is_interrupted())
 		return -1;
-	*sample = (struct vmm_sample){
-		.wall = child.wall,
-		.user = seconds(&child.usage.ru_utime),
-		.sys = seconds(&child.usage.ru_stime),
-		.peak = (int64_t)child.usage.ru_maxrss * 1024,
-		.pool = vmm_scratch_take_pool_peak(&workload->scratch),
-		.minor_faults = child.usage.ru_minflt,
-		.major_faults = child.usage.ru_majflt,
-		.status = child.status,
-	};
-	memcpy(sample->counts, counts, sizeof(counts));
+	sample->wall = child.wall;
+	sample->status = child.status;
+	for (size_t i = 0; i < VMM_METRICS_MAX; i++)
+		sample->metrics[i] = -1;
+	vmm_measure_take_usage(&run, &child, sample);
 	return 0;
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define VMM_METRICS_MAX 8
+
 struct vmm_workload {
 	const char *name; /* NULL: the words of argv */
 	struct vmm_settings settings;
@@ -30,8 +32,9 @@ struct vmm_sample {
 	int64_t pool; /* bytes committed, of the largest pool; -1: unknown */
 	int64_t minor_faults;
 	int64_t major_faults;
-	int64_t counts[VMM_N_COUNTERS]; /* -1: unknown */
-	int status;			/* as from wait(2) */
+	double metrics[VMM_METRICS_MAX]; /* of a load; -1: unknown */
+	int64_t counts[VMM_N_COUNTERS];	 /* -1: unknown */
+	int status;			 /* as from wait(2) */
 };
 
 /*
@@ -42,5 +45,16 @@ struct vmm_sample {
 int vmm_measure(const struct vmm_workload *workload,
 	const struct vmm_contender *contender, struct vmm_sample *sample,
 	struct vmm_series *series);
+
+struct vmm_child;
+
+/* For server.c: a run, and the parts of vmm_measure that it needs. */
+struct vmm_run {
+	const struct vmm_workload *workload;
+	const struct vmm_contender *contender;
+};
+void vmm_measure_init(const struct vmm_run *run, struct vmm_child *child);
+void vmm_measure_take_usage(const struct vmm_run *run,
+	const struct vmm_child *child, struct vmm_sample *sample);
 
 #endif /* VMM_MEASURE_H */

@@ -109,6 +109,12 @@ set_value(struct plan *plan, const char *key, const char *value)
 		design->prepare = vmm_text("%s", value);
 	} else if (strcmp(key, "cleanup") == 0) {
 		design->cleanup = vmm_text("%s", value);
+	} else if (strcmp(key, "load") == 0) {
+		design->drive.load = vmm_text("%s", value);
+	} else if (strcmp(key, "ready") == 0) {
+		design->drive.ready = vmm_text("%s", value);
+	} else if (strcmp(key, "metric") == 0) {
+		return vmm_metric_add(&design->metrics, key, value);
 	} else if (strcmp(key, "ignore-output") == 0) {
 		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 			return complain(plan, "must be yes or no");

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MILLION 1e6
 #define MIB (1024.0 * 1024.0)
@@ -27,7 +28,20 @@ GETTER(instructions, counts[VMM_COUNT_INSTRUCTIONS])
 GETTER(cache_misses, counts[VMM_COUNT_CACHE_MISSES])
 GETTER(tlb_misses, counts[VMM_COUNT_TLB_MISSES])
 
-const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
+GETTER(metric0, metrics[0])
+GETTER(metric1, metrics[1])
+GETTER(metric2, metrics[2])
+GETTER(metric3, metrics[3])
+GETTER(metric4, metrics[4])
+GETTER(metric5, metrics[5])
+GETTER(metric6, metrics[6])
+GETTER(metric7, metrics[7])
+
+static double (*const metric_getters[VMM_METRICS_MAX])(
+	const struct vmm_sample *) = { get_metric0, get_metric1, get_metric2,
+	get_metric3, get_metric4, get_metric5, get_metric6, get_metric7 };
+
+struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
 	[VMM_WALL] = { "time s", "wall_s", get_wall, 1, false },
 	[VMM_USER] = { "user s", "user_s", get_user, 1, false },
 	[VMM_SYS] = { "sys s", "sys_s", get_sys, 1, false },
@@ -54,6 +68,23 @@ compare_doubles(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+int
+vmm_quantity_of_metric(const char *name)
+{
+	for (int i = 0; i < VMM_METRICS_MAX; i++) {
+		struct vmm_quantity *quantity = &vmm_quantities[VMM_METRIC + i];
+
+		if (quantity->title == NULL)
+			*quantity = (struct vmm_quantity){ .title = name,
+				.key = name,
+				.get = metric_getters[i],
+				.unit = 1 };
+		if (strcmp(quantity->title, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
 double
 vmm_quantity_median(
 	enum vmm_quantity_id id, const struct vmm_contender *contender)
@@ -62,7 +93,7 @@ vmm_quantity_median(
 	double *values;
 	double middle;
 
-	if (n == 0)
+	if (n == 0 || vmm_quantities[id].title == NULL)
 		return -1;
 	values = vmm_array_new(n, sizeof(*values));
 	for (size_t i = 0; i < n; i++)
@@ -96,5 +127,10 @@ vmm_quantity_format(enum vmm_quantity_id id, double value)
 		return vmm_text("%.1f", shown);
 	if (quantity->is_whole)
 		return vmm_text("%.0f", shown);
-	return vmm_text("%.*f", shown < 0.1 ? 4 : 3, shown);
+	return vmm_text("%.*f",
+		shown < 0.1	       ? 4
+			: shown < 100  ? 3
+			: shown < 1000 ? 1
+				       : 0,
+		shown);
 }

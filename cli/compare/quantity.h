@@ -16,19 +16,28 @@ enum vmm_quantity_id {
 	VMM_INSTRUCTIONS,
 	VMM_CACHE_MISSES,
 	VMM_TLB_MISSES,
-	VMM_N_QUANTITIES,
+	VMM_METRIC, /* the first of VMM_METRICS_MAX */
+	VMM_N_QUANTITIES = VMM_METRIC + VMM_METRICS_MAX,
 };
 
 struct vmm_quantity {
-	const char *title; /* with its unit, as in the table */
-	const char *key;   /* the same for a program: "peak_bytes" */
+	/* With its unit, as in the table; NULL: no metric has it. */
+	const char *title;
+	const char *key; /* the same for a program: "peak_bytes" */
 	/* In the unit of key; negative: not known. */
 	double (*get)(const struct vmm_sample *sample);
 	double unit;   /* of the title, in units of key */
 	bool is_whole; /* key counts something: no decimals */
 };
 
-extern const struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES];
+extern struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES];
+
+/*
+ * The number of a metric's quantity after VMM_METRIC, which is a new one if
+ * none has this name; -1 if there are too many. The name lives as long as the
+ * process.
+ */
+int vmm_quantity_of_metric(const char *name);
 
 /*
  * The median of a contender's runs, in the unit of the key; of an even number,

@@ -55,8 +55,8 @@ vmm_ratio_of(const struct vmm_report *report,
 	double *logarithms;
 	size_t n = contender->n < base->n ? contender->n : base->n;
 
-	if (contender == base || n == 0 || base->has_failed ||
-		contender->has_failed)
+	if (vmm_quantities[id].title == NULL || contender == base || n == 0 ||
+		base->has_failed || contender->has_failed)
 		return ratio;
 	logarithms = make_logarithms(contender, base, id, n);
 	if (logarithms == NULL)

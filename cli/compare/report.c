@@ -23,6 +23,7 @@
 static const enum vmm_quantity_id main_quantities[] = { VMM_WALL, VMM_PEAK };
 #define N_MAIN (sizeof(main_quantities) / sizeof(main_quantities[0]))
 #define MAIN_ALIGNMENT "lrrnlrrnl"
+#define SHORT_ALIGNMENT "lrrnl" /* of one of them */
 
 /* The others: one column each. */
 static const enum vmm_quantity_id other_quantities[] = { VMM_USER, VMM_SYS,
@@ -75,16 +76,17 @@ add_ratio(struct vmm_table *table, const struct vmm_report *report,
 		vmm_table_add(table, "-");
 }
 
+/* A table with the ratios of one or two quantities. */
 static void
-print_main(const struct vmm_report *report)
+print_main(const struct vmm_report *report, const enum vmm_quantity_id *ids,
+	size_t n)
 {
 	struct vmm_table table;
 
-	vmm_table_init(&table, MAIN_ALIGNMENT);
+	vmm_table_init(&table, n > 1 ? MAIN_ALIGNMENT : SHORT_ALIGNMENT);
 	vmm_table_add(&table, "contender");
-	for (size_t i = 0; i < N_MAIN; i++) {
-		vmm_table_add(
-			&table, "%s", vmm_quantities[main_quantities[i]].title);
+	for (size_t i = 0; i < n; i++) {
+		vmm_table_add(&table, "%s", vmm_quantities[ids[i]].title);
 		vmm_table_add(&table, "ratio");
 		vmm_table_add(&table, "%s", "");
 		vmm_table_add(&table, "interval");
@@ -99,10 +101,9 @@ print_main(const struct vmm_report *report)
 				vmm_table_add(&table, "%s", "");
 			continue;
 		}
-		for (size_t j = 0; j < N_MAIN; j++) {
-			add_median(&table, contender, main_quantities[j]);
-			add_ratio(
-				&table, report, contender, main_quantities[j]);
+		for (size_t j = 0; j < n; j++) {
+			add_median(&table, contender, ids[j]);
+			add_ratio(&table, report, contender, ids[j]);
 		}
 	}
 	vmm_table_print(&table, stdout);
@@ -138,6 +139,25 @@ print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
 	putchar('\n');
 	vmm_table_print(&table, stdout);
 	vmm_table_free(&table);
+}
+
+/* Tables of two metrics each. */
+static void
+print_metrics(const struct vmm_report *report)
+{
+	enum vmm_quantity_id ids[2];
+	size_t n = 0;
+
+	for (size_t i = VMM_METRIC; i <= VMM_N_QUANTITIES; i++) {
+		if (i < VMM_N_QUANTITIES &&
+			vmm_quantity_is_known(i, report->contenders, report->n))
+			ids[n++] = i;
+		if (n == 2 || (n == 1 && i == VMM_N_QUANTITIES)) {
+			putchar('\n');
+			print_main(report, ids, n);
+			n = 0;
+		}
+	}
 }
 
 static void
@@ -193,13 +213,16 @@ void
 vmm_report_print(const struct vmm_report *report)
 {
 	print_title(report);
-	print_main(report);
+	print_main(report, main_quantities, N_MAIN);
+	print_metrics(report);
 	print_others(report, other_quantities, N_OTHER, OTHER_ALIGNMENT);
 	print_others(report, counts, N_COUNTS, COUNT_ALIGNMENT);
 	if (report->n > 1)
 		putchar('\n');
 	print_sentence(report, VMM_WALL);
 	print_sentence(report, VMM_PEAK);
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
+		print_sentence(report, i);
 	if (report->noise != NULL) {
 		char *text = vmm_text("Noisy machine: %s", report->noise);
 

@@ -29,7 +29,11 @@ write_run(const struct vmm_contender *contender, size_t i, FILE *to)
 	write_text(contender->name, to);
 	fprintf(to, ",%zu", i + 1);
 	for (size_t j = 0; j < VMM_N_QUANTITIES; j++) {
-		double value = vmm_quantities[j].get(sample);
+		double value;
+
+		if (vmm_quantities[j].title == NULL)
+			continue;
+		value = vmm_quantities[j].get(sample);
 
 		if (value < 0)
 			fputs(",", to); /* not known */
@@ -64,8 +68,15 @@ void
 vmm_report_write_csv(const struct vmm_report *reports, size_t n, FILE *to)
 {
 	fputs("workload,contender,run", to);
-	for (size_t i = 0; i < VMM_N_QUANTITIES; i++)
-		fprintf(to, ",%s", vmm_quantities[i].key);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		if (vmm_quantities[i].title == NULL)
+			continue;
+		fputc(',', to);
+		if (i < VMM_METRIC)
+			fputs(vmm_quantities[i].key, to);
+		else
+			write_text(vmm_quantities[i].key, to);
+	}
 	fputs(",exit_status,signal\r\n", to);
 	for (size_t i = 0; i < n; i++)
 		write_runs(&reports[i], to);

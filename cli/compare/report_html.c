@@ -60,6 +60,8 @@ write_summary(const struct vmm_report *report, FILE *to)
 	vmm_html_write_element("<h1>", title, "</h1>\n", to);
 	write_sentence(report, VMM_WALL, to);
 	write_sentence(report, VMM_PEAK, to);
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
+		write_sentence(report, i, to);
 	if (report->noise != NULL)
 		vmm_html_write_element("<p class=\"noise\">Noisy machine: ",
 			report->noise, "</p>\n", to);
@@ -133,6 +135,16 @@ write_main(const struct vmm_report *report, const char *kind, const char *title,
 }
 
 static void
+write_metrics(const struct vmm_report *report, FILE *to)
+{
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++) {
+		if (vmm_quantity_is_known(i, report->contenders, report->n))
+			write_main(report, "metric", vmm_quantities[i].title, i,
+				to);
+	}
+}
+
+static void
 write_series(const struct vmm_report *report, FILE *to)
 {
 	fputs("<section class=\"series\"><h2>Memory over time</h2>\n", to);
@@ -171,6 +183,7 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 		write_summary(&reports[i], to);
 		write_main(&reports[i], "time", "Time", VMM_WALL, to);
 		write_main(&reports[i], "memory", "Memory", VMM_PEAK, to);
+		write_metrics(&reports[i], to);
 		write_series(&reports[i], to);
 		write_others(&reports[i], to);
 		fputs("</article>\n", to);

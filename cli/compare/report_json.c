@@ -107,6 +107,7 @@ make_contender(
 {
 	const struct vmm_plugin *plugin = contender->plugin;
 	json_t *variables = json_array();
+	json_t *metrics = json_object();
 	json_t *object = json_object();
 
 	json_object_set_new(object, "name", vmm_json_text(contender->name));
@@ -133,6 +134,12 @@ make_contender(
 		object, "wall_ratio", make_ratio(report, contender, VMM_WALL));
 	json_object_set_new(
 		object, "peak_ratio", make_ratio(report, contender, VMM_PEAK));
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++) {
+		if (vmm_quantities[i].title != NULL)
+			json_object_set_new(metrics, vmm_quantities[i].title,
+				make_ratio(report, contender, i));
+	}
+	json_object_set_new(object, "metric_ratios", metrics);
 	json_object_set_new(
 		object, "memory_over_time", make_series(contender->series));
 	json_object_set_new(
@@ -149,8 +156,11 @@ make_run(const char *contender, size_t number, const struct vmm_sample *s)
 	json_object_set_new(run, "run", json_integer((json_int_t)number));
 	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
 		const struct vmm_quantity *quantity = &vmm_quantities[i];
-		double value = quantity->get(s);
+		double value;
 
+		if (quantity->title == NULL)
+			continue;
+		value = quantity->get(s);
 		json_object_set_new(run, quantity->key,
 			value < 0 ? json_null()
 				: quantity->is_whole

@@ -49,20 +49,54 @@ write_median(const struct vmm_contender *contender, enum vmm_quantity_id id,
 	free(text);
 }
 
+static bool
+has_ratio(enum vmm_quantity_id id)
+{
+	return id == VMM_WALL || id == VMM_PEAK || id >= VMM_METRIC;
+}
+
+static bool
+is_shown(const struct vmm_report *report, enum vmm_quantity_id id)
+{
+	return id <= VMM_POOL ||
+		vmm_quantity_is_known(id, report->contenders, report->n);
+}
+
+static void
+write_headline(const struct vmm_report *report, FILE *to)
+{
+	fputs("\n| contender |", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		if (!is_shown(report, i))
+			continue;
+		fputc(' ', to);
+		write_cell(vmm_quantities[i].title, to);
+		fputs(has_ratio(i) ? " | ratio | interval |" : " |", to);
+	}
+	fputs("\n| --- |", to);
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		if (is_shown(report, i))
+			fputs(has_ratio(i) ? " ---: | ---: | --- |" : " ---: |",
+				to);
+	}
+	fputc('\n', to);
+}
+
 static void
 write_row(const struct vmm_report *report,
 	const struct vmm_contender *contender, FILE *to)
 {
 	fputs("| ", to);
 	write_cell(contender->name, to);
-	if (contender->has_failed) {
-		fputs(" | failed | | | | | | | | | | |\n", to);
-		return;
-	}
 	fputs(" |", to);
-	for (size_t i = 0; i <= VMM_POOL; i++) {
-		write_median(contender, i, to);
-		if (i == VMM_WALL || i == VMM_PEAK)
+	for (size_t i = 0; i < VMM_N_QUANTITIES; i++) {
+		if (!is_shown(report, i))
+			continue;
+		if (contender->has_failed)
+			fputs(i == VMM_WALL ? " failed |" : " |", to);
+		else
+			write_median(contender, i, to);
+		if (has_ratio(i))
 			write_ratio(report, contender, i, to);
 	}
 	fputc('\n', to);
@@ -93,19 +127,11 @@ write_report(const struct vmm_report *report, FILE *to)
 	fputs("\n\n", to);
 	write_sentence(report, VMM_WALL, to);
 	write_sentence(report, VMM_PEAK, to);
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
+		write_sentence(report, i, to);
 	if (report->noise != NULL)
 		fprintf(to, "- Noisy machine: %s\n", report->noise);
-	fputs("\n| contender |", to);
-	for (size_t i = 0; i <= VMM_POOL; i++)
-		fprintf(to, " %s |%s", vmm_quantities[i].title,
-			i == VMM_WALL || i == VMM_PEAK ? " ratio | interval |"
-						       : "");
-	fputs("\n| --- |", to);
-	for (size_t i = 0; i <= VMM_POOL; i++)
-		fputs(i == VMM_WALL || i == VMM_PEAK ? " ---: | ---: | --- |"
-						     : " ---: |",
-			to);
-	fputc('\n', to);
+	write_headline(report, to);
 	for (size_t i = 0; i < report->n; i++)
 		write_row(report, &report->contenders[i], to);
 	fputc('\n', to);

@@ -73,7 +73,8 @@ append_differences(char **text, const struct vmm_report *report,
 
 		if (!vmm_ratio_is_real(&ratio))
 			continue;
-		append(text, "%s%s takes ", n > 0 ? ", " : "", contender->name);
+		append(text, "%s%s %s ", n > 0 ? ", " : "", contender->name,
+			id >= VMM_METRIC ? "has" : "takes");
 		append_difference(text, &ratio, n++ > 0 ? NULL : base);
 	}
 	return n;
@@ -109,7 +110,10 @@ vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id)
 {
 	const struct vmm_contender *base =
 		vmm_contenders_base(report->contenders, report->n);
-	char *head = vmm_text("%s", id == VMM_PEAK ? "Memory: " : "Time: ");
+	char *head = vmm_text("%s: ",
+		id == VMM_WALL		 ? "Time"
+			: id == VMM_PEAK ? "Memory"
+					 : vmm_quantities[id].title);
 	char *same = vmm_text("%s", "");
 	char *unknown = vmm_text("%s", "");
 	size_t differ = append_differences(&head, report, id, base->name);

@@ -7,10 +7,10 @@
 #include "cli/compare/report.h"
 
 /*
- * One sentence about the time or the memory of all contenders that have not
- * failed: "Time: native takes 11 % less than system (9 to 13 %); jemalloc and
- * tcmalloc do not differ from it measurably." For free(3); NULL if there is
- * nothing to compare.
+ * One sentence about the time, the memory or a metric of all contenders that
+ * have not failed: "Time: native takes 11 % less than system (9 to 13 %);
+ * jemalloc and tcmalloc do not differ from it measurably." For free(3); NULL if
+ * there is nothing to compare.
  */
 char *vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id);
 

@@ -68,7 +68,7 @@ if command -v bash >/dev/null; then
 	expect '--pool-dir --pool-policy --pool-size' run --pool
 	expect '--pool-dir' run --backend native --pool-d
 	expect 'native' compare --with nat
-	expect '--report --runs' compare -b system --r
+	expect '--ready --report --runs' compare -b system --r
 	expect 'native' run -b nat
 	expect '--fork --fork-return' run --fo
 	expect '--prealloc' run --fork 2 --pr
