@@ -205,7 +205,8 @@ const struct vmm_command vmm_command_compare = {
 		"Runs COMMAND with the system's allocator and with each "
 		"backend, interleaved, after one warm-up run each, and prints "
 		"medians, ratios to system with 95 % intervals, and a "
-		"sentence each on time and memory. COMMAND reads /dev/null. "
+		"sentence each on time, memory and processor time. COMMAND "
+		"reads /dev/null. "
 		"Output and exit status must be the same in every "
 		"run; a difference is an error, exit status 1.",
 	.notes = "NAME is a backend; system, the allocator without a preload; "

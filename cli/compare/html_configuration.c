@@ -39,8 +39,10 @@ write_overview_row(const struct vmm_report *report, size_t number,
 void
 vmm_html_write_overview(const struct vmm_report *reports, size_t n, FILE *to)
 {
-	static const enum vmm_quantity_id ids[] = { VMM_WALL, VMM_PEAK };
-	static const char *const titles[] = { "time", "memory" };
+	static const enum vmm_quantity_id ids[] = { VMM_WALL, VMM_PEAK,
+		VMM_CPU };
+	static const char *const titles[] = { "time", "memory",
+		"processor time" };
 
 	fprintf(to, "<section id=\"overview\"><h1>%zu workloads</h1>\n", n);
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {

@@ -37,25 +37,38 @@ GETTER(metric5, metrics[5])
 GETTER(metric6, metrics[6])
 GETTER(metric7, metrics[7])
 
+/* The sum is exact, its parts may be estimates by the kernel. */
+static double
+get_cpu(const struct vmm_sample *s)
+{
+	return s->user + s->sys;
+}
+
 static double (*const metric_getters[VMM_METRICS_MAX])(
 	const struct vmm_sample *) = { get_metric0, get_metric1, get_metric2,
 	get_metric3, get_metric4, get_metric5, get_metric6, get_metric7 };
 
+const enum vmm_quantity_id vmm_main_quantities[VMM_N_MAIN] = { VMM_WALL,
+	VMM_PEAK, VMM_CPU };
+
 struct vmm_quantity vmm_quantities[VMM_N_QUANTITIES] = {
-	[VMM_WALL] = { "time s", "wall_s", get_wall, 1, false },
-	[VMM_USER] = { "user s", "user_s", get_user, 1, false },
-	[VMM_SYS] = { "sys s", "sys_s", get_sys, 1, false },
-	[VMM_PEAK] = { "peak MiB", "peak_bytes", get_peak, MIB, true },
-	[VMM_MINOR_FAULTS] = { "minor faults", "minor_faults", get_minor_faults,
-		1, true },
-	[VMM_MAJOR_FAULTS] = { "major", "major_faults", get_major_faults, 1,
+	[VMM_WALL] = { "time s", "Time", "wall_s", get_wall, 1, false },
+	[VMM_CPU] = { "cpu s", "Processor time", "cpu_s", get_cpu, 1, false },
+	[VMM_USER] = { "user s", NULL, "user_s", get_user, 1, false },
+	[VMM_SYS] = { "sys s", NULL, "sys_s", get_sys, 1, false },
+	[VMM_PEAK] = { "peak MiB", "Memory", "peak_bytes", get_peak, MIB,
 		true },
-	[VMM_POOL] = { "pool MiB", "pool_peak_bytes", get_pool, MIB, true },
-	[VMM_INSTRUCTIONS] = { "instructions M", "instructions",
+	[VMM_MINOR_FAULTS] = { "minor faults", NULL, "minor_faults",
+		get_minor_faults, 1, true },
+	[VMM_MAJOR_FAULTS] = { "major", NULL, "major_faults", get_major_faults,
+		1, true },
+	[VMM_POOL] = { "pool MiB", NULL, "pool_peak_bytes", get_pool, MIB,
+		true },
+	[VMM_INSTRUCTIONS] = { "instructions M", NULL, "instructions",
 		get_instructions, MILLION, true },
-	[VMM_CACHE_MISSES] = { "cache misses M", "cache_misses",
+	[VMM_CACHE_MISSES] = { "cache misses M", NULL, "cache_misses",
 		get_cache_misses, MILLION, true },
-	[VMM_TLB_MISSES] = { "TLB misses M", "tlb_misses", get_tlb_misses,
+	[VMM_TLB_MISSES] = { "TLB misses M", NULL, "tlb_misses", get_tlb_misses,
 		MILLION, true },
 };
 
@@ -76,6 +89,7 @@ vmm_quantity_of_metric(const char *name)
 
 		if (quantity->title == NULL)
 			*quantity = (struct vmm_quantity){ .title = name,
+				.name = name,
 				.key = name,
 				.get = metric_getters[i],
 				.unit = 1 };

@@ -7,6 +7,7 @@
 
 enum vmm_quantity_id {
 	VMM_WALL,
+	VMM_CPU, /* user and sys */
 	VMM_USER,
 	VMM_SYS,
 	VMM_PEAK,
@@ -20,10 +21,16 @@ enum vmm_quantity_id {
 	VMM_N_QUANTITIES = VMM_METRIC + VMM_METRICS_MAX,
 };
 
+#define VMM_N_MAIN 3
+
+/* Those that have a ratio, an interval and a sentence, beside metrics. */
+extern const enum vmm_quantity_id vmm_main_quantities[VMM_N_MAIN];
+
 struct vmm_quantity {
 	/* With its unit, as in the table; NULL: no metric has it. */
 	const char *title;
-	const char *key; /* the same for a program: "peak_bytes" */
+	const char *name; /* of a sentence; NULL: it has none */
+	const char *key;  /* the same for a program: "peak_bytes" */
 	/* In the unit of key; negative: not known. */
 	double (*get)(const struct vmm_sample *sample);
 	double unit;   /* of the title, in units of key */

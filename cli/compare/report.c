@@ -19,9 +19,7 @@
 #define PLAIN "\033[0m"
 #define NAME_WIDTH 14 /* longer names have a line of their own */
 
-/* The quantities that have ratios; a name, then each with four columns. */
-static const enum vmm_quantity_id main_quantities[] = { VMM_WALL, VMM_PEAK };
-#define N_MAIN (sizeof(main_quantities) / sizeof(main_quantities[0]))
+/* Of a name, then two quantities with a ratio each. */
 #define MAIN_ALIGNMENT "lrrnlrrnl"
 #define SHORT_ALIGNMENT "lrrnl" /* of one of them */
 
@@ -141,22 +139,23 @@ print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
 	vmm_table_free(&table);
 }
 
-/* Tables of two metrics each. */
+/* Tables of the main quantities and the metrics, two in each. */
 static void
-print_metrics(const struct vmm_report *report)
+print_ratios(const struct vmm_report *report)
 {
-	enum vmm_quantity_id ids[2];
+	enum vmm_quantity_id ids[VMM_N_MAIN + VMM_METRICS_MAX];
 	size_t n = 0;
 
-	for (size_t i = VMM_METRIC; i <= VMM_N_QUANTITIES; i++) {
-		if (i < VMM_N_QUANTITIES &&
-			vmm_quantity_is_known(i, report->contenders, report->n))
+	for (size_t i = 0; i < VMM_N_MAIN; i++)
+		ids[n++] = vmm_main_quantities[i];
+	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++) {
+		if (vmm_quantity_is_known(i, report->contenders, report->n))
 			ids[n++] = i;
-		if (n == 2 || (n == 1 && i == VMM_N_QUANTITIES)) {
+	}
+	for (size_t i = 0; i < n; i += 2) {
+		if (i > 0)
 			putchar('\n');
-			print_main(report, ids, n);
-			n = 0;
-		}
+		print_main(report, ids + i, n - i > 1 ? 2 : 1);
 	}
 }
 
@@ -213,14 +212,13 @@ void
 vmm_report_print(const struct vmm_report *report)
 {
 	print_title(report);
-	print_main(report, main_quantities, N_MAIN);
-	print_metrics(report);
+	print_ratios(report);
 	print_others(report, other_quantities, N_OTHER, OTHER_ALIGNMENT);
 	print_others(report, counts, N_COUNTS, COUNT_ALIGNMENT);
 	if (report->n > 1)
 		putchar('\n');
-	print_sentence(report, VMM_WALL);
-	print_sentence(report, VMM_PEAK);
+	for (size_t i = 0; i < VMM_N_MAIN; i++)
+		print_sentence(report, vmm_main_quantities[i]);
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
 		print_sentence(report, i);
 	if (report->noise != NULL) {

@@ -58,8 +58,8 @@ write_summary(const struct vmm_report *report, FILE *to)
 	char *design = vmm_report_design(report, "*");
 
 	vmm_html_write_element("<h1>", title, "</h1>\n", to);
-	write_sentence(report, VMM_WALL, to);
-	write_sentence(report, VMM_PEAK, to);
+	for (size_t i = 0; i < VMM_N_MAIN; i++)
+		write_sentence(report, vmm_main_quantities[i], to);
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
 		write_sentence(report, i, to);
 	if (report->noise != NULL)
@@ -183,6 +183,7 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 		write_summary(&reports[i], to);
 		write_main(&reports[i], "time", "Time", VMM_WALL, to);
 		write_main(&reports[i], "memory", "Memory", VMM_PEAK, to);
+		write_main(&reports[i], "cpu", "Processor time", VMM_CPU, to);
 		write_metrics(&reports[i], to);
 		write_series(&reports[i], to);
 		write_others(&reports[i], to);

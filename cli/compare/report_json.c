@@ -133,6 +133,8 @@ make_contender(
 	json_object_set_new(
 		object, "wall_ratio", make_ratio(report, contender, VMM_WALL));
 	json_object_set_new(
+		object, "cpu_ratio", make_ratio(report, contender, VMM_CPU));
+	json_object_set_new(
 		object, "peak_ratio", make_ratio(report, contender, VMM_PEAK));
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++) {
 		if (vmm_quantities[i].title != NULL)
@@ -211,6 +213,8 @@ make_report(const struct vmm_report *report)
 	json_object_set_new(object, "confidence", json_real(VMM_CONFIDENCE));
 	json_object_set_new(
 		object, "time_summary", make_sentence(report, VMM_WALL));
+	json_object_set_new(
+		object, "cpu_summary", make_sentence(report, VMM_CPU));
 	json_object_set_new(
 		object, "memory_summary", make_sentence(report, VMM_PEAK));
 	json_object_set_new(

@@ -52,7 +52,7 @@ write_median(const struct vmm_contender *contender, enum vmm_quantity_id id,
 static bool
 has_ratio(enum vmm_quantity_id id)
 {
-	return id == VMM_WALL || id == VMM_PEAK || id >= VMM_METRIC;
+	return vmm_quantities[id].name != NULL;
 }
 
 static bool
@@ -125,8 +125,8 @@ write_report(const struct vmm_report *report, FILE *to)
 	fputs("### ", to);
 	write_cell(command, to);
 	fputs("\n\n", to);
-	write_sentence(report, VMM_WALL, to);
-	write_sentence(report, VMM_PEAK, to);
+	for (size_t i = 0; i < VMM_N_MAIN; i++)
+		write_sentence(report, vmm_main_quantities[i], to);
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
 		write_sentence(report, i, to);
 	if (report->noise != NULL)

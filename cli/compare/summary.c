@@ -110,10 +110,7 @@ vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id)
 {
 	const struct vmm_contender *base =
 		vmm_contenders_base(report->contenders, report->n);
-	char *head = vmm_text("%s: ",
-		id == VMM_WALL		 ? "Time"
-			: id == VMM_PEAK ? "Memory"
-					 : vmm_quantities[id].title);
+	char *head = vmm_text("%s: ", vmm_quantities[id].name);
 	char *same = vmm_text("%s", "");
 	char *unknown = vmm_text("%s", "");
 	size_t differ = append_differences(&head, report, id, base->name);
@@ -126,10 +123,11 @@ vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id)
 			differ > 0 ? "it" : base->name);
 	if (rest > 0)
 		append(&head,
-			"%s%d run%s of %s are too few to tell; an interval "
+			"%s%d run%s of %s %s too few to tell; an interval "
 			"needs %zu",
 			differ + equal > 0 ? "; " : "", (int)base->n,
 			base->n == 1 ? "" : "s", unknown,
+			base->n == 1 ? "is" : "are",
 			vmm_ratio_least_runs(report));
 	append(&head, ".");
 	free(same);

@@ -7,7 +7,7 @@
 #include "cli/compare/report.h"
 
 /*
- * One sentence about the time, the memory or a metric of all contenders that
+ * One sentence about a main quantity or a metric of all contenders that
  * have not failed: "Time: native takes 11 % less than system (9 to 13 %);
  * jemalloc and tcmalloc do not differ from it measurably." For free(3); NULL if
  * there is nothing to compare.

@@ -36,7 +36,7 @@ lines = open("md").read().splitlines()
 table = [line for line in lines if line.startswith("|")]
 bare = [re.sub(r"\\.", "", line) for line in table]
 assert len(table) == 5 and len({line.count("|") for line in bare}) == 1, table
-for key in "time_summary", "memory_summary":
+for key in "time_summary", "memory_summary", "cpu_summary":
     assert report[key] in text, (report[key], text)
     plain = [re.sub(r"\\(.)", r"\1", line) for line in lines]
     assert "- " + report[key] in plain, lines
@@ -76,14 +76,14 @@ page.feed(source)
 page.close()
 assert page.open == [], page.open
 assert {"time", "memory", "series", "faults", "contenders", "machine",
-        "command"} <= page.ids
+        "command", "cpu"} <= page.ids
 words = " ".join("".join(page.words).replace("\xa0", " ").split())
 assert report["time_summary"] in words and report["memory_summary"] in words
 assert "'a & <b>' ':' '.*'" in words and label in words, words
-# time, peak and faults of 18 runs, and 6 pools; two ratios of each quantity
-assert page.count["run"] == 60, page.count
-assert page.count["real"] + page.count.get("open", 0) == 4 if \
-    "real" in page.count else page.count["open"] == 4, page.count
+# time, peak, processor time and faults of 18 runs, and 6 pools; two ratios of each
+assert page.count["run"] == 78, page.count
+assert page.count["real"] + page.count.get("open", 0) == 6 if \
+    "real" in page.count else page.count["open"] == 6, page.count
 END_PYTHON
 (cd "$scratch" && python3 check.py text "$label") || fail "other files"
 
@@ -119,9 +119,9 @@ if test -n "$browser"; then
 	HOME=$TMPDIR "$browser" --headless=new --no-sandbox --disable-gpu \
 		--dump-dom "file://$scratch/page.html" >"$scratch/dom" 2>"$scratch/err"
 	rm -rf "$TMPDIR" && mkdir "$TMPDIR" || exit 99
-	test "$(grep -o '<circle class="run' "$scratch/dom" | wc -l)" = 7 ||
+	test "$(grep -o '<circle class="run' "$scratch/dom" | wc -l)" = 9 ||
 		fail "Chromium shows no dots: $(head -c 400 "$scratch/dom")"
-	test "$(grep -o '<svg ' "$scratch/dom" | wc -l)" = 7 ||
+	test "$(grep -o '<svg ' "$scratch/dom" | wc -l)" = 9 ||
 		fail "Chromium shows other pictures"
 else
 	echo "left out: there is no chromium"

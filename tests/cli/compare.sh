@@ -36,6 +36,8 @@ grep -qE "^system +$number +- +$number +-$" "$scratch/out" ||
 	fail "another row of system"
 grep -qE "^native +$number +$ratio +$number +$ratio$" "$scratch/out" ||
 	fail "another row of native"
+grep -qE "^contender +cpu s +ratio +interval$" "$scratch/out" ||
+	fail "no headline of processor time"
 grep -qE "^contender +user s +sys s +minor faults +major +pool MiB$" \
 	"$scratch/out" || fail "another second headline"
 grep -qE "^system +$number +$number +[0-9]+ +[0-9]+ +-$" "$scratch/out" ||
@@ -43,6 +45,8 @@ grep -qE "^system +$number +$number +[0-9]+ +[0-9]+ +-$" "$scratch/out" ||
 grep -qE "^native +$number +$number +[0-9]+ +[0-9]+ +$number$" "$scratch/out" ||
 	fail "another second row of native"
 grep -q '^Time: native ' "$scratch/out" || fail "no sentence on time"
+grep -q '^Processor time: native ' "$scratch/out" ||
+	fail "no sentence on processor time"
 grep -q '^Memory: native ' "$scratch/out" || fail "no sentence on memory"
 awk 'length > 80 || / $/' "$scratch/out" | grep . && fail "a long line"
 test $failures = 0 || cat "$scratch/out"
