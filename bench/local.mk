@@ -38,6 +38,7 @@ bench_scripts = \
 	bench/instructions \
 	bench/measuring.py \
 	bench/picture.py \
+	bench/planted \
 	bench/report.py \
 	bench/run \
 	bench/workloads.py
@@ -74,6 +75,7 @@ bench_xmalloc_SOURCES = bench/xmalloc.c $(bench_common)
 TESTS += bench/smoke.sh
 EXTRA_DIST += \
 	$(bench_scripts) \
+	bench/burn.c \
 	bench/smoke.sh
 
 # make bench BENCH_FLAGS='--runs 3 --workloads larson,gcc --plot bench.svg'

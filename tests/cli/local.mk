@@ -6,6 +6,7 @@ tool_tests += \
 	tests/cli/compare-design.sh \
 	tests/cli/compare-output.sh \
 	tests/cli/compare-plan.sh \
+	tests/cli/compare-planted.sh \
 	tests/cli/compare-server.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \

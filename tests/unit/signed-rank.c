@@ -9,6 +9,7 @@
 #include "tests/unit/unit.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -139,6 +140,45 @@ START_TEST(error_rate)
 }
 END_TEST
 
+/* Half the width of the interval is at most 1 % of the ratio. */
+static bool
+is_narrow(const struct vmm_interval *interval)
+{
+	return exp(interval->high) - exp(interval->low) <=
+		0.02 * exp(interval->estimate);
+}
+
+/*
+ * Runs are added until the interval is narrow, from 10 to 40. Looking more than
+ * once must not make intervals wrong much more often.
+ */
+START_TEST(error_rate_until)
+{
+	int experiments = EXPERIMENTS / 8;
+	int lack_it = 0;
+	int sum = 0;
+
+	for (int e = 0; e < experiments; e++) {
+		struct vmm_interval interval;
+		double values[40];
+		size_t n = 0;
+
+		do {
+			values[n++] = measure() - measure();
+			if (n >= 10)
+				interval = vmm_signed_rank(values, n, ERROR);
+		} while (n < 10 || (n < 40 && !is_narrow(&interval)));
+		lack_it += interval.low > 0 || interval.high < 0;
+		sum += (int)n;
+	}
+	printf("--until 1: %.2f %% of intervals lack the ratio, %.1f runs\n",
+		lack_it * 100.0 / experiments, (double)sum / experiments);
+	ck_assert_int_gt(sum, experiments * 11);
+	ck_assert_int_lt(sum, experiments * 40);
+	ck_assert_double_lt(lack_it, experiments * ERROR * 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -149,6 +189,7 @@ main(void)
 	tcase_add_test(tcase, few_values);
 	tcase_add_test(tcase, many_equal_values);
 	tcase_add_test(tcase, error_rate);
+	tcase_add_test(tcase, error_rate_until);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }
