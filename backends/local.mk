@@ -16,4 +16,5 @@ ADAPTER_SOURCES = \
 
 include backends/native/local.mk
 include backends/jemalloc/local.mk
+include backends/record/local.mk
 include backends/tcmalloc/local.mk

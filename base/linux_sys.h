@@ -22,6 +22,7 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #if (defined(__x86_64__) && defined(__LP64__)) || defined(__aarch64__)
@@ -192,6 +193,16 @@ vmm_sys_ioctl(int fd, unsigned long request, const void *arg)
 	return (int)VMM_SYS(ioctl, fd, request, arg, 0, 0, 0);
 #else
 	return ioctl(fd, request, arg);
+#endif
+}
+
+static inline int
+vmm_sys_clock_gettime(clockid_t clock, struct timespec *now)
+{
+#if VMM_SYS_IS_RAW
+	return (int)VMM_SYS(clock_gettime, clock, now, 0, 0, 0, 0);
+#else
+	return clock_gettime(clock, now);
 #endif
 }
 

@@ -57,6 +57,8 @@ struct vmm_command {
 	X(backends)     \
 	X(compare)      \
 	X(doctor)       \
+	X(record)       \
+	X(trace)        \
 	X(help)
 #define VMM_COMMAND_DECLARE(name) \
 	extern const struct vmm_command vmm_command_##name;

@@ -17,7 +17,9 @@ vmmalloc_SOURCES = \
 	cli/commands/compare.c \
 	cli/commands/doctor.c \
 	cli/commands/help.c \
+	cli/commands/record.c \
 	cli/commands/run.c \
+	cli/commands/trace.c \
 	cli/compare/comparison.c \
 	cli/compare/comparison.h \
 	cli/compare/contender_environment.c \
@@ -121,11 +123,30 @@ vmmalloc_SOURCES = \
 	cli/table.c \
 	cli/table.h \
 	cli/topics.c \
+	cli/trace/trace.h \
 	cli/variables.c \
 	cli/variables.h
+trace_sources = \
+	cli/trace/blocks.c \
+	cli/trace/blocks.h \
+	cli/trace/lane.c \
+	cli/trace/lane.h \
+	cli/trace/memory.c \
+	cli/trace/memory.h \
+	cli/trace/reader.c \
+	cli/trace/reader.h
+if WITH_ZSTD
+vmmalloc_SOURCES += \
+	$(trace_sources) \
+	cli/trace/report.c \
+	cli/trace/summary.c \
+	cli/trace/summary.h
+else
+vmmalloc_SOURCES += cli/trace/without.c
+endif
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
 	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
-vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) -lm -lpthread
+vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) $(ZSTD_LIBS) -lm -lpthread

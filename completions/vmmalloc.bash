@@ -8,7 +8,7 @@ _vmmalloc()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'backends compare doctor help run --help --version' -- "$word")
+			'backends compare doctor help record run trace --help --version' -- "$word")
 		return
 	fi
 	# the program to run, and what follows it, are completed as a command
@@ -28,7 +28,8 @@ _vmmalloc()
 			run/--fork | run/--library | run/--log-file | \
 			run/--log-level | run/--stats-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
-			doctor/--backend | doctor/--pid)
+			doctor/--backend | doctor/--pid | record/-[bdos] | \
+			record/--backend | record/--output)
 			((i++))
 			continue
 			;;
@@ -36,7 +37,8 @@ _vmmalloc()
 		esac
 		break
 	done
-	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends ]]; then
+	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends &&
+		$command != trace ]]; then
 		declare -F _command_offset >/dev/null && _command_offset "$i"
 		return
 	fi
@@ -46,11 +48,13 @@ _vmmalloc()
 		return
 		;;
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
-		compare/--report | */--library | */--log-file | */--stats-file)
+		compare/--report | record/-o | record/--output | \
+		*/--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	run/-b | run/--backend | doctor/-b | doctor/--backend | compare/-[bw] | \
+	run/-b | run/--backend | record/-b | record/--backend | \
+		doctor/-b | doctor/--backend | compare/-[bw] | \
 		compare/--backends | compare/--with | backends/-c | backends/--check)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
@@ -89,11 +93,18 @@ _vmmalloc()
 			--huge-pages --log-level --log-file --log-stats --library
 			--help'
 		;;
-	help) options='backends compare doctor environment fork help run tuning' ;;
+	record) options='--backend --output --pool-dir --pool-size --help' ;;
+	trace) options='--csv --help' ;;
+	help)
+		options='backends compare doctor environment fork help record run
+			trace tuning'
+		;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+	elif [[ $command == trace ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	elif [[ $command != backends ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$word")
 	fi

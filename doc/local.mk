@@ -7,7 +7,10 @@ tool_pages = \
 	doc/vmmalloc-backends.1 \
 	doc/vmmalloc-compare.1 \
 	doc/vmmalloc-doctor.1 \
+	doc/vmmalloc-record.1 \
 	doc/vmmalloc-run.1 \
+	doc/vmmalloc-trace.1 \
+	doc/vmmalloc-trace.5 \
 	doc/vmmalloc.1
 if WITH_TOOLS
 man_MANS = $(tool_pages)

@@ -19,6 +19,7 @@ os_sources = \
 	base/places.c \
 	base/places.h \
 	base/seal.h \
+	base/trace_format.h \
 	base/visible.h \
 	os/atfork.c \
 	os/atfork.h \

@@ -12,5 +12,9 @@ tool_tests += \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
+	tests/cli/record.sh \
 	tests/cli/run.sh
 EXTRA_DIST += tests/cli/common.sh
+
+# Recorded by tests/cli/record.sh.
+check_PROGRAMS += tests/cli/recorded

@@ -28,6 +28,9 @@ unit_programs += \
 	tests/unit/noise \
 	tests/unit/signed-rank \
 	tests/unit/stats-file
+if WITH_ZSTD
+unit_programs += tests/unit/trace
+endif
 endif
 
 tests/unit/%: private AM_CFLAGS = $(VMM_CFLAGS) $(CHECK_CFLAGS)
@@ -93,3 +96,10 @@ tests_unit_stats_file_SOURCES = \
 	tests/unit/stats-file.c
 tests_unit_stats_file_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_stats_file_LDADD = $(CHECK_LIBS) $(JANSSON_LIBS)
+tests_unit_trace_SOURCES = \
+	$(trace_sources) \
+	cli/cli.c \
+	cli/cli.h \
+	tests/unit/trace.c
+tests_unit_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
+tests_unit_trace_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS)

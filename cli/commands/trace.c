@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vmmalloc trace: what is in a file that vmmalloc record has written. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/trace/trace.h"
+
+static bool is_csv;
+
+static int
+run(const struct vmm_pool_choice *pool, char *arguments[])
+{
+	(void)pool;
+	if (arguments[0] == NULL || arguments[1] != NULL) {
+		vmm_complain("trace: give one FILE; see 'vmmalloc help trace'");
+		return VMM_EXIT_USAGE;
+	}
+	return is_csv ? vmm_trace_print_csv(arguments[0])
+		      : vmm_trace_print(arguments[0]);
+}
+
+static const struct vmm_option options[] = {
+	{ .letter = 'c',
+		.name = "csv",
+		.meaning = "print each event as a line of CSV",
+		.flag = &is_csv },
+	{ .name = NULL },
+};
+
+const struct vmm_command vmm_command_trace = {
+	.name = "trace",
+	.summary = "show what is in a trace of allocations",
+	.arguments = "FILE",
+	.description =
+		"Prints what a trace from vmmalloc record says about the "
+		"program: calls, sizes, lifetimes, threads, and the most bytes "
+		"that were live at once.",
+	.options = options,
+	.usage_status = VMM_EXIT_USAGE,
+	.run = run,
+};

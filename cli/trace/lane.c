@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Decoding the chunks of one lane; see lane.h. */
+#include "config.h"
+
+#define ZSTD_STATIC_LINKING_ONLY
+
+#include "cli/trace/lane.h"
+
+#include "cli/trace/memory.h"
+
+#include <unistd.h>
+#include <zstd.h>
+
+#define COLUMNS_SIZE (VMM_TRACE_COLUMNS * VMM_TRACE_COLUMN_MAX)
+
+/* Whether the sizes of the columns are possible, and fill the chunk. */
+static bool
+is_valid(const struct vmm_trace_chunk *chunk, size_t size)
+{
+	size_t sum = VMM_TRACE_CHUNK_HEAD;
+
+	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
+		if (chunk->column[i].raw > VMM_TRACE_COLUMN_MAX)
+			return false;
+		sum += chunk->column[i].packed;
+	}
+	return sum == size && chunk->events <= VMM_TRACE_EVENTS_MAX &&
+		chunk->column[VMM_TRACE_TAGS].raw == chunk->events;
+}
+
+static bool
+unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
+	const uint8_t *from, size_t size)
+{
+	ZSTD_DCtx *context =
+		ZSTD_initStaticDCtx(reader->decoder, reader->decoder_size);
+	size_t done = VMM_TRACE_CHUNK_HEAD;
+
+	vmm_trace_get_chunk(from, &lane->chunk);
+	if (context == NULL || !is_valid(&lane->chunk, size))
+		return false;
+	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
+		uint8_t *to = lane->columns + (size_t)i * VMM_TRACE_COLUMN_MAX;
+		size_t raw = lane->chunk.column[i].raw;
+
+		if (ZSTD_decompressDCtx(context, to, raw, from + done,
+			    lane->chunk.column[i].packed) != raw)
+			return false;
+		done += lane->chunk.column[i].packed;
+		lane->at[i] = to;
+		lane->end[i] = to + raw;
+	}
+	return true;
+}
+
+/* Reads the next marker; after the last one no time passes. */
+static void
+read_marker(struct vmm_trace_lane *lane)
+{
+	const uint8_t *end = lane->end[VMM_TRACE_TIMES];
+	uint64_t events, ns;
+	const uint8_t *at;
+
+	lane->from = lane->to;
+	lane->from_ns = lane->to_ns;
+	at = vmm_trace_get_number(lane->at[VMM_TRACE_TIMES], end, &events);
+	if (at != NULL)
+		at = vmm_trace_get_number(at, end, &ns);
+	if (at == NULL || events > lane->chunk.events - lane->to) {
+		lane->at[VMM_TRACE_TIMES] = end;
+		lane->to = lane->chunk.events;
+		return;
+	}
+	lane->at[VMM_TRACE_TIMES] = at;
+	lane->to += (uint32_t)events;
+	lane->to_ns += ns;
+}
+
+static void
+begin_chunk(struct vmm_trace_lane *lane)
+{
+	lane->event = 0;
+	lane->block = lane->chunk.first;
+	lane->other = 0;
+	lane->other_lane = 0;
+	lane->from = lane->to = 0;
+	lane->from_ns = lane->to_ns = lane->chunk.start;
+}
+
+/* Reads the next chunk that is whole; false if there is none. */
+static bool
+read_chunk(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
+{
+	while (lane->next < lane->n_places) {
+		const struct vmm_trace_place *place =
+			&lane->places[lane->next++];
+
+		if (lane->columns == NULL)
+			lane->columns = vmm_trace_map(COLUMNS_SIZE);
+		if (pread(reader->fd, reader->packed, place->size,
+			    (off_t)place->offset) == (ssize_t)place->size &&
+			unpack(reader, lane, reader->packed, place->size)) {
+			begin_chunk(lane);
+			return true;
+		}
+		reader->damaged += place->size;
+	}
+	vmm_trace_lane_end(lane);
+	return false;
+}
+
+void
+vmm_trace_lane_end(struct vmm_trace_lane *lane)
+{
+	vmm_trace_unmap(lane->columns, COLUMNS_SIZE);
+	lane->columns = NULL;
+	lane->next = lane->n_places;
+}
+
+static bool
+get(struct vmm_trace_lane *lane, int column, uint64_t *value)
+{
+	const uint8_t *at = vmm_trace_get_number(
+		lane->at[column], lane->end[column], value);
+
+	if (at == NULL)
+		return false;
+	lane->at[column] = at;
+	return true;
+}
+
+static bool
+get_ref(struct vmm_trace_lane *lane, uint8_t tag, uint64_t *id)
+{
+	uint64_t value, block;
+
+	switch (tag & VMM_TRACE_REF_MASK) {
+	case VMM_TRACE_REF_OWN:
+		if (!get(lane, VMM_TRACE_REFS, &value) || value == 0 ||
+			value > lane->block)
+			return false;
+		*id = VMM_TRACE_ID(lane->number, lane->block - value);
+		return true;
+	case VMM_TRACE_REF_OTHER:
+		if (!get(lane, VMM_TRACE_REFS, &value) ||
+			!get(lane, VMM_TRACE_REFS, &block))
+			return false;
+		lane->other_lane += (uint32_t)vmm_trace_unfold(value);
+		lane->other += (uint64_t)vmm_trace_unfold(block);
+		*id = VMM_TRACE_ID(lane->other_lane, lane->other);
+		return lane->other < UINT64_C(1) << 44;
+	case VMM_TRACE_REF_UNKNOWN:
+		*id = 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+decode_call(
+	struct vmm_trace_lane *lane, uint8_t tag, struct vmm_trace_event *event)
+{
+	const uint8_t **sizes = &lane->at[VMM_TRACE_SIZES];
+
+	switch (event->kind) {
+	case VMM_TRACE_FREE:
+		return get_ref(lane, tag, &event->old);
+	case VMM_TRACE_FAILED:
+		return get(lane, VMM_TRACE_SIZES, &event->size);
+	case VMM_TRACE_REALLOC:
+		event->is_moved = (tag & VMM_TRACE_MOVED) != 0;
+		if (!get_ref(lane, tag, &event->old))
+			return false;
+		break;
+	case VMM_TRACE_MEMALIGN:
+		if (*sizes == lane->end[VMM_TRACE_SIZES] || **sizes > 47)
+			return false;
+		event->alignment = UINT64_C(1) << *(*sizes)++;
+		break;
+	case VMM_TRACE_MALLOC:
+	case VMM_TRACE_CALLOC:
+		break;
+	case VMM_TRACE_KINDS:
+	default:
+		return false;
+	}
+	event->id = VMM_TRACE_ID(lane->number, lane->block);
+	lane->block++;
+	return get(lane, VMM_TRACE_SIZES, &event->size);
+}
+
+static bool
+decode(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
+{
+	uint8_t tag = *lane->at[VMM_TRACE_TAGS]++;
+	uint64_t ns;
+
+	while (lane->event >= lane->to && lane->to < lane->chunk.events)
+		read_marker(lane);
+	ns = lane->from_ns;
+	if (lane->to > lane->from)
+		ns += (lane->to_ns - lane->from_ns) *
+			(lane->event - lane->from) / (lane->to - lane->from);
+	lane->next_event = (struct vmm_trace_event){
+		.kind = tag & VMM_TRACE_KIND_MASK,
+		.lane = lane->number,
+		.thread = lane->chunk.thread,
+		.time = ns > reader->start ? ns - reader->start : 0,
+	};
+	lane->event++;
+	return (tag & ~VMM_TRACE_TAG_MASK) == 0 &&
+		decode_call(lane, tag, &lane->next_event);
+}
+
+bool
+vmm_trace_lane_peek(
+	struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
+{
+	while (!lane->is_decoded) {
+		if (lane->columns == NULL ||
+			lane->event == lane->chunk.events) {
+			if (!read_chunk(reader, lane))
+				return false;
+		} else if (decode(reader, lane)) {
+			lane->is_decoded = true;
+		} else {
+			/* a right hash of wrong contents: drop the rest */
+			reader->damaged += lane->places[lane->next - 1].size;
+			lane->event = lane->chunk.events;
+		}
+	}
+	return true;
+}
+
+void
+vmm_trace_lane_skip(struct vmm_trace_lane *lane)
+{
+	lane->is_decoded = false;
+}

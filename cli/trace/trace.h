@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The functions here that commands call. In a vmmalloc that was built without
+ * zstd, each of them complains and returns VMM_EXIT_FAILED.
+ */
+#ifndef VMM_TRACE_H
+#define VMM_TRACE_H
+
+/* 0, or an exit status after a complaint: whether traces can be made. */
+int vmm_trace_check(const char *command);
+
+/* Prints what is in the trace, or each of its events as a line of CSV. */
+int vmm_trace_print(const char *path);
+int vmm_trace_print_csv(const char *path);
+
+#endif /* VMM_TRACE_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The place of all other files here, if there is no zstd; see trace.h. */
+#include "config.h"
+
+#include "cli/cli.h"
+#include "cli/trace/trace.h"
+
+int
+vmm_trace_check(const char *command)
+{
+	vmm_complain(
+		"%s: this vmmalloc was built without zstd, which "
+		"compresses traces; install libzstd-dev and build it again",
+		command);
+	return VMM_EXIT_FAILED;
+}
+
+int
+vmm_trace_print(const char *path)
+{
+	(void)path;
+	return vmm_trace_check("trace");
+}
+
+int
+vmm_trace_print_csv(const char *path)
+{
+	(void)path;
+	return vmm_trace_check("trace");
+}

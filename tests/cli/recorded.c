@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A program to record: makes known calls, as its argument says. The sizes are
+ * ones that the C library does not allocate.
+ */
+#include <malloc.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BLOCKS 3000
+
+static void *blocks[BLOCKS];
+
+static void *
+allocate(void *arg)
+{
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = malloc(5003);
+	return arg;
+}
+
+static void *
+release(void *arg)
+{
+	for (int i = 0; i < BLOCKS; i++)
+		free(blocks[i]);
+	return arg;
+}
+
+/*
+ * malloc of 5003 bytes 3000 times, freed; calloc of 7 times 1001 bytes,
+ * realloc to 70001 and to 5 bytes, freed; 99 blocks aligned to 256, of which
+ * 33 are freed; one failure.
+ */
+static void
+make_calls(void)
+{
+	char *block;
+
+	allocate(NULL);
+	release(NULL);
+	block = calloc(7, 1001);
+	block = realloc(block, 70001);
+	block = realloc(block, 5);
+	free(block);
+	for (int i = 0; i < 99; i++) {
+		block = memalign(256, 6007);
+		if (i % 3 == 0)
+			free(block);
+	}
+	if (malloc(SIZE_MAX / 4) != NULL)
+		exit(1);
+}
+
+static void
+run(void *(*start)(void *))
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, start, NULL) != 0)
+		exit(1);
+	pthread_join(thread, NULL);
+}
+
+/* A thread frees what another has allocated, twice. */
+static void
+make_threads(void)
+{
+	for (int i = 0; i < 2; i++) {
+		run(allocate);
+		run(release);
+	}
+}
+
+/* Allocates for ever, and says so once many chunks must be full. */
+static void
+never_end(void)
+{
+	for (long i = 0;; i++) {
+		free(malloc(5003));
+		if (i == 200000 && write(STDOUT_FILENO, ".", 1) < 0)
+			exit(1);
+	}
+}
+
+static int
+fork_child(void)
+{
+	int status = 1;
+	pid_t child;
+
+	allocate(NULL);
+	child = fork();
+	if (child == 0) {
+		release(NULL);
+		for (int i = 0; i < 100; i++)
+			free(malloc(8009));
+		exit(0);
+	}
+	waitpid(child, &status, 0);
+	release(NULL);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (strcmp(what, "calls") == 0)
+		make_calls();
+	else if (strcmp(what, "threads") == 0)
+		make_threads();
+	else if (strcmp(what, "for-ever") == 0)
+		never_end();
+	else if (strcmp(what, "fork") == 0)
+		return fork_child();
+	else if (strcmp(what, "exec") == 0)
+		execl(argv[0], argv[0], "calls", (char *)NULL);
+	else
+		return 2;
+	return 0;
+}
