@@ -96,8 +96,8 @@ look_after_idle(const struct vmm_pool *changed)
 	__atomic_store_n(&vmm_host_watch.changes,
 		vmm_host_watch.changes + (changed != NULL), __ATOMIC_RELAXED);
 	for (unsigned int i = 0; i < parts->n; i++)
-		vmm_idle_look_after(&idle[i], parts->part[i],
-			parts->part[i] == changed);
+		vmm_idle_look_after(
+			&idle[i], parts->part[i], parts->part[i] == changed);
 }
 
 /*
