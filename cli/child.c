@@ -199,7 +199,7 @@ vmm_child_run(struct vmm_child *child)
 pid_t
 vmm_child_start(struct vmm_child *child)
 {
-	/* What the child leaves behind becomes ours, to be waited for. */
+	/* Orphans of the child become children of this process. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return start(child, true);
 }

@@ -46,7 +46,7 @@
 	".c0{color:#7f7f7f}.c1{color:#d55e00}.c2{color:#0072b2}"              \
 	".c3{color:#009e73}.c4{color:#cc79a7}.c5{color:#e69f00}"              \
 	".c6{color:#56b4e9}.c7{color:#a6761d}\n"                              \
-	".wide{margin:.6rem 0;overflow-x:auto}\n"                                            \
+	".wide{margin:.6rem 0;overflow-x:auto}\n"                             \
 	"table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n" \
 	"th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap;"     \
 	"border-bottom:1px solid var(--line)}\n"                              \
