@@ -59,6 +59,7 @@ struct vmm_command {
 	X(doctor)       \
 	X(record)       \
 	X(trace)        \
+	X(replay)       \
 	X(help)
 #define VMM_COMMAND_DECLARE(name) \
 	extern const struct vmm_command vmm_command_##name;

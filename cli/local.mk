@@ -18,6 +18,7 @@ vmmalloc_SOURCES = \
 	cli/commands/doctor.c \
 	cli/commands/help.c \
 	cli/commands/record.c \
+	cli/commands/replay.c \
 	cli/commands/run.c \
 	cli/commands/trace.c \
 	cli/compare/comparison.c \
@@ -116,6 +117,7 @@ vmmalloc_SOURCES = \
 	cli/probe.c \
 	cli/program_file.c \
 	cli/program_file.h \
+	cli/replay/replay.h \
 	cli/settings.c \
 	cli/settings.h \
 	cli/stats_file.c \
@@ -138,6 +140,15 @@ trace_sources = \
 if WITH_ZSTD
 vmmalloc_SOURCES += \
 	$(trace_sources) \
+	cli/replay/calls.c \
+	cli/replay/calls.h \
+	cli/replay/contest.c \
+	cli/replay/contest.h \
+	cli/replay/player.c \
+	cli/replay/player.h \
+	cli/replay/report.c \
+	cli/replay/result.c \
+	cli/replay/result.h \
 	cli/trace/report.c \
 	cli/trace/summary.c \
 	cli/trace/summary.h

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/plugins.h"
+#include "cli/replay/replay.h"
 #include "conform/conform.h"
 
 #include <getopt.h>
@@ -56,6 +57,8 @@ main(int argc, char *argv[])
 		return VMM_EXIT_OK;
 	if (argc == 3 && strcmp(argv[1], VMM_CHECK_OPTION) == 0)
 		return vmm_conform_run(argv[2]);
+	if (argc == 3 && strcmp(argv[1], VMM_REPLAY_OPTION) == 0)
+		return vmm_replay_here(argv[2]);
 	opterr = 0;
 	switch (getopt_long(argc, argv, "+:hV", options, NULL)) {
 	case 'h':

@@ -8,7 +8,7 @@ _vmmalloc()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'backends compare doctor help record run trace --help --version' -- "$word")
+			'backends compare doctor help record replay run trace --help --version' -- "$word")
 		return
 	fi
 	# the program to run, and what follows it, are completed as a command
@@ -29,7 +29,9 @@ _vmmalloc()
 			run/--log-level | run/--stats-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
 			doctor/--backend | doctor/--pid | record/-[bdos] | \
-			record/--backend | record/--output)
+			record/--backend | record/--output | replay/-[bdjnsw] | \
+			replay/--backends | \
+			replay/--with | replay/--runs | replay/--json)
 			((i++))
 			continue
 			;;
@@ -38,7 +40,7 @@ _vmmalloc()
 		break
 	done
 	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends &&
-		$command != trace ]]; then
+		$command != trace && $command != replay ]]; then
 		declare -F _command_offset >/dev/null && _command_offset "$i"
 		return
 	fi
@@ -49,11 +51,13 @@ _vmmalloc()
 		;;
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | record/-o | record/--output | \
+		replay/-j | replay/--json | \
 		*/--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	run/-b | run/--backend | record/-b | record/--backend | \
+		replay/-[bw] | replay/--backends | replay/--with | \
 		doctor/-b | doctor/--backend | compare/-[bw] | \
 		compare/--backends | compare/--with | backends/-c | backends/--check)
 		mapfile -t COMPREPLY < <(compgen -W \
@@ -70,7 +74,7 @@ _vmmalloc()
 			"$(cd /proc && echo [0-9]*)" -- "$word")
 		return
 		;;
-	compare/-[ntu] | */--runs | */--until | */--max-time | \
+	compare/-[ntu] | replay/-n | */--runs | */--until | */--max-time | \
 		*/--warmup | */--pin | */-s | */--pool-size | \
 		*/--log-level | */--limit | */--tiers | */--placement | \
 		*/--pool-policy) return ;;
@@ -94,16 +98,17 @@ _vmmalloc()
 			--help'
 		;;
 	record) options='--backend --output --pool-dir --pool-size --help' ;;
+	replay) options='--backends --json --pool-dir --pool-size --runs --with --help' ;;
 	trace) options='--csv --help' ;;
 	help)
-		options='backends compare doctor environment fork help record run
-			trace tuning'
+		options='backends compare doctor environment fork help record
+			replay run trace tuning'
 		;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-	elif [[ $command == trace ]]; then
+	elif [[ $command == trace || $command == replay ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	elif [[ $command != backends ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$word")

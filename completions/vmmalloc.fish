@@ -4,9 +4,9 @@ function __vmmalloc_backends
     vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }'
 end
 
-set -l commands run backends compare doctor record trace help
+set -l commands run backends compare doctor record trace replay help
 set -l no_command "not __fish_seen_subcommand_from $commands"
-set -l in_pool '__fish_seen_subcommand_from run backends compare doctor record'
+set -l in_pool '__fish_seen_subcommand_from run backends compare doctor record replay'
 
 complete -c vmmalloc -f
 complete -c vmmalloc -n $no_command -a run -d 'Run a program in a pool'
@@ -15,6 +15,7 @@ complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each b
 complete -c vmmalloc -n $no_command -a doctor -d 'Find out whether a set-up works'
 complete -c vmmalloc -n $no_command -a record -d 'Record the allocations of a program'
 complete -c vmmalloc -n $no_command -a trace -d 'Show what is in a trace of allocations'
+complete -c vmmalloc -n $no_command -a replay -d 'Make the calls of a trace again'
 complete -c vmmalloc -n $no_command -a help -d 'Explain a command or a topic'
 complete -c vmmalloc -s h -l help -d 'Explain the command'
 complete -c vmmalloc -n $no_command -s V -l version -d 'Print the version'
@@ -67,7 +68,11 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s l -l list -d 'Li
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'The trace'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s c -l csv -d 'Print each event'
-complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -F
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s n -l runs -x -d 'Runs of each'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s j -l json -r -F -d 'Write all figures to a file'
+complete -c vmmalloc -n '__fish_seen_subcommand_from trace replay' -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor record' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
-complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor record trace help environment fork tuning'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor record trace replay help environment fork tuning'

@@ -8,6 +8,7 @@ tool_pages = \
 	doc/vmmalloc-compare.1 \
 	doc/vmmalloc-doctor.1 \
 	doc/vmmalloc-record.1 \
+	doc/vmmalloc-replay.1 \
 	doc/vmmalloc-run.1 \
 	doc/vmmalloc-trace.1 \
 	doc/vmmalloc-trace.5 \

@@ -129,7 +129,7 @@ pack(int packer, const struct vmm_lane *lane, uint32_t flags)
 		.blocks = (uint32_t)(lane->blocks - lane->first),
 	};
 
-	if (events == 0 && flags == 0)
+	if (events == 0)
 		return 0;
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++)
 		chunk.column[i].raw =

@@ -264,11 +264,13 @@ vmm_trace_next(struct vmm_trace_reader *reader, struct vmm_trace_event *event)
 	struct vmm_trace_lane *lane = reader->current;
 	struct vmm_trace_lane *blocker;
 
-	/* goes on in the same lane up to its next marker */
+	/*
+	 * Goes on in the same lane up to its next marker, also in one that
+	 * blocked another: a replay changes threads as seldom as that.
+	 */
 	if (lane == NULL || !vmm_trace_lane_peek(reader, lane) ||
 		lane->event - 1 == lane->from)
 		lane = find_earliest(reader);
-	reader->current = lane;
 	if (lane == NULL)
 		return false;
 	/* a damaged trace may have lanes that wait for each other */
@@ -278,6 +280,7 @@ vmm_trace_next(struct vmm_trace_reader *reader, struct vmm_trace_event *event)
 			break;
 		lane = blocker;
 	}
+	reader->current = lane;
 	*event = lane->next_event;
 	vmm_trace_lane_skip(lane);
 	return true;

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
+#include "cli/replay/replay.h"
 #include "cli/trace/trace.h"
 
 int
@@ -27,4 +28,23 @@ vmm_trace_print_csv(const char *path)
 {
 	(void)path;
 	return vmm_trace_check("trace");
+}
+
+int
+vmm_replay_here(const char *path)
+{
+	(void)path;
+	return vmm_trace_check("replay");
+}
+
+int
+vmm_replay_all(const char *path, const struct vmm_contender *contenders,
+	size_t n, int runs, const char *json)
+{
+	(void)path;
+	(void)contenders;
+	(void)n;
+	(void)runs;
+	(void)json;
+	return vmm_trace_check("replay");
 }

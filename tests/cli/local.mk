@@ -13,8 +13,9 @@ tool_tests += \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/record.sh \
+	tests/cli/replay.sh \
 	tests/cli/run.sh
 EXTRA_DIST += tests/cli/common.sh
 
-# Recorded by tests/cli/record.sh.
+# Recorded by tests/cli/record.sh and replay.sh.
 check_PROGRAMS += tests/cli/recorded

@@ -100,6 +100,8 @@ tests_unit_trace_SOURCES = \
 	$(trace_sources) \
 	cli/cli.c \
 	cli/cli.h \
+	cli/replay/result.c \
+	cli/replay/result.h \
 	tests/unit/trace.c
 tests_unit_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
 tests_unit_trace_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The format of traces, and their reader: what is written is read, of a damaged
- * or cut file all that is whole, and no file makes the reader fail.
+ * or cut file all that is whole, and no file makes the reader fail. And the
+ * times of a replay.
  */
 #include "config.h"
 
 #include "base/trace_format.h"
 #include "cli/cli.h"
+#include "cli/replay/result.h"
 #include "cli/trace/lane.h"
 #include "cli/trace/reader.h"
 
@@ -340,6 +342,29 @@ START_TEST(refuses_others)
 }
 END_TEST
 
+/* Of the times 1, 2, ... ns each 100th is known to 1/16. */
+START_TEST(finds_quantiles)
+{
+	static struct vmm_replay_call call;
+
+	ck_assert_uint_eq(vmm_replay_call_quantile(&call, 0.5), 0);
+	for (uint64_t ns = 1; ns <= 100000; ns++)
+		vmm_replay_call_add(&call, ns);
+	for (uint64_t percent = 1; percent < 100; percent++) {
+		uint64_t ns =
+			vmm_replay_call_quantile(&call, (double)percent / 100);
+
+		ck_assert_uint_ge(ns, percent * 1000);
+		ck_assert_uint_le(ns, percent * 1000 * 17 / 16);
+	}
+	ck_assert_uint_eq(vmm_replay_call_quantile(&call, 1), 100000);
+	ck_assert_uint_eq(call.n, 100000);
+	ck_assert_uint_eq(call.ns_max, 100000);
+	vmm_replay_call_add(&call, UINT64_MAX / 2);
+	ck_assert_uint_eq(call.ns_max, UINT64_MAX / 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -354,6 +379,7 @@ main(void)
 	tcase_add_test(tcase, reads_damaged_files);
 	tcase_add_test(tcase, survives_wrong_contents);
 	tcase_add_test(tcase, refuses_others);
+	tcase_add_test(tcase, finds_quantiles);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vmmalloc replay: makes the calls of a trace again, with each allocator. */
+#include "config.h"
+
+#include "cli/replay/replay.h"
+
+#include "base/parse.h"
+#include "cli/child.h"
+#include "cli/cli.h"
+#include "cli/command.h"
+
+#define RUNS_MAX 1000
+
+static const char *backends;
+static struct vmm_values with;
+static const char *runs = "3";
+static const char *json;
+
+static int
+run(const struct vmm_pool_choice *pool, char *arguments[])
+{
+	struct vmm_contender_choice choice = { backends, &with, pool };
+	struct vmm_contender *contenders;
+	struct vmm_settings settings;
+	int times;
+	size_t n;
+
+	if (arguments[0] == NULL || arguments[1] != NULL) {
+		vmm_complain(
+			"replay: give one FILE; see 'vmmalloc help replay'");
+		return VMM_EXIT_USAGE;
+	}
+	if (vmm_parse_int(runs, 1, RUNS_MAX, &times) != 0) {
+		vmm_complain("bad --runs '%s': not a number from 1 to %d", runs,
+			RUNS_MAX);
+		return VMM_EXIT_USAGE;
+	}
+	if (vmm_settings_resolve(&settings, pool) != 0)
+		return VMM_EXIT_FAILED;
+	vmm_child_catch_signals();
+	contenders = vmm_contenders_choose(&settings, &choice, &n);
+	if (vmm_child_is_interrupted())
+		vmm_child_end_by_signal();
+	if (contenders == NULL)
+		return VMM_EXIT_FAILED;
+	return vmm_replay_all(arguments[0], contenders, n, times, json);
+}
+
+static const struct vmm_option options[] = {
+	{ .letter = 'b',
+		.name = "backends",
+		.value = "LIST",
+		.meaning = "contenders separated by commas, written as for "
+			   "--with [system and all backends that load]",
+		.text = &backends },
+	{ .letter = 'w',
+		.name = "with",
+		.value = "NAME",
+		.meaning = "a contender, may be repeated: "
+			   "[LABEL=]NAME[@PLACE][+VARIABLE=VALUE]..., as in "
+			   "'vmmalloc help compare'",
+		.list = &with },
+	{ .letter = 'n',
+		.name = "runs",
+		.value = "N",
+		.meaning = "runs of each, of which the fastest counts [3]",
+		.text = &runs },
+	{ .letter = 'j',
+		.name = "json",
+		.value = "FILE",
+		.meaning = "write all figures to FILE",
+		.text = &json },
+	{ .name = NULL },
+};
+
+const struct vmm_command vmm_command_replay = {
+	.name = "replay",
+	.summary = "make the calls of a trace again with each allocator",
+	.arguments = "FILE",
+	.description =
+		"Makes the calls of a trace from vmmalloc record again, in a "
+		"process for each allocator, and prints the time in these "
+		"calls and the memory that they take.",
+	.notes = "The threads of the trace run one at a time, in its order, "
+		 "so that the same bytes are live with each allocator.",
+	.options = options,
+	.has_pool = true,
+	.usage_status = VMM_EXIT_USAGE,
+	.run = run,
+};

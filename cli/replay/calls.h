@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The calls of a replay, their times, and the memory that they take. */
+#ifndef VMM_REPLAY_CALLS_H
+#define VMM_REPLAY_CALLS_H
+
+#include "cli/replay/result.h"
+#include "cli/trace/reader.h"
+
+/* Before the first call and after the last one. */
+void vmm_replay_begin_calls(struct vmm_replay_result *result);
+void vmm_replay_end_calls(void);
+
+/*
+ * Makes the call of an event on this thread, and writes to the memory that it
+ * allocates. By one thread at a time.
+ */
+void vmm_replay_make_call(const struct vmm_trace_event *event);
+
+#endif /* VMM_REPLAY_CALLS_H */
