@@ -90,6 +90,18 @@ vmm_places_total(const struct vmm_places *places, size_t *size)
 	return 0;
 }
 
+#define HOLE ((size_t)2 << 20)
+#define GIANT ((size_t)1 << 30)
+
+size_t
+vmm_places_take(size_t size, size_t *offset)
+{
+	size_t first = vmm_align_up(*offset, size < GIANT ? HOLE : GIANT);
+
+	*offset = first + vmm_align_up(size, HOLE) + HOLE;
+	return first;
+}
+
 /* Weights, with colons between them. */
 static int
 parse_weights(struct vmm_placement *placement, const char *text)

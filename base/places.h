@@ -44,6 +44,13 @@ int vmm_places_split(struct vmm_places *places, char *text);
 /* Adds up the sizes. 0, or -1 with ERANGE. */
 int vmm_places_total(const struct vmm_places *places, size_t *size);
 
+/*
+ * The place of a part of this many bytes in the address space that is reserved
+ * for all of them: at *offset or above, which is moved behind it, and behind a
+ * hole that keeps extents of two parts apart.
+ */
+size_t vmm_places_take(size_t size, size_t *offset);
+
 /* The use of several places, as VMMALLOC_PLACEMENT says it. */
 struct vmm_placement {
 	enum vmm_placement_kind {

@@ -278,21 +278,6 @@ find_places(const struct vmm_config *config)
 	};
 }
 
-/*
- * The address space of a part at *offset from base or above. It ends with a
- * hole of at least this size, so that no two extents of different parts touch.
- */
-#define HOLE ((size_t)2 << 20)
-
-static size_t
-take_offset(const struct vmm_sized_place *place, size_t *offset)
-{
-	size_t first = vmm_align_up(*offset, vmm_pool_alignment(place->size));
-
-	*offset = first + vmm_align_up(place->size, HOLE) + HOLE;
-	return first;
-}
-
 /* Makes a part for each place, in address space that is reserved at once. */
 static void
 make_parts(const struct vmm_config *config)
@@ -301,15 +286,16 @@ make_parts(const struct vmm_config *config)
 	char *base;
 
 	for (unsigned int i = 0; i < places.n; i++)
-		take_offset(&places.place[i], &end);
+		vmm_places_take(places.place[i].size, &end);
 	base = vmm_os_reserve(end, vmm_pool_alignment(end));
 	if (base == NULL)
 		refuse_pool(config, &places.place[0], NULL);
 	for (unsigned int i = 0; i < places.n; i++) {
 		const struct vmm_sized_place *place = &places.place[i];
 		struct vmm_space space = {
-			.base = base + take_offset(place, &offset),
-			.size = vmm_align_up(place->size, HOLE),
+			.base = base + vmm_places_take(place->size, &offset),
+			.size = vmm_align_up(
+				place->size, vmm_pool_alignment(0)),
 		};
 
 		make_part(config, &pools[i], place, &space);

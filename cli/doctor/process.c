@@ -86,6 +86,35 @@ find_backed(const struct vmm_process *p)
 	return bytes;
 }
 
+/* A line about all places; a warning if the last one is nearly full. */
+static void
+check_places(struct vmm_findings *findings, const struct vmm_process *p)
+{
+	enum vmm_result result = VMM_RESULT_OK;
+	char *all = vmm_text("%s", "");
+
+	for (unsigned int i = 0; i < p->n_places; i++) {
+		const struct vmm_process_place *place = &p->place[i];
+		char has[VMM_DOCTOR_BYTES], of[VMM_DOCTOR_BYTES];
+		uint64_t size = place->end - place->start;
+		char *longer;
+
+		if (size == 0)
+			continue;
+		if (i + 1 == p->n_places &&
+			place->bytes * 100 / size >= NEARLY_FULL)
+			result = VMM_RESULT_WARNING;
+		longer = vmm_text("%s%s%s: %s of %s", all, i > 0 ? ", " : "",
+			place->text, vmm_doctor_bytes(has, place->bytes),
+			vmm_doctor_bytes(of, size));
+		free(all);
+		all = longer;
+	}
+	vmm_findings_add(findings, VMM_FIND_PROCESS_POOL, result,
+		"in memory of %s", all);
+	free(all);
+}
+
 static void
 check_pool(struct vmm_findings *findings, const struct vmm_process *p)
 {
@@ -93,6 +122,10 @@ check_pool(struct vmm_findings *findings, const struct vmm_process *p)
 	uint64_t used = p->shared + p->private + p->anonymous;
 	uint64_t backed, percent;
 
+	if (p->n_places > 0 && p->place[0].start != 0) {
+		check_places(findings, p);
+		return;
+	}
 	if (p->pool == NULL || p->start == 0) {
 		ADD(_POOL, WARNING,
 			"no file in %s is mapped: the heap is in ordinary "
@@ -117,7 +150,11 @@ check_fork(struct vmm_findings *findings, const struct vmm_process *p)
 	char text[VMM_DOCTOR_BYTES];
 	const char *mode = vmm_process_getenv(p, VMMALLOC_FORK_VAR, "1");
 
-	if (p->is_private)
+	if (p->is_in_memory)
+		ADD(_FORK, OK,
+			"the pool is memory: a fork is the kernel's own, in "
+			"every mode");
+	else if (p->is_private)
 		ADD(_FORK, WARNING,
 			"mode %s, and the heap has become private at a fork: "
 			"%s of it are in ordinary memory, not in the pool's "

@@ -3,10 +3,19 @@
 #ifndef VMM_DOCTOR_PROCESS_H
 #define VMM_DOCTOR_PROCESS_H
 
+#include "base/places.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* One of the places that the pool lies in. */
+struct vmm_process_place {
+	char *text;
+	uintptr_t start, end; /* addresses; 0: not known */
+	uint64_t bytes;	      /* in memory */
+};
 
 struct vmm_process {
 	pid_t pid;
@@ -23,7 +32,31 @@ struct vmm_process {
 	uint64_t anonymous; /* ordinary memory */
 	uint64_t huge;	    /* those of them in huge pages */
 	bool is_private;    /* some of the file is mapped copy-on-write */
+
+	unsigned int n_places; /* 0: in one directory or on one device */
+	struct vmm_process_place place[VMM_PLACES_MAX];
+	bool is_in_memory; /* all of them are places in memory */
 };
+
+/* A mapping: the line of smaps that begins with its addresses. */
+struct vmm_area {
+	uintptr_t start, end;
+	char rights[5];
+	uintptr_t offset;
+	const char *path; /* may be "" */
+};
+
+/* Whether the line begins a mapping; the path refers to the line then. */
+bool vmm_area_parse(char *line, struct vmm_area *area);
+
+/* Whether the area maps the pool's file in this directory, or this device. */
+bool vmm_area_is_pool(const struct vmm_area *area, const char *dir);
+
+/*
+ * Finds the places that the environment names, and their addresses. maps is the
+ * text of smaps. Does nothing for a pool in one directory or on one device.
+ */
+void vmm_process_find_places(struct vmm_process *process, const char *maps);
 
 /*
  * Reads all of it. Returns 0, or -1 with errno if the process does not exist or

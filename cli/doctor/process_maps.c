@@ -18,14 +18,6 @@
 #define CHUNK 65536
 #define DELETED " (deleted)"
 
-/* A mapping: the line of smaps that begins with its addresses. */
-struct area {
-	uintptr_t start, end;
-	char rights[5];
-	uintptr_t offset;
-	const char *path; /* may be "" */
-};
-
 char *
 vmm_process_read_file(pid_t pid, const char *name)
 {
@@ -66,9 +58,8 @@ vmm_process_getenv(const struct vmm_process *process, const char *name,
 	return fallback;
 }
 
-/* Whether the line begins a mapping; cuts it at its end then. */
-static bool
-parse_area(char *line, struct area *area)
+bool
+vmm_area_parse(char *line, struct vmm_area *area)
 {
 	int n = 0;
 
@@ -89,10 +80,11 @@ find_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* The pool's file: one without a name, in its directory; or a device. */
-static bool
-is_pool(const char *path, const char *dir)
+/* The pool's file is one without a name, in its directory; or a device. */
+bool
+vmm_area_is_pool(const struct vmm_area *area, const char *dir)
 {
+	const char *path = area->path;
 	size_t n = strlen(dir);
 	size_t length = strlen(path);
 	size_t tail = sizeof(DELETED) - 1;
@@ -105,6 +97,17 @@ is_pool(const char *path, const char *dir)
 		(name[0] == '#' || strncmp(name, "vmem.", 5) == 0);
 }
 
+static bool
+is_pool(const struct vmm_process *p, const struct vmm_area *area,
+	const char *dir)
+{
+	for (unsigned int i = 0; i < p->n_places; i++) {
+		if (vmm_area_is_pool(area, p->place[i].text))
+			return true;
+	}
+	return p->n_places == 0 && vmm_area_is_pool(area, dir);
+}
+
 static void
 keep(char **field, const char *text)
 {
@@ -114,7 +117,7 @@ keep(char **field, const char *text)
 
 /* Notes what the mapping tells of the process. */
 static void
-look_at(struct vmm_process *p, const struct area *area, const char *dir,
+look_at(struct vmm_process *p, const struct vmm_area *area, const char *dir,
 	const char *plugin)
 {
 	const char *name = find_name(area->path);
@@ -124,12 +127,12 @@ look_at(struct vmm_process *p, const struct area *area, const char *dir,
 		keep(&p->library, area->path);
 	if (strcmp(name, plugin) == 0)
 		keep(&p->plugin, area->path);
-	if (area->rights[0] != 'r' || !is_pool(area->path, dir))
+	if (area->rights[0] != 'r' || !is_pool(p, area, dir))
 		return;
 	keep(&p->pool, area->path);
 	if (area->rights[3] == 'p')
 		p->is_private = true;
-	if (p->start == 0 &&
+	if (p->n_places == 0 && p->start == 0 &&
 		vmm_parse_size(
 			vmm_process_getenv(p, VMMALLOC_POOL_SIZE_VAR, ""),
 			&size) == 0 &&
@@ -141,7 +144,7 @@ look_at(struct vmm_process *p, const struct area *area, const char *dir,
 
 /* Counts a line "NAME:  N kB" of a mapping. */
 static void
-count(struct vmm_process *p, const struct area *area, const char *line)
+count(struct vmm_process *p, const struct vmm_area *area, const char *line)
 {
 	static const char *const huge[] = { "AnonHugePages:", "ShmemPmdMapped:",
 		"FilePmdMapped:", "Shared_Hugetlb:", "Private_Hugetlb:" };
@@ -160,6 +163,11 @@ count(struct vmm_process *p, const struct area *area, const char *line)
 		strncmp(line, "Shared_Hugetlb:", 15) != 0 &&
 		strncmp(line, "Private_Hugetlb:", 16) != 0)
 		return;
+	for (unsigned int i = 0; i < p->n_places; i++) {
+		if (area->start >= p->place[i].start &&
+			area->start < p->place[i].end)
+			p->place[i].bytes += bytes;
+	}
 	if (area->path[0] != '/')
 		p->anonymous += bytes;
 	else if (area->rights[3] == 's')
@@ -176,12 +184,12 @@ read_maps(struct vmm_process *p, char *maps)
 	char *plugin = vmm_text("%s.so",
 		vmm_process_getenv(
 			p, VMMALLOC_BACKEND_VAR, VMM_DEFAULT_BACKEND));
-	struct area area = { .path = "" };
+	struct vmm_area area = { .path = "" };
 	char *rest = maps;
 	char *line;
 
 	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (!parse_area(line, &area))
+		if (!vmm_area_parse(line, &area))
 			count(p, &area, line);
 		else
 			look_at(p, &area, dir != NULL ? dir : given, plugin);
@@ -204,6 +212,7 @@ vmm_process_read(struct vmm_process *process, pid_t pid)
 		free(process->environment);
 		return -1;
 	}
+	vmm_process_find_places(process, maps);
 	read_maps(process, maps);
 	free(maps);
 	return 0;
@@ -216,4 +225,6 @@ vmm_process_free(struct vmm_process *process)
 	free(process->library);
 	free(process->plugin);
 	free(process->pool);
+	for (unsigned int i = 0; i < process->n_places; i++)
+		free(process->place[i].text);
 }

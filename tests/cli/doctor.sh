@@ -284,6 +284,21 @@ start "$vmmalloc" run --fork 2 "$scratch/program" "$scratch/ready" fork
 examine 0 "$started"
 shows ok process-fork 'mode 2'
 stop
+# Several places, and memory without a file.
+start "$vmmalloc" run -d "ram:16M,$pool:32M,ram:16M" --placement threshold=4M \
+	"$scratch/program" "$scratch/ready"
+examine 0 "$started"
+tr -s ' \n' '  ' <"$scratch/out" | grep -qE "in memory of ram: \
+[0-9.]* [KM]iB of 16 MiB, $pool: (8\.[0-9]|9\.[0-9]|1[0-9](\.[0-9])?) MiB of 32 MiB, ram: \
+0 bytes of 16 MiB" || fail "other places: $(cat "$scratch/out")"
+stop
+start "$vmmalloc" run -d ram -s 64M "$scratch/program" "$scratch/ready"
+examine 0 "$started"
+shows ok process-fork 'the pool is memory'
+tr -s ' \n' '  ' <"$scratch/out" |
+	grep -qE 'in memory of ram: (8\.[0-9]|9\.[0-9]|1[0-9](\.[0-9])?) MiB of 64 MiB' ||
+	fail "other figures of memory: $(cat "$scratch/out")"
+stop
 start "$scratch/program" "$scratch/ready"
 examine 1 "$started"
 shows error process-library 'not loaded'

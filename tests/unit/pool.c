@@ -4,6 +4,7 @@
 
 #include "core/commit.h"
 #include "core/pages.h"
+#include "core/policy.h"
 #include "core/pool.h"
 #include "os/memory.h"
 
@@ -82,6 +83,34 @@ START_TEST(create_fails)
 				 tmp_name, sizeof(tmp_name), &why),
 		-1);
 	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+/* Interleaved huge pages must begin with pages of each node in turn. */
+START_TEST(seeds)
+{
+	struct vmm_pool p = { .page_size = 4096, .huge_page_size = 2 * MIB };
+	size_t huge = p.huge_page_size / p.page_size;
+
+	ck_assert_uint_eq(vmm_policy_seed(&p, 7 * huge), 0);
+	for (unsigned int n = 1; n < 10; n++) {
+		p.policy.n_turns = n;
+		for (size_t k = 0; k < 40; k++) {
+			size_t seed = vmm_policy_seed(&p, k * huge);
+
+			ck_assert_uint_lt(seed, huge);
+			ck_assert_uint_eq((k * huge + seed) % n, k % n);
+		}
+	}
+	p.policy.is_weighted = true;
+	for (unsigned int n = 2; n < 10; n++) {
+		size_t found[10] = { 0 };
+
+		for (size_t k = 0; k < 1000; k++)
+			found[(k * huge + vmm_policy_seed(&p, k * huge)) % n]++;
+		for (unsigned int i = 0; i < n; i++)
+			ck_assert_uint_gt(found[i], 1000 / n / 2);
+	}
 }
 END_TEST
 
@@ -450,6 +479,7 @@ main(void)
 	tcase_add_loop_test(cases, size_is_rounded_up, 0, 2);
 	tcase_add_loop_test(cases, giant_alignment, 0, 2);
 	tcase_add_test(cases, untouched_metadata);
+	tcase_add_test(cases, seeds);
 	tcase_add_loop_test(cases, commit_backs_pages, 0, 2);
 	tcase_add_loop_test(cases, commit_ahead_is_bounded, 0, 2);
 	tcase_add_test(cases, huge_pages);
