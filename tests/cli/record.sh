@@ -118,6 +118,19 @@ for file in "$scratch"/*.trace; do
 		fail "$file: of another process"
 done
 
+# The recorder meets the requirements of a backend itself.
+for backend in $TEST_BACKENDS; do
+	runs 0 env VMMALLOC_BACKEND_PATH="$TEST_BUILDDIR/backends/record/.libs" \
+		VMMALLOC_RECORD_BACKEND="$backends/$backend.so" \
+		VMMALLOC_RECORD_FILE="$scratch/check.%p" \
+		"$vmmalloc" backends --check record usable-size zeroed realloc \
+		thread-exit fork-mode2
+	test "$(grep -c ' ok$' "$scratch/out")" = 6 || {
+		fail "$backend: fails a check when it is recorded"
+		cat "$scratch/out"
+	}
+done
+
 # Refusals
 refuses 125 "record: give a file with -o FILE; see 'vmmalloc help record'" \
 	"$vmmalloc" record -- "$program" calls
