@@ -146,6 +146,8 @@ def run(*arguments, until=None, **more):
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(TERM="xterm", **more)
+        # a shell ignores it in what it runs in the background
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(vmmalloc, [vmmalloc, "compare", "-b", "system,native",
                             *arguments])
     output = b""

@@ -233,6 +233,9 @@ report = json.load(open(sys.argv[1]))
 assert report["schema"] == 1
 assert report["config"] == {"pool_dir": sys.argv[2], "pool_size": 67108864,
                             "fork": 3, "fork_return": False,
+                            "tiers": "", "placement": "overflow",
+                            "pool_policy": "", "limit": 0,
+                            "background": False,
                             "prealloc": True, "huge_pages": 1,
                             "backend": "native", "backend_path": sys.argv[3],
                             "stats_file": sys.argv[1]}, report["config"]
