@@ -12,7 +12,9 @@ AC_DEFUN([VMM_ZSTD], [
 		[], [with_zstd=auto])
 	vmm_have_zstd=no
 	vmm_zstd_note=" (switched off)"
-	AS_IF([test "$with_zstd" != no],
+	AS_IF([test "$enable_tools" = no],
+		[vmm_zstd_note=" (without the command)"],
+		[test "$with_zstd" != no],
 		[PKG_CHECK_MODULES([ZSTD], [libzstd >= 1.4.0],
 			[vmm_have_zstd=yes
 			vmm_zstd_note=],
