@@ -227,7 +227,7 @@ make_part(const struct vmm_config *config, struct vmm_pool *pool,
 }
 
 /* Places from this size on have large stripes, so that mappings are few. */
-#define LARGE_PLACE ((size_t)16 << 30)
+#define LARGE_PLACE_GIB 16
 #define SMALL_STRIPE ((size_t)2 << 20)
 #define LARGE_STRIPE ((size_t)1 << 30)
 
@@ -243,8 +243,9 @@ make_stripes(const struct vmm_config *config)
 	};
 
 	if (stripe == 0)
-		stripe = places.place[0].size < LARGE_PLACE ? SMALL_STRIPE
-							    : LARGE_STRIPE;
+		stripe = places.place[0].size >> 30 < LARGE_PLACE_GIB
+			? SMALL_STRIPE
+			: LARGE_STRIPE;
 	for (unsigned int i = 0; i < places.n; i++) {
 		const struct vmm_sized_place *place = &places.place[i];
 		struct vmm_place parsed;
