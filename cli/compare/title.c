@@ -21,7 +21,8 @@ vmm_report_title(const struct vmm_workload *workload)
 		return vmm_text("%s", workload->name);
 	text = vmm_text("%s", workload->argv[0]);
 	for (char *const *word = workload->argv + 1; *word != NULL; word++) {
-		char *longer = vmm_text("%s %s", text, *word);
+		char *longer =
+			vmm_text("%s %s", text, **word != '\0' ? *word : "''");
 
 		free(text);
 		text = longer;

@@ -51,6 +51,10 @@ grep -q '^Memory: native ' "$scratch/out" || fail "no sentence on memory"
 awk 'length > 80 || / $/' "$scratch/out" | grep . && fail "a long line"
 test $failures = 0 || cat "$scratch/out"
 
+# A title has empty words as well.
+runs 0 "$vmmalloc" compare -n 1 -b system -- expr '' '|' 1
+sed -n 1p "$scratch/out" | grep -qx "expr '' | 1" || fail "an empty word is lost"
+
 # What is marked is what the sentence tells, and every interval has its ratio. A
 # contender whose program sleeps is slower; one that differs in nothing is not.
 runs 0 "$vmmalloc" compare -n 7 -w system -w "slow=system+NAP=0.05" -w same=system \
