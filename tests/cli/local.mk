@@ -15,7 +15,9 @@ tool_tests += \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh
-EXTRA_DIST += tests/cli/common.sh
+EXTRA_DIST += \
+	tests/cli/common.sh \
+	tests/cli/wrong.sh
 
 # Recorded by tests/cli/record.sh and replay.sh.
 check_PROGRAMS += tests/cli/recorded
