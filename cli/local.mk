@@ -32,6 +32,8 @@ vmmalloc_SOURCES = \
 	cli/compare/counters.h \
 	cli/compare/design.c \
 	cli/compare/design.h \
+	cli/compare/frequency.c \
+	cli/compare/frequency.h \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
 	cli/compare/html_configuration.c \

@@ -201,8 +201,10 @@ run_measured(struct vmm_comparison *c)
 		if (round > 1 && design->max_time > 0 &&
 			vmm_child_now() - c->progress.start >= design->max_time)
 			break;
+		vmm_frequency_sample(&c->frequency);
 		if (run_round(c, round) != 0)
 			return -1;
+		vmm_frequency_sample(&c->frequency);
 		if (round < next_look || design->until <= 0)
 			continue;
 		if (is_narrow(c))

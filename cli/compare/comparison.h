@@ -7,6 +7,7 @@
 #define VMM_COMPARISON_H
 
 #include "cli/compare/design.h"
+#include "cli/compare/frequency.h"
 #include "cli/compare/measure.h"
 #include "cli/compare/noise.h"
 #include "cli/compare/progress.h"
@@ -24,6 +25,7 @@ struct vmm_comparison {
 	bool is_watching;	 /* memory is sampled in the current round */
 	struct vmm_noise before; /* of the measured runs */
 	struct vmm_noise after;
+	struct vmm_frequency frequency; /* between rounds of them */
 };
 
 /*

@@ -14,19 +14,27 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* Both texts, for free(3); either may be NULL. */
+static char *
+join(char *first, char *second)
+{
+	char *both;
+
+	if (first == NULL || second == NULL)
+		return first != NULL ? first : second;
+	both = vmm_text("%s %s", first, second);
+	free(first);
+	free(second);
+	return both;
+}
+
 static char *
 describe_noise(const struct vmm_comparison *c, const struct vmm_report *report)
 {
 	char *machine = vmm_noise_describe(&c->before, &c->after);
-	char *spread = vmm_noise_describe_spread(report);
-	char *both;
+	char *clock = vmm_frequency_describe(&c->frequency);
 
-	if (machine == NULL || spread == NULL)
-		return machine != NULL ? machine : spread;
-	both = vmm_text("%s %s", machine, spread);
-	free(machine);
-	free(spread);
-	return both;
+	return join(join(machine, clock), vmm_noise_describe_spread(report));
 }
 
 static int

@@ -77,6 +77,8 @@ tests_unit_counters_LDADD = $(CHECK_LIBS)
 tests_unit_noise_SOURCES = \
 	cli/cli.c \
 	cli/cli.h \
+	cli/compare/frequency.c \
+	cli/compare/frequency.h \
 	cli/compare/noise.c \
 	cli/compare/noise.h \
 	cli/compare/quantity.c \

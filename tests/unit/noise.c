@@ -2,6 +2,7 @@
 /* The signs of a noisy machine that compare reports. */
 #include "config.h"
 
+#include "cli/compare/frequency.h"
 #include "cli/compare/noise.h"
 #include "tests/unit/unit.h"
 
@@ -106,6 +107,35 @@ START_TEST(spread)
 }
 END_TEST
 
+START_TEST(frequency)
+{
+	struct vmm_frequency samples = { 0, 0 };
+	char *text;
+
+	ck_assert_double_eq(
+		vmm_frequency_parse("cpu MHz\t\t: 2596.142\n"), 2596.142);
+	ck_assert_double_eq(vmm_frequency_parse("model name : 9 MHz\n"), 0);
+	/* A machine that shows none, and one with small steps. */
+	vmm_frequency_add(&samples, 0);
+	ck_assert_ptr_null(vmm_frequency_describe(&samples));
+	vmm_frequency_add(&samples, 3500);
+	vmm_frequency_add(&samples, 0);
+	vmm_frequency_add(&samples, 3400);
+	ck_assert_ptr_null(vmm_frequency_describe(&samples));
+	vmm_frequency_add(&samples, 2100);
+	text = vmm_frequency_describe(&samples);
+	ck_assert_str_eq(text,
+		"The clock of the fastest processor varied between 2.10 and "
+		"3.50 GHz.");
+	free(text);
+	/* Whatever this machine shows is a frequency. */
+	samples = (struct vmm_frequency){ 0, 0 };
+	vmm_frequency_sample(&samples);
+	ck_assert_double_ge(samples.lowest, 0);
+	ck_assert_double_lt(samples.highest, 20000);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -116,6 +146,7 @@ main(void)
 	tcase_add_test(tcase, quiet);
 	tcase_add_test(tcase, noisy);
 	tcase_add_test(tcase, spread);
+	tcase_add_test(tcase, frequency);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }
