@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	doc/choosing-a-backend.md \
 	doc/comparison.svg \
 	doc/conformance.md \
+	doc/gallery.md \
 	doc/getting-started.md \
 	doc/measurements.md \
 	doc/migrating-from-pmdk.md \
