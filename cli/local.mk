@@ -72,6 +72,8 @@ vmmalloc_SOURCES = \
 	cli/compare/report_html.c \
 	cli/compare/report_json.c \
 	cli/compare/report_markdown.c \
+	cli/compare/requested.c \
+	cli/compare/requested.h \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
 	cli/compare/series.c \
@@ -128,6 +130,7 @@ vmmalloc_SOURCES = \
 	cli/table.c \
 	cli/table.h \
 	cli/topics.c \
+	cli/trace/sizes.h \
 	cli/trace/trace.h \
 	cli/variables.c \
 	cli/variables.h
@@ -153,6 +156,7 @@ vmmalloc_SOURCES += \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	cli/trace/report.c \
+	cli/trace/sizes.c \
 	cli/trace/summary.c \
 	cli/trace/summary.h
 else

@@ -84,7 +84,7 @@ _vmmalloc()
 	compare)
 		options='--backends --with --runs --until --max-time --warmup
 			--setup --prepare --cleanup --pin --drop-caches
-			--load --ready --metric --plan --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
+			--load --ready --metric --plan --sizes --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
 		;;
 	doctor)
 		options='--backend --pid --json --list --pool-dir --pool-size

@@ -60,6 +60,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s j -l json -r -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -l csv -r -F -d 'Write all runs as comma-separated values'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -l markdown -r -F -d 'Write a table in Markdown'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s r -l report -r -F -d 'Write a page of HTML'
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -l sizes -d 'Show the sizes that are requested'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s i -l ignore-output -d 'Compare exit statuses only'
 complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
 complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s p -l pid -x -a '(__fish_complete_pids)' -d 'Examine a running process'

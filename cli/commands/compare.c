@@ -13,6 +13,7 @@
 #include "cli/compare/plan.h"
 #include "cli/compare/session.h"
 #include "cli/preload.h"
+#include "cli/trace/trace.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,16 @@ static struct vmm_design design;
 static struct vmm_outputs outputs;
 static const char *plan;
 
+static bool
+has_backend(const struct vmm_contender *contenders, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (contenders[i].kind == VMM_CONTENDER_BACKEND)
+			return true;
+	}
+	return false;
+}
+
 static int
 compare(const struct vmm_task *tasks, size_t n,
 	const struct vmm_pool_choice *pool)
@@ -33,6 +44,8 @@ compare(const struct vmm_task *tasks, size_t n,
 	int status = VMM_EXIT_OK;
 	char *path;
 
+	if (design.records_sizes && vmm_trace_check("compare --sizes") != 0)
+		return VMM_EXIT_FAILED;
 	if (vmm_settings_resolve(&session.settings, pool) != 0)
 		return VMM_EXIT_FAILED;
 	for (size_t i = 0; i < n && status == VMM_EXIT_OK; i++) {
@@ -50,6 +63,12 @@ compare(const struct vmm_task *tasks, size_t n,
 		&session.n);
 	if (session.contenders == NULL)
 		return VMM_EXIT_FAILED;
+	if (design.records_sizes &&
+		!has_backend(session.contenders, session.n)) {
+		vmm_complain("compare: --sizes needs a backend among the "
+			     "contenders; see 'vmmalloc help compare'");
+		return VMM_EXIT_FAILED;
+	}
 	for (size_t i = 0; i < n && !vmm_child_is_interrupted(); i++) {
 		int its = vmm_session_run(&session, &tasks[i]);
 
@@ -171,6 +190,11 @@ static const struct vmm_option options[] = {
 		.meaning = "empty the kernel's caches of files before each run "
 			   "(as root)",
 		.flag = &design.drops_caches },
+	{ .name = "sizes",
+		.meaning =
+			"one more run, recorded: show the sizes that COMMAND "
+			"requests",
+		.flag = &design.records_sizes },
 	{ .letter = 'j',
 		.name = "json",
 		.value = "FILE",

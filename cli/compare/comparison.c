@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/compare/outcome.h"
 #include "cli/compare/ratio.h"
+#include "cli/compare/requested.h"
 #include "cli/compare/signed_rank.h"
 
 #include <stdint.h>
@@ -166,7 +167,8 @@ run_round(struct vmm_comparison *c, int round)
 static bool
 is_narrow(const struct vmm_comparison *c)
 {
-	struct vmm_report report = { &c->workload, c->contenders, c->n, NULL };
+	struct vmm_report report = { &c->workload, c->contenders, c->n, NULL,
+		NULL };
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct vmm_ratio ratio =
@@ -231,6 +233,28 @@ keep_whole_rounds(struct vmm_comparison *c)
 	}
 }
 
+/*
+ * One more run with the first backend that has not failed. Without sizes the
+ * comparison still holds.
+ */
+static void
+record_sizes(struct vmm_comparison *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct vmm_contender *contender = &c->contenders[i];
+
+		if (contender->kind != VMM_CONTENDER_BACKEND ||
+			contender->has_failed)
+			continue;
+		vmm_progress_clear();
+		c->has_sizes = vmm_design_prepare_run(&c->design) == 0 &&
+			vmm_requested_record(&c->workload, contender,
+				&c->design.drive, c->reference_status,
+				&c->sizes) == 0;
+		return;
+	}
+}
+
 static int
 run_all(struct vmm_comparison *c)
 {
@@ -250,6 +274,8 @@ run_all(struct vmm_comparison *c)
 	result = run_measured(c);
 	vmm_noise_read(&c->after);
 	keep_whole_rounds(c);
+	if (result == 0 && design->records_sizes)
+		record_sizes(c);
 	return result;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/compare/measure.h"
 #include "cli/compare/noise.h"
 #include "cli/compare/progress.h"
+#include "cli/trace/sizes.h"
 
 struct vmm_comparison {
 	/* Set by the caller: */
@@ -26,6 +27,8 @@ struct vmm_comparison {
 	struct vmm_noise before; /* of the measured runs */
 	struct vmm_noise after;
 	struct vmm_frequency frequency; /* between rounds of them */
+	bool has_sizes;
+	struct vmm_sizes sizes; /* that are requested */
 };
 
 /*

@@ -27,6 +27,7 @@ struct vmm_design {
 	bool is_pinned;
 	cpu_set_t processors; /* of the command, if it is pinned */
 	bool ignores_output;
+	bool records_sizes;	/* in one more run */
 	struct vmm_drive drive; /* of a server */
 	struct vmm_metrics metrics;
 };

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/compare/ratio.h"
+#include "cli/compare/requested.h"
 #include "cli/compare/summary.h"
 #include "cli/help.h"
 #include "cli/table.h"
@@ -139,6 +140,19 @@ print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
 	vmm_table_free(&table);
 }
 
+static void
+print_sizes(const struct vmm_report *report)
+{
+	struct vmm_table table;
+
+	if (report->sizes == NULL)
+		return;
+	vmm_requested_fill(&table, report->sizes);
+	putchar('\n');
+	vmm_table_print(&table, stdout);
+	vmm_table_free(&table);
+}
+
 /* Tables of the main quantities and the metrics, two in each. */
 static void
 print_ratios(const struct vmm_report *report)
@@ -215,6 +229,7 @@ vmm_report_print(const struct vmm_report *report)
 	print_ratios(report);
 	print_others(report, other_quantities, N_OTHER, OTHER_ALIGNMENT);
 	print_others(report, counts, N_COUNTS, COUNT_ALIGNMENT);
+	print_sizes(report);
 	if (report->n > 1)
 		putchar('\n');
 	for (size_t i = 0; i < VMM_N_MAIN; i++)

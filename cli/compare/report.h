@@ -4,6 +4,7 @@
 #define VMM_REPORT_H
 
 #include "cli/compare/measure.h"
+#include "cli/trace/sizes.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ struct vmm_report {
 	const struct vmm_contender *contenders;
 	size_t n;
 	const char *noise; /* sentences on what disturbed the runs, or NULL */
+	const struct vmm_sizes *sizes; /* requested; NULL: not recorded */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "cli/compare/html_style.h"
 #include "cli/compare/ratio.h"
 #include "cli/compare/report.h"
+#include "cli/compare/requested.h"
 #include "cli/compare/summary.h"
 
 #include <stdlib.h>
@@ -174,6 +175,29 @@ write_others(const struct vmm_report *report, FILE *to)
 	fputs("</section>\n", to);
 }
 
+static void
+write_sizes(const struct vmm_report *report, FILE *to)
+{
+	struct vmm_table table;
+
+	if (report->sizes == NULL)
+		return;
+	vmm_requested_fill(&table, report->sizes);
+	fputs("<section class=\"sizes\"><h2>Sizes requested</h2>\n"
+	      "<div class=\"wide\"><table>",
+		to);
+	for (size_t i = 0; i < table.n; i++) {
+		bool is_head = i < table.columns;
+
+		if (i % table.columns == 0)
+			fputs(i > 0 ? "</tr>\n<tr>" : "<tr>", to);
+		vmm_html_write_element(is_head ? "<th>" : "<td>",
+			table.cells[i], is_head ? "</th>" : "</td>", to);
+	}
+	fputs("</tr></table></div></section>\n", to);
+	vmm_table_free(&table);
+}
+
 void
 vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 {
@@ -187,6 +211,7 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 		write_metrics(&reports[i], to);
 		write_series(&reports[i], to);
 		write_others(&reports[i], to);
+		write_sizes(&reports[i], to);
 		fputs("</article>\n", to);
 	}
 	vmm_html_write_configuration(&reports[0], to);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/compare/machine.h"
 #include "cli/compare/ratio.h"
+#include "cli/compare/requested.h"
 #include "cli/compare/summary.h"
 #include "cli/json_text.h"
 
@@ -178,6 +179,29 @@ make_run(const char *contender, size_t number, const struct vmm_sample *s)
 	return run;
 }
 
+/* One object per class; the largest has no limit. */
+static json_t *
+make_sizes(const struct vmm_sizes *sizes)
+{
+	json_t *classes = json_array();
+
+	if (sizes == NULL) {
+		json_decref(classes);
+		return json_null();
+	}
+	for (int k = 0; k < VMM_SIZES_CLASSES; k++) {
+		uint64_t limit = vmm_requested_limit(k);
+
+		json_array_append_new(classes,
+			json_pack("{s:o, s:I, s:I}", "up_to_bytes",
+				limit > 0 ? json_integer((json_int_t)limit)
+					  : json_null(),
+				"blocks", (json_int_t)sizes->calls[k], "bytes",
+				(json_int_t)sizes->bytes[k]));
+	}
+	return classes;
+}
+
 static json_t *
 make_report(const struct vmm_report *report)
 {
@@ -219,6 +243,8 @@ make_report(const struct vmm_report *report)
 		object, "memory_summary", make_sentence(report, VMM_PEAK));
 	json_object_set_new(
 		object, "noise", make_optional_string(report->noise));
+	json_object_set_new(
+		object, "requested_sizes", make_sizes(report->sizes));
 	json_object_set_new(object, "contenders", contenders);
 	json_object_set_new(object, "runs", runs);
 	return object;

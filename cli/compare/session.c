@@ -46,8 +46,8 @@ add_report(struct vmm_session *session, const struct vmm_comparison *c)
 	session->reports = vmm_array_resize(session->reports,
 		session->n_reports + 1, sizeof(*session->reports));
 	report = &session->reports[session->n_reports++];
-	*report =
-		(struct vmm_report){ &c->workload, c->contenders, c->n, NULL };
+	*report = (struct vmm_report){ &c->workload, c->contenders, c->n, NULL,
+		c->has_sizes ? &c->sizes : NULL };
 	report->noise = describe_noise(c, report);
 	if (!session->is_quiet) {
 		if (session->n_reports > 1)

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/replay/replay.h"
+#include "cli/trace/sizes.h"
 #include "cli/trace/trace.h"
 
 int
@@ -28,6 +29,14 @@ vmm_trace_print_csv(const char *path)
 {
 	(void)path;
 	return vmm_trace_check("trace");
+}
+
+int
+vmm_sizes_add(struct vmm_sizes *sizes, const char *path)
+{
+	(void)sizes;
+	(void)path;
+	return vmm_trace_check("compare --sizes");
 }
 
 int

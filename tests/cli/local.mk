@@ -8,6 +8,7 @@ tool_tests += \
 	tests/cli/compare-plan.sh \
 	tests/cli/compare-planted.sh \
 	tests/cli/compare-server.sh \
+	tests/cli/compare-sizes.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \
@@ -19,5 +20,5 @@ EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/wrong.sh
 
-# Recorded by tests/cli/record.sh and replay.sh.
+# Recorded by tests/cli/compare-sizes.sh, record.sh and replay.sh.
 check_PROGRAMS += tests/cli/recorded
