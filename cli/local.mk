@@ -115,6 +115,8 @@ vmmalloc_SOURCES = \
 	cli/locate.c \
 	cli/locate.h \
 	cli/main.c \
+	cli/memtier.c \
+	cli/memtier.h \
 	cli/plugins.c \
 	cli/plugins.h \
 	cli/preload.c \

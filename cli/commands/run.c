@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/command.h"
+#include "cli/memtier.h"
 #include "cli/preload.h"
 #include "cli/settings.h"
 #include "cli/variables.h"
@@ -47,6 +48,7 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 	int status;
 
 	if (vmm_variables_export() != 0 ||
+		(pool->dir == NULL && vmm_memtier_convert() != 0) ||
 		vmm_settings_resolve(&settings, pool) != 0)
 		return VMM_EXIT_RUN_FAILED;
 	name = vmm_settings_pick_backend(&settings, pool->backend);

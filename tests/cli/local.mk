@@ -13,6 +13,7 @@ tool_tests += \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
+	tests/cli/memtier.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh
