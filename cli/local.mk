@@ -44,6 +44,7 @@ vmmalloc_SOURCES = \
 	cli/compare/html_scale.h \
 	cli/compare/html_series.c \
 	cli/compare/html_style.h \
+	cli/compare/html_sweep.c \
 	cli/compare/library.c \
 	cli/compare/library.h \
 	cli/compare/machine.c \
@@ -74,6 +75,7 @@ vmmalloc_SOURCES = \
 	cli/compare/report_markdown.c \
 	cli/compare/requested.c \
 	cli/compare/requested.h \
+	cli/compare/report_sweep.c \
 	cli/compare/scratch.c \
 	cli/compare/scratch.h \
 	cli/compare/series.c \
@@ -86,6 +88,8 @@ vmmalloc_SOURCES = \
 	cli/compare/signed_rank.h \
 	cli/compare/summary.c \
 	cli/compare/summary.h \
+	cli/compare/sweep.c \
+	cli/compare/sweep.h \
 	cli/compare/title.c \
 	cli/doctor/backend.c \
 	cli/doctor/directory.c \

@@ -20,7 +20,7 @@ _vmmalloc()
 		compare/-[bdjlmnprstuw] | compare/--load | \
 			compare/--ready | compare/--metric | compare/--csv | compare/--plan | \
 			compare/--markdown | compare/--report | compare/--backends | compare/--with | \
-			compare/--until | compare/--max-time | \
+			compare/--until | compare/--sweep | compare/--max-time | \
 			compare/--warmup | compare/--setup | \
 			compare/--prepare | compare/--cleanup | compare/--pin | compare/--runs | \
 			compare/--json | */--pool-dir | */--pool-size | \
@@ -82,7 +82,7 @@ _vmmalloc()
 	case $command in
 	backends) options='--check --pool-dir --pool-size --help' ;;
 	compare)
-		options='--backends --with --runs --until --max-time --warmup
+		options='--backends --with --sweep --runs --until --max-time --warmup
 			--setup --prepare --cleanup --pin --drop-caches
 			--load --ready --metric --plan --sizes --json --csv --markdown --report --ignore-output --pool-dir --pool-size --help'
 		;;

@@ -44,6 +44,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l library -r -F -d 'P
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s w -l with -x -a '(__vmmalloc_backends)' -d 'A contender'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s n -l runs -x -d 'Measured runs of each'
+complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -l sweep -x -d 'Parts of the heap in the near place'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s u -l until -x -d 'Add runs until intervals are narrow'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -s t -l max-time -x -d 'Begin no round after this time'
 complete -c vmmalloc -n '__fish_seen_subcommand_from compare' -l warmup -x -d 'Runs that are not measured'

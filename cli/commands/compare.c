@@ -12,6 +12,7 @@
 #include "cli/compare/outputs.h"
 #include "cli/compare/plan.h"
 #include "cli/compare/session.h"
+#include "cli/compare/sweep.h"
 #include "cli/preload.h"
 #include "cli/trace/trace.h"
 
@@ -24,6 +25,8 @@ static struct vmm_design_options given = { .metrics = &metrics };
 static struct vmm_design design;
 static struct vmm_outputs outputs;
 static const char *plan;
+static const char *sweep_text;
+static struct vmm_sweep sweep;
 
 static bool
 has_backend(const struct vmm_contender *contenders, size_t n)
@@ -39,6 +42,7 @@ static int
 compare(const struct vmm_task *tasks, size_t n,
 	const struct vmm_pool_choice *pool)
 {
+	const struct vmm_contender_choice choice = { backends, &with, pool };
 	struct vmm_session session = { .is_quiet = vmm_outputs_take_stdout(
 					       &outputs) };
 	int status = VMM_EXIT_OK;
@@ -58,9 +62,10 @@ compare(const struct vmm_task *tasks, size_t n,
 		return status;
 	if (vmm_outputs_check(&outputs) != 0)
 		return VMM_EXIT_FAILED;
-	session.contenders = vmm_contenders_choose(&session.settings,
-		&(struct vmm_contender_choice){ backends, &with, pool },
-		&session.n);
+	session.contenders = sweep_text != NULL
+		? vmm_sweep_choose(&sweep, &session.settings, &tasks[0],
+			  &choice, &session.n)
+		: vmm_contenders_choose(&session.settings, &choice, &session.n);
 	if (session.contenders == NULL)
 		return VMM_EXIT_FAILED;
 	if (design.records_sizes &&
@@ -98,6 +103,13 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 				     : "no command given");
 		return VMM_EXIT_USAGE;
 	}
+	if (sweep_text != NULL && plan != NULL) {
+		vmm_complain("compare: --sweep and --plan exclude each other; "
+			     "see 'vmmalloc help compare'");
+		return VMM_EXIT_USAGE;
+	}
+	if (sweep_text != NULL && vmm_sweep_parse(&sweep, sweep_text) != 0)
+		return VMM_EXIT_USAGE;
 	if (plan == NULL && design.metrics.n > 0 && design.drive.load == NULL) {
 		vmm_complain(
 			"compare: --metric needs --load; see 'vmmalloc help "
@@ -133,6 +145,11 @@ static const struct vmm_option options[] = {
 		.value = "FILE",
 		.meaning = "compare the workloads of FILE instead of COMMAND",
 		.text = &plan },
+	{ .name = "sweep",
+		.value = "near=LIST",
+		.meaning = "compare a backend with these parts of its heap in "
+			   "the near one of two places: near=0%,50%,100%",
+		.text = &sweep_text },
 	{ .letter = 'n',
 		.name = "runs",
 		.value = "N",

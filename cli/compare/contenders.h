@@ -15,6 +15,7 @@
 
 struct vmm_sample;
 struct vmm_series;
+struct vmm_sweep_point;
 
 enum vmm_contender_kind {
 	VMM_CONTENDER_SYSTEM,  /* no preload */
@@ -32,7 +33,8 @@ struct vmm_contender {
 	const struct vmm_settings *settings;
 	char *const *variables; /* "VARIABLE=VALUE", set for its runs */
 	size_t n_variables;
-	struct vmm_sample *samples; /* without the warm-up */
+	const struct vmm_sweep_point *point; /* NULL: not of a sweep */
+	struct vmm_sample *samples;	     /* without the warm-up */
 	size_t n;
 	struct vmm_series *series; /* of a warm-up run; NULL: none */
 	bool has_failed; /* its output or status was not the reference's */

@@ -20,4 +20,7 @@ void vmm_html_plot_ratios(
 /* Resident memory in the course of a warm-up run, one line per contender. */
 void vmm_html_plot_series(const struct vmm_report *report, FILE *to);
 
+/* Time against near memory, of a sweep. */
+void vmm_html_plot_sweep(const struct vmm_report *report, FILE *to);
+
 #endif /* VMM_HTML_PLOT_H */

@@ -230,6 +230,8 @@ vmm_report_print(const struct vmm_report *report)
 	print_others(report, other_quantities, N_OTHER, OTHER_ALIGNMENT);
 	print_others(report, counts, N_COUNTS, COUNT_ALIGNMENT);
 	print_sizes(report);
+	if (vmm_report_is_sweep(report))
+		vmm_report_print_sweep(report);
 	if (report->n > 1)
 		putchar('\n');
 	for (size_t i = 0; i < VMM_N_MAIN; i++)

@@ -6,6 +6,7 @@
 #include "cli/compare/measure.h"
 #include "cli/trace/sizes.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct vmm_report {
@@ -30,6 +31,10 @@ char *vmm_report_design(const struct vmm_report *report, const char *mark);
 
 /* Prints tables and sentences to stdout. */
 void vmm_report_print(const struct vmm_report *report);
+
+/* Whether the contenders are those of a sweep, and their table on stdout. */
+bool vmm_report_is_sweep(const struct vmm_report *report);
+void vmm_report_print_sweep(const struct vmm_report *report);
 
 /* The following write n reports, at least one. */
 

@@ -154,6 +154,16 @@ write_series(const struct vmm_report *report, FILE *to)
 }
 
 static void
+write_sweep(const struct vmm_report *report, FILE *to)
+{
+	if (!vmm_report_is_sweep(report))
+		return;
+	fputs("<section class=\"series\"><h2>Near memory</h2>\n", to);
+	vmm_html_plot_sweep(report, to);
+	fputs("</section>\n", to);
+}
+
+static void
 write_others(const struct vmm_report *report, FILE *to)
 {
 	static const enum vmm_quantity_id ids[] = { VMM_USER, VMM_SYS,
@@ -205,6 +215,7 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 	for (size_t i = 0; i < n; i++) {
 		fprintf(to, "<article id=\"workload-%zu\">\n", i + 1);
 		write_summary(&reports[i], to);
+		write_sweep(&reports[i], to);
 		write_main(&reports[i], "time", "Time", VMM_WALL, to);
 		write_main(&reports[i], "memory", "Memory", VMM_PEAK, to);
 		write_main(&reports[i], "cpu", "Processor time", VMM_CPU, to);

@@ -9,6 +9,7 @@
 #include "cli/compare/ratio.h"
 #include "cli/compare/requested.h"
 #include "cli/compare/summary.h"
+#include "cli/compare/sweep.h"
 #include "cli/json_text.h"
 
 #include <jansson.h>
@@ -126,6 +127,12 @@ make_contender(
 			make_optional_string(plugin->library_version));
 		json_object_set_new(
 			object, "path", vmm_json_text(plugin->path));
+	}
+	if (contender->point != NULL) {
+		json_object_set_new(object, "near_percent",
+			json_integer(contender->point->percent));
+		json_object_set_new(object, "near_bytes",
+			json_integer((json_int_t)contender->point->bytes));
 	}
 	for (size_t i = 0; i < contender->n_variables; i++)
 		json_array_append_new(

@@ -63,6 +63,13 @@ saw '    4 0 0'
 runs 0 compare -w 'native+GLIBC_TUNABLES=glibc.malloc.check=0'
 grep -q '^GLIBC_TUNABLES=glibc.malloc.check=0:glibc.rtld.optional_static_tls=' \
 	"$scratch/env" || fail "other tunables"
+# several places, whose commas separate no contenders
+runs 0 compare -w "several=native@ram:16M,$elsewhere:32M+VMMALLOC_PLACEMENT=\
+ratio=1:2"
+saw "libvmmalloc.so.1 native ram:16777216,$elsewhere:33554432   [3-9] 1"
+grep -qx VMMALLOC_PLACEMENT=ratio=1:2 "$scratch/env" || fail "another placement"
+names several
+test -z "$(ls -A "$elsewhere")" || fail "left behind a part of a pool"
 # in a list, a place and a library
 runs 0 compare -b "system,native@ram,lib:$scratch/libother.so.2"
 names system native@ram libother

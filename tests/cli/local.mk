@@ -9,6 +9,7 @@ tool_tests += \
 	tests/cli/compare-planted.sh \
 	tests/cli/compare-server.sh \
 	tests/cli/compare-sizes.sh \
+	tests/cli/compare-sweep.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
 	tests/cli/doctor.sh \
