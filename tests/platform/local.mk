@@ -14,6 +14,8 @@ EXTRA_DIST += \
 	tests/platform/dax.sh \
 	tests/platform/nodes-guest.sh \
 	tests/platform/nodes.sh \
+	tests/platform/proof-guest.sh \
+	tests/platform/proof.sh \
 	tests/vm/init.sh \
 	tests/vm/machine.sh \
 	tests/vm/vm.sh
@@ -22,7 +24,9 @@ check-dax:
 # Two nodes of memory, likewise.
 check_PROGRAMS += \
 	tests/platform/nodes \
-	tests/platform/places
+	tests/platform/places \
+	tests/platform/proof
 check-nodes:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/nodes.sh
+	$(MAKE) $(AM_MAKEFLAGS) check \
+		TESTS='tests/platform/nodes.sh tests/platform/proof.sh'
 .PHONY: check-dax check-nodes
