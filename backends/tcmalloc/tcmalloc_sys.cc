@@ -37,6 +37,12 @@ class HeapLeakChecker
 	static bool IsActive() __attribute__((weak));
 };
 
+/*
+ * The smallest pages that tcmalloc can be built with; the memory of blocks has at
+ * least their alignment.
+ */
+#define TCMALLOC_PAGE_MIN 4096
+
 namespace
 {
 class PoolAllocator : public SysAllocator
@@ -57,7 +63,7 @@ PoolAllocator::Alloc(size_t size, size_t *actual_size, size_t alignment)
 	if (rounded < size || size > PTRDIFF_MAX)
 		return NULL;
 	/* metadata has the alignment of max_align_t, and needs all of it */
-	if (alignment < page_size)
+	if (alignment < TCMALLOC_PAGE_MIN)
 		addr = vmm_tcmalloc_place_metadata(rounded, alignment);
 	else
 		addr = vmm_tcmalloc_place(&rounded, alignment);
