@@ -38,8 +38,8 @@ class HeapLeakChecker
 };
 
 /*
- * The smallest pages that tcmalloc can be built with; the memory of blocks has at
- * least their alignment.
+ * The smallest pages that tcmalloc can be built with; the memory of blocks has
+ * at least their alignment.
  */
 #define TCMALLOC_PAGE_MIN 4096
 
