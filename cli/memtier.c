@@ -83,7 +83,7 @@ read_tier(struct tiers *tiers, char *text)
 		r = refuse(text, "a pool has at most 8 places");
 		goto out;
 	}
-	*tier = (struct tier){ NULL };
+	*tier = (struct tier){ .kind = NULL };
 	while (r == 0 && (parameter = strsep(&text, ",")) != NULL)
 		r = read_parameter(tier, parameter);
 	if (r != 0)
