@@ -16,7 +16,7 @@ static const struct {
 	const char *text, *places;
 	size_t total;
 } good[] = {
-	{ "ram:8G", "ram|", (size_t)8 << 30 },
+	{ "ram:2G", "ram|", (size_t)2 << 30 },
 	{ "ram:64m,/mnt/far:1K", "ram|/mnt/far|", ((size_t)64 << 20) + 1024 },
 	{ "/a:1048576,/b:2M,/c:3M", "/a|/b|/c|", (size_t)6 << 20 },
 	{ "node:0,2:1M", "node:0,2|", (size_t)1 << 20 },
