@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Makes memory cold: takes so many GiB as huge pages and gives them back at
- * once. In a virtual machine whose host takes free memory back, these pages are
- * the first that it takes.
+ * Makes memory cold: takes a number of GiB as huge pages and returns them to
+ * the system at once. In a virtual machine whose host takes free memory back,
+ * these pages are the first that it takes.
  */
 #include "config.h"
 

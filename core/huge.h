@@ -40,7 +40,7 @@ bool vmm_huge_is_allowed(const struct vmm_huge *huge);
 void vmm_huge_was_refused(struct vmm_huge *huge);
 
 /*
- * A huge page in the place of n small pages took so many nanoseconds. Returns
+ * A huge page in the place of n small pages took ns nanoseconds. Returns
  * whether it was so slow that the next ones are to be small.
  */
 bool vmm_huge_took(struct vmm_huge *huge, size_t n, uint64_t ns);
@@ -48,7 +48,7 @@ bool vmm_huge_took(struct vmm_huge *huge, size_t n, uint64_t ns);
 /* Whether one more huge page that is slow will begin a pause. */
 bool vmm_huge_is_doubtful(const struct vmm_huge *huge);
 
-/* n small pages took so many nanoseconds. */
+/* n small pages took ns nanoseconds. */
 void vmm_huge_small_took(struct vmm_huge *huge, size_t n, uint64_t ns);
 
 /*

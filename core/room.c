@@ -25,7 +25,8 @@ least(uint64_t a, uint64_t b)
 
 /*
  * The part of the private memory that is not the heap's: what there was at
- * first, and of the rest one part in so many, for metadata of the backend.
+ * first, and of the rest one part in 1 << METADATA_SHIFT, for metadata of the
+ * backend.
  */
 #define METADATA_SHIFT 5
 

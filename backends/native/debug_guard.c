@@ -35,7 +35,7 @@
 
 /*
  * All first blocks are guarded, up to half of the limits: small programs and
- * tests are checked completely. After that, it is one block of so many.
+ * tests are checked completely. After that, one block in this many is.
  */
 #define PERIOD 64u
 

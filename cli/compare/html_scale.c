@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#define TICKS 4 /* at least about so many */
+#define TICKS 4 /* about the fewest */
 
 void
 vmm_html_text(const char *text, FILE *to)

@@ -13,7 +13,7 @@ compare()
 	: >"$log"
 	"$vmmalloc" compare -b system,native "$@" sh -c "echo run >>'$log'"
 }
-# has COUNT LINE: the log has this line so many times
+# has COUNT LINE: the log has this line COUNT times
 has()
 {
 	found=$(grep -cx "$2" "$log")

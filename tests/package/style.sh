@@ -68,7 +68,7 @@ grep -E '\.([ch]|cc)$' "$scratch/files" | while read -r file; do
 done >"$scratch/prose"
 # shellcheck disable=SC2086 # a list of words
 grep -n '' $documents | grep -v '^HACKING:[0-9]*:    ' >>"$scratch/prose"
-for words in folder anew 'in vain' 'by turns' 'side by side' 'under way' \
+for words in folder anew 'so many' 'in vain' 'by turns' 'side by side' 'under way' \
 	'gives? back' 'a bit a page' 'or [0-9] is'; do
 	grep -iE "[ (]$words([ .,;:)]|\$)" "$scratch/prose" &&
 		fail "HACKING has other words for '$words'"

@@ -28,7 +28,7 @@ one_size(size_t size)
 		free(blocks[i]);
 }
 
-/* Frees so much memory at once that an allocator may release it. */
+/* Frees enough memory at once for an allocator to release it. */
 static void
 after_purge(void)
 {
