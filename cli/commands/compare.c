@@ -128,18 +128,7 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 }
 
 static const struct vmm_option options[] = {
-	{ .letter = 'b',
-		.name = "backends",
-		.value = "LIST",
-		.meaning = "contenders separated by commas, written as for "
-			   "--with [system and all backends that load]",
-		.text = &backends },
-	{ .letter = 'w',
-		.name = "with",
-		.value = "NAME",
-		.meaning = "a contender, may be repeated: "
-			   "[LABEL=]NAME[@PLACE][+VARIABLE=VALUE]...",
-		.list = &with },
+	VMM_CONTENDER_OPTIONS(backends, with),
 	{ .letter = 'p',
 		.name = "plan",
 		.value = "FILE",

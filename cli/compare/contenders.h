@@ -47,6 +47,21 @@ struct vmm_contender_choice {
 	const struct vmm_pool_choice *pool;
 };
 
+#define VMM_CONTENDER_OPTIONS(list_, with_)                                  \
+	{ .letter = 'b',                                                     \
+		.name = "backends",                                          \
+		.value = "LIST",                                             \
+		.meaning = "contenders separated by commas, written as for " \
+			   "--with [system and all backends that load]",     \
+		.text = &(list_) },                                          \
+	{                                                                    \
+		.letter = 'w', .name = "with", .value = "NAME",              \
+		.meaning = "a contender, may be repeated: "                  \
+			   "[LABEL=]NAME[@PLACE][+VARIABLE=VALUE]...; see "  \
+			   "'vmmalloc help compare'",                        \
+		.list = &(with_)                                             \
+	}
+
 /*
  * Returns an array of *n contenders: those in the list, then those of with; or,
  * if there is neither, the system's allocator and every backend that loads,

@@ -70,3 +70,32 @@ vmm_scale_get_x(const struct vmm_scale *scale, double value)
 		(value - scale->min) / (scale->max - scale->min) *
 		(VMM_PLOT_WIDTH - 2 * VMM_PLOT_MARGIN);
 }
+
+double
+vmm_scale_get_y(const struct vmm_scale *scale, double value)
+{
+	return VMM_PLOT_HEIGHT - value / scale->max * (VMM_PLOT_HEIGHT - 16);
+}
+
+void
+vmm_scale_write(const struct vmm_scale *x, const char *x_unit,
+	const struct vmm_scale *y, const char *y_unit, FILE *to)
+{
+	for (double tick = 0; tick <= y->max; tick += y->step) {
+		double at = vmm_scale_get_y(y, tick);
+
+		fprintf(to,
+			"<line class=\"tick\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
+			"y2=\"%.1f\"/><text class=\"left\" x=\"2\" "
+			"y=\"%.1f\">%.*f%s</text>\n",
+			VMM_PLOT_MARGIN, VMM_PLOT_WIDTH, at, at, at - 3,
+			y->decimals, tick, y_unit);
+	}
+	for (double tick = x->step; tick <= x->max; tick += x->step)
+		fprintf(to,
+			"<text class=\"number\" x=\"%.1f\" y=\"%d\">%.*f%s"
+			"</text>\n",
+			vmm_scale_get_x(x, tick),
+			VMM_PLOT_HEIGHT + VMM_PLOT_FOOT - 4, x->decimals, tick,
+			x_unit);
+}

@@ -7,37 +7,7 @@
 
 #include <math.h>
 
-#define HEIGHT 180 /* of the lines, in units of the SVG */
-#define FOOT 22	   /* for the numbers of the time */
 #define MIB (1024.0 * 1024.0)
-
-static double
-get_y(const struct vmm_scale *memory, double mib)
-{
-	return HEIGHT - mib / memory->max * (HEIGHT - 16);
-}
-
-static void
-write_scales(
-	const struct vmm_scale *time, const struct vmm_scale *memory, FILE *to)
-{
-	for (double tick = 0; tick <= memory->max; tick += memory->step) {
-		double y = get_y(memory, tick);
-
-		fprintf(to,
-			"<line class=\"tick\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
-			"y2=\"%.1f\"/><text class=\"left\" x=\"2\" "
-			"y=\"%.1f\">%.*f</text>\n",
-			VMM_PLOT_MARGIN, VMM_PLOT_WIDTH, y, y, y - 3,
-			memory->decimals, tick);
-	}
-	for (double tick = time->step; tick <= time->max; tick += time->step)
-		fprintf(to,
-			"<text class=\"number\" x=\"%.1f\" y=\"%d\">%.*f s"
-			"</text>\n",
-			vmm_scale_get_x(time, tick), HEIGHT + FOOT - 4,
-			time->decimals, tick);
-}
 
 static void
 write_lines(const struct vmm_report *report, const struct vmm_scale *time,
@@ -53,7 +23,7 @@ write_lines(const struct vmm_report *report, const struct vmm_scale *time,
 		for (size_t j = 0; j < series->n; j++)
 			fprintf(to, "%s%.1f,%.1f", j > 0 ? " " : "",
 				vmm_scale_get_x(time, series->points[j].time),
-				get_y(memory,
+				vmm_scale_get_y(memory,
 					(double)series->points[j].bytes / MIB));
 		fputs("\"/>\n", to);
 	}
@@ -98,8 +68,8 @@ vmm_html_plot_series(const struct vmm_report *report, FILE *to)
 		"<figure><figcaption>MiB resident, of the largest process of a "
 		"warm-up run</figcaption>\n<svg viewBox=\"0 0 %d %d\" "
 		"role=\"img\" aria-label=\"memory over time\">\n",
-		VMM_PLOT_WIDTH, HEIGHT + FOOT);
-	write_scales(&time, &memory, to);
+		VMM_PLOT_WIDTH, VMM_PLOT_HEIGHT + VMM_PLOT_FOOT);
+	vmm_scale_write(&time, " s", &memory, "", to);
 	write_lines(report, &time, &memory, to);
 	fputs("</svg></figure>\n", to);
 	write_legend(report, to);

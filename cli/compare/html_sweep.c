@@ -8,37 +8,7 @@
 
 #include <math.h>
 
-#define HEIGHT 180 /* of the line, in units of the SVG */
-#define FOOT 22	   /* for the numbers of the memory */
 #define MIB (1024.0 * 1024.0)
-
-static double
-get_y(const struct vmm_scale *time, double seconds)
-{
-	return HEIGHT - seconds / time->max * (HEIGHT - 16);
-}
-
-static void
-write_scales(
-	const struct vmm_scale *near, const struct vmm_scale *time, FILE *to)
-{
-	for (double tick = 0; tick <= time->max; tick += time->step) {
-		double y = get_y(time, tick);
-
-		fprintf(to,
-			"<line class=\"tick\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
-			"y2=\"%.1f\"/><text class=\"left\" x=\"2\" "
-			"y=\"%.1f\">%.*f s</text>\n",
-			VMM_PLOT_MARGIN, VMM_PLOT_WIDTH, y, y, y - 3,
-			time->decimals, tick);
-	}
-	for (double tick = near->step; tick <= near->max; tick += near->step)
-		fprintf(to,
-			"<text class=\"number\" x=\"%.1f\" y=\"%d\">%.*f"
-			"</text>\n",
-			vmm_scale_get_x(near, tick), HEIGHT + FOOT - 4,
-			near->decimals, tick);
-}
 
 static bool
 has_point(const struct vmm_contender *contender)
@@ -78,7 +48,8 @@ write_line(const struct vmm_report *report, const struct vmm_scale *near,
 			fprintf(to, "%.1f,%.1f ",
 				vmm_scale_get_x(
 					near, (double)c->point->bytes / MIB),
-				get_y(time, vmm_quantity_median(VMM_WALL, c)));
+				vmm_scale_get_y(time,
+					vmm_quantity_median(VMM_WALL, c)));
 	}
 	fputs("\"/>\n", to);
 	for (size_t i = 0; i < report->n; i++) {
@@ -91,7 +62,8 @@ write_line(const struct vmm_report *report, const struct vmm_scale *near,
 				"</title></circle>\n",
 				vmm_scale_get_x(
 					near, (double)c->point->bytes / MIB),
-				get_y(time, vmm_quantity_median(VMM_WALL, c)),
+				vmm_scale_get_y(
+					time, vmm_quantity_median(VMM_WALL, c)),
 				c->point->percent,
 				vmm_quantity_median(VMM_WALL, c));
 	}
@@ -119,8 +91,8 @@ vmm_html_plot_sweep(const struct vmm_report *report, FILE *to)
 		"<figure><figcaption>median time against MiB of near memory"
 		"</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\" "
 		"aria-label=\"time against near memory\">\n",
-		VMM_PLOT_WIDTH, HEIGHT + FOOT);
-	write_scales(&near, &time, to);
+		VMM_PLOT_WIDTH, VMM_PLOT_HEIGHT + VMM_PLOT_FOOT);
+	vmm_scale_write(&near, "", &time, " s", to);
 	write_line(report, &near, &time, to);
 	fputs("</svg></figure>\n", to);
 }
