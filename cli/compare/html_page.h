@@ -5,10 +5,6 @@
 
 #include "cli/compare/report.h"
 
-/* Writes begin, the text with the characters of HTML escaped, and end. */
-void vmm_html_write_element(
-	const char *begin, const char *text, const char *end, FILE *to);
-
 /* The ratios of all workloads. */
 void vmm_html_write_overview(
 	const struct vmm_report *reports, size_t n, FILE *to);

@@ -9,6 +9,10 @@
 /* Writes text with the characters of HTML escaped. */
 void vmm_html_text(const char *text, FILE *to);
 
+/* Writes begin, the text with the characters of HTML escaped, and end. */
+void vmm_html_write_element(
+	const char *begin, const char *text, const char *end, FILE *to);
+
 /* One dot per run in a row per contender, with a line at the median. */
 void vmm_html_plot_runs(
 	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scales of pictures, and text in HTML; see html_scale.h and html_plot.h. */
+/* Scales of pictures, and text in HTML; see html_scale.h. */
 #include "config.h"
 
 #include "cli/compare/html_scale.h"
@@ -35,6 +35,15 @@ vmm_html_text(const char *text, FILE *to)
 			fputc(*text, to);
 		}
 	}
+}
+
+void
+vmm_html_write_element(
+	const char *begin, const char *text, const char *end, FILE *to)
+{
+	fputs(begin, to);
+	vmm_html_text(text, to);
+	fputs(end, to);
 }
 
 void

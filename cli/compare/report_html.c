@@ -13,15 +13,6 @@
 
 #include <stdlib.h>
 
-void
-vmm_html_write_element(
-	const char *begin, const char *text, const char *end, FILE *to)
-{
-	fputs(begin, to);
-	vmm_html_text(text, to);
-	fputs(end, to);
-}
-
 static void
 write_sentence(
 	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to)
