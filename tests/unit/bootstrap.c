@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 #define REGION ((size_t)4 << 20)
@@ -186,8 +187,13 @@ allocate(void *arg)
 
 	(void)arg;
 	for (;;) {
-		char *p = alloc(16);
+		char *p;
 
+		/* A loaded machine may delay the thread that finishes. */
+		while (vmm_bootstrap_bytes() > REGION / 2 &&
+			!vmm_bootstrap_is_finished())
+			sched_yield();
+		p = alloc(16);
 		if (p == NULL)
 			break;
 		memset(p, 6, 16);
