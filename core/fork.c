@@ -170,6 +170,7 @@ return_to_files(struct vmm_pool *pool)
 		return;
 	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
 	pool->punches_quickly = backing.punches_quickly;
+	pool->reads_ahead = backing.reads_ahead;
 }
 
 /* Gets ready for the next fork. The caller has released all locks. */

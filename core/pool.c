@@ -125,6 +125,8 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 		.marker = VMM_OS_NO_FILE,
 		.is_device = backing->is_device,
 		.punches_quickly = backing->punches_quickly,
+		.reads_ahead = backing->reads_ahead,
+		.purge_unit = backing->granule / vmm_os_page_size(),
 		.can_punch = !backing->is_device,
 		.wants_huge =
 			backing->makes_huge_pages && vmm_os_has_huge_pages(),
@@ -332,5 +334,5 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	pool->is_device = false;
 	pool->can_punch = !pool->is_preallocated;
 	if (file->fd < 0)
-		pool->granule = 1;
+		pool->granule = pool->purge_unit = 1;
 }

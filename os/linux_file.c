@@ -294,15 +294,18 @@ find_abilities(struct vmm_os_backing *backing)
 	struct statfs fs;
 
 	backing->writes_in_place = true;
+	backing->reads_ahead = true;
 	if (vmm_sys_fstatfs(fd, &fs) != 0)
 		return;
 	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
 	case HUGETLBFS_MAGIC:
 		backing->granule = (size_t)fs.f_bsize;
+		backing->reads_ahead = false;
 		break;
 	case TMPFS_MAGIC:
 		backing->makes_huge_pages = true;
 		backing->punches_quickly = true;
+		backing->reads_ahead = false;
 		break;
 	case BTRFS_SUPER_MAGIC:
 		backing->writes_in_place = write_in_place_on_btrfs(fd);

@@ -301,6 +301,15 @@ vmm_os_populate_huge(void *addr, size_t size, bool is_hole, size_t seed)
 }
 
 void
+vmm_os_allow_read_ahead(void *addr, size_t size, bool may_read_ahead)
+{
+	int err = errno;
+
+	vmm_sys_madvise(addr, size, may_read_ahead ? MADV_NORMAL : MADV_RANDOM);
+	errno = err;
+}
+
+void
 vmm_os_allow_huge(void *addr, size_t size, bool may_be_huge)
 {
 	int err = errno;

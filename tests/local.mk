@@ -64,6 +64,7 @@ matrix = \
 wide_matrix = \
 	$(preload_programs:=.disk) \
 	$(fork_modes:=.disk) \
+	$(block_tests:=.disk) \
 	$(reflink_tests:=.reflink)
 native_matrix = \
 	$(matrix:=.native.t) \

@@ -96,7 +96,7 @@ preload/prealloc)
 	export VMMALLOC_PREALLOC
 	;;
 preload/commit-threads | preload/failed-malloc | preload/fork-full | \
-	preload/full-filesystem)
+	preload/full-disk | preload/full-filesystem)
 	pool_mib=64
 	mount_mib=96
 	;;
