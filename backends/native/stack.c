@@ -50,40 +50,52 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 	nat_stack_slow_down(stack, cls);
 }
 
+static void
+free_array(struct nat_stack *stack)
+{
+	if (stack->room > NAT_ROOM_FIRST)
+		nat_meta_free(stack->base - NAT_STACK_BELOW,
+			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
+}
+
 /*
- * Moves the stack to an array of its full size; keeps the old one if there is
- * no memory.
+ * Moves the stack to an array for this many blocks; keeps the old one if there
+ * is no memory.
  */
 static void
-enlarge(struct nat_stack *stack, unsigned int cls)
+enlarge(struct nat_stack *stack, unsigned int room)
 {
-	unsigned int room = nat_stack_room(cls);
 	size_t n = nat_stack_count(stack);
 	void **array;
 
-	if (stack->room >= room)
-		return;
 	array = nat_meta_alloc((NAT_STACK_BELOW + room) * sizeof(*array));
 	if (array == NULL)
 		return;
 	array += NAT_STACK_BELOW;
 	memcpy(array, stack->base, n * sizeof(*array));
+	free_array(stack);
 	stack->base = array;
 	stack->top = array + n;
 	stack->limit = (uintptr_t)(array + room);
 	stack->room = (uint16_t)room;
 }
 
-/* Doubles the batch; enlarges the stack if twice the batch does not fit. */
+/*
+ * Doubles the batch, and enlarges the stack if twice the batch does not fit: to
+ * that size only, so that the arrays of a small program share few pages, each
+ * of which is copied after a fork.
+ */
 void
 nat_stack_speed_up(struct nat_stack *stack, unsigned int cls)
 {
-	unsigned int most = nat_stack_room(cls) / 2;
+	unsigned int most = nat_stack_room(cls);
 	unsigned int target = stack->target * 2u;
+	unsigned int room;
 
-	stack->target = (uint16_t)(target < most ? target : most);
-	if (stack->target * 2u > stack->room)
-		enlarge(stack, cls);
+	stack->target = (uint16_t)(target < most / 2 ? target : most / 2);
+	room = target < most / 2 ? target * 2u : most;
+	if (room > stack->room)
+		enlarge(stack, room);
 	if (stack->target > stack->room)
 		stack->target = stack->room;
 }
@@ -101,8 +113,6 @@ nat_stack_slow_down(struct nat_stack *stack, unsigned int cls)
 void
 nat_stack_destroy(struct nat_stack *stack)
 {
-	if (stack->room > NAT_ROOM_FIRST)
-		nat_meta_free(stack->base - NAT_STACK_BELOW,
-			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
+	free_array(stack);
 	*stack = (struct nat_stack){ 0 };
 }

@@ -66,8 +66,8 @@ unsigned int nat_stack_room(unsigned int cls);
 void nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
 
 /*
- * Doubles the batch, up to half of the largest number of blocks; moves the
- * stack to an array for that number if twice the batch would not fit into it.
+ * Doubles the batch, up to half of the largest number of blocks; if twice the
+ * batch does not fit into the stack, moves that to an array for as many.
  */
 void nat_stack_speed_up(struct nat_stack *stack, unsigned int cls);
 
