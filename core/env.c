@@ -250,6 +250,9 @@ read_var(const struct vmm_env_var *var, void *field)
 		value = var->fallback;
 	if (value == NULL)
 		vmm_fatal("environment variable %s not specified", var->name);
+	/* such fields are zero: they and their pages are left alone */
+	if (value == var->fallback && value[0] == '\0')
+		return;
 	switch (var->type) {
 	case VMM_ENV_PATH:
 		read_path(var, value, field);
@@ -324,14 +327,14 @@ read_pool(struct vmm_config *config)
 	read_var(tiers, config->tiers);
 	if (config->tiers[0] != '\0')
 		memcpy(config->pool_dir, config->tiers,
-			sizeof(config->pool_dir));
+			strlen(config->tiers) + 1);
 	else
 		read_var(dir, config->pool_dir);
 	if (!vmm_places_is_list(config->pool_dir)) {
 		read_var(find_var(VMMALLOC_POOL_SIZE_VAR), &config->pool_size);
 		return;
 	}
-	memcpy(text, config->pool_dir, sizeof(text));
+	memcpy(text, config->pool_dir, strlen(config->pool_dir) + 1);
 	if (vmm_places_split(&places, text) != 0 ||
 		vmm_places_total(&places, &config->pool_size) != 0 ||
 		config->pool_size > PTRDIFF_MAX)
@@ -348,9 +351,10 @@ check_placement(const struct vmm_config *config)
 	struct vmm_places places = { .n = 1 };
 	static char text[PATH_MAX];
 
-	memcpy(text, config->pool_dir, sizeof(text));
-	if (vmm_places_is_list(text))
+	if (vmm_places_is_list(config->pool_dir)) {
+		memcpy(text, config->pool_dir, strlen(config->pool_dir) + 1);
 		vmm_places_split(&places, text);
+	}
 	if (placement->n_weights != 0 && placement->n_weights != places.n)
 		vmm_fatal("incorrect %s value (" VALUE
 			  "): %u weights for %u places",

@@ -36,21 +36,38 @@ enum vmm_env_type {
 	VMM_ENV_LEVEL,
 	VMM_ENV_FLAG,
 };
-#define VMM_ENV_FIELD_PATH(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PATHS(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PLACES(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field
-#define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX]
-#define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
-#define VMM_ENV_FIELD_SIZE(field) size_t field
-#define VMM_ENV_FIELD_LIMIT(field) size_t field
-#define VMM_ENV_FIELD_INT(field) int field
-#define VMM_ENV_FIELD_BOOL(field) bool field
-#define VMM_ENV_FIELD_LEVEL(field) int field
-#define VMM_ENV_FIELD_FLAG(field) bool field
+#define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field;
+#define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX];
+#define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX];
+#define VMM_ENV_FIELD_SIZE(field) size_t field;
+#define VMM_ENV_FIELD_LIMIT(field) size_t field;
+#define VMM_ENV_FIELD_INT(field) int field;
+#define VMM_ENV_FIELD_BOOL(field) bool field;
+#define VMM_ENV_FIELD_LEVEL(field) int field;
+#define VMM_ENV_FIELD_FLAG(field) bool field;
+#define VMM_ENV_FIELD_PATH(field)
+#define VMM_ENV_FIELD_PATHS(field)
+#define VMM_ENV_FIELD_PLACE(field)
+#define VMM_ENV_FIELD_PLACES(field)
 #define VMM_ENV_FIELD(name, field, type, min, max, fallback, meaning) \
-	VMM_ENV_FIELD_##type(field);
+	VMM_ENV_FIELD_##type(field)
+
+/* The long fields, behind the others, which so take few pages. */
+#define VMM_ENV_LONG_FIELD_PATH(field) char field[PATH_MAX];
+#define VMM_ENV_LONG_FIELD_PATHS(field) char field[PATH_MAX];
+#define VMM_ENV_LONG_FIELD_PLACE(field) char field[PATH_MAX];
+#define VMM_ENV_LONG_FIELD_PLACES(field) char field[PATH_MAX];
+#define VMM_ENV_LONG_FIELD_PLACEMENT(field)
+#define VMM_ENV_LONG_FIELD_POLICY(field)
+#define VMM_ENV_LONG_FIELD_NAME(field)
+#define VMM_ENV_LONG_FIELD_SIZE(field)
+#define VMM_ENV_LONG_FIELD_LIMIT(field)
+#define VMM_ENV_LONG_FIELD_INT(field)
+#define VMM_ENV_LONG_FIELD_BOOL(field)
+#define VMM_ENV_LONG_FIELD_LEVEL(field)
+#define VMM_ENV_LONG_FIELD_FLAG(field)
+#define VMM_ENV_LONG_FIELD(name, field, type, min, max, fallback, meaning) \
+	VMM_ENV_LONG_FIELD_##type(field)
 
 struct vmm_env_var {
 	const char *name;
@@ -92,12 +109,13 @@ enum vmm_huge_pages {
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {
 	VMM_ENV_LIBRARY(VMM_ENV_FIELD)
+	VMM_ENV_LIBRARY(VMM_ENV_LONG_FIELD)
 };
 
 /*
- * Fills config from the environment. A bad value ends the process with one line
- * that names the variable and the value. In a set-user-ID program all variables
- * count as unset.
+ * Fills config, which is zero, from the environment. A bad value ends the
+ * process with one line that names the variable and the value. In a set-user-ID
+ * program all variables count as unset.
  */
 void vmm_env_read(struct vmm_config *config);
 

@@ -7,6 +7,7 @@
 #include "os/atfork.h"
 #include "os/files.h"
 #include "core/host.h"
+#include "base/hot.h"
 #include "os/lock.h"
 #include "base/log.h"
 #include "core/parts.h"
@@ -19,10 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct vmm_parts *parts;
-static const struct vmm_config *config;
-static const struct vmmalloc_backend *backend;
-static unsigned long count;
+static struct vmm_parts *parts VMM_HOT_DATA;
+static const struct vmm_config *config VMM_HOT_DATA;
+static const struct vmmalloc_backend *backend VMM_HOT_DATA;
+static unsigned long count VMM_HOT_DATA;
 
 /* The innermost fork of this thread that is in progress. */
 static _Thread_local struct vmm_fork *current

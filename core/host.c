@@ -8,10 +8,10 @@
 #include "base/checked.h"
 #include "core/commit.h"
 #include "base/extent.h"
+#include "base/hot.h"
 #include "core/idle.h"
 #include "os/lock.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "base/visible.h"
 #include "core/pages.h"
 #include "core/parts.h"
@@ -25,16 +25,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct vmm_parts *parts;
-static struct vmm_idle idle[VMM_PARTS_MAX];
-struct vmm_host_watch vmm_host_watch;
+static struct vmm_parts *parts VMM_HOT_DATA;
+static struct vmm_idle idle[VMM_PARTS_MAX] VMM_HOT_DATA;
+struct vmm_host_watch vmm_host_watch VMM_HOT_DATA;
 
-static union {
-	struct vmmalloc_host table;
-	char page[VMM_SEAL_ALIGN];
-} host __attribute__((aligned(VMM_SEAL_ALIGN)));
-_Static_assert(sizeof(host) == VMM_SEAL_ALIGN,
-	"what lies beside the table would be read-only as well");
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 /* A range of pages in one part of the pool. */
 struct range {
@@ -421,7 +416,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 }
 
 void
-vmm_host_init(struct vmm_parts *the_parts)
+vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 {
 	const struct vmm_pool *first = the_parts->part[0];
 
@@ -438,8 +433,8 @@ vmm_host_init(struct vmm_parts *the_parts)
 	}
 	parts = the_parts;
 	vmm_host_forked();
-	host.table = (struct vmmalloc_host){
-		.struct_size = sizeof(host.table),
+	*table = (struct vmmalloc_host){
+		.struct_size = sizeof(*table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
 		.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
 		.pool_base = parts->base,
@@ -456,12 +451,7 @@ vmm_host_init(struct vmm_parts *the_parts)
 		.fatal = fatal,
 		.clock_ms = vmm_os_clock_ms,
 	};
-}
-
-void
-vmm_host_seal(void)
-{
-	vmm_os_seal(&host);
+	host = table;
 }
 
 void
@@ -488,5 +478,5 @@ vmm_host_add_rest(const char *from)
 VMM_EXPORT const struct vmmalloc_host *
 vmmalloc_host_get(void)
 {
-	return parts != NULL ? &host.table : NULL;
+	return host;
 }

@@ -38,11 +38,11 @@ struct vmm_host_stats {
 	struct vmm_host_part_stats part[VMM_PLACES_MAX];
 };
 
-/* To be called before all others; the backend has no part of the pool yet. */
-void vmm_host_init(struct vmm_parts *parts);
-
-/* Makes the table read-only. To be called once the backend is live. */
-void vmm_host_seal(void);
+/*
+ * To be called before all others; the backend has no part of the pool yet.
+ * Fills in the table, which must stay.
+ */
+void vmm_host_init(struct vmm_parts *parts, struct vmmalloc_host *table);
 
 /*
  * Lets the backend have pages of the first part; and the rest of that part,

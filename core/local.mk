@@ -66,7 +66,8 @@ core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"'
-libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+libcore_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) \
+	-fvisibility=hidden -fno-builtin
 
 libcore_debug_la_SOURCES = \
 	$(libcore_la_SOURCES) \

@@ -65,6 +65,7 @@ union vmm_ops_page {
 		struct vmm_ops_table ops;
 		struct vmm_next_table next;
 		struct vmmalloc_backend backend;
+		struct vmmalloc_host host;
 	};
 	char page[VMM_SEAL_ALIGN];
 };

@@ -154,6 +154,9 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 	pool->committed = (uint64_t *)(void *)maps;
 	pool->dirty = (uint64_t *)(void *)(maps + map_bytes);
 	pool->anon = (uint64_t *)(void *)(maps + 2 * map_bytes);
+	/* written before they are read: otherwise each is two page faults */
+	*(volatile uint64_t *)pool->committed = 0;
+	*(volatile uint64_t *)pool->dirty = 0;
 	return 0;
 
 out_close: /* the process will end: its mappings need no care */

@@ -12,6 +12,7 @@
 #include "core/env.h"
 #include "core/fork.h"
 #include "base/format.h"
+#include "base/hot.h"
 #include "base/json.h"
 #include "core/host.h"
 #include "base/log.h"
@@ -26,8 +27,9 @@
 /* Five paths, of which each byte takes up to 6 in JSON, and the rest. */
 #define REPORT_MAX (5 * 6 * PATH_MAX + 8192)
 
-static const struct vmm_config *config;
-static const struct vmmalloc_backend *backend;
+static const struct vmm_config *config VMM_HOT_DATA;
+static const struct vmmalloc_backend *backend VMM_HOT_DATA;
+static bool wants_report VMM_HOT_DATA;
 
 void
 vmm_stats_init(const struct vmm_config *the_config,
@@ -35,6 +37,7 @@ vmm_stats_init(const struct vmm_config *the_config,
 {
 	config = the_config;
 	backend = the_backend;
+	wants_report = config->stats_file[0] != '\0';
 }
 
 void
@@ -226,7 +229,7 @@ write_report(void)
 	size_t n;
 	int fd;
 
-	if (config == NULL || config->stats_file[0] == '\0')
+	if (!wants_report)
 		return;
 	n = format_report(text, sizeof(text));
 	expand_name(name, sizeof(name));

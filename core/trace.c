@@ -23,6 +23,7 @@ static int log_fd = STDERR_FILENO;
 static struct vmm_os_file log_id = { .fd = -1 };
 static struct log_config {
 	VMM_ENV_DEBUG(VMM_ENV_FIELD)
+	VMM_ENV_DEBUG(VMM_ENV_LONG_FIELD)
 } log_config;
 
 #define ROW(id, field, type, min, max, fallback, meaning) \

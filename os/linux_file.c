@@ -86,7 +86,8 @@ vmm_os_file_close(struct vmm_os_file *file)
 void
 vmm_os_file_close_in_child(struct vmm_os_file *file)
 {
-	file->held = NULL;
+	if (file->held != NULL)
+		file->held = NULL;
 	vmm_os_file_close(file);
 }
 

@@ -4,6 +4,8 @@
 
 #include "os/memory.h"
 
+#include "base/hot.h"
+
 #include "base/checked.h"
 #include "base/linux_sys.h"
 #include "os/process.h"
@@ -223,7 +225,7 @@ vmm_os_can_map_private(size_t size)
 static bool
 checks_advice(void *addr)
 {
-	static int checks = -1; /* atomic */
+	static int checks VMM_HOT_DATA = -1; /* atomic */
 	int known = __atomic_load_n(&checks, __ATOMIC_RELAXED);
 
 	if (known < 0) {

@@ -36,7 +36,7 @@ vmm_os_page_size(void)
 #endif
 }
 
-__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_sealed vmm_os_sealed;
+union vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
 
 #ifdef HAVE_REGISTER_ATFORK
 /*

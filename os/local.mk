@@ -7,6 +7,7 @@ os_sources = \
 	base/extent.h \
 	base/format.c \
 	base/format.h \
+	base/hot.h \
 	base/json.c \
 	base/json.h \
 	base/linux_sys.h \
