@@ -11,4 +11,7 @@
 
 #define VMM_HOT_DATA __attribute__((section(".data1")))
 
+/* The same, away from the cache lines of variables that are written less. */
+#define VMM_HOT_DATA_ALONE __attribute__((section(".data1"), aligned(64)))
+
 #endif /* VMM_HOT_H */

@@ -36,7 +36,7 @@
 /* The parts, and the text that names their places, in pieces. */
 static struct vmm_pool first_pool VMM_HOT_DATA;
 static struct vmm_pool more_pools[VMM_PARTS_MAX - 1];
-static struct vmm_places places;
+static struct vmm_places places VMM_HOT_DATA;
 static char texts[PATH_MAX];
 
 /* The limit of the process, and what counts against it. */
@@ -279,14 +279,14 @@ make_stripes(const struct vmm_config *config)
 static void
 find_places(const struct vmm_config *config)
 {
-	memcpy(texts, config->pool_dir, strlen(config->pool_dir) + 1);
-	if (vmm_places_is_list(texts)) {
+	if (vmm_places_is_list(config->pool_dir)) {
+		memcpy(texts, config->pool_dir, strlen(config->pool_dir) + 1);
 		vmm_places_split(&places, texts); /* env.c has checked it */
 		return;
 	}
 	places.n = 1;
 	places.place[0] = (struct vmm_sized_place){
-		.text = texts,
+		.text = config->pool_dir,
 		.size = config->pool_size,
 	};
 }

@@ -36,38 +36,22 @@ enum vmm_env_type {
 	VMM_ENV_LEVEL,
 	VMM_ENV_FLAG,
 };
-#define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field;
-#define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX];
-#define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX];
-#define VMM_ENV_FIELD_SIZE(field) size_t field;
-#define VMM_ENV_FIELD_LIMIT(field) size_t field;
-#define VMM_ENV_FIELD_INT(field) int field;
-#define VMM_ENV_FIELD_BOOL(field) bool field;
-#define VMM_ENV_FIELD_LEVEL(field) int field;
-#define VMM_ENV_FIELD_FLAG(field) bool field;
-#define VMM_ENV_FIELD_PATH(field)
-#define VMM_ENV_FIELD_PATHS(field)
-#define VMM_ENV_FIELD_PLACE(field)
-#define VMM_ENV_FIELD_PLACES(field)
+/* In the first four, what is pointed to belongs to the struct as well. */
+#define VMM_ENV_FIELD_PATH(field) const char *field
+#define VMM_ENV_FIELD_PATHS(field) const char *field
+#define VMM_ENV_FIELD_PLACE(field) const char *field
+#define VMM_ENV_FIELD_PLACES(field) const char *field
+#define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field
+#define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX]
+#define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
+#define VMM_ENV_FIELD_SIZE(field) size_t field
+#define VMM_ENV_FIELD_LIMIT(field) size_t field
+#define VMM_ENV_FIELD_INT(field) int field
+#define VMM_ENV_FIELD_BOOL(field) bool field
+#define VMM_ENV_FIELD_LEVEL(field) int field
+#define VMM_ENV_FIELD_FLAG(field) bool field
 #define VMM_ENV_FIELD(name, field, type, min, max, fallback, meaning) \
-	VMM_ENV_FIELD_##type(field)
-
-/* The long fields, behind the others, which so take few pages. */
-#define VMM_ENV_LONG_FIELD_PATH(field) char field[PATH_MAX];
-#define VMM_ENV_LONG_FIELD_PATHS(field) char field[PATH_MAX];
-#define VMM_ENV_LONG_FIELD_PLACE(field) char field[PATH_MAX];
-#define VMM_ENV_LONG_FIELD_PLACES(field) char field[PATH_MAX];
-#define VMM_ENV_LONG_FIELD_PLACEMENT(field)
-#define VMM_ENV_LONG_FIELD_POLICY(field)
-#define VMM_ENV_LONG_FIELD_NAME(field)
-#define VMM_ENV_LONG_FIELD_SIZE(field)
-#define VMM_ENV_LONG_FIELD_LIMIT(field)
-#define VMM_ENV_LONG_FIELD_INT(field)
-#define VMM_ENV_LONG_FIELD_BOOL(field)
-#define VMM_ENV_LONG_FIELD_LEVEL(field)
-#define VMM_ENV_LONG_FIELD_FLAG(field)
-#define VMM_ENV_LONG_FIELD(name, field, type, min, max, fallback, meaning) \
-	VMM_ENV_LONG_FIELD_##type(field)
+	VMM_ENV_FIELD_##type(field);
 
 struct vmm_env_var {
 	const char *name;
@@ -106,21 +90,29 @@ enum vmm_huge_pages {
 #define VMM_LIMIT_GROUP SIZE_MAX
 #define VMM_LIMIT_GROUP_NAME "cgroup"
 
+/* How many paths and places there are. */
+#define VMM_ENV_TEXTS 4
+
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {
 	VMM_ENV_LIBRARY(VMM_ENV_FIELD)
-	VMM_ENV_LIBRARY(VMM_ENV_LONG_FIELD)
+	/* paths and places, one behind the other: few pages are touched */
+	char text[VMM_ENV_TEXTS * PATH_MAX];
 };
 
 /*
- * Fills config, which is zero, from the environment. A bad value ends the
- * process with one line that names the variable and the value. In a set-user-ID
- * program all variables count as unset.
+ * Fills config from the environment. A bad value ends the process with one line
+ * that names the variable and the value. In a set-user-ID program all variables
+ * count as unset.
  */
 void vmm_env_read(struct vmm_config *config);
 
-/* Does the same for n other variables. */
-void vmm_env_read_vars(const struct vmm_env_var *vars, size_t n, void *fields);
+/*
+ * Does the same for n other variables; text has room for PATH_MAX bytes for
+ * each path among them.
+ */
+void vmm_env_read_vars(
+	const struct vmm_env_var *vars, size_t n, void *fields, char *text);
 
 /* Adds a member for each variable of config to the object that is open. */
 void vmm_env_report(const struct vmm_config *config, struct vmm_json *json);

@@ -9,6 +9,7 @@
 #include "backends/native/meta.h"
 #include "backends/native/mid.h"
 #include "backends/native/spares.h"
+#include "base/hot.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -16,24 +17,24 @@
 
 /* The largest NR_CPUS that Linux supports. */
 #define PROCESSORS_MAX 8192
+#define PROCESSORS_BYTES (PROCESSORS_MAX / 8)
 
 struct nat_arena {
 	struct nat_spares spares;
 	struct nat_bin bins[NAT_CLASS_LAST + 1];
 };
 
-static struct nat_arena *arenas;
-static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct nat_arena *arenas VMM_HOT_DATA;
+static pthread_mutex_t arenas_lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
 
 /*
  * Written with arenas_lock held; n_threads is also read without it. Adjacent,
  * because choose() reads all counts.
  */
-static unsigned int n_threads[NAT_ARENAS_MAX];
-static cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
+static unsigned int n_threads[NAT_ARENAS_MAX] VMM_HOT_DATA;
 
 /* The number of arenas; atomic, written with the lock held. */
-static unsigned int n_arenas;
+static unsigned int n_arenas VMM_HOT_DATA;
 
 static void
 make_arena(void)
@@ -58,7 +59,8 @@ make_arena(void)
 int
 nat_arena_init(const struct vmmalloc_host *host)
 {
-	arenas = nat_meta_map(NAT_ARENAS_MAX * sizeof(*arenas));
+	arenas = nat_meta_map(
+		NAT_ARENAS_MAX * sizeof(*arenas) + PROCESSORS_BYTES);
 	if (arenas == NULL || nat_mid_init(host, NAT_ARENAS_MAX) != 0)
 		return -1;
 	make_arena();
@@ -74,14 +76,15 @@ static bool
 may_make_arena(void)
 {
 	cpu_set_t now[PROCESSORS_MAX / CPU_SETSIZE];
+	cpu_set_t *seen = (cpu_set_t *)(void *)&arenas[NAT_ARENAS_MAX];
 
+	_Static_assert(sizeof(now) == PROCESSORS_BYTES, "what is mapped");
 	if (n_arenas == NAT_ARENAS_MAX)
 		return false;
 	CPU_ZERO_S(sizeof(now), now);
 	if (sched_getaffinity(0, sizeof(now), now) == 0)
-		CPU_OR_S(sizeof(now), processors, processors, now);
-	return (unsigned int)CPU_COUNT_S(sizeof(processors), processors) >
-		n_arenas;
+		CPU_OR_S(sizeof(now), seen, seen, now);
+	return (unsigned int)CPU_COUNT_S(sizeof(now), seen) > n_arenas;
 }
 
 /* The number of the arena for one more thread. With the lock held. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "backends/native/meta.h"
+#include "base/hot.h"
 #include "base/linux_sys.h"
 
 #include <errno.h>
@@ -22,13 +23,15 @@ struct nat_meta_unused {
 
 #ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
 /* held for less time than it takes to sleep and wake up */
-static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+static pthread_mutex_t lock VMM_HOT_DATA =
+	PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
 #else
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
 #endif
-char *nat_meta_base;
+char *nat_meta_base VMM_HOT_DATA;
 
-static char *next, *usable, *end;
+static char *next VMM_HOT_DATA_ALONE, *usable VMM_HOT_DATA_ALONE,
+	*end VMM_HOT_DATA_ALONE;
 static struct nat_meta_shelf recycled;
 
 int

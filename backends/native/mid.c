@@ -7,9 +7,10 @@
 #include "backends/native/extent.h"
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 /*
  * If a class has no free extent, one of the next classes is used, up to this
@@ -18,8 +19,8 @@ static const struct vmmalloc_host *host;
  */
 #define LARGER_CLASSES 4u
 
-struct nat_mid *nat_mids;
-uint8_t nat_mid_classes[NAT_MID_CLASSES];
+struct nat_mid *nat_mids VMM_HOT_DATA;
+uint8_t nat_mid_classes[NAT_MID_CLASSES] VMM_HOT_DATA;
 
 static size_t
 list_size(unsigned int number)

@@ -33,13 +33,23 @@ nat_stack_room(unsigned int cls)
 				 : (unsigned int)n;
 }
 
-void
+/* Few programs have many large blocks. */
+static unsigned int
+first_room(unsigned int cls)
+{
+	unsigned int most = nat_stack_room(cls);
+	unsigned int room = nat_class_size(cls) <= NAT_TINY_MAX
+		? NAT_ROOM_FIRST
+		: NAT_ROOM_FIRST / 2;
+
+	return room < most ? room : most;
+}
+
+size_t
 nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 {
-	unsigned int room = nat_stack_room(cls);
+	unsigned int room = first_room(cls);
 
-	if (room > NAT_ROOM_FIRST)
-		room = NAT_ROOM_FIRST;
 	*stack = (struct nat_stack){
 		.top = array + NAT_STACK_BELOW,
 		.limit = (uintptr_t)(array + NAT_STACK_BELOW + room),
@@ -48,12 +58,13 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 		.inside = nat_stack_inside(cls),
 	};
 	nat_stack_slow_down(stack, cls);
+	return NAT_STACK_BELOW + room;
 }
 
 static void
-free_array(struct nat_stack *stack)
+free_array(const struct nat_stack *stack, unsigned int cls)
 {
-	if (stack->room > NAT_ROOM_FIRST)
+	if (stack->room > first_room(cls))
 		nat_meta_free(stack->base - NAT_STACK_BELOW,
 			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
 }
@@ -63,7 +74,7 @@ free_array(struct nat_stack *stack)
  * is no memory.
  */
 static void
-enlarge(struct nat_stack *stack, unsigned int room)
+enlarge(struct nat_stack *stack, unsigned int cls, unsigned int room)
 {
 	size_t n = nat_stack_count(stack);
 	void **array;
@@ -73,7 +84,7 @@ enlarge(struct nat_stack *stack, unsigned int room)
 		return;
 	array += NAT_STACK_BELOW;
 	memcpy(array, stack->base, n * sizeof(*array));
-	free_array(stack);
+	free_array(stack, cls);
 	stack->base = array;
 	stack->top = array + n;
 	stack->limit = (uintptr_t)(array + room);
@@ -81,21 +92,24 @@ enlarge(struct nat_stack *stack, unsigned int room)
 }
 
 /*
- * Doubles the batch, and enlarges the stack if twice the batch does not fit: to
- * that size only, so that the arrays of a small program share few pages, each
- * of which is copied after a fork.
+ * The array is as small as it can be, so that those of a small program share
+ * few pages, each of which is copied after a fork.
  */
 void
-nat_stack_speed_up(struct nat_stack *stack, unsigned int cls)
+nat_stack_speed_up(
+	struct nat_stack *stack, unsigned int cls, unsigned int batches)
 {
 	unsigned int most = nat_stack_room(cls);
 	unsigned int target = stack->target * 2u;
-	unsigned int room;
+	unsigned int room = target * batches;
 
-	stack->target = (uint16_t)(target < most / 2 ? target : most / 2);
-	room = target < most / 2 ? target * 2u : most;
+	if (target >= most / 2) {
+		target = most / 2;
+		room = batches == 1 ? target : most;
+	}
+	stack->target = (uint16_t)target;
 	if (room > stack->room)
-		enlarge(stack, room);
+		enlarge(stack, cls, room);
 	if (stack->target > stack->room)
 		stack->target = stack->room;
 }
@@ -111,8 +125,8 @@ nat_stack_slow_down(struct nat_stack *stack, unsigned int cls)
 }
 
 void
-nat_stack_destroy(struct nat_stack *stack)
+nat_stack_destroy(struct nat_stack *stack, unsigned int cls)
 {
-	free_array(stack);
+	free_array(stack, cls);
 	*stack = (struct nat_stack){ 0 };
 }
