@@ -37,7 +37,7 @@ static _Thread_local struct vmm_fork late
 	__attribute__((tls_model("initial-exec")));
 
 /* The state of a part. */
-static struct vmm_fork_part *
+VMM_HOT_CODE static struct vmm_fork_part *
 state_of(struct vmm_fork *fork, unsigned int i)
 {
 	return i == 0 ? &fork->first : &fork->more[i - 1];
@@ -89,7 +89,7 @@ begin_private(struct vmm_fork *fork, unsigned int i)
 	return vmm_pool_make_private(parts->part[i]);
 }
 
-static int
+VMM_HOT_CODE static int
 begin_part(struct vmm_fork *fork, unsigned int i)
 {
 	enum vmm_fork_mode mode = config->fork_mode;
@@ -112,7 +112,7 @@ begin_part(struct vmm_fork *fork, unsigned int i)
 	return r;
 }
 
-static void
+VMM_HOT_CODE static void
 close_copy(struct vmm_fork_part *state)
 {
 	if (state->has_copy)
@@ -127,7 +127,7 @@ close_copies(struct vmm_fork *fork)
 		close_copy(state_of(fork, i));
 }
 
-static void
+VMM_HOT_CODE static void
 free_more(struct vmm_fork *fork)
 {
 	if (fork->more != NULL)
@@ -135,7 +135,7 @@ free_more(struct vmm_fork *fork)
 	fork->more = NULL;
 }
 
-static int
+VMM_HOT_CODE static int
 begin(struct vmm_fork *fork)
 {
 	int r = 0;
@@ -175,7 +175,7 @@ return_to_files(struct vmm_pool *pool)
 }
 
 /* Gets ready for the next fork. The caller has released all locks. */
-static void
+VMM_HOT_CODE static void
 make_ready_for_more(const struct vmm_fork *fork)
 {
 	bool returns =
@@ -198,7 +198,7 @@ make_ready_for_more(const struct vmm_fork *fork)
 		vmm_host_trim(parts->part[0]->huge_page_size);
 }
 
-int
+VMM_HOT_CODE int
 vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 {
 	int r;
@@ -239,7 +239,7 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
  * A child that has pages of past files is known by a mapping of the marker,
  * which it inherits.
  */
-static void
+VMM_HOT_CODE static void
 mark_child(struct vmm_fork_part *state, struct vmm_pool *pool)
 {
 	bool has_file = false;
@@ -262,7 +262,7 @@ mark_child(struct vmm_fork_part *state, struct vmm_pool *pool)
 		vmm_os_file_close(&pool->past[i].file);
 }
 
-static void
+VMM_HOT_CODE static void
 lock_heap(const struct vmm_fork *fork)
 {
 	if (!fork->must_lock)
@@ -295,7 +295,7 @@ fill_copy(struct vmm_fork *fork, unsigned int i)
 		vmm_pool_make_private(pool) != 0;
 }
 
-void
+VMM_HOT_CODE void
 vmm_fork_lock(struct vmm_fork *fork)
 {
 	lock_heap(fork);
@@ -308,7 +308,7 @@ vmm_fork_lock(struct vmm_fork *fork)
 	fork->state = VMM_FORK_LOCKED;
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_heap(struct vmm_fork *fork, bool is_child)
 {
 	void (*unlock)(void) =
@@ -330,7 +330,7 @@ unlock_heap(struct vmm_fork *fork, bool is_child)
 		vmm_os_streams_show(is_child);
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_in_parent(struct vmm_fork *fork)
 {
 	for (unsigned int i = 0; i < parts->n; i++) {
@@ -345,7 +345,7 @@ unlock_in_parent(struct vmm_fork *fork)
 }
 
 /* In the child: makes the copies, if there are any, its pool. */
-static void
+VMM_HOT_CODE static void
 adopt_copies(struct vmm_fork *fork)
 {
 	bool has_copy = false;
@@ -367,7 +367,7 @@ adopt_copies(struct vmm_fork *fork)
 }
 
 /* In the child: closes the files that are its parent's. */
-static void
+VMM_HOT_CODE static void
 close_files(struct vmm_fork *fork)
 {
 	if (fork->flags & VMM_FORK_SHARES_FILES)
@@ -380,7 +380,7 @@ close_files(struct vmm_fork *fork)
 	}
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_in_child(struct vmm_fork *fork)
 {
 	count = 0;
@@ -398,7 +398,7 @@ unlock_in_child(struct vmm_fork *fork)
 
 /* The fork handlers, which the C library calls. */
 
-static void
+VMM_HOT_CODE static void
 prepare(void)
 {
 	if (current == NULL || current->state != VMM_FORK_BEGUN) {
@@ -411,7 +411,7 @@ prepare(void)
 	vmm_fork_lock(current);
 }
 
-static void
+VMM_HOT_CODE static void
 parent(void)
 {
 	struct vmm_fork *fork = current;
@@ -425,7 +425,7 @@ parent(void)
 	make_ready_for_more(fork);
 }
 
-static void
+VMM_HOT_CODE static void
 child(void)
 {
 	struct vmm_fork *fork = current;
@@ -447,7 +447,7 @@ fail(pid_t pid)
 	return -1;
 }
 
-pid_t
+VMM_HOT_CODE pid_t
 vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 {
 	int err = errno;

@@ -373,7 +373,7 @@ vmm_host_trim_batch(void)
 	return is_more;
 }
 
-void
+VMM_HOT_CODE void
 vmm_host_forked(void)
 {
 	vmm_host_watch.process = getpid();

@@ -330,7 +330,7 @@ start(void)
 	VMM_LOG(2, "initialization completed");
 }
 
-bool
+VMM_HOT_CODE bool
 vmm_is_started(void)
 {
 	return is_started;

@@ -220,7 +220,7 @@ format_report(char *text, size_t size)
 	return json.used;
 }
 
-__attribute__((destructor)) static void
+VMM_HOT_CODE __attribute__((destructor)) static void
 write_report(void)
 {
 	/* a thread with a small stack may call exit() */

@@ -4,6 +4,7 @@
 
 #include "os/file.h"
 
+#include "base/hot.h"
 #include "base/checked.h"
 #include "base/format.h"
 #include "libvmmalloc.h"
@@ -60,7 +61,7 @@ vmm_os_file_describe(struct vmm_os_file *file, int fd)
 	return 0;
 }
 
-bool
+VMM_HOT_CODE bool
 vmm_os_file_is_open(const struct vmm_os_file *file)
 {
 	struct stat st;
@@ -69,7 +70,7 @@ vmm_os_file_is_open(const struct vmm_os_file *file)
 		st.st_dev == file->dev && st.st_ino == file->ino;
 }
 
-void
+VMM_HOT_CODE void
 vmm_os_file_close(struct vmm_os_file *file)
 {
 	int err = errno;
@@ -83,7 +84,7 @@ vmm_os_file_close(struct vmm_os_file *file)
 	errno = err;
 }
 
-void
+VMM_HOT_CODE void
 vmm_os_file_close_in_child(struct vmm_os_file *file)
 {
 	if (file->held != NULL)

@@ -20,8 +20,8 @@
 #define PROCESSORS_BYTES (PROCESSORS_MAX / 8)
 
 struct nat_arena {
-	struct nat_spares spares;
 	struct nat_bin bins[NAT_CLASS_LAST + 1];
+	struct nat_spares spares;
 };
 
 static struct nat_arena *arenas VMM_HOT_DATA;

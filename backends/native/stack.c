@@ -92,24 +92,26 @@ enlarge(struct nat_stack *stack, unsigned int cls, unsigned int room)
 }
 
 /*
- * The array is as small as it can be, so that those of a small program share
- * few pages, each of which is copied after a fork.
+ * The batch doubles at first, and then grows by a quarter. The array is as
+ * small as it can be, so that those of a small program share few pages, each of
+ * which is copied after a fork.
  */
 void
 nat_stack_speed_up(
 	struct nat_stack *stack, unsigned int cls, unsigned int batches)
 {
 	unsigned int most = nat_stack_room(cls);
-	unsigned int target = stack->target * 2u;
-	unsigned int room = target * batches;
+	unsigned int target = stack->target;
+	unsigned int room = NAT_ROOM_FIRST;
 
-	if (target >= most / 2) {
+	target += target < NAT_ROOM_FIRST ? target : target / 4;
+	if (target > most / 2)
 		target = most / 2;
-		room = batches == 1 ? target : most;
-	}
+	while (room < target * batches)
+		room *= 2;
 	stack->target = (uint16_t)target;
-	if (room > stack->room)
-		enlarge(stack, cls, room);
+	if (target * batches > stack->room)
+		enlarge(stack, cls, room < most ? room : most);
 	if (stack->target > stack->room)
 		stack->target = stack->room;
 }

@@ -67,8 +67,8 @@ unsigned int nat_stack_room(unsigned int cls);
 size_t nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
 
 /*
- * Doubles the batch, up to half of the largest number of blocks. If the stack
- * cannot hold one batch, or two, moves it to an array for as many.
+ * Enlarges the batch, up to half of the largest number of blocks. If the stack
+ * cannot hold one batch, or two, moves it to an array for at least as many.
  */
 void nat_stack_speed_up(
 	struct nat_stack *stack, unsigned int cls, unsigned int batches);
