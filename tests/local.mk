@@ -10,7 +10,7 @@
 # adapter/   the adapters of allocator libraries
 # cli/       the command vmmalloc
 # company/   programs with other libraries that hook or replace functions
-# cost/      memory, instructions and locks of the native heap
+# cost/      memory, faults, instructions and locks of the native heap
 # debug/     the debug variant, its log, and memcheck
 # package/   what is exported, installed and documented; style
 # platform/  limits and file systems; vm/: a machine with memory of other kinds

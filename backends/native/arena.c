@@ -17,7 +17,6 @@
 
 /* The largest NR_CPUS that Linux supports. */
 #define PROCESSORS_MAX 8192
-#define PROCESSORS_BYTES (PROCESSORS_MAX / 8)
 
 struct nat_arena {
 	struct nat_bin bins[NAT_CLASS_LAST + 1];
@@ -32,6 +31,8 @@ static pthread_mutex_t arenas_lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
  * because choose() reads all counts.
  */
 static unsigned int n_threads[NAT_ARENAS_MAX] VMM_HOT_DATA;
+
+static cpu_set_t *processors VMM_HOT_DATA; /* PROCESSORS_MAX bits */
 
 /* The number of arenas; atomic, written with the lock held. */
 static unsigned int n_arenas VMM_HOT_DATA;
@@ -59,10 +60,17 @@ make_arena(void)
 int
 nat_arena_init(const struct vmmalloc_host *host)
 {
-	arenas = nat_meta_map(
-		NAT_ARENAS_MAX * sizeof(*arenas) + PROCESSORS_BYTES);
-	if (arenas == NULL || nat_mid_init(host, NAT_ARENAS_MAX) != 0)
+	struct {
+		struct nat_mid mids[NAT_ARENAS_MAX];
+		struct nat_arena arenas[NAT_ARENAS_MAX];
+		cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
+	} *all = nat_meta_map(sizeof(*all));
+
+	if (all == NULL)
 		return -1;
+	nat_mid_init(host, all->mids);
+	arenas = all->arenas;
+	processors = all->processors;
 	make_arena();
 	return 0;
 }
@@ -76,15 +84,13 @@ static bool
 may_make_arena(void)
 {
 	cpu_set_t now[PROCESSORS_MAX / CPU_SETSIZE];
-	cpu_set_t *seen = (cpu_set_t *)(void *)&arenas[NAT_ARENAS_MAX];
 
-	_Static_assert(sizeof(now) == PROCESSORS_BYTES, "what is mapped");
 	if (n_arenas == NAT_ARENAS_MAX)
 		return false;
 	CPU_ZERO_S(sizeof(now), now);
 	if (sched_getaffinity(0, sizeof(now), now) == 0)
-		CPU_OR_S(sizeof(now), seen, seen, now);
-	return (unsigned int)CPU_COUNT_S(sizeof(now), seen) > n_arenas;
+		CPU_OR_S(sizeof(now), processors, processors, now);
+	return (unsigned int)CPU_COUNT_S(sizeof(now), processors) > n_arenas;
 }
 
 /* The number of the arena for one more thread. With the lock held. */

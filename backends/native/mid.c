@@ -6,7 +6,6 @@
 
 #include "backends/native/extent.h"
 #include "backends/native/map.h"
-#include "backends/native/meta.h"
 #include "base/hot.h"
 #include "vmmalloc/backend.h"
 
@@ -28,8 +27,8 @@ list_size(unsigned int number)
 	return nat_class_size(NAT_CLASS_LAST + 1 + number);
 }
 
-int
-nat_mid_init(const struct vmmalloc_host *the_host, unsigned int arenas)
+void
+nat_mid_init(const struct vmmalloc_host *the_host, struct nat_mid *mids)
 {
 	unsigned int cls = NAT_CLASS_LARGE;
 
@@ -39,8 +38,7 @@ nat_mid_init(const struct vmmalloc_host *the_host, unsigned int arenas)
 			cls = NAT_CLASS_LAST + 1 + i;
 		nat_mid_classes[i] = (uint8_t)cls;
 	}
-	nat_mids = nat_meta_map(arenas * sizeof(*nat_mids));
-	return nat_mids != NULL ? 0 : -1;
+	nat_mids = mids;
 }
 
 void
