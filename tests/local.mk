@@ -11,6 +11,7 @@
 # cli/       the command vmmalloc
 # company/   programs with other libraries that hook or replace functions
 # cost/      memory, faults, instructions and locks of the native heap
+# faults/    system calls that fail, a program that is killed, limits
 # debug/     the debug variant, its log, and memcheck
 # package/   what is exported, installed and documented; style
 # platform/  limits and file systems; vm/: a machine with memory of other kinds
@@ -112,6 +113,7 @@ include tests/cli/local.mk
 include tests/company/local.mk
 include tests/cost/local.mk
 include tests/debug/local.mk
+include tests/faults/local.mk
 include tests/package/local.mk
 include tests/platform/local.mk
 include tests/plugin/local.mk
