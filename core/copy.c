@@ -9,6 +9,7 @@
 #include "core/pages.h"
 #include "core/policy.h"
 #include "core/pool.h"
+#include "core/room.h"
 #include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -127,8 +128,9 @@ can_unshare(const struct vmm_copy *copy)
 }
 
 /*
- * Whether the file system has room now for all used pages. Also true if blocks
- * are shared, part of the copy is in memory, or the room is not known.
+ * Whether the file system and the control group have room now for all used
+ * pages. Also true if blocks are shared, or the room is not known. A file
+ * system is not asked if part of the copy is in memory.
  */
 static bool
 has_room(const struct vmm_copy *copy)
@@ -136,8 +138,11 @@ has_room(const struct vmm_copy *copy)
 	uint64_t used = (uint64_t)bytes(copy, copy->pool->used_pages);
 	uint64_t total, available;
 
-	return copy->shares_blocks ||
-		copy->pool->high_water > copy->file_pages ||
+	if (copy->shares_blocks)
+		return true;
+	if (!vmm_room_has_copy(copy->pool, used))
+		return false;
+	return copy->file.fd < 0 || copy->pool->high_water > copy->file_pages ||
 		vmm_os_file_space(&copy->file, &total, &available) != 0 ||
 		available >= used;
 }
@@ -190,6 +195,10 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 		.granule = pool->granule,
 		.punches_quickly = true,
 	};
+	if (!has_room(copy)) {
+		errno = ENOMEM;
+		return -1;
+	}
 	return map(copy, pool->high_water);
 }
 

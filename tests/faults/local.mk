@@ -6,6 +6,7 @@
 check_PROGRAMS += \
 	tests/faults/inject \
 	tests/faults/kill \
+	tests/faults/trouble \
 	tests/faults/workload
 tests_faults_inject_SOURCES = \
 	tests/faults/calls.c \
@@ -25,12 +26,18 @@ tests_faults_kill_SOURCES = \
 	tests/faults/kill.c \
 	tests/faults/tracee.c \
 	tests/faults/tracee.h
+tests_faults_trouble_SOURCES = \
+	tests/faults/marks.h \
+	tests/faults/trouble.c \
+	tests/faults/use.c \
+	tests/faults/use.h
 
 FAULTS = long
 KILLS = 1000
 fault_tests = \
 	tests/faults/faults.sh \
-	tests/faults/kill.sh
+	tests/faults/kill.sh \
+	tests/faults/trouble.sh
 EXTRA_DIST += $(fault_tests)
 check-faults: check_faults_$(FAULTS)
 check_faults_long:
