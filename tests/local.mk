@@ -20,11 +20,13 @@
 #
 # preload, apps and misuse are a matrix: each cell is a test of its own, an
 # empty file NAME.DIRECTORY.BACKEND.t whose name tells tests/matrix.sh what to
-# run. lib.sh is what scripts have in common.
+# run. make check-apps runs an application in several cells by one test,
+# NAME.BACKEND.app, with tests/apps/cells.sh. lib.sh is what scripts have in common.
 
-TEST_EXTENSIONS = .sh .t
+TEST_EXTENSIONS = .sh .t .app
 SH_LOG_COMPILER = $(SHELL)
 T_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/matrix.sh
+APP_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/apps/cells.sh
 AM_TESTS_ENVIRONMENT = \
 	TEST_BUILDDIR='$(abs_top_builddir)'; \
 	TEST_SRCDIR='$(abs_top_srcdir)'; \
@@ -33,8 +35,9 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_CXX='$(CXX)'; \
 	TEST_NM='$(NM)'; \
 	TEST_DAX_LENGTH='$(DAX_LENGTH)'; \
+	TEST_CELLS='$(APP_CELLS)'; \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
-	export TEST_DAX_LENGTH; \
+	export TEST_CELLS TEST_DAX_LENGTH; \
 	unset $$(sed -n 's/^\tX(\([A-Z_]*\),.*/VMMALLOC_\1/p' \
 		'$(top_srcdir)/core/env_vars.h');
 
@@ -83,28 +86,25 @@ matrix_tests = \
 wide_matrix_tests = \
 	$(wide_matrix:=.native.t) \
 	$(disk_programs:=.disk.native.t)
-app_tests = $(long_app_modes:=.native.t)
 test_backends = native
 if WITH_JEMALLOC
 matrix_tests += $(matrix:=.jemalloc.t)
 wide_matrix_tests += $(wide_matrix:=.jemalloc.t)
-app_tests += $(long_app_modes:=.jemalloc.t)
 test_backends += jemalloc
 endif
 if WITH_TCMALLOC
 matrix_tests += $(matrix:=.tcmalloc.t)
 wide_matrix_tests += $(wide_matrix:=.tcmalloc.t)
-app_tests += $(long_app_modes:=.tcmalloc.t)
 test_backends += tcmalloc
 endif
 TESTS += $(matrix_tests)
 WIDE_TESTS += $(wide_matrix_tests)
-CLEANFILES += $(matrix_tests) $(wide_matrix_tests) $(app_tests)
+CLEANFILES += $(matrix_tests) $(wide_matrix_tests)
 EXTRA_DIST += \
 	tests/lib.sh \
 	tests/matrix.sh
 
-$(matrix_tests) $(wide_matrix_tests) $(app_tests):
+$(matrix_tests) $(wide_matrix_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
 include tests/stress/local.mk
@@ -151,7 +151,4 @@ check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
-# Servers, a build and Python's own tests, in every mode of fork: half an hour.
-check-apps:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(app_tests)'
-.PHONY: check-apps check-quick check-short check-wide
+.PHONY: check-quick check-short check-wide
