@@ -29,6 +29,7 @@ app_fork_modes = \
 # is divided in one way, whatever the mode.
 long_app_scripts = \
 	tests/apps/apache.sh \
+	tests/apps/brk.sh \
 	tests/apps/build.sh \
 	tests/apps/chromium.sh \
 	tests/apps/compile.sh \

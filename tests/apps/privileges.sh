@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # setpriv, su and sudo: a command as another user, with its exit status and its
-# environment. The user must be able to read the library and write to the pool's
-# directory; sudo removes LD_PRELOAD, so that its command runs without a pool.
+# environment.
+#
+# The user must be able to read the library and write to the pool's directory; sudo
+# removes LD_PRELOAD, so that its command runs without a pool.
 . "$TEST_SRCDIR/tests/apps/common.sh"
 
 test "$(id -u)" = 0 || skip "not root"

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # stress-ng's stressors of memory and of processes, which check their memory
-# themselves. Each does a number of operations, however long they take. Not brk,
-# which writes to the page below the program's break and ends by SIGSEGV, again
-# and again, if nothing has used brk before: with other mallocs that map their
-# memory, preloaded without this library, it does the same. Not forkheavy, which
-# fills /tmp.
+# themselves. Each does a number of operations, however long they take.
+#
+# Not brk, which is in brk.sh, and not forkheavy, which fills /tmp.
 . "$TEST_SRCDIR/tests/apps/common.sh"
 
 need stress-ng
