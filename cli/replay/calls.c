@@ -163,7 +163,8 @@ reallocate(const struct vmm_trace_event *event)
 		vmm_trace_blocks_remove(&blocks, block);
 	}
 	start = clock_ns();
-	moved = realloc(ptr, event->size);
+	/* to no bytes it would free the block in some libraries */
+	moved = realloc(ptr, event->size > 0 ? event->size : 1);
 	end_call(event->kind, start);
 	if (moved == NULL)
 		free(ptr);

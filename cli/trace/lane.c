@@ -13,9 +13,12 @@
 
 #define COLUMNS_SIZE (VMM_TRACE_COLUMNS * VMM_TRACE_COLUMN_MAX)
 
-/* Whether the sizes of the columns are possible, and fill the chunk. */
+/*
+ * Whether the sizes of the columns are possible, and fill the chunk; and
+ * whether no block of it has been allocated before, from the number next on.
+ */
 static bool
-is_valid(const struct vmm_trace_chunk *chunk, size_t size)
+is_valid(const struct vmm_trace_chunk *chunk, size_t size, uint64_t next)
 {
 	size_t sum = VMM_TRACE_CHUNK_HEAD;
 
@@ -24,7 +27,8 @@ is_valid(const struct vmm_trace_chunk *chunk, size_t size)
 			return false;
 		sum += chunk->column[i].packed;
 	}
-	return sum == size && chunk->events <= VMM_TRACE_EVENTS_MAX &&
+	return sum == size && chunk->first >= next &&
+		chunk->events <= VMM_TRACE_EVENTS_MAX &&
 		chunk->column[VMM_TRACE_TAGS].raw == chunk->events;
 }
 
@@ -37,7 +41,7 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 	size_t done = VMM_TRACE_CHUNK_HEAD;
 
 	vmm_trace_get_chunk(from, &lane->chunk);
-	if (context == NULL || !is_valid(&lane->chunk, size))
+	if (context == NULL || !is_valid(&lane->chunk, size, lane->block))
 		return false;
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
 		uint8_t *to = lane->columns + (size_t)i * VMM_TRACE_COLUMN_MAX;
@@ -148,7 +152,8 @@ get_ref(struct vmm_trace_lane *lane, uint8_t tag, uint64_t *id)
 		lane->other_lane += (uint32_t)vmm_trace_unfold(value);
 		lane->other += (uint64_t)vmm_trace_unfold(block);
 		*id = VMM_TRACE_ID(lane->other_lane, lane->other);
-		return lane->other < UINT64_C(1) << 44;
+		return lane->other_lane < VMM_TRACE_LANES_MAX &&
+			lane->other < VMM_TRACE_BLOCKS_MAX;
 	case VMM_TRACE_REF_UNKNOWN:
 		*id = 0;
 		return true;

@@ -8,7 +8,7 @@
 /* The number of a block as in events: 0 is none. */
 #define VMM_TRACE_ID(lane, block) ((uint64_t)((lane) + 1) << 44 | (block))
 #define VMM_TRACE_ID_LANE(id) ((uint32_t)((id) >> 44) - 1)
-#define VMM_TRACE_ID_BLOCK(id) ((id) & ((UINT64_C(1) << 44) - 1))
+#define VMM_TRACE_ID_BLOCK(id) ((id) & (VMM_TRACE_BLOCKS_MAX - 1))
 
 struct vmm_trace_place {
 	uint64_t offset; /* of a chunk in the file */

@@ -65,6 +65,18 @@ replay threads
 has "$contenders" '^malloc +[^ ]+ +60[0-9][0-9] '
 has "$contenders" '^free +[^ ]+ +60[0-9][0-9] '
 
+# The child of a fork frees blocks that its trace does not have. They are left
+# out: no other block is freed in their place.
+runs 0 "$vmmalloc" record -o "$trace" -- "$program" fork
+child=$(ls "$trace".*)
+runs 0 "$vmmalloc" trace "$child"
+end=$(sed -n 's/^end: //p' "$scratch/out")
+runs 0 "$vmmalloc" replay -n 1 -b "$list" ${other:+-w "$other"} "$child"
+test ! -s "$scratch/err" || fail "says: $(cat "$scratch/err")"
+has 1 "^live: .* at the peak, $end at the end\$"
+has "$contenders" '^malloc +[^ ]+ +10[0-9] '
+rm -f "$child"
+
 # The bytes of the trace do not fit into this pool.
 runs 0 "$vmmalloc" record -o "$trace" -- "$program" calls
 runs 1 "$vmmalloc" replay -n 1 -b native -s 14M "$trace"

@@ -102,6 +102,8 @@ tests_unit_trace_SOURCES = \
 	$(trace_sources) \
 	cli/cli.c \
 	cli/cli.h \
+	cli/replay/calls.c \
+	cli/replay/calls.h \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	tests/unit/trace.c
