@@ -15,6 +15,7 @@ tool_tests += \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/memtier.sh \
+	tests/cli/record-killed.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh
@@ -22,5 +23,6 @@ EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/wrong.sh
 
-# Recorded by tests/cli/compare-sizes.sh, record.sh and replay.sh.
+# Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh and
+# replay.sh.
 check_PROGRAMS += tests/cli/recorded

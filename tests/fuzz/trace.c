@@ -158,15 +158,19 @@ make_file(const uint8_t *data, size_t size)
 	}
 }
 
-/* Makes the calls of small blocks, as vmmalloc replay does. */
+/* Makes the calls as vmmalloc replay does, but for large blocks. */
 static void
 replay(const struct vmm_trace_summary *summary,
 	const struct vmm_trace_event *event)
 {
+	struct vmm_trace_event released = { .kind = VMM_TRACE_FREE,
+		.old = event->old };
+
 	if (event->size > SIZE_MAX_HERE || event->alignment > SIZE_MAX_HERE ||
 		summary->live.bytes > LIVE_MAX)
-		return;
-	vmm_replay_make_call(event);
+		vmm_replay_make_call(&released);
+	else
+		vmm_replay_make_call(event);
 }
 
 static void
