@@ -37,6 +37,8 @@ vmmalloc_SOURCES = \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
 	cli/compare/html_configuration.c \
+	cli/compare/html_curves.c \
+	cli/compare/html_curves.h \
 	cli/compare/html_page.h \
 	cli/compare/html_plot.c \
 	cli/compare/html_plot.h \
@@ -45,6 +47,8 @@ vmmalloc_SOURCES = \
 	cli/compare/html_series.c \
 	cli/compare/html_style.h \
 	cli/compare/html_sweep.c \
+	cli/compare/html_write.c \
+	cli/compare/html_write.h \
 	cli/compare/library.c \
 	cli/compare/library.h \
 	cli/compare/machine.c \
@@ -156,9 +160,15 @@ vmmalloc_SOURCES += \
 	cli/replay/calls.h \
 	cli/replay/contest.c \
 	cli/replay/contest.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
+	cli/replay/pace.c \
+	cli/replay/pace.h \
 	cli/replay/player.c \
 	cli/replay/player.h \
 	cli/replay/report.c \
+	cli/replay/report_html.c \
+	cli/replay/report_json.c \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	cli/trace/report.c \

@@ -29,9 +29,10 @@ _vmmalloc()
 			run/--log-level | run/--stats-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
 			doctor/--backend | doctor/--pid | record/-[bdos] | \
-			record/--backend | record/--output | replay/-[bdjnsw] | \
+			record/--backend | record/--output | replay/-[bdjnrsw] | \
 			replay/--backends | \
-			replay/--with | replay/--runs | replay/--json)
+			replay/--with | replay/--runs | replay/--json | \
+			replay/--report | replay/--speed)
 			((i++))
 			continue
 			;;
@@ -51,7 +52,7 @@ _vmmalloc()
 		;;
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | record/-o | record/--output | \
-		replay/-j | replay/--json | \
+		replay/-[jr] | replay/--json | replay/--report | \
 		*/--library | */--log-file | */--stats-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
@@ -63,6 +64,10 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
 			-- "$word")
+		return
+		;;
+	replay/--speed)
+		mapfile -t COMPREPLY < <(compgen -W 'max recorded' -- "$word")
 		return
 		;;
 	*/--fork)
@@ -98,7 +103,8 @@ _vmmalloc()
 			--help'
 		;;
 	record) options='--backend --output --pool-dir --pool-size --help' ;;
-	replay) options='--backends --json --pool-dir --pool-size --runs --with --help' ;;
+	replay) options='--backends --json --pool-dir --pool-size --report --runs --speed
+		--with --help' ;;
 	trace) options='--csv --help' ;;
 	help)
 		options='backends compare doctor environment fork help record

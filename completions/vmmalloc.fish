@@ -74,6 +74,8 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s n -l runs -x -d 'Runs of each'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s j -l json -r -F -d 'Write all figures to a file'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s r -l report -r -F -d 'Write a page of HTML'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -l speed -x -a 'max recorded' -d 'As fast as possible, or as recorded'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace replay' -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor record' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'

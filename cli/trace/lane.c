@@ -11,8 +11,6 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#define COLUMNS_SIZE (VMM_TRACE_COLUMNS * VMM_TRACE_COLUMN_MAX)
-
 /*
  * Whether the sizes of the columns are possible, and fill the chunk; and
  * whether no block of it has been allocated before, from the number next on.
@@ -32,6 +30,21 @@ is_valid(const struct vmm_trace_chunk *chunk, size_t size, uint64_t next)
 		chunk->column[VMM_TRACE_TAGS].raw == chunk->events;
 }
 
+/* Makes room for the columns of the chunk, one after the other. */
+static void
+make_room(struct vmm_trace_lane *lane)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < VMM_TRACE_COLUMNS; i++)
+		size += lane->chunk.column[i].raw;
+	if (lane->columns != NULL && size <= lane->columns_size)
+		return;
+	vmm_trace_unmap(lane->columns, lane->columns_size);
+	lane->columns_size = size > 0 ? size : 1;
+	lane->columns = vmm_trace_map(lane->columns_size);
+}
+
 static bool
 unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 	const uint8_t *from, size_t size)
@@ -39,12 +52,14 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 	ZSTD_DCtx *context =
 		ZSTD_initStaticDCtx(reader->decoder, reader->decoder_size);
 	size_t done = VMM_TRACE_CHUNK_HEAD;
+	uint8_t *to;
 
 	vmm_trace_get_chunk(from, &lane->chunk);
 	if (context == NULL || !is_valid(&lane->chunk, size, lane->block))
 		return false;
+	make_room(lane);
+	to = lane->columns;
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
-		uint8_t *to = lane->columns + (size_t)i * VMM_TRACE_COLUMN_MAX;
 		size_t raw = lane->chunk.column[i].raw;
 
 		if (ZSTD_decompressDCtx(context, to, raw, from + done,
@@ -52,7 +67,8 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 			return false;
 		done += lane->chunk.column[i].packed;
 		lane->at[i] = to;
-		lane->end[i] = to + raw;
+		to += raw;
+		lane->end[i] = to;
 	}
 	return true;
 }
@@ -99,8 +115,6 @@ read_chunk(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
 		const struct vmm_trace_place *place =
 			&lane->places[lane->next++];
 
-		if (lane->columns == NULL)
-			lane->columns = vmm_trace_map(COLUMNS_SIZE);
 		if (pread(reader->fd, reader->packed, place->size,
 			    (off_t)place->offset) == (ssize_t)place->size &&
 			unpack(reader, lane, reader->packed, place->size)) {
@@ -116,7 +130,7 @@ read_chunk(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
 void
 vmm_trace_lane_end(struct vmm_trace_lane *lane)
 {
-	vmm_trace_unmap(lane->columns, COLUMNS_SIZE);
+	vmm_trace_unmap(lane->columns, lane->columns_size);
 	lane->columns = NULL;
 	lane->next = lane->n_places;
 }

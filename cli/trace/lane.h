@@ -23,7 +23,8 @@ struct vmm_trace_lane {
 	size_t next; /* place to read */
 	/* The chunk: */
 	struct vmm_trace_chunk chunk;
-	uint8_t *columns; /* NULL: none has been read yet, or all have */
+	uint8_t *columns;    /* NULL: none has been read yet, or all have */
+	size_t columns_size; /* bytes, of the largest chunk so far */
 	const uint8_t *at[VMM_TRACE_COLUMNS];
 	const uint8_t *end[VMM_TRACE_COLUMNS];
 	uint32_t event; /* number of the next one in it */

@@ -18,11 +18,12 @@ tool_tests += \
 	tests/cli/record-killed.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
-	tests/cli/run.sh
+	tests/cli/run.sh \
+	tests/cli/trace-memory.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/wrong.sh
 
-# Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh and
-# replay.sh.
+# Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
+# replay.sh and trace-memory.sh.
 check_PROGRAMS += tests/cli/recorded

@@ -79,6 +79,28 @@ make_threads(void)
 	}
 }
 
+/* A block, a pause of 0.3 s, and its end. */
+static void
+make_pause(void)
+{
+	void *block = malloc(5003);
+
+	usleep(300000);
+	free(block);
+}
+
+/* This many blocks, of which ten are live at a time. */
+static void
+make_many(long n)
+{
+	void *live[10] = { NULL };
+
+	for (long i = 0; i < n; i++) {
+		free(live[i % 10]);
+		live[i % 10] = malloc((size_t)(i % 5003));
+	}
+}
+
 /* Allocates for ever, and says so once many chunks must be full. */
 static void
 never_end(void)
@@ -148,6 +170,10 @@ main(int argc, char *argv[])
 		make_calls();
 	else if (strcmp(what, "threads") == 0)
 		make_threads();
+	else if (strcmp(what, "many") == 0 && argc > 2)
+		make_many(atol(argv[2]));
+	else if (strcmp(what, "pause") == 0)
+		make_pause();
 	else if (strcmp(what, "for-ever") == 0)
 		never_end();
 	else if (strcmp(what, "count") == 0 && argc > 2)

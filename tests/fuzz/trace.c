@@ -225,7 +225,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.id = 1 };
 
 		free(vmm_complaint_take()); /* print none */
-		vmm_replay_begin_calls(&result);
+		vmm_replay_begin_calls(&result, 0);
 		vmm_replay_make_call(&event);
 		event = (struct vmm_trace_event){ .kind = VMM_TRACE_FREE,
 			.old = 1 };

@@ -82,6 +82,8 @@ trace_fuzz_sources = \
 	cli/cli.h \
 	cli/replay/calls.c \
 	cli/replay/calls.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	cli/trace/summary.c \

@@ -104,6 +104,8 @@ tests_unit_trace_SOURCES = \
 	cli/cli.h \
 	cli/replay/calls.c \
 	cli/replay/calls.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	tests/unit/trace.c

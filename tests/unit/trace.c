@@ -2,7 +2,7 @@
 /*
  * The format of traces, and their reader: what is written is read, of a damaged
  * or cut file all that is whole, and no file makes the reader fail. And the
- * calls of a replay, and their times.
+ * calls of a replay, with their times and memory.
  */
 #include "config.h"
 
@@ -407,7 +407,7 @@ START_TEST(replays_unknown_blocks)
 		.kind = VMM_TRACE_MALLOC, .id = VMM_TRACE_ID(0, 0), .size = 24
 	};
 
-	vmm_replay_begin_calls(&result);
+	vmm_replay_begin_calls(&result, 1);
 	vmm_replay_make_call(&event);
 	for (uint64_t i = 1; i <= 10; i++) {
 		event = (struct vmm_trace_event){ .kind = VMM_TRACE_FREE };
@@ -420,7 +420,9 @@ START_TEST(replays_unknown_blocks)
 	vmm_replay_end_calls();
 	ck_assert_uint_eq(result.live_blocks, 11);
 	ck_assert_uint_eq(result.live_bytes, 1024);
-	ck_assert_uint_eq(result.calls[VMM_TRACE_FREE].n, 0);
+	ck_assert_uint_eq(vmm_replay_sum_ranges(&result, VMM_TRACE_FREE).n, 0);
+	ck_assert_uint_eq(
+		vmm_replay_sum_ranges(&result, VMM_TRACE_REALLOC).n, 10);
 	ck_assert_uint_eq(result.failed, 0);
 }
 END_TEST
@@ -433,7 +435,7 @@ START_TEST(replays_realloc_to_nothing)
 		.kind = VMM_TRACE_MALLOC, .id = VMM_TRACE_ID(0, 0), .size = 24
 	};
 
-	vmm_replay_begin_calls(&result);
+	vmm_replay_begin_calls(&result, 1);
 	vmm_replay_make_call(&event);
 	event = (struct vmm_trace_event){ .kind = VMM_TRACE_REALLOC,
 		.id = VMM_TRACE_ID(0, 1),
@@ -469,6 +471,68 @@ START_TEST(finds_quantiles)
 }
 END_TEST
 
+/* Each call counts in the range of its block, also a free. */
+START_TEST(counts_ranges)
+{
+	static const uint64_t sizes[] = { 0, 128, 129, 1024, 1025, 32768, 32769,
+		1 << 20, (1 << 20) + 1 };
+	static const uint64_t expected[VMM_REPLAY_RANGES] = { 2, 2, 2, 2, 1 };
+	static struct vmm_replay_result result;
+	uint64_t n, ns;
+
+	vmm_replay_begin_calls(&result, 1);
+	for (uint64_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct vmm_trace_event event = { .kind = VMM_TRACE_MALLOC,
+			.id = VMM_TRACE_ID(0, i),
+			.size = sizes[i] };
+
+		vmm_replay_make_call(&event);
+		event = (struct vmm_trace_event){ .kind = VMM_TRACE_FREE,
+			.old = VMM_TRACE_ID(0, i) };
+		vmm_replay_make_call(&event);
+	}
+	vmm_replay_end_calls();
+	for (int i = 0; i < VMM_REPLAY_RANGES; i++) {
+		ck_assert_uint_eq(
+			result.calls[VMM_TRACE_MALLOC][i].n, expected[i]);
+		ck_assert_uint_eq(
+			result.calls[VMM_TRACE_FREE][i].n, expected[i]);
+	}
+	vmm_replay_sum_calls(&result, &n, &ns);
+	ck_assert_uint_eq(n, 18);
+	ck_assert_uint_eq(result.live_bytes, 0);
+}
+END_TEST
+
+/* Of 1000 samples the points are in order, and one of them is the highest. */
+START_TEST(keeps_course)
+{
+	static struct vmm_replay_course course;
+	uint64_t highest = 0;
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct vmm_replay_point sample = { .time = i,
+			.resident = i == 777 ? 5000 : 1000 + i % 7,
+			.live = i < 500 ? 10 : 500 };
+
+		vmm_replay_course_add(&course, &sample);
+	}
+	ck_assert_uint_gt(course.n, VMM_REPLAY_POINTS / 2 - 2);
+	ck_assert_uint_le(course.n, VMM_REPLAY_POINTS);
+	for (uint64_t i = 0; i < course.n; i++) {
+		if (course.points[i].resident > highest)
+			highest = course.points[i].resident;
+		if (i > 0)
+			ck_assert_uint_gt(course.points[i].time,
+				course.points[i - 1].time);
+	}
+	ck_assert_uint_eq(highest, 5000);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 100) == 10);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 501) == 0);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 0) > 100);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -487,6 +551,8 @@ main(void)
 	tcase_add_test(tcase, refuses_others);
 	tcase_add_test(tcase, replays_unknown_blocks);
 	tcase_add_test(tcase, replays_realloc_to_nothing);
+	tcase_add_test(tcase, counts_ranges);
+	tcase_add_test(tcase, keeps_course);
 	tcase_add_test(tcase, finds_quantiles);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
