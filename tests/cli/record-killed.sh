@@ -11,6 +11,8 @@ trace=$scratch/trace
 counts=$scratch/counts
 chunk=32768 # events
 
+pid=
+trap 'test -z "$pid" || kill -9 "$pid" 2>/dev/null; remove_scratch' EXIT
 read_traces=0
 for k in $(seq "${RECORD_KILLS:-20}"); do
 	rm -f "$trace" "$counts"
@@ -26,6 +28,7 @@ for k in $(seq "${RECORD_KILLS:-20}"); do
 	sleep "$moment"
 	kill -9 $pid
 	wait $pid 2>/dev/null
+	pid=
 
 	# two events of each count
 	made=0
