@@ -116,6 +116,7 @@ vmmalloc_SOURCES = \
 	cli/doctor/sandbox.c \
 	cli/doctor/size.c \
 	cli/doctor/table.h \
+	cli/gzip.h \
 	cli/help.c \
 	cli/help.h \
 	cli/json_text.c \
@@ -127,6 +128,8 @@ vmmalloc_SOURCES = \
 	cli/memtier.h \
 	cli/plugins.c \
 	cli/plugins.h \
+	cli/pprof.c \
+	cli/pprof.h \
 	cli/preload.c \
 	cli/preload.h \
 	cli/probe.c \
@@ -178,9 +181,15 @@ vmmalloc_SOURCES += \
 else
 vmmalloc_SOURCES += cli/trace/without.c
 endif
+if WITH_ZLIB
+vmmalloc_SOURCES += cli/gzip.c
+else
+vmmalloc_SOURCES += cli/gzip_stored.c
+endif
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
 	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
-vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
-vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) $(ZSTD_LIBS) -lm -lpthread
+vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) $(ZLIB_CFLAGS)
+vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) $(ZSTD_LIBS) \
+	$(ZLIB_LIBS) -lm -lpthread
