@@ -26,7 +26,7 @@ _vmmalloc()
 			compare/--json | */--pool-dir | */--pool-size | \
 			run/--backend | run/-[bds] | run/--backend-path | \
 			run/--fork | run/--library | run/--log-file | \
-			run/--log-level | run/--stats-file | \
+			run/--log-level | run/--stats-file | run/--profile-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
 			doctor/--backend | doctor/--pid | record/-[bdos] | \
 			record/--backend | record/--output | replay/-[bdjnrsw] | \
@@ -53,7 +53,7 @@ _vmmalloc()
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | record/-o | record/--output | \
 		replay/-[jr] | replay/--json | replay/--report | \
-		*/--library | */--log-file | */--stats-file)
+		*/--library | */--log-file | */--stats-file | */--profile-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -98,7 +98,8 @@ _vmmalloc()
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
 			--tiers --placement --pool-policy --limit --fork --fork-return
-			--backend-path --stats-file --background --prealloc
+			--backend-path --stats-file --profile --profile-file
+			--background --prealloc
 			--huge-pages --log-level --log-file --log-stats --library
 			--help'
 		;;

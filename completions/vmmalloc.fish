@@ -34,6 +34,8 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork -x -a '0 1 2 3
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork-return -d 'Go back to a file after a fork'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l backend-path -x -a '(__fish_complete_directories)' -d 'Directories of backends'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l stats-file -r -F -d 'Write a report at exit'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l profile -d 'Write a heap profile at exit'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l profile-file -r -F -d 'The heap profile'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l background -d 'Return memory while the program sleeps'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l prealloc -d 'Back all of the pool at the start'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l huge-pages -d 'Use huge pages (=0: do not)'

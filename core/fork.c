@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "core/parts.h"
 #include "core/pool.h"
+#include "core/profile_file.h"
+#include "core/samples.h"
 #include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -214,7 +216,8 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 		 */
 		.must_lock = !vmm_os_is_single_threaded(),
 	};
-	if (fork->must_lock && vmm_lock_is_mine()) {
+	if (fork->must_lock &&
+		(vmm_lock_is_mine() || vmm_samples_is_locked_by_me())) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -275,6 +278,7 @@ lock_heap(const struct vmm_fork *fork)
 			backend->fork_prepare();
 	}
 	vmm_lock_acquire_exclusive();
+	vmm_samples_lock();
 }
 
 /*
@@ -317,6 +321,7 @@ unlock_heap(struct vmm_fork *fork, bool is_child)
 	fork->state = VMM_FORK_DONE;
 	if (!fork->must_lock)
 		return;
+	vmm_samples_unlock();
 	vmm_lock_release_exclusive();
 	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
 		if (unlock != NULL)
@@ -393,6 +398,8 @@ unlock_in_child(struct vmm_fork *fork)
 	close_files(fork);
 	free_more(fork);
 	vmm_log_fork_child();
+	vmm_samples_forked();
+	vmm_profile_file_forked();
 	unlock_heap(fork, true);
 }
 

@@ -21,6 +21,7 @@
 #include "core/ops.h"
 #include "core/plugin.h"
 #include "core/parts.h"
+#include "core/profile.h"
 #include "core/sanitizer.h"
 #include "core/stats.h"
 #include "os/thread.h"
@@ -321,6 +322,7 @@ start(void)
 	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
 	vmm_thread_set_backend(backend);
+	vmm_profile_init(&config, backend);
 	vmm_background_init(&config, backend, &vmm_next_ops);
 	go_live(bootstrap_end);
 	is_loader = false;

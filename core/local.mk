@@ -37,6 +37,8 @@ libcore_la_SOURCES = \
 	core/next.c \
 	core/next.h \
 	core/ops.h \
+	core/output.c \
+	core/output.h \
 	core/pages.c \
 	core/pages.h \
 	core/parts.c \
@@ -52,8 +54,14 @@ libcore_la_SOURCES = \
 	core/pool.h \
 	core/populate.c \
 	core/populate.h \
+	core/profile.c \
+	core/profile.h \
+	core/profile_file.c \
+	core/profile_file.h \
 	core/room.c \
 	core/room.h \
+	core/samples.c \
+	core/samples.h \
 	core/sanitizer.c \
 	core/sanitizer.h \
 	core/sharers.c \

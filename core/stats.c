@@ -16,16 +16,15 @@
 #include "base/json.h"
 #include "core/host.h"
 #include "base/log.h"
-#include "os/output.h"
+#include "core/output.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SCHEMA 1
 
-/* Five paths, of which each byte takes up to 6 in JSON, and the rest. */
-#define REPORT_MAX (5 * 6 * PATH_MAX + 8192)
+/* Six paths, of which each byte takes up to 6 in JSON, and the rest. */
+#define REPORT_MAX (6 * 6 * PATH_MAX + 8192)
 
 static const struct vmm_config *config VMM_HOT_DATA;
 static const struct vmmalloc_backend *backend VMM_HOT_DATA;
@@ -106,23 +105,6 @@ vmm_stats_trim(void)
 		return false;
 	was_any = backend->purge();
 	return vmm_host_trim(1) || was_any;
-}
-
-/* The file's name, with %p replaced by the process ID. */
-static void
-expand_name(char *name, size_t size)
-{
-	const char *from = config->stats_file;
-	const char *mark = strstr(from, "%p");
-	static char head[PATH_MAX];
-
-	if (mark == NULL) {
-		vmm_format(name, size, "%s", from);
-		return;
-	}
-	memcpy(head, from, (size_t)(mark - from));
-	head[mark - from] = '\0';
-	vmm_format(name, size, "%s%d%s", head, (int)getpid(), mark + 2);
 }
 
 /* Names and versions are the plugin's, and of any length. */
@@ -232,13 +214,10 @@ write_report(void)
 	if (!wants_report)
 		return;
 	n = format_report(text, sizeof(text));
-	expand_name(name, sizeof(name));
-	/* a FIFO that nobody reads must not keep the process from ending */
-	fd = vmm_os_output_open(name, O_NONBLOCK);
-	if (fd < 0) {
-		VMM_LOG_ERRNO("open of %s %s", VMMALLOC_STATS_FILE_VAR, name);
+	vmm_output_name(name, sizeof(name), config->stats_file);
+	fd = vmm_output_open(name, VMMALLOC_STATS_FILE_VAR);
+	if (fd < 0)
 		return;
-	}
 	if (write(fd, text, n) != (ssize_t)n)
 		VMM_LOG_ERRNO("write of %s %s", VMMALLOC_STATS_FILE_VAR, name);
 	close(fd);
