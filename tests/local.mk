@@ -28,6 +28,7 @@ SH_LOG_COMPILER = $(SHELL)
 T_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/matrix.sh
 APP_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/apps/cells.sh
 AM_TESTS_ENVIRONMENT = \
+	CK_DEFAULT_TIMEOUT=60; \
 	TEST_BUILDDIR='$(abs_top_builddir)'; \
 	TEST_SRCDIR='$(abs_top_srcdir)'; \
 	TEST_BACKENDS='$(test_backends)'; \
@@ -37,7 +38,7 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_DAX_LENGTH='$(DAX_LENGTH)'; \
 	TEST_CELLS='$(APP_CELLS)'; \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
-	export TEST_CELLS TEST_DAX_LENGTH; \
+	export TEST_CELLS TEST_DAX_LENGTH CK_DEFAULT_TIMEOUT; \
 	unset $$(sed -n 's/^\tX(\([A-Z_]*\),.*/VMMALLOC_\1/p' \
 		'$(top_srcdir)/core/env_vars.h');
 

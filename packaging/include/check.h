@@ -101,7 +101,7 @@ tcase_create(const char *name)
 	TCase *tcase = calloc(1, sizeof(*tcase));
 
 	(void)name;
-	tcase->seconds = 4; /* Check's default */
+	tcase->seconds = 60; /* as CK_DEFAULT_TIMEOUT in tests/local.mk */
 	return tcase;
 }
 

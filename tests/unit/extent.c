@@ -366,7 +366,6 @@ main(void)
 	TCase *cases = tcase_create("all");
 
 	tcase_add_checked_fixture(cases, set_up, NULL);
-	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, empty);
 	tcase_add_test(cases, coalesces);
 	tcase_add_test(cases, lowest_address_first);

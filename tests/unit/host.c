@@ -418,7 +418,6 @@ make_cases(const char *name, SFun set_up_there)
 {
 	TCase *cases = tcase_create(name);
 
-	tcase_set_timeout(cases, 60);
 	tcase_add_checked_fixture(cases, set_up_there, NULL);
 	tcase_add_test(cases, table);
 	tcase_add_test(cases, alloc_and_free);

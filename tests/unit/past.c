@@ -208,7 +208,6 @@ main(void)
 	TCase *cases = tcase_create("each directory");
 	TCase *once = tcase_create("once");
 
-	tcase_set_timeout(cases, 60);
 	tcase_add_loop_test(cases, private_after_fork, 0, 2);
 	tcase_add_loop_test(cases, returns_to_a_file, 0, 2);
 	tcase_add_loop_test(cases, private_is_refused, 0, 2);

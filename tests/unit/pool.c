@@ -474,7 +474,6 @@ main(void)
 	TCase *cases = tcase_create("each directory");
 	TCase *once = tcase_create("once");
 
-	tcase_set_timeout(cases, 60);
 	tcase_add_loop_test(cases, created, 0, 2);
 	tcase_add_loop_test(cases, size_is_rounded_up, 0, 2);
 	tcase_add_loop_test(cases, giant_alignment, 0, 2);
