@@ -44,7 +44,7 @@ vmm_replay_keep_pace(struct vmm_replay_result *result, uint64_t time)
 
 		sleep_until(now + (left < NAP_MAX ? left : NAP_MAX));
 		now = clock_ns();
-		vmm_replay_sample(time - (start + time - now));
+		vmm_replay_sample(now - start);
 	}
 	while (now < start + time)
 		now = clock_ns();

@@ -23,9 +23,13 @@ static json_t *
 make_call(const struct vmm_replay_call *call)
 {
 	json_t *one = json_object();
+	uint64_t fastest,
+		ns = vmm_replay_call_sum_fastest(call, 0.999, &fastest);
 
 	set_number(one, "n", call->n);
 	set_number(one, "ns", call->ns);
+	set_number(one, "fastest_n", fastest);
+	set_number(one, "fastest_ns", ns);
 	set_number(one, "p50", vmm_replay_call_quantile(call, 0.5));
 	set_number(one, "p99", vmm_replay_call_quantile(call, 0.99));
 	set_number(one, "p99.9", vmm_replay_call_quantile(call, 0.999));

@@ -115,6 +115,24 @@ vmm_replay_call_add(struct vmm_replay_call *call, uint64_t ns)
 }
 
 uint64_t
+vmm_replay_call_sum_fastest(
+	const struct vmm_replay_call *call, double part, uint64_t *n)
+{
+	uint64_t left = (uint64_t)(part * (double)call->n);
+	uint64_t sum = 0;
+
+	*n = left;
+	for (int i = 0; i < VMM_REPLAY_CLASSES && left > 0; i++) {
+		uint64_t taken =
+			call->classes[i] < left ? call->classes[i] : left;
+
+		sum += taken * end_of_class(i);
+		left -= taken;
+	}
+	return sum < call->ns ? sum : call->ns;
+}
+
+uint64_t
 vmm_replay_call_quantile(const struct vmm_replay_call *call, double part)
 {
 	uint64_t rank = (uint64_t)(part * (double)call->n);

@@ -76,6 +76,13 @@ double vmm_replay_peak_ratio(const struct vmm_replay_result *result);
 
 void vmm_replay_call_add(struct vmm_replay_call *call, uint64_t ns);
 
+/*
+ * The sum in ns of the fastest part of the calls, 0 to 1, and their number: of
+ * 0.999, all but the slowest thousandth, which a busy machine makes slow.
+ */
+uint64_t vmm_replay_call_sum_fastest(
+	const struct vmm_replay_call *call, double part, uint64_t *n);
+
 /* The time in ns that this part of the calls, 0 to 1, did not exceed. */
 uint64_t vmm_replay_call_quantile(
 	const struct vmm_replay_call *call, double part);

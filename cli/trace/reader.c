@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#define PACKED_MIN 16384 /* bytes: chunks are often smaller */
+
 static struct vmm_trace_lane *
 get_lane(struct vmm_trace_reader *reader, uint32_t number)
 {
@@ -112,6 +114,22 @@ read_info(struct vmm_trace_reader *reader, uint32_t size)
 	reader->info.parent = strtol(number, NULL, 10);
 }
 
+/* Makes room for a chunk of this size. */
+static void
+make_room(struct vmm_trace_reader *reader, size_t size)
+{
+	size_t room =
+		reader->packed_size > 0 ? reader->packed_size : PACKED_MIN;
+
+	if (size < reader->packed_size)
+		return;
+	while (room <= size)
+		room *= 2;
+	vmm_trace_unmap(reader->packed, reader->packed_size);
+	reader->packed = vmm_trace_map(room);
+	reader->packed_size = room;
+}
+
 /* The size of the whole chunk or head at this offset; 0 if there is none. */
 static uint32_t
 read_whole(struct vmm_trace_reader *reader, uint64_t offset, uint32_t *magic)
@@ -129,6 +147,7 @@ read_whole(struct vmm_trace_reader *reader, uint64_t offset, uint32_t *magic)
 						  : VMM_TRACE_HEAD) ||
 		size > VMM_TRACE_SIZE_MAX || size > reader->size - offset)
 		return 0;
+	make_room(reader, size);
 	if (pread(reader->fd, reader->packed, size, (off_t)offset) !=
 			(ssize_t)size ||
 		vmm_trace_hash(reader->packed + VMM_TRACE_HEAD,
@@ -213,7 +232,6 @@ vmm_trace_open(struct vmm_trace_reader *reader, const char *path)
 	}
 	reader->size = (uint64_t)st.st_size;
 	reader->decoder = vmm_trace_map(reader->decoder_size);
-	reader->packed = vmm_trace_map(VMM_TRACE_SIZE_MAX + 1);
 	if (find_chunks(reader, path) == 0)
 		return 0;
 	vmm_trace_close(reader);
@@ -229,7 +247,7 @@ vmm_trace_close(struct vmm_trace_reader *reader)
 	}
 	free(reader->lanes);
 	vmm_trace_unmap(reader->decoder, reader->decoder_size);
-	vmm_trace_unmap(reader->packed, VMM_TRACE_SIZE_MAX + 1);
+	vmm_trace_unmap(reader->packed, reader->packed_size);
 	close(reader->fd);
 }
 

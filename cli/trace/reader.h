@@ -52,7 +52,8 @@ struct vmm_trace_reader {
 	uint64_t start; /* ns, of the first chunk */
 	void *decoder;
 	size_t decoder_size;
-	uint8_t *packed; /* a chunk, as it is in the file */
+	uint8_t *packed; /* a chunk, as it is in the file, and one byte more */
+	size_t packed_size;
 };
 
 /*
