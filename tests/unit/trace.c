@@ -452,7 +452,7 @@ END_TEST
 START_TEST(finds_quantiles)
 {
 	static struct vmm_replay_call call;
-	uint64_t n, ns;
+	uint64_t n, sum;
 
 	ck_assert_uint_eq(vmm_replay_call_quantile(&call, 0.5), 0);
 	for (uint64_t ns = 1; ns <= 100000; ns++)
@@ -467,10 +467,10 @@ START_TEST(finds_quantiles)
 	ck_assert_uint_eq(vmm_replay_call_quantile(&call, 1), 100000);
 	ck_assert_uint_eq(call.n, 100000);
 	ck_assert_uint_eq(call.ns_max, 100000);
-	ns = vmm_replay_call_sum_fastest(&call, 0.5, &n);
+	sum = vmm_replay_call_sum_fastest(&call, 0.5, &n);
 	ck_assert_uint_eq(n, 50000);
-	ck_assert_uint_ge(ns, 50000u * 50001 / 2);
-	ck_assert_uint_le(ns, 50000u * 50001 / 2 / 16 * 17);
+	ck_assert_uint_ge(sum, 50000u * 50001 / 2);
+	ck_assert_uint_le(sum, 50000u * 50001 / 2 / 16 * 17);
 	vmm_replay_call_add(&call, UINT64_MAX / 2);
 	/* rounded up, but never more than all together */
 	ck_assert_uint_eq(
