@@ -7,6 +7,8 @@
 #          VMMALLOC_HUGE_PAGES=0;
 #          apps: NAME.sh is a script of tests/apps; NAME-modeN likewise
 #          stress: like preload, for TEST_SECONDS and in a larger pool;
+#          load-KIND is the program load with LOAD_KIND=KIND, for
+#          TEST_LOAD_SECONDS;
 #          misuse: NAME is a program of tests/misuse, which must end as
 #          tests/misuse/expected says
 # DIRECTORY of the pool: tmpfs (/dev/shm), disk (the build directory), reflink
@@ -34,7 +36,7 @@ pool_mib=1024
 mount_mib=
 program=$name
 case $kind/$name in
-preload/*-return | apps/*-return)
+preload/*-return | apps/*-return | stress/*-return)
 	VMMALLOC_FORK=1
 	VMMALLOC_FORK_RETURN=1
 	export VMMALLOC_FORK VMMALLOC_FORK_RETURN
@@ -46,7 +48,7 @@ preload/*-small-pages)
 	export VMMALLOC_HUGE_PAGES
 	program=${name%-small-pages}
 	;;
-preload/*-mode[0-3] | apps/*-mode[0-3])
+preload/*-mode[0-3] | apps/*-mode[0-3] | stress/*-mode[0-3])
 	VMMALLOC_FORK=${name##*-mode}
 	export VMMALLOC_FORK
 	program=${name%-mode?}
@@ -81,6 +83,15 @@ stress/model)
 	MODEL_STEPS=100000
 	export MODEL_SECONDS MODEL_STEPS
 	run_seconds=$((MODEL_SECONDS + 900))
+	;;
+stress/load-*)
+	LOAD_KIND=${program#load-}
+	LOAD_SECONDS=${TEST_LOAD_SECONDS:-10}
+	export LOAD_KIND LOAD_SECONDS
+	run_seconds=$((LOAD_SECONDS + 900))
+	# other files on the file system would be counted
+	test "$LOAD_KIND" != succession || mount_mib=1200
+	program=load
 	;;
 preload/fork-nothing)
 	VMMALLOC_FORK=0

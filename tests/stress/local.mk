@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The model-based test. `make check` runs it briefly, with every backend; these
+# The model-based test, and loads. `make check` runs the former briefly, with every backend; these
 # targets run it for any length of time:
 #
-#	make check-stress STRESS_SECONDS=600
+#	make check-stress STRESS_SECONDS=600 LOAD_SECONDS=60
 #	make check-sanitizers SANITIZE_SECONDS=600
 #	make check-fuzz FUZZ_SECONDS=600
 #
@@ -122,11 +122,26 @@ tests_fuzz_replay_trace_LDADD = $(ZSTD_LIBS)
 # Long runs
 
 STRESS_SECONDS = 60
+LOAD_SECONDS = $(STRESS_SECONDS)
 SANITIZE_SECONDS = 60
 FUZZ_SECONDS = 60
+# Loads, with every backend; those that fork also in other modes of fork.
+check_PROGRAMS += tests/preload/load
+loads = \
+	load-full \
+	load-generations \
+	load-generations-mode2 \
+	load-generations-return \
+	load-purge \
+	load-purge-mode2 \
+	load-purge-return \
+	load-succession \
+	load-threads
 stress_tests = \
 	$(test_backends:%=tests/stress/model.tmpfs.%.t) \
-	tests/stress/model.tmpfs.native-debug.t
+	tests/stress/model.tmpfs.native-debug.t \
+	$(foreach backend,$(test_backends), \
+		$(loads:%=tests/stress/%.tmpfs.$(backend).t))
 sanitize_tests = \
 	tests/stress/sanitize-address.sh \
 	tests/stress/sanitize-thread.sh
@@ -141,7 +156,7 @@ $(stress_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
 check-stress: $(stress_tests)
-	TEST_SECONDS='$(STRESS_SECONDS)' \
+	TEST_SECONDS='$(STRESS_SECONDS)' TEST_LOAD_SECONDS='$(LOAD_SECONDS)' \
 		$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(stress_tests)'
 check-sanitizers:
 	TEST_SECONDS='$(SANITIZE_SECONDS)' \
