@@ -9,14 +9,16 @@
 #include "tests/faults/use.h"
 
 #include <malloc.h>
+#include <sys/mman.h>
 
 /* A file of the program's own, which nobody else may change. */
 static int
 make_bystander(void)
 {
 	static const char text[] = "not the library's";
-	int fd = test_create_file();
+	int fd = memfd_create("bystander", MFD_CLOEXEC);
 
+	CHECK(fd >= 0);
 	CHECK(write(fd, text, sizeof(text)) == sizeof(text));
 	return fd;
 }
