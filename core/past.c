@@ -332,7 +332,7 @@ map_private(
 	struct vmm_os_areas areas;
 	int r;
 
-	if (!vmm_os_can_map_private(size) ||
+	if (!vmm_os_can_map_private(size, &pool->file, (off_t)offset) ||
 		vmm_os_areas_find(&areas, pool->base + offset, size) != 0)
 		return -1;
 	r = vmm_os_make_private(

@@ -205,18 +205,22 @@ vmm_os_move(void *from, size_t size, void *to)
 }
 
 /*
- * The limit on address space does not count, because the mapping replaces
- * another one. The commit charge does, if overcommit is strict, and so does the
- * limit on data. EAGAIN comes from the limit on locked memory, for which
- * vmm_os_make_private has another way.
+ * A file system that has been shut down refuses to map its files. The limit on
+ * address space does not count, because the mapping replaces another one. The
+ * commit charge does, if overcommit is strict, and so does the limit on data.
+ * EAGAIN comes from the limit on locked memory, for which vmm_os_make_private
+ * has another way.
  */
 bool
-vmm_os_can_map_private(size_t size)
+vmm_os_can_map_private(
+	size_t size, const struct vmm_os_file *file, off_t offset)
 {
-	void *p = vmm_os_map_anon(size);
+	void *p = vmm_sys_mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_NORESERVE, file->fd, offset);
 
-	if (p == NULL)
-		return errno == EAGAIN || vmm_os_address_limit() != SIZE_MAX;
+	if (p == MAP_FAILED)
+		return errno == EAGAIN ||
+			(errno == ENOMEM && vmm_os_address_limit() != SIZE_MAX);
 	vmm_os_unmap(p, size);
 	return true;
 }

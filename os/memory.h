@@ -59,11 +59,12 @@ void *vmm_os_map_again(void *addr, size_t size);
 int vmm_os_move(void *from, size_t size, void *to);
 
 /*
- * Whether a private mapping of size bytes is possible. To be asked before one
- * replaces another mapping, which may be lost if the kernel refuses the new one
- * (before Linux 6.12, with strict overcommit).
+ * Whether size bytes of the file can be mapped as private memory, from offset
+ * on. To be asked before such a mapping replaces another one, which may be lost
+ * if the kernel refuses the new one. errno is set if not.
  */
-bool vmm_os_can_map_private(size_t size);
+bool vmm_os_can_map_private(
+	size_t size, const struct vmm_os_file *file, off_t offset);
 
 /*
  * Backs all of [addr, addr + size), so that touching it cannot fail. -1 with

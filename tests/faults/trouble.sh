@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A running program has too little of something, for a while: limits of the
-# process, room, a quota, its directory, the memory of its control group. With
-# every backend and in every mode of fork; TEST_FAULTS=short: with native only.
+# process, room, its directory, the memory of its control group; or its file
+# system dies. With every backend and in every mode of fork; TEST_FAULTS=short: with native only.
 . "$TEST_SRCDIR/tests/lib.sh"
 
 enter_namespace
@@ -20,8 +20,14 @@ remove_group()
 trouble()
 {
 	directory=$pool/own
-	mount -t tmpfs -o size=256m tmpfs "$pool" ||
-		skip "not permitted: mount"
+	if test "$1" = dead; then
+		rm -f "$scratch/image"
+		truncate -s 256M "$scratch/image" &&
+			mkfs.ext4 -q -m 0 "$scratch/image" &&
+			mount -o loop "$scratch/image" "$pool"
+	else
+		mount -t tmpfs -o size=256m tmpfs "$pool"
+	fi || skip "not permitted: mount"
 	mkdir "$directory" && chmod 777 "$directory"
 	(
 		VMMALLOC_FORK=$3
@@ -69,12 +75,18 @@ trouble()
 }
 
 program=$TEST_BUILDDIR/tests/faults/trouble
-kinds='as data fsize nofile full gone'
+kinds=${TROUBLE_KINDS:-as data fsize nofile full gone}
 if $nobody test -r "$library" -a -x "$program" -a -x "$scratch" 2>/dev/null
 then
 	kinds="$kinds memlock nproc read-only"
 else
 	echo "not tried, nobody may not run $program: memlock nproc read-only"
+fi
+PATH=$PATH:/usr/sbin:/sbin
+if command -v mkfs.ext4 >/dev/null && test -e /dev/loop-control; then
+	kinds="$kinds dead"
+else
+	echo "not tried, no mkfs.ext4 or loop device: dead"
 fi
 for parent in /sys/fs/cgroup/memory /sys/fs/cgroup; do
 	for file in memory.limit_in_bytes memory.max; do
