@@ -14,8 +14,8 @@ server_log=$PWD/server.log
 as_user()
 {
 	test "$(id -u)" = 0 || return 0
-	unshare -U --map-user=1000 --map-group=1000 true 2>/dev/null ||
-		skip "no user namespace to be had"
+	reason=$(unshare -U --map-user=1000 --map-group=1000 true 2>&1) ||
+		skip "no user namespace to be had: $reason"
 	exec unshare -U --map-user=1000 --map-group=1000 sh "$0"
 }
 

@@ -15,7 +15,7 @@ for codec in mpeg4 ffv1 libx264 libvpx-vp9; do
 		continue
 	}
 	media -threads 2 -f lavfi -i testsrc2=size=320x240:rate=25 \
-		-f lavfi -i sine=frequency=440 -t 1.5 -threads 2 -c:v $codec \
+		-f lavfi -i sine=frequency=440 -t 0.6 -threads 2 -c:v $codec \
 		-c:a flac -strict experimental -flags +bitexact -fflags +bitexact \
 		out.mkv
 	media -threads 2 -i out.mkv -map 0 -f md5 -

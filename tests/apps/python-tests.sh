@@ -11,6 +11,7 @@
 python=/usr/bin/python3
 test -x $python || python=python3
 need $python
+as_user # as root one of them starts programs as nobody, who cannot use the pool
 $python -c 'import test.test_mmap' 2>/dev/null || skip "no tests of python3's"
 # so that its small objects come from malloc as well
 export PYTHONMALLOC=malloc
