@@ -4,13 +4,13 @@
  * little of something. Allocations may fail meanwhile, with ENOMEM, and so may
  * fork; afterwards everything works.
  *
- * as, data, fsize, memlock, nofile, nproc   the limit of this name
- * full         the pool's file system has no room
- * gone         the pool's directory is removed, for ever
- * read-only    nobody may write to it
- * dead         that file system is shut down, as if its device were gone: what
- * is in memory stays, and fork fails if it cannot go on from there group the
- * memory of the control group is used up (VMMALLOC_LIMIT)
+ * as, data, fsize, memlock, nofile, nproc: the limit of this name
+ * full: the pool's file system has no room
+ * gone: the pool's directory is removed, for ever
+ * read-only: nobody may write to it
+ * dead: that file system is shut down, as if its device were gone: what is in
+ * memory stays, and fork fails if it cannot go on from there
+ * group: the memory of the control group is used up (VMMALLOC_LIMIT)
  */
 #include "tests/faults/use.h"
 #include "tests/preload/usage.h"
