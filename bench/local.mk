@@ -39,6 +39,7 @@ bench_scripts = \
 	bench/measuring.py \
 	bench/picture.py \
 	bench/planted \
+	bench/profile-cost \
 	bench/report.py \
 	bench/run \
 	bench/traces \

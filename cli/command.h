@@ -57,6 +57,7 @@ struct vmm_command {
 	X(backends)     \
 	X(compare)      \
 	X(doctor)       \
+	X(profile)      \
 	X(record)       \
 	X(trace)        \
 	X(replay)       \

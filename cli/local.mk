@@ -17,6 +17,7 @@ vmmalloc_SOURCES = \
 	cli/commands/compare.c \
 	cli/commands/doctor.c \
 	cli/commands/help.c \
+	cli/commands/profile.c \
 	cli/commands/record.c \
 	cli/commands/replay.c \
 	cli/commands/run.c \
@@ -133,6 +134,13 @@ vmmalloc_SOURCES = \
 	cli/preload.c \
 	cli/preload.h \
 	cli/probe.c \
+	cli/profile/print.c \
+	cli/profile/profile.h \
+	cli/profile/reader.c \
+	cli/profile/symbols.c \
+	cli/profile/symbols.h \
+	cli/profile/write_pprof.c \
+	cli/profile/write_speedscope.c \
 	cli/program_file.c \
 	cli/program_file.h \
 	cli/replay/replay.h \

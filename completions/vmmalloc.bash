@@ -8,7 +8,7 @@ _vmmalloc()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'backends compare doctor help record replay run trace --help --version' -- "$word")
+			'backends compare doctor help profile record replay run trace --help --version' -- "$word")
 		return
 	fi
 	# the program to run, and what follows it, are completed as a command
@@ -28,7 +28,9 @@ _vmmalloc()
 			run/--fork | run/--library | run/--log-file | \
 			run/--log-level | run/--stats-file | run/--profile-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
-			doctor/--backend | doctor/--pid | record/-[bdos] | \
+			doctor/--backend | doctor/--pid | profile/-[nos] | \
+			profile/--top | profile/--output | \
+			profile/--speedscope | record/-[bdos] | \
 			record/--backend | record/--output | replay/-[bdjnrsw] | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
@@ -41,7 +43,8 @@ _vmmalloc()
 		break
 	done
 	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends &&
-		$command != trace && $command != replay ]]; then
+		$command != profile && $command != trace &&
+		$command != replay ]]; then
 		declare -F _command_offset >/dev/null && _command_offset "$i"
 		return
 	fi
@@ -51,7 +54,8 @@ _vmmalloc()
 		return
 		;;
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
-		compare/--report | record/-o | record/--output | \
+		compare/--report | profile/-[os] | profile/--output | \
+		profile/--speedscope | record/-o | record/--output | \
 		replay/-[jr] | replay/--json | replay/--report | \
 		*/--library | */--log-file | */--stats-file | */--profile-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -103,19 +107,20 @@ _vmmalloc()
 			--huge-pages --log-level --log-file --log-stats --library
 			--help'
 		;;
+	profile) options='--allocated --output --speedscope --top --help' ;;
 	record) options='--backend --output --pool-dir --pool-size --help' ;;
 	replay) options='--backends --json --pool-dir --pool-size --report --runs --speed
 		--with --help' ;;
 	trace) options='--csv --help' ;;
 	help)
-		options='backends compare doctor environment fork help record
+		options='backends compare doctor environment fork help profile record
 			replay run trace tuning'
 		;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-	elif [[ $command == trace || $command == replay ]]; then
+	elif [[ $command == profile || $command == trace || $command == replay ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	elif [[ $command != backends ]]; then
 		mapfile -t COMPREPLY < <(compgen -c -- "$word")

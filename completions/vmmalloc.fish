@@ -4,7 +4,7 @@ function __vmmalloc_backends
     vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }'
 end
 
-set -l commands run backends compare doctor record trace replay help
+set -l commands run backends compare doctor profile record trace replay help
 set -l no_command "not __fish_seen_subcommand_from $commands"
 set -l in_pool '__fish_seen_subcommand_from run backends compare doctor record replay'
 
@@ -13,6 +13,7 @@ complete -c vmmalloc -n $no_command -a run -d 'Run a program in a pool'
 complete -c vmmalloc -n $no_command -a backends -d 'List the heap backends'
 complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each backend'
 complete -c vmmalloc -n $no_command -a doctor -d 'Find out whether a set-up works'
+complete -c vmmalloc -n $no_command -a profile -d 'Show which functions hold and allocate memory'
 complete -c vmmalloc -n $no_command -a record -d 'Record the allocations of a program'
 complete -c vmmalloc -n $no_command -a trace -d 'Show what is in a trace of allocations'
 complete -c vmmalloc -n $no_command -a replay -d 'Make the calls of a trace again'
@@ -71,6 +72,10 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s j -l json -d 'Pr
 complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s l -l list -d 'List all findings'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'The trace'
+complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s a -l allocated -d 'The sites that have allocated most'
+complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s n -l top -x -d 'Print this many sites'
+complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s o -l output -r -F -d 'Write it for pprof'
+complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s s -l speedscope -r -F -d 'Write it for speedscope'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s c -l csv -d 'Print each event'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'
@@ -78,7 +83,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s n -l runs -x -d 
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s j -l json -r -F -d 'Write all figures to a file'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s r -l report -r -F -d 'Write a page of HTML'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -l speed -x -a 'max recorded' -d 'As fast as possible, or as recorded'
-complete -c vmmalloc -n '__fish_seen_subcommand_from trace replay' -F
+complete -c vmmalloc -n '__fish_seen_subcommand_from profile trace replay' -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor record' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
-complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor record trace replay help environment fork tuning'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor profile record trace replay help environment fork tuning'

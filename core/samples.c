@@ -35,6 +35,7 @@ static size_t n_sites, max_sites;
 static struct vmm_site *newest;
 static char *room, *room_end; /* for sites */
 static uint64_t lost;
+static uint64_t forked_ns; /* blocks from before are the parent's */
 
 int
 vmm_samples_init(void)
@@ -300,10 +301,12 @@ void
 vmm_samples_end(const struct vmm_sample *sample)
 {
 	uint64_t ns = vmm_os_clock_ns() - sample->born_ns;
+	bool is_ours = sample->born_ns >= forked_ns;
 
 	vmm_samples_lock();
 	subtract(&sample->site->live, sample->amount);
-	add(&sample->site->freed[lifetime_of(ns)], sample->amount);
+	if (is_ours)
+		add(&sample->site->freed[lifetime_of(ns)], sample->amount);
 	vmm_samples_unlock();
 }
 
@@ -350,6 +353,8 @@ vmm_samples_forked(void)
 		site->allocated = (struct vmm_amount){ 0, 0 };
 		memset(site->freed, 0, sizeof(site->freed));
 	}
-	if (blocks != NULL)
+	if (blocks != NULL) {
+		forked_ns = vmm_os_clock_ns();
 		lost = 0;
+	}
 }

@@ -7,6 +7,7 @@ tool_pages = \
 	doc/vmmalloc-backends.1 \
 	doc/vmmalloc-compare.1 \
 	doc/vmmalloc-doctor.1 \
+	doc/vmmalloc-profile.1 \
 	doc/vmmalloc-record.1 \
 	doc/vmmalloc-replay.1 \
 	doc/vmmalloc-run.1 \

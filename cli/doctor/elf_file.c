@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -158,4 +159,110 @@ vmm_elf_has_section(const struct vmm_elf *elf, const char *name)
 			return true;
 	}
 	return false;
+}
+
+static void
+list_table(const struct vmm_elf *elf, const ElfW(Shdr) * table,
+	void (*each)(
+		void *arg, const char *name, uint64_t address, uint64_t size),
+	void *arg)
+{
+	ElfW(Shdr) strings;
+	ElfW(Sym) symbol;
+
+	if (!get_section(elf, table->sh_link, &strings))
+		return;
+	for (uint64_t i = 0; i < table->sh_size / sizeof(symbol) &&
+		get(elf, table->sh_offset, i, &symbol, sizeof(symbol));
+		i++) {
+		/* the type is in the same bits for both classes */
+		unsigned int type = ELF32_ST_TYPE(symbol.st_info);
+		const char *name;
+
+		if (symbol.st_shndx == SHN_UNDEF ||
+			(type != STT_FUNC && type != STT_GNU_IFUNC))
+			continue;
+		name = get_string(
+			elf, (uint64_t)strings.sh_offset + symbol.st_name);
+		if (name != NULL && name[0] != '\0')
+			each(arg, name, symbol.st_value, symbol.st_size);
+	}
+}
+
+void
+vmm_elf_list_functions(const struct vmm_elf *elf,
+	void (*each)(
+		void *arg, const char *name, uint64_t address, uint64_t size),
+	void *arg)
+{
+	ElfW(Shdr) section;
+
+	for (unsigned int i = 0; get_section(elf, i, &section); i++) {
+		if (section.sh_type == SHT_DYNSYM ||
+			section.sh_type == SHT_SYMTAB)
+			list_table(elf, &section, each, arg);
+	}
+}
+
+uint64_t
+vmm_elf_address_of(const struct vmm_elf *elf, uint64_t offset)
+{
+	ElfW(Ehdr) head;
+	ElfW(Phdr) part;
+
+	if (!get(elf, 0, 0, &head, sizeof(head)))
+		return 0;
+	for (unsigned int i = 0; i < head.e_phnum &&
+		get(elf, head.e_phoff, i, &part, sizeof(part));
+		i++) {
+		if (part.p_type == PT_LOAD &&
+			offset - part.p_offset < part.p_filesz)
+			return offset - part.p_offset + part.p_vaddr;
+	}
+	return 0;
+}
+
+/* The note in a segment: its head, a name, and the ID. */
+static char *
+find_build_id(const struct vmm_elf *elf, const ElfW(Phdr) * part)
+{
+	uint64_t at = part->p_offset, end = at + part->p_filesz;
+	ElfW(Nhdr) note;
+	char *text = NULL;
+	size_t length;
+
+	while (text == NULL && at < end &&
+		get(elf, at, 0, &note, sizeof(note))) {
+		uint64_t id = at + sizeof(note) + ((note.n_namesz + 3u) & ~3u);
+
+		at = id + ((note.n_descsz + 3u) & ~3u);
+		if (note.n_type != NT_GNU_BUILD_ID || id > elf->size ||
+			note.n_descsz > elf->size - id)
+			continue;
+		FILE *stream = open_memstream(&text, &length);
+
+		for (uint32_t i = 0; stream != NULL && i < note.n_descsz; i++)
+			fprintf(stream, "%02x", elf->data[id + i]);
+		if (stream != NULL)
+			fclose(stream);
+	}
+	return text;
+}
+
+char *
+vmm_elf_build_id(const struct vmm_elf *elf)
+{
+	ElfW(Ehdr) head;
+	ElfW(Phdr) part;
+	char *id = NULL;
+
+	if (!get(elf, 0, 0, &head, sizeof(head)))
+		return NULL;
+	for (unsigned int i = 0; id == NULL && i < head.e_phnum &&
+		get(elf, head.e_phoff, i, &part, sizeof(part));
+		i++) {
+		if (part.p_type == PT_NOTE)
+			id = find_build_id(elf, &part);
+	}
+	return id;
 }

@@ -16,6 +16,7 @@ tool_tests += \
 	tests/cli/help.sh \
 	tests/cli/memtier.sh \
 	tests/cli/pprof.sh \
+	tests/cli/profile.sh \
 	tests/cli/record-killed.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
@@ -24,11 +25,15 @@ tool_tests += \
 EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/pprof.py \
+	tests/cli/profile.py \
 	tests/cli/wrong.sh
 
 # Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
 # replay.sh and trace-memory.sh.
 check_PROGRAMS += tests/cli/recorded
+
+# Profiled by tests/cli/profile.sh.
+check_PROGRAMS += tests/cli/profiled
 
 # The writer of profiles, with zlib and without it, for tests/cli/pprof.sh.
 pprof_written_sources = \
