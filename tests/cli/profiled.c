@@ -15,7 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOINLINE __attribute__((noinline, noclone))
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE __attribute__((noinline, noclone)) /* gcc renames clones */
+#endif
 #define SMALL 100000
 #define THREADS 4
 
