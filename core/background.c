@@ -5,6 +5,7 @@
 #include "core/background.h"
 
 #include "base/log.h"
+#include "core/control.h"
 #include "core/env.h"
 #include "core/host.h"
 #include "core/ops.h"
@@ -74,6 +75,7 @@ run(void *arg)
 
 	do {
 		wait_until_quiet();
+		vmm_control_poll(true);
 		backend->purge();
 		while (vmm_host_trim_batch())
 			;

@@ -9,6 +9,7 @@
 #include "core/host.h"
 #include "os/lock.h"
 #include "base/log.h"
+#include "core/page.h"
 #include "core/parts.h"
 #include "core/pool.h"
 #include "core/sharers.h"
@@ -414,7 +415,7 @@ parent(void)
 {
 	struct vmm_fork *fork = current;
 
-	count++;
+	vmm_page_set_forks(++count);
 	VMM_LOG(2, "forked");
 	unlock_in_parent(fork);
 	if (!fork->is_late)
@@ -456,7 +457,7 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 			unlock_in_child(fork);
 		else
 			unlock_in_parent(fork);
-		count += pid > 0;
+		vmm_page_set_forks(count += pid > 0);
 	} else if (pid < 0 && fork->state == VMM_FORK_BEGUN) {
 		/* no fork handler has run for it */
 		if (fork->must_lock)
@@ -466,7 +467,7 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 		if (fork->must_lock)
 			vmm_lock_release_exclusive();
 	} else if (pid < 0) {
-		count--; /* the handlers have counted it */
+		vmm_page_set_forks(--count); /* the handlers counted it */
 	}
 	make_ready_for_more(fork);
 	errno = err;

@@ -9,6 +9,7 @@
 #include "core/commit.h"
 #include "base/extent.h"
 #include "core/idle.h"
+#include "core/page.h"
 #include "os/lock.h"
 #include "base/log.h"
 #include "base/seal.h"
@@ -30,11 +31,30 @@ static struct vmm_idle idle[VMM_PARTS_MAX];
 struct vmm_host_watch vmm_host_watch;
 
 static union {
-	struct vmmalloc_host table;
+	struct {
+		struct vmmalloc_host table;
+		void (*serve)(bool is_outside); /* NULL: there is none */
+	};
 	char page[VMM_SEAL_ALIGN];
 } host __attribute__((aligned(VMM_SEAL_ALIGN)));
 _Static_assert(sizeof(host) == VMM_SEAL_ALIGN,
 	"what lies beside the table would be read-only as well");
+
+/* Ends work that may have changed the counts of the pool. */
+static void
+end_work(void)
+{
+	vmm_page_update(parts);
+	vmm_lock_end_work();
+}
+
+/* Answers a request of another process, which is rare, without the lock. */
+static void
+serve(void)
+{
+	if (vmm_page_has_request() && host.serve != NULL)
+		host.serve(false);
+}
 
 /* A range of pages in one part of the pool. */
 struct range {
@@ -240,7 +260,8 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 			 : alloc_anywhere(&found, size, alignment, flags);
 	if (r == 0)
 		look_after_idle(found.range.pool);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	if (r != 0)
 		goto out_enomem;
 	pool = found.range.pool;
@@ -272,7 +293,8 @@ extent_free(void *addr, size_t size)
 	vmm_lock_begin_work();
 	vmm_pages_free(range.pool, range.page, range.page + range.n);
 	look_after_idle(range.pool);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	errno = err;
 }
 
@@ -288,7 +310,8 @@ commit(void *addr, size_t size)
 	}
 	vmm_lock_begin_work();
 	r = commit_pages(&range, NULL);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	return r;
 }
 
@@ -303,7 +326,8 @@ purge(void *addr, size_t size)
 		return -1;
 	vmm_lock_begin_work();
 	r = vmm_pool_purge(range.pool, range.page, range.n);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	errno = err;
 	return r;
 }
@@ -327,8 +351,15 @@ tick(void)
 	if (!vmm_lock_try_begin_work())
 		return;
 	look_after_idle(NULL);
-	vmm_lock_end_work();
+	end_work();
 	errno = err;
+}
+
+static void
+poll(void)
+{
+	if (host.serve != NULL)
+		host.serve(true);
 }
 
 static void
@@ -362,7 +393,7 @@ vmm_host_trim(size_t run_min)
 	was_any = purge_free(run_min);
 	for (unsigned int i = 0; i < parts->n; i++)
 		vmm_pool_collect(parts->part[i]);
-	vmm_lock_end_work();
+	end_work();
 	return was_any;
 }
 
@@ -374,7 +405,7 @@ vmm_host_trim_batch(void)
 	vmm_lock_begin_work();
 	for (unsigned int i = 0; i < parts->n; i++)
 		is_more |= vmm_idle_purge_batch(&idle[i], parts->part[i]);
-	vmm_lock_end_work();
+	end_work();
 	return is_more;
 }
 
@@ -383,6 +414,27 @@ vmm_host_forked(void)
 {
 	vmm_host_watch.process = getpid();
 	vmm_host_watch.is_watched = false;
+	vmm_page_forked(vmm_host_watch.process);
+}
+
+void
+vmm_host_publish(const struct vmmalloc_backend *backend, int fork_mode)
+{
+	vmm_lock_acquire();
+	vmm_page_update(parts);
+	vmm_page_go_live(backend, fork_mode);
+	vmm_lock_release();
+}
+
+void
+vmm_host_reset_peak(void)
+{
+	vmm_lock_acquire();
+	for (unsigned int i = 0; i < parts->n; i++)
+		parts->part[i]->committed_peak =
+			parts->part[i]->committed_pages;
+	vmm_page_update(parts);
+	vmm_lock_release();
 }
 
 static void
@@ -438,6 +490,7 @@ vmm_host_init(struct vmm_parts *the_parts)
 	}
 	parts = the_parts;
 	vmm_host_forked();
+	vmm_page_start(parts, vmm_host_watch.process);
 	host.table = (struct vmmalloc_host){
 		.struct_size = sizeof(host.table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
@@ -455,7 +508,14 @@ vmm_host_init(struct vmm_parts *the_parts)
 		.log = log_text,
 		.fatal = fatal,
 		.clock_ms = vmm_os_clock_ms,
+		.poll = poll,
 	};
+}
+
+void
+vmm_host_set_serve(void (*the_serve)(bool is_outside))
+{
+	host.serve = the_serve;
 }
 
 void

@@ -41,6 +41,12 @@ struct vmm_host_stats {
 /* To be called before all others; the backend has no part of the pool yet. */
 void vmm_host_init(struct vmm_parts *parts);
 
+/*
+ * Sets the function that answers requests of other processes
+ * (vmm_control_poll). To be called before the table is made read-only.
+ */
+void vmm_host_set_serve(void (*serve)(bool is_outside));
+
 /* Makes the table read-only. To be called once the backend is live. */
 void vmm_host_seal(void);
 
@@ -55,6 +61,12 @@ void vmm_host_add_rest(const char *from);
 int vmm_host_commit_bootstrap(char *from, char *to);
 
 void vmm_host_get_stats(struct vmm_host_stats *stats);
+
+/* The statistics page says from now on that this backend is live. */
+void vmm_host_publish(const struct vmmalloc_backend *backend, int fork_mode);
+
+/* From now on the peak is that of what is committed later. */
+void vmm_host_reset_peak(void);
 
 /*
  * Purges free extents of at least run_min bytes. True if any of that was

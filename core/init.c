@@ -12,6 +12,7 @@
 #include "os/atfork.h"
 #include "core/background.h"
 #include "core/bootstrap.h"
+#include "core/control.h"
 #include "core/create.h"
 #include "core/env.h"
 #include "core/host.h"
@@ -322,9 +323,11 @@ start(void)
 	vmm_atfork_set_backend(false);
 	vmm_thread_set_backend(backend);
 	vmm_background_init(&config, backend, &vmm_next_ops);
+	vmm_host_set_serve(vmm_control_poll);
 	go_live(bootstrap_end);
 	is_loader = false;
 	vmm_stats_init(&config, backend);
+	vmm_host_publish(backend, (int)config.fork_mode);
 	vmm_fatal_set_started();
 	is_started = true;
 	VMM_LOG(2, "initialization completed");

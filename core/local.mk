@@ -15,6 +15,8 @@ libcore_la_SOURCES = \
 	core/bootstrap.h \
 	core/commit.c \
 	core/commit.h \
+	core/control.c \
+	core/control.h \
 	core/copy.c \
 	core/copy.h \
 	core/create.c \
@@ -37,6 +39,8 @@ libcore_la_SOURCES = \
 	core/next.c \
 	core/next.h \
 	core/ops.h \
+	core/page.c \
+	core/page.h \
 	core/pages.c \
 	core/pages.h \
 	core/parts.c \

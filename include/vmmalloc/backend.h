@@ -126,6 +126,15 @@ struct vmmalloc_host {
 	 * library's: that one may allocate. Since ABI 1.1.
 	 */
 	uint64_t (*clock_ms)(void);
+
+	/*
+	 * For slow paths of the malloc family, at least once in some
+	 * milliseconds of a busy thread: the core answers what vmmalloc-ctl(1)
+	 * has requested, and may call the backend's purge and stats for that.
+	 * So the calling thread must hold no lock of the backend. Without a
+	 * request it costs two loads. Keeps errno. Since ABI 1.1.
+	 */
+	void (*poll)(void);
 };
 
 /* Statistics of a backend's heap; filled by vmmalloc_backend.stats. */
