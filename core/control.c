@@ -9,14 +9,23 @@
 #include "core/page.h"
 #include "core/stats.h"
 #include "os/process.h"
+#include "vmmalloc/backend.h"
 
 #include <errno.h>
 
-/* How often the backend is asked for the bytes in blocks. */
-#define ALLOCATED_MS 250
+/* How often the backend is asked for the bytes in blocks, at most. */
+#define SAMPLE_MS 100
 
-/* The backend calls at times when its functions may be called; atomic. */
-static bool has_outside;
+/*
+ * How long a request waits for a call in which the backend's functions may be
+ * called, if the backend does not poll.
+ */
+#define DEFER_MS 200
+
+/* The backend polls. */
+static bool is_polling;
+
+static const struct vmmalloc_backend *heap;
 
 static char report[VMM_STATS_REPORT_MAX];
 
@@ -56,6 +65,20 @@ carry_out(uint32_t command, bool is_outside)
 	}
 }
 
+/* Within an answer: whether there may be a better moment for it. */
+static bool
+must_wait(uint64_t request)
+{
+	static uint64_t seen, seen_ms;
+	uint64_t now = vmm_os_clock_ms();
+
+	if (seen != request) {
+		seen = request;
+		seen_ms = now;
+	}
+	return is_polling || now - seen_ms < DEFER_MS;
+}
+
 static void
 answer(bool is_outside)
 {
@@ -63,7 +86,7 @@ answer(bool is_outside)
 
 	if (vmm_stats_heap() == NULL || !vmm_page_begin_answer(&request))
 		return;
-	if (!is_outside && __atomic_load_n(&has_outside, __ATOMIC_RELAXED)) {
+	if (!is_outside && must_wait(request)) {
 		vmm_page_defer_answer();
 		return;
 	}
@@ -71,19 +94,23 @@ answer(bool is_outside)
 	vmm_page_end_answer(request, carry_out((uint32_t)request, is_outside));
 }
 
-/* Counts the bytes in blocks, from time to time. */
+/*
+ * Counts the bytes in blocks. That takes the backend's locks, so it is limited,
+ * however often it is asked for.
+ */
 static void
-refresh(void)
+sample(void)
 {
 	static uint64_t last_ms; /* atomic */
+	uint64_t word = __atomic_load_n(&vmm_page.sample, __ATOMIC_RELAXED);
 	uint64_t last = __atomic_load_n(&last_ms, __ATOMIC_RELAXED);
 	uint64_t now = vmm_os_clock_ms();
 
-	if (now - last < ALLOCATED_MS ||
+	if (now - last < SAMPLE_MS ||
 		!__atomic_compare_exchange_n(&last_ms, &last, now, false,
 			__ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		return;
-	vmm_page_set_allocated(vmm_stats_allocated());
+	vmm_page_set_sample(word, vmm_stats_allocated());
 }
 
 void
@@ -91,11 +118,62 @@ vmm_control_poll(bool is_outside)
 {
 	int err = errno;
 
-	if (is_outside && vmm_stats_heap() != NULL) {
-		__atomic_store_n(&has_outside, true, __ATOMIC_RELAXED);
-		refresh();
+	if (vmm_stats_heap() == NULL) {
+		is_polling |= is_outside;
+		return;
 	}
+	if (is_outside && vmm_page_wants_sample())
+		sample();
 	if (vmm_page_has_request())
 		answer(is_outside);
 	errno = err;
+}
+
+static void
+look(void)
+{
+	if (vmm_page_has_request() || vmm_page_wants_sample())
+		vmm_control_poll(true);
+}
+
+static void *
+look_and_calloc(size_t nmemb, size_t size)
+{
+	look();
+	return heap->calloc(nmemb, size);
+}
+
+static void *
+look_and_realloc(void *ptr, size_t size)
+{
+	look();
+	return heap->realloc(ptr, size);
+}
+
+static void *
+look_and_memalign(size_t alignment, size_t size)
+{
+	look();
+	return heap->memalign(alignment, size);
+}
+
+void *(*vmm_control_calloc(const struct vmmalloc_backend *backend))(
+	size_t nmemb, size_t size)
+{
+	heap = backend;
+	return is_polling ? backend->calloc : look_and_calloc;
+}
+
+void *(*vmm_control_realloc(const struct vmmalloc_backend *backend))(
+	void *ptr, size_t size)
+{
+	heap = backend;
+	return is_polling ? backend->realloc : look_and_realloc;
+}
+
+void *(*vmm_control_memalign(const struct vmmalloc_backend *backend))(
+	size_t alignment, size_t size)
+{
+	heap = backend;
+	return is_polling ? backend->memalign : look_and_memalign;
 }

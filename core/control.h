@@ -12,14 +12,30 @@
 #define VMM_CONTROL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct vmmalloc_backend;
 
 /*
  * Answers the request in the page, if there is one. May only be called without
  * the lock around the pool. is_outside says that the calling thread holds no
- * lock of the backend either, so that its functions may be called. Once that
- * was the case, requests that need them wait until it is again. Otherwise they
- * are carried out without. Keeps errno. Thread-safe.
+ * lock of the backend either, so that its functions may be called. Otherwise
+ * requests that need them wait until it is; if that takes long and the backend
+ * does not poll, they are carried out without. Keeps errno. Thread-safe.
+ *
+ * A call with is_outside before the backend is live says that it will poll.
  */
 void vmm_control_poll(bool is_outside);
+
+/*
+ * The functions for the live table: those of the backend or, if it does not
+ * poll, ours, which look for a request and then call them.
+ */
+void *(*vmm_control_calloc(const struct vmmalloc_backend *backend))(
+	size_t nmemb, size_t size);
+void *(*vmm_control_realloc(const struct vmmalloc_backend *backend))(
+	void *ptr, size_t size);
+void *(*vmm_control_memalign(const struct vmmalloc_backend *backend))(
+	size_t alignment, size_t size);
 
 #endif /* VMM_CONTROL_H */

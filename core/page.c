@@ -17,7 +17,7 @@ _Static_assert(offsetof(struct vmmalloc_page, started_ms) == 40, "installed");
 _Static_assert(offsetof(struct vmmalloc_page, reserved) == 128, "installed");
 _Static_assert(offsetof(struct vmmalloc_page, place) == 224, "installed");
 _Static_assert(offsetof(struct vmmalloc_page, request) == 800, "installed");
-_Static_assert(sizeof(struct vmmalloc_page) == 840, "only ever appended to");
+_Static_assert(sizeof(struct vmmalloc_page) == 856, "only ever appended to");
 _Static_assert(VMMALLOC_PAGE_PLACES >= VMM_PARTS_MAX, "one for each place");
 
 /* Is not zero at first, so that it lies in a mapping that names the library. */
@@ -125,9 +125,10 @@ vmm_page_update(const struct vmm_parts *parts)
 }
 
 void
-vmm_page_set_allocated(uint64_t allocated)
+vmm_page_set_sample(uint64_t sample, uint64_t allocated)
 {
 	__atomic_store_n(&vmm_page.allocated, allocated, __ATOMIC_RELAXED);
+	__atomic_store_n(&vmm_page.sampled, sample, __ATOMIC_RELEASE);
 }
 
 void

@@ -31,8 +31,19 @@ void vmm_page_go_live(const struct vmmalloc_backend *backend, int fork_mode);
 /* Copies the counts of all parts. */
 void vmm_page_update(const struct vmm_parts *parts);
 
-/* Bytes in blocks of the program. */
-void vmm_page_set_allocated(uint64_t allocated);
+/*
+ * Without the lock: whether another process wants the bytes in blocks to be
+ * counted; and the answer.
+ */
+static inline bool
+vmm_page_wants_sample(void)
+{
+	return __builtin_expect(
+		__atomic_load_n(&vmm_page.sample, __ATOMIC_RELAXED) !=
+			__atomic_load_n(&vmm_page.sampled, __ATOMIC_RELAXED),
+		0);
+}
+void vmm_page_set_sample(uint64_t sample, uint64_t allocated);
 
 /* Without the lock: the process has forked this often. */
 void vmm_page_set_forks(uint64_t forks);

@@ -63,6 +63,8 @@ nat_slow_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
 	has_clock = host->struct_size >= sizeof(*host);
+	if (has_clock) /* says that it will be called */
+		host->poll();
 }
 
 static uint64_t

@@ -90,8 +90,8 @@ struct vmmalloc_page {
 	uint64_t ahead;	 /* committed, and not asked for since */
 
 	/*
-	 * Bytes in blocks of the program, counted four times a second while
-	 * it allocates. Unknown with backends that do not call host->poll.
+	 * Bytes in blocks of the program, counted when that was last asked
+	 * for: see sample. Unknown until then.
 	 */
 	uint64_t allocated;
 
@@ -116,6 +116,14 @@ struct vmmalloc_page {
 	uint32_t unused2;
 	uint64_t report;      /* address of a report, in this process */
 	uint64_t report_size; /* bytes, without a zero byte at the end */
+
+	/*
+	 * Written by the other process: any other number, so that `allocated`
+	 * is counted again, up to ten times a second. It is of this moment
+	 * once sampled equals.
+	 */
+	uint64_t sample;
+	uint64_t sampled;
 };
 
 #ifdef __cplusplus

@@ -30,7 +30,7 @@ allocate(void)
 	CHECK(block != NULL);
 	*block = previous;
 	previous = (char *)block;
-	free(malloc(size / 2));
+	free(calloc(1, size / 2));
 }
 
 static void
