@@ -12,15 +12,22 @@ tool_tests += \
 	tests/cli/compare-sweep.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
+	tests/cli/ctl.sh \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/memtier.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
-	tests/cli/run.sh
+	tests/cli/run.sh \
+	tests/cli/stat.sh \
+	tests/cli/top.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
+	tests/cli/live.sh \
 	tests/cli/wrong.sh
 
-# Recorded by tests/cli/compare-sizes.sh, record.sh and replay.sh.
-check_PROGRAMS += tests/cli/recorded
+# recorded by tests/cli/compare-sizes.sh, record.sh and replay.sh; looked at by
+# ctl.sh, stat.sh and top.sh
+check_PROGRAMS += \
+	tests/cli/busy \
+	tests/cli/recorded
