@@ -180,8 +180,9 @@ static const struct vmm_option options[] = {
 	{ .letter = 'n',
 		.name = "count",
 		.value = "COUNT",
-		.meaning = "end after so many readings; by default never on a "
-			   "terminal, and otherwise after one",
+		.meaning =
+			"end after this many readings; by default never on a "
+			"terminal, and otherwise after one",
 		.text = &count },
 	{ .letter = 's',
 		.name = "sort",

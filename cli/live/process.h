@@ -13,7 +13,7 @@ struct vmm_live_process {
 	struct vmmalloc_page page;
 };
 
-/* What a list is of. */
+/* The processes that a list has. */
 struct vmm_live_choice {
 	char **pids;		/* these processes, up to a NULL; none: all */
 	pid_t tree;		/* this one and its descendants; 0: all */

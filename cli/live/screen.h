@@ -18,7 +18,7 @@ void vmm_screen_end(void);
 /* Its size in characters; 80 by 24 if it does not say. */
 void vmm_screen_size(int *columns, int *lines);
 
-/* What to print before a text, after each of its lines, and after all. */
+/* Printed before a text, after each of its lines, and after all. */
 #define VMM_SCREEN_HOME "\033[H"
 #define VMM_SCREEN_REST_OF_LINE "\033[K"
 #define VMM_SCREEN_REST "\033[J"

@@ -56,7 +56,7 @@ make_row(struct vmm_top_row *row, const struct vmm_live_process *process,
 	row->history[row->n_history++] = page->committed;
 }
 
-/* What an order compares; greater comes first. */
+/* An order compares this; greater comes first. */
 static double
 key_of(const struct vmm_top_row *row, const char *order)
 {

@@ -87,7 +87,7 @@ print_history(struct line *line, const struct vmm_top_row *row)
 	}
 }
 
-/* What fits in 80 columns comes first. */
+/* The columns that fit into 80 characters come first. */
 static void
 print_row(struct line *line, const struct vmm_top_row *row)
 {

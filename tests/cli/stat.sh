@@ -26,7 +26,7 @@ stop
 for name in committed committed_peak purged commit_calls; do
 	cp "$scratch/json" "$scratch/out"
 	seen=$(value $name)
-	grep -q "\"$name\": $seen[,}]" "$scratch/report" ||
+	grep -q "\"$name\": ${seen}[,}]" "$scratch/report" ||
 		fail "$name is $seen, and in the report otherwise"
 done
 labels="{pid=\"$pid\",name=\"busy\",backend=\"native\"}"
@@ -53,8 +53,11 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	runs 0 "$vmmalloc" stat --json "$pid"
 	test "$(value allocated)" = null || break
 done
-test "$(value allocated)" != null && test "$(value allocated)" -gt 4000000 ||
-	fail "blocks: $(value allocated)"
+blocks=$(value allocated)
+case $blocks in
+*[!0-9]* | '') fail "blocks: $blocks" ;;
+*) test "$blocks" -gt 4000000 || fail "blocks: $blocks" ;;
+esac
 
 # All processes; a file that is there is replaced, and nothing left behind.
 mkdir "$scratch/textfile"
@@ -73,6 +76,6 @@ refuses 1 "process $$: it does not use libvmmalloc 1.3 or later" \
 	"$vmmalloc" stat $$
 runs 1 "$vmmalloc" stat x
 runs 1 "$vmmalloc" stat -m -o "$scratch/none/file"
-test -z "$(ls -A "$scratch/textfile" | grep -v prom)" || fail "a rest"
+test ! -e "$scratch/none" || fail "a rest"
 runs 2 "$vmmalloc" stat --json --openmetrics
 finish
