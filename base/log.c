@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include "base/format.h"
+#include "base/hot.h"
 #include "base/linux_sys.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 #define EXIT_NOT_STARTED 127 /* as the shell's "command not found" */
 
-static bool has_started;
+static bool has_started VMM_HOT_DATA;
 
 void
 vmm_fatal_set_started(void)

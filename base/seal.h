@@ -13,4 +13,11 @@
 #define VMM_SEAL_ALIGN 65536
 #endif
 
+/*
+ * They are the only data in .data, so that they follow the pages that the
+ * dynamic linker makes read-only, and are one mapping with these.
+ */
+#define VMM_SEALED_DATA \
+	__attribute__((section(".data.vmm_sealed"), aligned(VMM_SEAL_ALIGN)))
+
 #endif /* VMM_SEAL_H */

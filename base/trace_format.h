@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The format of a trace of allocation calls, version 1, which the backend
- * record writes and vmmalloc trace and replay read. doc/trace-format.md defines
+ * record writes and vmmalloc trace and replay read. vmmalloc-trace(5) defines
  * it; this is the same in C. All numbers are little-endian.
  */
 #ifndef VMM_TRACE_FORMAT_H
@@ -18,6 +18,10 @@
 #define VMM_TRACE_HEAD 16
 #define VMM_TRACE_CHUNK_HEAD 88
 #define VMM_TRACE_SIZE_MAX ((size_t)1 << 20) /* of one chunk, in bytes */
+
+/* Lanes are numbered from 0, and the blocks of each from 0. */
+#define VMM_TRACE_LANES_MAX 4096
+#define VMM_TRACE_BLOCKS_MAX (UINT64_C(1) << 44)
 
 /* Flags of a chunk. */
 #define VMM_TRACE_LAST 1u /* the thread ends after it */

@@ -41,6 +41,7 @@ bench_scripts = \
 	bench/planted \
 	bench/report.py \
 	bench/run \
+	bench/traces \
 	bench/workloads.py
 
 check_PROGRAMS += $(bench_programs)

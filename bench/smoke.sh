@@ -50,6 +50,14 @@ diff "$work/report" "$work/again"
 	--pool-dir "$work" --csv "$work/raw.csv" >"$work/report"
 test "$(wc -l <"$work/raw.csv")" -eq 5
 
+# A recorded program has the same events and live bytes when it is replayed.
+if test -f backends/record/.libs/record.so; then
+	"${srcdir:-.}/bench/traces" --quick --programs larson \
+		--contenders system,native >"$work/report"
+	cat "$work/report"
+	grep -q '^| larson .* | equal | ' "$work/report"
+fi
+
 # Over 2 n rounds of n allocators, each follows each other one equally often.
 PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END
 import collections

@@ -40,6 +40,8 @@ vmmalloc_SOURCES = \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
 	cli/compare/html_configuration.c \
+	cli/compare/html_curves.c \
+	cli/compare/html_curves.h \
 	cli/compare/html_page.h \
 	cli/compare/html_plot.c \
 	cli/compare/html_plot.h \
@@ -48,6 +50,8 @@ vmmalloc_SOURCES = \
 	cli/compare/html_series.c \
 	cli/compare/html_style.h \
 	cli/compare/html_sweep.c \
+	cli/compare/html_write.c \
+	cli/compare/html_write.h \
 	cli/compare/library.c \
 	cli/compare/library.h \
 	cli/compare/machine.c \
@@ -115,6 +119,7 @@ vmmalloc_SOURCES = \
 	cli/doctor/sandbox.c \
 	cli/doctor/size.c \
 	cli/doctor/table.h \
+	cli/gzip.h \
 	cli/help.c \
 	cli/help.h \
 	cli/json_text.c \
@@ -141,6 +146,8 @@ vmmalloc_SOURCES = \
 	cli/memtier.h \
 	cli/plugins.c \
 	cli/plugins.h \
+	cli/pprof.c \
+	cli/pprof.h \
 	cli/preload.c \
 	cli/preload.h \
 	cli/probe.c \
@@ -174,9 +181,15 @@ vmmalloc_SOURCES += \
 	cli/replay/calls.h \
 	cli/replay/contest.c \
 	cli/replay/contest.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
+	cli/replay/pace.c \
+	cli/replay/pace.h \
 	cli/replay/player.c \
 	cli/replay/player.h \
 	cli/replay/report.c \
+	cli/replay/report_html.c \
+	cli/replay/report_json.c \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	cli/trace/report.c \
@@ -186,9 +199,15 @@ vmmalloc_SOURCES += \
 else
 vmmalloc_SOURCES += cli/trace/without.c
 endif
+if WITH_ZLIB
+vmmalloc_SOURCES += cli/gzip.c
+else
+vmmalloc_SOURCES += cli/gzip_stored.c
+endif
 vmmalloc_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"' \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"' \
 	-DVMM_LIBRARY='"$(libdir)/libvmmalloc.so.1"'
-vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
-vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) $(ZSTD_LIBS) -lm -lpthread
+vmmalloc_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) $(ZLIB_CFLAGS)
+vmmalloc_LDADD = libconform.la libcore.la $(JANSSON_LIBS) $(ZSTD_LIBS) \
+	$(ZLIB_LIBS) -lm -lpthread

@@ -57,8 +57,8 @@ main(int argc, char *argv[])
 		return VMM_EXIT_OK;
 	if (argc == 3 && strcmp(argv[1], VMM_CHECK_OPTION) == 0)
 		return vmm_conform_run(argv[2]);
-	if (argc == 3 && strcmp(argv[1], VMM_REPLAY_OPTION) == 0)
-		return vmm_replay_here(argv[2]);
+	if (argc == 4 && strcmp(argv[1], VMM_REPLAY_OPTION) == 0)
+		return vmm_replay_here(argv[2], argv[3]);
 	opterr = 0;
 	switch (getopt_long(argc, argv, "+:hV", options, NULL)) {
 	case 'h':

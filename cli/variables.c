@@ -74,9 +74,10 @@ name_value(const struct vmm_env_var *var)
 	case VMM_ENV_INT:
 	case VMM_ENV_LEVEL:
 	case VMM_ENV_NAME:
-	case VMM_ENV_PLACE: /* these two have options of their own */
-	case VMM_ENV_SIZE:
+	case VMM_ENV_PLACE: /* has an option of its own */
 		break;
+	case VMM_ENV_SIZE:
+		return "BYTES";
 	case VMM_ENV_PLACES:
 		return "PLACES";
 	case VMM_ENV_PLACEMENT:
@@ -89,6 +90,15 @@ name_value(const struct vmm_env_var *var)
 	return "N";
 }
 
+/* The value if an option is given without one; NULL: it must have one. */
+static const char *
+implied_value(const struct vmm_env_var *var)
+{
+	if (strcmp(var->name, VMMALLOC_PROFILE_VAR) == 0)
+		return "512K";
+	return is_switch(var) ? "1" : NULL;
+}
+
 static struct vmm_option
 make_option(size_t i)
 {
@@ -98,7 +108,7 @@ make_option(size_t i)
 	return (struct vmm_option){
 		.name = make_name(var->name),
 		.value = name_value(var),
-		.implied = is_switch(var) ? "1" : NULL,
+		.implied = implied_value(var),
 		.meaning = vmm_text("%c%.*s [%s%s%s]",
 			tolower((unsigned char)meaning[0]),
 			(int)strlen(meaning) - 2, meaning + 1, var->name,

@@ -26,12 +26,13 @@ _vmmalloc()
 			compare/--json | */--pool-dir | */--pool-size | \
 			run/--backend | run/-[bds] | run/--backend-path | \
 			run/--fork | run/--library | run/--log-file | \
-			run/--log-level | run/--stats-file | \
+			run/--log-level | run/--stats-file | run/--profile-file | \
 			backends/-[cds] | backends/--check | doctor/-[bdps] | \
 			doctor/--backend | doctor/--pid | record/-[bdos] | \
-			record/--backend | record/--output | replay/-[bdjnsw] | \
+			record/--backend | record/--output | replay/-[bdjnrsw] | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
+			replay/--report | replay/--speed | \
 			stat/-o | stat/--output | top/-[dnst] | \
 			top/--delay | top/--count | top/--sort | top/--tree | \
 			ctl/-t | ctl/--timeout)
@@ -70,8 +71,8 @@ _vmmalloc()
 		;;
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | record/-o | record/--output | \
-		replay/-j | replay/--json | \
-		*/--library | */--log-file | */--stats-file)
+		replay/-[jr] | replay/--json | replay/--report | \
+		*/--library | */--log-file | */--stats-file | */--profile-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -82,6 +83,10 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }')" \
 			-- "$word")
+		return
+		;;
+	replay/--speed)
+		mapfile -t COMPREPLY < <(compgen -W 'max recorded' -- "$word")
 		return
 		;;
 	*/--fork)
@@ -112,12 +117,14 @@ _vmmalloc()
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
 			--tiers --placement --pool-policy --limit --fork --fork-return
-			--backend-path --stats-file --background --prealloc
+			--backend-path --stats-file --profile --profile-file
+			--background --prealloc
 			--huge-pages --log-level --log-file --log-stats --library
 			--help'
 		;;
 	record) options='--backend --output --pool-dir --pool-size --help' ;;
-	replay) options='--backends --json --pool-dir --pool-size --runs --with --help' ;;
+	replay) options='--backends --json --pool-dir --pool-size --report --runs --speed
+		--with --help' ;;
 	stat) options='--json --openmetrics --output --help' ;;
 	top) options='--delay --count --sort --tree --help' ;;
 	ctl) options='--timeout --help' ;;

@@ -37,6 +37,8 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork -x -a '0 1 2 3
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork-return -d 'Go back to a file after a fork'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l backend-path -x -a '(__fish_complete_directories)' -d 'Directories of backends'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l stats-file -r -F -d 'Write a report at exit'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l profile -d 'Write a heap profile at exit'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l profile-file -r -F -d 'The heap profile'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l background -d 'Return memory while the program sleeps'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l prealloc -d 'Back all of the pool at the start'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l huge-pages -d 'Use huge pages (=0: do not)'
@@ -87,6 +89,8 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s n -l runs -x -d 'Runs of each'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s j -l json -r -F -d 'Write all figures to a file'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s r -l report -r -F -d 'Write a page of HTML'
+complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -l speed -x -a 'max recorded' -d 'As fast as possible, or as recorded'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace replay' -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor record' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'

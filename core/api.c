@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/visible.h"
+#include "core/profile_file.h"
 #include "core/stats.h"
 #include "libvmmalloc.h"
 
@@ -101,6 +102,8 @@ core_ctl(const char *name, void *oldp, size_t *oldlenp, const void *newp)
 
 		return read_value(&was_any, sizeof(was_any), oldp, oldlenp);
 	}
+	if (strcmp(name, "profile_dump") == 0)
+		return vmm_profile_dump() == 0 ? 0 : errno;
 	if (strcmp(name, "version") == 0)
 		text = PACKAGE_VERSION;
 	else if (strcmp(name, "backend") == 0)

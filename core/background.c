@@ -4,6 +4,7 @@
 
 #include "core/background.h"
 
+#include "base/hot.h"
 #include "base/log.h"
 #include "core/control.h"
 #include "core/env.h"
@@ -28,12 +29,12 @@
  */
 #define STACK_BYTES ((size_t)256 << 10)
 
-static bool is_wanted;
-static const struct vmmalloc_backend *backend;
-static const struct vmm_next_table *next;
+static bool is_wanted VMM_HOT_DATA;
+static const struct vmmalloc_backend *backend VMM_HOT_DATA;
+static const struct vmm_next_table *next VMM_HOT_DATA;
 
 /* vmm_host_watch.changes as far as the thread has seen to; atomic. */
-static unsigned int done;
+static unsigned int done VMM_HOT_DATA;
 
 void
 vmm_background_init(const struct vmm_config *config,

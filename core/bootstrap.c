@@ -5,6 +5,7 @@
 #include "core/bootstrap.h"
 
 #include "base/checked.h"
+#include "base/hot.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@ static struct {
 	char *next;	  /* atomic */
 	bool is_finished; /* atomic */
 	int (*commit)(char *, char *); /* atomic; NULL once finished */
-} region;
+} region VMM_HOT_DATA;
 
 void
 vmm_bootstrap_init(char *start, char *end, int (*commit)(char *, char *))

@@ -310,8 +310,8 @@ int
 vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 {
 	struct vmm_commit commit = {
-		.first = vmm_align_up(page, pool->granule),
-		.last = vmm_align_down(page + n, pool->granule),
+		.first = vmm_align_up(page, pool->purge_unit),
+		.last = vmm_align_down(page + n, pool->purge_unit),
 	};
 	bool is_quick;
 	size_t done;

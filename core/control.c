@@ -4,6 +4,7 @@
 
 #include "core/control.h"
 
+#include "base/hot.h"
 #include "base/log.h"
 #include "core/host.h"
 #include "core/page.h"
@@ -23,9 +24,9 @@
 #define DEFER_MS 200
 
 /* The backend polls. */
-static bool is_polling;
+static bool is_polling VMM_HOT_DATA;
 
-static const struct vmmalloc_backend *heap;
+static const struct vmmalloc_backend *heap VMM_HOT_DATA;
 
 static char report[VMM_STATS_REPORT_MAX];
 

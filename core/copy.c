@@ -9,6 +9,7 @@
 #include "core/pages.h"
 #include "core/policy.h"
 #include "core/pool.h"
+#include "core/room.h"
 #include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -18,6 +19,15 @@
 
 /* Copies of fewer bytes are written through the mapping. */
 #define WRITE_MIN ((size_t)1 << 20)
+
+/*
+ * A file system of blocks keeps what is written at once in one unit of its
+ * cache (a folio), which ext4 cannot split while it is dirty. When one page of
+ * it is written again, all of it must have blocks, also what was purged: if the
+ * disk is full then, that raises SIGBUS. So copies are written in aligned
+ * pieces of this size, and children purge whole pieces only.
+ */
+#define WRITE_UNIT ((size_t)64 << 10)
 
 static bool cannot_share; /* the file system shares no blocks */
 
@@ -118,8 +128,9 @@ can_unshare(const struct vmm_copy *copy)
 }
 
 /*
- * Whether the file system has room now for all used pages. Also true if blocks
- * are shared, part of the copy is in memory, or the room is not known.
+ * Whether the file system and the control group have room now for all used
+ * pages. Also true if blocks are shared, or the room is not known. A file
+ * system is not asked if part of the copy is in memory.
  */
 static bool
 has_room(const struct vmm_copy *copy)
@@ -127,8 +138,11 @@ has_room(const struct vmm_copy *copy)
 	uint64_t used = (uint64_t)bytes(copy, copy->pool->used_pages);
 	uint64_t total, available;
 
-	return copy->shares_blocks ||
-		copy->pool->high_water > copy->file_pages ||
+	if (copy->shares_blocks)
+		return true;
+	if (!vmm_room_has_copy(copy->pool, used))
+		return false;
+	return copy->file.fd < 0 || copy->pool->high_water > copy->file_pages ||
 		vmm_os_file_space(&copy->file, &total, &available) != 0 ||
 		available >= used;
 }
@@ -158,6 +172,7 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 		vmm_align_down(size, backing.granule) / pool->page_size;
 	copy->granule = backing.granule / pool->page_size;
 	copy->punches_quickly = backing.punches_quickly;
+	copy->reads_ahead = backing.reads_ahead;
 	copy->shares_blocks = pool->mapped <= pool->file_pages &&
 		copy->file_pages == pool->file_pages && can_unshare(copy) &&
 		share_blocks(copy);
@@ -180,6 +195,10 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 		.granule = pool->granule,
 		.punches_quickly = true,
 	};
+	if (!has_room(copy)) {
+		errno = ENOMEM;
+		return -1;
+	}
 	return map(copy, pool->high_water);
 }
 
@@ -217,6 +236,25 @@ struct fill {
 	bool writes; /* to the descriptor, not to the mapping */
 };
 
+static int
+write_run(const struct vmm_copy *copy, size_t offset, const char *from,
+	size_t size)
+{
+	while (size > 0) {
+		size_t piece = WRITE_UNIT - offset % WRITE_UNIT;
+
+		if (piece > size || !copy->reads_ahead)
+			piece = size;
+		if (vmm_os_file_write(
+			    &copy->file, (off_t)offset, from, piece) != 0)
+			return -1;
+		offset += piece;
+		from += piece;
+		size -= piece;
+	}
+	return 0;
+}
+
 /*
  * A page that the program has made unreadable is read through another mapping
  * of the same memory, which only pages of a file can have. If another page is
@@ -233,8 +271,7 @@ copy_run(const struct fill *fill, size_t first, size_t last)
 		(is_mapped_again ? fill->again : copy->pool->base) + offset;
 
 	if (fill->writes)
-		return vmm_os_file_write(
-			&copy->file, (off_t)offset, from, size);
+		return write_run(copy, offset, from, size);
 	if (vmm_os_copy(copy->map + offset, from, size) == 0)
 		return 0;
 	return errno == ENOSYS ? copy_otherwise(copy, from, first, last) : -1;
@@ -274,8 +311,10 @@ static int
 copy_all(struct vmm_copy *copy, const char *again, size_t shared)
 {
 	struct fill fill = { copy, again, shared, .writes = true };
+	int r;
 
-	if (should_write(copy)) {
+	copy->is_written = should_write(copy);
+	if (copy->is_written) {
 		if (vmm_os_run_apart(copy_used_pages, &fill) == 0)
 			return 0;
 		if (errno == ENOMEM)
@@ -283,7 +322,15 @@ copy_all(struct vmm_copy *copy, const char *again, size_t shared)
 		/* the mapping needs no descriptor, which may be replaced */
 	}
 	fill.writes = false;
-	return copy_used_pages(&fill);
+	/* as in core/populate.c */
+	if (copy->reads_ahead)
+		vmm_os_allow_read_ahead(
+			copy->map, bytes(copy, copy->mapped), false);
+	r = copy_used_pages(&fill);
+	if (copy->reads_ahead)
+		vmm_os_allow_read_ahead(
+			copy->map, bytes(copy, copy->mapped), true);
+	return r;
 }
 
 int
@@ -355,6 +402,11 @@ vmm_copy_adopt(struct vmm_copy *copy)
 			bytes(copy, pool->mapped - copy->mapped));
 	pool->mapped = copy->mapped;
 	pool->punches_quickly = copy->punches_quickly;
+	pool->reads_ahead = copy->reads_ahead;
+	pool->purge_unit = copy->granule;
+	if (copy->is_written && copy->reads_ahead)
+		pool->purge_unit = vmm_align_up(WRITE_UNIT, pool->page_size) /
+			pool->page_size;
 	vmm_pool_adopted(pool, &copy->file, copy->file_pages);
 	if (!copy->shares_blocks) {
 		vmm_pages_forget_free(pool);

@@ -11,6 +11,7 @@
 #include "core/host.h"
 #include "base/log.h"
 #include "base/checked.h"
+#include "base/hot.h"
 #include "base/place.h"
 #include "base/places.h"
 #include "core/parts.h"
@@ -33,12 +34,19 @@
 #define BOOTSTRAP_SHIFT 3
 
 /* The parts, and the text that names their places, in pieces. */
-static struct vmm_pool pools[VMM_PARTS_MAX];
-static struct vmm_places places;
+static struct vmm_pool first_pool VMM_HOT_DATA;
+static struct vmm_pool more_pools[VMM_PARTS_MAX - 1];
+static struct vmm_places places VMM_HOT_DATA;
 static char texts[PATH_MAX];
 
 /* The limit of the process, and what counts against it. */
-static struct vmm_budget budget;
+static struct vmm_budget budget VMM_HOT_DATA;
+
+static struct vmm_pool *
+pool_at(unsigned int i)
+{
+	return i == 0 ? &first_pool : &more_pools[i - 1];
+}
 
 /* The variable that names the places. */
 static const char *
@@ -87,7 +95,8 @@ set_limit(const struct vmm_config *config)
 {
 	budget.is_group = config->limit == VMM_LIMIT_GROUP;
 	budget.max = SIZE_MAX;
-	budget.other = vmm_os_private_resident();
+	if (budget.is_group || config->must_prealloc)
+		budget.other = vmm_os_private_resident();
 	if (config->limit != VMM_LIMIT_NONE && !budget.is_group)
 		budget.max = config->limit / vmm_os_page_size();
 	if (config->must_prealloc && config->limit != VMM_LIMIT_NONE &&
@@ -205,6 +214,8 @@ set_up(const struct vmm_config *config, struct vmm_pool *pool,
 	pool->place = place;
 	pool->budget = &budget;
 	set_policy(config, pool);
+	if (pool->policy.is_strict && budget.other == 0)
+		budget.other = vmm_os_private_resident();
 	check_space(config, pool);
 	if (config->huge_pages == VMM_HUGE_PAGES_NEVER) {
 		pool->wants_huge = false;
@@ -258,23 +269,24 @@ make_stripes(const struct vmm_config *config)
 			why = "for stripes all places need the same size";
 	}
 	if (why != NULL ||
-		vmm_pool_create_striped(&pools[0], &places, stripe, &why) != 0)
+		vmm_pool_create_striped(&first_pool, &places, stripe, &why) !=
+			0)
 		refuse_pool(config, &all, why);
-	set_up(config, &pools[0], config->pool_dir);
+	set_up(config, &first_pool, config->pool_dir);
 }
 
 /* Fills in places from the settings. */
 static void
 find_places(const struct vmm_config *config)
 {
-	memcpy(texts, config->pool_dir, sizeof(texts));
-	if (vmm_places_is_list(texts)) {
+	if (vmm_places_is_list(config->pool_dir)) {
+		memcpy(texts, config->pool_dir, strlen(config->pool_dir) + 1);
 		vmm_places_split(&places, texts); /* env.c has checked it */
 		return;
 	}
 	places.n = 1;
 	places.place[0] = (struct vmm_sized_place){
-		.text = texts,
+		.text = config->pool_dir,
 		.size = config->pool_size,
 	};
 }
@@ -299,13 +311,13 @@ make_parts(const struct vmm_config *config)
 				place->size, vmm_pool_alignment(0)),
 		};
 
-		make_part(config, &pools[i], place, &space);
+		make_part(config, pool_at(i), place, &space);
 	}
 }
 
 void
 vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
-	const struct vmmalloc_backend *backend)
+	const struct vmmalloc_backend *backend, struct vmmalloc_host *host)
 {
 	size_t end;
 
@@ -315,7 +327,7 @@ vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
 	find_places(config);
 	set_limit(config);
 	if (places.n == 1) {
-		make_part(config, &pools[0], &places.place[0], NULL);
+		make_part(config, &first_pool, &places.place[0], NULL);
 	} else if (config->placement.kind == VMM_PLACEMENT_STRIPE) {
 		make_stripes(config);
 		places.n = 1;
@@ -324,11 +336,12 @@ vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
 	}
 	parts->placement = config->placement;
 	for (unsigned int i = 0; i < places.n; i++)
-		vmm_parts_add(parts, &pools[i]);
+		vmm_parts_add(parts, pool_at(i));
 	config->pool_size = parts->capacity; /* whole pages, for the report */
-	vmm_host_init(parts);
-	end = pools[0].pages >> BOOTSTRAP_SHIFT;
-	vmm_bootstrap_init(parts->base, parts->base + end * pools[0].page_size,
+	vmm_host_init(parts, host);
+	end = first_pool.pages >> BOOTSTRAP_SHIFT;
+	vmm_bootstrap_init(parts->base,
+		parts->base + end * first_pool.page_size,
 		vmm_host_commit_bootstrap);
 	/*
 	 * These two are called here, not in our constructor, because libraries

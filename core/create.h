@@ -6,13 +6,14 @@
 struct vmm_config;
 struct vmm_parts;
 struct vmmalloc_backend;
+struct vmmalloc_host;
 
 /*
  * Reads the environment and creates the pool, with the bootstrap region at its
- * start. Ends the process with one line if that fails. Allocates nothing. The
- * backend is read at fork time.
+ * start, and the table for the backend. Ends the process with one line if that
+ * fails. Allocates nothing. The backend is read at fork time.
  */
 void vmm_create_pool(struct vmm_config *config, struct vmm_parts *parts,
-	const struct vmmalloc_backend *backend);
+	const struct vmmalloc_backend *backend, struct vmmalloc_host *host);
 
 #endif /* VMM_CREATE_H */

@@ -54,11 +54,11 @@ read_path(const struct vmm_env_var *var, const char *value, char *to)
 
 	copy(var, value, given, sizeof(given));
 	if (given[0] != '/' && given[0] != '\0' &&
-		vmm_os_cwd(to, var->size) == 0) {
+		vmm_os_cwd(to, PATH_MAX) == 0) {
 		n = strlen(to);
 		to[n++] = '/';
 	}
-	if (vmm_format(to + n, var->size - n, "%s", given) >= var->size - n)
+	if (vmm_format(to + n, PATH_MAX - n, "%s", given) >= PATH_MAX - n)
 		vmm_fatal("%s value is too long with the current directory "
 			  "before it (" VALUE ")",
 			var->name, given);
@@ -79,7 +79,7 @@ read_one_place(const struct vmm_env_var *var, const char *value, char *to)
 	if (place.kind == VMM_PLACE_PATH)
 		read_path(var, value, to);
 	else
-		copy(var, value, to, var->size);
+		copy(var, value, to, PATH_MAX);
 }
 
 /* Each place as above, with its size. */
@@ -105,9 +105,9 @@ read_places(const struct vmm_env_var *var, const char *value, char *to)
 			vmm_fatal("incorrect %s value (" VALUE "): too large",
 				var->name, value);
 		read_one_place(var, places.place[i].text, place);
-		used += vmm_format(to + used, var->size - used, "%s%s:%zu",
+		used += vmm_format(to + used, PATH_MAX - used, "%s%s:%zu",
 			i > 0 ? "," : "", place, size);
-		if (used >= var->size)
+		if (used >= PATH_MAX)
 			vmm_fatal("%s value is too long with the current "
 				  "directory before it (" VALUE ")",
 				var->name, value);
@@ -159,7 +159,7 @@ read_paths(const struct vmm_env_var *var, const char *value, char *to)
 {
 	const char *entry = to;
 
-	copy(var, value, to, var->size);
+	copy(var, value, to, PATH_MAX);
 	while (entry[0] == '/') {
 		entry = strchr(entry, ':');
 		if (entry == NULL)
@@ -241,8 +241,19 @@ read_level(const struct vmm_env_var *var, const char *text)
 	return (int)level;
 }
 
+/* A text that was written at *text, which then points behind it. */
+static const char *
+take_text(char **text)
+{
+	const char *taken = *text;
+
+	*text += strlen(taken) + 1;
+	return taken;
+}
+
+/* Paths and places are written at *text. */
 static void
-read_var(const struct vmm_env_var *var, void *field)
+read_var(const struct vmm_env_var *var, void *field, char **text)
 {
 	const char *value = vmm_os_getenv(var->name);
 
@@ -250,25 +261,30 @@ read_var(const struct vmm_env_var *var, void *field)
 		value = var->fallback;
 	if (value == NULL)
 		vmm_fatal("environment variable %s not specified", var->name);
+	**text = '\0';
 	switch (var->type) {
 	case VMM_ENV_PATH:
-		read_path(var, value, field);
+		read_path(var, value, *text);
+		*(const char **)field = take_text(text);
 		break;
 	case VMM_ENV_PLACE:
-		read_place(var, value, field);
+		read_place(var, value, *text);
+		*(const char **)field = take_text(text);
 		break;
 	case VMM_ENV_PLACES:
 		if (value[0] != '\0')
-			read_places(var, value, field);
+			read_places(var, value, *text);
+		*(const char **)field = take_text(text);
+		break;
+	case VMM_ENV_PATHS:
+		read_paths(var, value, *text);
+		*(const char **)field = take_text(text);
 		break;
 	case VMM_ENV_PLACEMENT:
 		read_placement(var, value, field);
 		break;
 	case VMM_ENV_POLICY:
 		read_policy(var, value, field);
-		break;
-	case VMM_ENV_PATHS:
-		read_paths(var, value, field);
 		break;
 	case VMM_ENV_NAME:
 		read_name(var, value, field);
@@ -295,10 +311,12 @@ read_var(const struct vmm_env_var *var, void *field)
 }
 
 void
-vmm_env_read_vars(const struct vmm_env_var *the_vars, size_t n, void *fields)
+vmm_env_read_vars(
+	const struct vmm_env_var *the_vars, size_t n, void *fields, char *text)
 {
 	for (size_t i = 0; i < n; i++)
-		read_var(&the_vars[i], (char *)fields + the_vars[i].offset);
+		read_var(&the_vars[i], (char *)fields + the_vars[i].offset,
+			&text);
 }
 
 /* The row of a variable. */
@@ -314,25 +332,25 @@ find_var(const char *name)
 
 /* The places, and how much they hold together, say what the pool is. */
 static void
-read_pool(struct vmm_config *config)
+read_pool(struct vmm_config *config, char **text)
 {
 	const struct vmm_env_var *tiers = find_var(VMMALLOC_TIERS_VAR);
 	const struct vmm_env_var *dir = find_var(VMMALLOC_POOL_DIR_VAR);
-	static char text[PATH_MAX];
+	static char copied[PATH_MAX];
 	struct vmm_places places;
 
-	read_var(tiers, config->tiers);
+	read_var(tiers, &config->tiers, text);
 	if (config->tiers[0] != '\0')
-		memcpy(config->pool_dir, config->tiers,
-			sizeof(config->pool_dir));
+		config->pool_dir = config->tiers;
 	else
-		read_var(dir, config->pool_dir);
+		read_var(dir, &config->pool_dir, text);
 	if (!vmm_places_is_list(config->pool_dir)) {
-		read_var(find_var(VMMALLOC_POOL_SIZE_VAR), &config->pool_size);
+		read_var(find_var(VMMALLOC_POOL_SIZE_VAR), &config->pool_size,
+			text);
 		return;
 	}
-	memcpy(text, config->pool_dir, sizeof(text));
-	if (vmm_places_split(&places, text) != 0 ||
+	memcpy(copied, config->pool_dir, strlen(config->pool_dir) + 1);
+	if (vmm_places_split(&places, copied) != 0 ||
 		vmm_places_total(&places, &config->pool_size) != 0 ||
 		config->pool_size > PTRDIFF_MAX)
 		vmm_fatal("incorrect %s value (" VALUE "): too large",
@@ -348,9 +366,10 @@ check_placement(const struct vmm_config *config)
 	struct vmm_places places = { .n = 1 };
 	static char text[PATH_MAX];
 
-	memcpy(text, config->pool_dir, sizeof(text));
-	if (vmm_places_is_list(text))
+	if (vmm_places_is_list(config->pool_dir)) {
+		memcpy(text, config->pool_dir, strlen(config->pool_dir) + 1);
 		vmm_places_split(&places, text);
+	}
 	if (placement->n_weights != 0 && placement->n_weights != places.n)
 		vmm_fatal("incorrect %s value (" VALUE
 			  "): %u weights for %u places",
@@ -361,13 +380,15 @@ check_placement(const struct vmm_config *config)
 void
 vmm_env_read(struct vmm_config *config)
 {
-	read_pool(config);
+	char *text = config->text;
+
+	read_pool(config, &text);
 	for (size_t i = 0; i < N_VARS; i++) {
 		void *field = (char *)config + vars[i].offset;
 
-		if (field != config->tiers && field != config->pool_dir &&
+		if (field != &config->tiers && field != &config->pool_dir &&
 			field != &config->pool_size)
-			read_var(&vars[i], field);
+			read_var(&vars[i], field, &text);
 	}
 	check_placement(config);
 }
@@ -398,6 +419,9 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		case VMM_ENV_PATHS:
 		case VMM_ENV_PLACE:
 		case VMM_ENV_PLACES:
+			vmm_json_string(
+				json, name, *(const char *const *)field);
+			break;
 		case VMM_ENV_POLICY:
 		case VMM_ENV_NAME:
 			vmm_json_string(json, name, field);

@@ -36,10 +36,11 @@ enum vmm_env_type {
 	VMM_ENV_LEVEL,
 	VMM_ENV_FLAG,
 };
-#define VMM_ENV_FIELD_PATH(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PATHS(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PLACE(field) char field[PATH_MAX]
-#define VMM_ENV_FIELD_PLACES(field) char field[PATH_MAX]
+/* In the first four, what is pointed to belongs to the struct as well. */
+#define VMM_ENV_FIELD_PATH(field) const char *field
+#define VMM_ENV_FIELD_PATHS(field) const char *field
+#define VMM_ENV_FIELD_PLACE(field) const char *field
+#define VMM_ENV_FIELD_PLACES(field) const char *field
 #define VMM_ENV_FIELD_PLACEMENT(field) struct vmm_placement field
 #define VMM_ENV_FIELD_POLICY(field) char field[VMM_POLICY_TEXT_MAX]
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
@@ -89,9 +90,14 @@ enum vmm_huge_pages {
 #define VMM_LIMIT_GROUP SIZE_MAX
 #define VMM_LIMIT_GROUP_NAME "cgroup"
 
+/* How many paths and places there are. */
+#define VMM_ENV_TEXTS 4
+
 /* Holds copies, because the program may change its environment. */
 struct vmm_config {
 	VMM_ENV_LIBRARY(VMM_ENV_FIELD)
+	/* paths and places, one behind the other: few pages are touched */
+	char text[VMM_ENV_TEXTS * PATH_MAX];
 };
 
 /*
@@ -101,8 +107,12 @@ struct vmm_config {
  */
 void vmm_env_read(struct vmm_config *config);
 
-/* Does the same for n other variables. */
-void vmm_env_read_vars(const struct vmm_env_var *vars, size_t n, void *fields);
+/*
+ * Does the same for n other variables; text has room for PATH_MAX bytes for
+ * each path among them.
+ */
+void vmm_env_read_vars(
+	const struct vmm_env_var *vars, size_t n, void *fields, char *text);
 
 /* Adds a member for each variable of config to the object that is open. */
 void vmm_env_report(const struct vmm_config *config, struct vmm_json *json);

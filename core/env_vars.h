@@ -67,6 +67,12 @@
 	X(STATS_FILE, stats_file, PATH, 0, 0, "",                              \
 		"The file for a report in JSON when the process exits; %p "    \
 		"stands for the process ID.")                                  \
+	X(PROFILE, profile, SIZE, 0, PTRDIFF_MAX, "0",                         \
+		"The bytes from one sample of the heap profile to the next, "  \
+		"on average; 0 is no profile, and 512K costs little.")         \
+	X(PROFILE_FILE, profile_file, PATH, 0, 0, "",                          \
+		"The file for the heap profile when the process exits, "       \
+		"instead of vmmalloc.%p.heap; %p stands for the process ID.")  \
 	X(BACKGROUND, background, BOOL, 0, 1, "0",                             \
 		"Return free memory also while the program makes no calls, "   \
 		"by a thread.")                                                \

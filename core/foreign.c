@@ -8,13 +8,14 @@
 
 #include "core/foreign.h"
 
+#include "base/hot.h"
 #include "base/log.h"
 #include "core/bootstrap.h"
 #include "core/ops.h"
 
 #include <string.h>
 
-void
+VMM_HOT_CODE void
 vmm_foreign_free(void *ptr)
 {
 	if (ptr == NULL || vmm_bootstrap_owns(ptr) || vmm_next_ops.free == NULL)

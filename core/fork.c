@@ -7,11 +7,14 @@
 #include "os/atfork.h"
 #include "os/files.h"
 #include "core/host.h"
+#include "base/hot.h"
 #include "os/lock.h"
 #include "base/log.h"
 #include "core/page.h"
 #include "core/parts.h"
 #include "core/pool.h"
+#include "core/profile_file.h"
+#include "core/samples.h"
 #include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -20,10 +23,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct vmm_parts *parts;
-static const struct vmm_config *config;
-static const struct vmmalloc_backend *backend;
-static unsigned long count;
+static struct vmm_parts *parts VMM_HOT_DATA;
+static const struct vmm_config *config VMM_HOT_DATA;
+static const struct vmmalloc_backend *backend VMM_HOT_DATA;
+static unsigned long count VMM_HOT_DATA;
 
 /* The innermost fork of this thread that is in progress. */
 static _Thread_local struct vmm_fork *current
@@ -37,7 +40,7 @@ static _Thread_local struct vmm_fork late
 	__attribute__((tls_model("initial-exec")));
 
 /* The state of a part. */
-static struct vmm_fork_part *
+VMM_HOT_CODE static struct vmm_fork_part *
 state_of(struct vmm_fork *fork, unsigned int i)
 {
 	return i == 0 ? &fork->first : &fork->more[i - 1];
@@ -89,7 +92,7 @@ begin_private(struct vmm_fork *fork, unsigned int i)
 	return vmm_pool_make_private(parts->part[i]);
 }
 
-static int
+VMM_HOT_CODE static int
 begin_part(struct vmm_fork *fork, unsigned int i)
 {
 	enum vmm_fork_mode mode = config->fork_mode;
@@ -112,7 +115,7 @@ begin_part(struct vmm_fork *fork, unsigned int i)
 	return r;
 }
 
-static void
+VMM_HOT_CODE static void
 close_copy(struct vmm_fork_part *state)
 {
 	if (state->has_copy)
@@ -127,7 +130,7 @@ close_copies(struct vmm_fork *fork)
 		close_copy(state_of(fork, i));
 }
 
-static void
+VMM_HOT_CODE static void
 free_more(struct vmm_fork *fork)
 {
 	if (fork->more != NULL)
@@ -135,7 +138,7 @@ free_more(struct vmm_fork *fork)
 	fork->more = NULL;
 }
 
-static int
+VMM_HOT_CODE static int
 begin(struct vmm_fork *fork)
 {
 	int r = 0;
@@ -171,10 +174,11 @@ return_to_files(struct vmm_pool *pool)
 		return;
 	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
 	pool->punches_quickly = backing.punches_quickly;
+	pool->reads_ahead = backing.reads_ahead;
 }
 
 /* Gets ready for the next fork. The caller has released all locks. */
-static void
+VMM_HOT_CODE static void
 make_ready_for_more(const struct vmm_fork *fork)
 {
 	bool returns =
@@ -197,7 +201,7 @@ make_ready_for_more(const struct vmm_fork *fork)
 		vmm_host_trim(parts->part[0]->huge_page_size);
 }
 
-int
+VMM_HOT_CODE int
 vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 {
 	int r;
@@ -213,7 +217,8 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 		 */
 		.must_lock = !vmm_os_is_single_threaded(),
 	};
-	if (fork->must_lock && vmm_lock_is_mine()) {
+	if (fork->must_lock &&
+		(vmm_lock_is_mine() || vmm_samples_is_locked_by_me())) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -238,7 +243,7 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
  * A child that has pages of past files is known by a mapping of the marker,
  * which it inherits.
  */
-static void
+VMM_HOT_CODE static void
 mark_child(struct vmm_fork_part *state, struct vmm_pool *pool)
 {
 	bool has_file = false;
@@ -261,7 +266,7 @@ mark_child(struct vmm_fork_part *state, struct vmm_pool *pool)
 		vmm_os_file_close(&pool->past[i].file);
 }
 
-static void
+VMM_HOT_CODE static void
 lock_heap(const struct vmm_fork *fork)
 {
 	if (!fork->must_lock)
@@ -274,6 +279,7 @@ lock_heap(const struct vmm_fork *fork)
 			backend->fork_prepare();
 	}
 	vmm_lock_acquire_exclusive();
+	vmm_samples_lock();
 }
 
 /*
@@ -294,7 +300,7 @@ fill_copy(struct vmm_fork *fork, unsigned int i)
 		vmm_pool_make_private(pool) != 0;
 }
 
-void
+VMM_HOT_CODE void
 vmm_fork_lock(struct vmm_fork *fork)
 {
 	lock_heap(fork);
@@ -307,7 +313,7 @@ vmm_fork_lock(struct vmm_fork *fork)
 	fork->state = VMM_FORK_LOCKED;
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_heap(struct vmm_fork *fork, bool is_child)
 {
 	void (*unlock)(void) =
@@ -316,6 +322,7 @@ unlock_heap(struct vmm_fork *fork, bool is_child)
 	fork->state = VMM_FORK_DONE;
 	if (!fork->must_lock)
 		return;
+	vmm_samples_unlock();
 	vmm_lock_release_exclusive();
 	if ((fork->flags & VMM_FORK_SIGNAL_SAFE) == 0) {
 		if (unlock != NULL)
@@ -329,7 +336,7 @@ unlock_heap(struct vmm_fork *fork, bool is_child)
 		vmm_os_streams_show(is_child);
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_in_parent(struct vmm_fork *fork)
 {
 	for (unsigned int i = 0; i < parts->n; i++) {
@@ -344,7 +351,7 @@ unlock_in_parent(struct vmm_fork *fork)
 }
 
 /* In the child: makes the copies, if there are any, its pool. */
-static void
+VMM_HOT_CODE static void
 adopt_copies(struct vmm_fork *fork)
 {
 	bool has_copy = false;
@@ -366,7 +373,7 @@ adopt_copies(struct vmm_fork *fork)
 }
 
 /* In the child: closes the files that are its parent's. */
-static void
+VMM_HOT_CODE static void
 close_files(struct vmm_fork *fork)
 {
 	if (fork->flags & VMM_FORK_SHARES_FILES)
@@ -379,7 +386,7 @@ close_files(struct vmm_fork *fork)
 	}
 }
 
-static void
+VMM_HOT_CODE static void
 unlock_in_child(struct vmm_fork *fork)
 {
 	count = 0;
@@ -392,12 +399,14 @@ unlock_in_child(struct vmm_fork *fork)
 	close_files(fork);
 	free_more(fork);
 	vmm_log_fork_child();
+	vmm_samples_forked();
+	vmm_profile_file_forked();
 	unlock_heap(fork, true);
 }
 
 /* The fork handlers, which the C library calls. */
 
-static void
+VMM_HOT_CODE static void
 prepare(void)
 {
 	if (current == NULL || current->state != VMM_FORK_BEGUN) {
@@ -410,7 +419,7 @@ prepare(void)
 	vmm_fork_lock(current);
 }
 
-static void
+VMM_HOT_CODE static void
 parent(void)
 {
 	struct vmm_fork *fork = current;
@@ -424,7 +433,7 @@ parent(void)
 	make_ready_for_more(fork);
 }
 
-static void
+VMM_HOT_CODE static void
 child(void)
 {
 	struct vmm_fork *fork = current;
@@ -446,7 +455,7 @@ fail(pid_t pid)
 	return -1;
 }
 
-pid_t
+VMM_HOT_CODE pid_t
 vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 {
 	int err = errno;

@@ -8,11 +8,11 @@
 #include "base/checked.h"
 #include "core/commit.h"
 #include "base/extent.h"
+#include "base/hot.h"
 #include "core/idle.h"
 #include "core/page.h"
 #include "os/lock.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "base/visible.h"
 #include "core/pages.h"
 #include "core/parts.h"
@@ -26,19 +26,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct vmm_parts *parts;
-static struct vmm_idle idle[VMM_PARTS_MAX];
-struct vmm_host_watch vmm_host_watch;
+static struct vmm_parts *parts VMM_HOT_DATA;
+static struct vmm_idle idle[VMM_PARTS_MAX] VMM_HOT_DATA;
+struct vmm_host_watch vmm_host_watch VMM_HOT_DATA;
 
-static union {
-	struct {
-		struct vmmalloc_host table;
-		void (*serve)(bool is_outside); /* NULL: there is none */
-	};
-	char page[VMM_SEAL_ALIGN];
-} host __attribute__((aligned(VMM_SEAL_ALIGN)));
-_Static_assert(sizeof(host) == VMM_SEAL_ALIGN,
-	"what lies beside the table would be read-only as well");
+static const struct vmmalloc_host *host VMM_HOT_DATA;
+
+/* Lies on a page that is read-only; NULL: there is none. */
+static void (*const *serve_slot)(bool is_outside) VMM_HOT_DATA;
 
 /* Ends work that may have changed the counts of the pool. */
 static void
@@ -52,8 +47,8 @@ end_work(void)
 static void
 serve(void)
 {
-	if (vmm_page_has_request() && host.serve != NULL)
-		host.serve(false);
+	if (vmm_page_has_request() && serve_slot != NULL)
+		(*serve_slot)(false);
 }
 
 /* A range of pages in one part of the pool. */
@@ -358,8 +353,8 @@ tick(void)
 static void
 poll(void)
 {
-	if (host.serve != NULL)
-		host.serve(true);
+	if (serve_slot != NULL)
+		(*serve_slot)(true);
 }
 
 static void
@@ -409,7 +404,7 @@ vmm_host_trim_batch(void)
 	return is_more;
 }
 
-void
+VMM_HOT_CODE void
 vmm_host_forked(void)
 {
 	vmm_host_watch.process = getpid();
@@ -473,7 +468,7 @@ vmm_host_get_stats(struct vmm_host_stats *stats)
 }
 
 void
-vmm_host_init(struct vmm_parts *the_parts)
+vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 {
 	const struct vmm_pool *first = the_parts->part[0];
 
@@ -491,8 +486,8 @@ vmm_host_init(struct vmm_parts *the_parts)
 	parts = the_parts;
 	vmm_host_forked();
 	vmm_page_start(parts, vmm_host_watch.process);
-	host.table = (struct vmmalloc_host){
-		.struct_size = sizeof(host.table),
+	*table = (struct vmmalloc_host){
+		.struct_size = sizeof(*table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
 		.abi_minor = VMMALLOC_BACKEND_ABI_MINOR,
 		.pool_base = parts->base,
@@ -510,18 +505,13 @@ vmm_host_init(struct vmm_parts *the_parts)
 		.clock_ms = vmm_os_clock_ms,
 		.poll = poll,
 	};
+	host = table;
 }
 
 void
-vmm_host_set_serve(void (*the_serve)(bool is_outside))
+vmm_host_set_serve(void (*const *slot)(bool is_outside))
 {
-	host.serve = the_serve;
-}
-
-void
-vmm_host_seal(void)
-{
-	vmm_os_seal(&host);
+	serve_slot = slot;
 }
 
 void
@@ -548,5 +538,5 @@ vmm_host_add_rest(const char *from)
 VMM_EXPORT const struct vmmalloc_host *
 vmmalloc_host_get(void)
 {
-	return parts != NULL ? &host.table : NULL;
+	return host;
 }

@@ -38,17 +38,17 @@ struct vmm_host_stats {
 	struct vmm_host_part_stats part[VMM_PLACES_MAX];
 };
 
-/* To be called before all others; the backend has no part of the pool yet. */
-void vmm_host_init(struct vmm_parts *parts);
+/*
+ * To be called before all others; the backend has no part of the pool yet.
+ * Fills in the table, which must stay.
+ */
+void vmm_host_init(struct vmm_parts *parts, struct vmmalloc_host *table);
 
 /*
- * Sets the function that answers requests of other processes
- * (vmm_control_poll). To be called before the table is made read-only.
+ * Sets where the function is that answers requests of other processes
+ * (vmm_control_poll): on a page that becomes read-only.
  */
-void vmm_host_set_serve(void (*serve)(bool is_outside));
-
-/* Makes the table read-only. To be called once the backend is live. */
-void vmm_host_seal(void);
+void vmm_host_set_serve(void (*const *slot)(bool is_outside));
 
 /*
  * Lets the backend have pages of the first part; and the rest of that part,

@@ -9,6 +9,7 @@
 #include "core/init.h"
 
 #include "base/checked.h"
+#include "base/hot.h"
 #include "os/atfork.h"
 #include "core/background.h"
 #include "core/bootstrap.h"
@@ -21,6 +22,7 @@
 #include "core/ops.h"
 #include "core/plugin.h"
 #include "core/parts.h"
+#include "core/profile.h"
 #include "core/sanitizer.h"
 #include "core/stats.h"
 #include "os/thread.h"
@@ -41,9 +43,9 @@ _Static_assert(
 	BOOTSTRAP_MIN / 2 >= 8 * ((size_t)75 << 10), "dlopen takes 75 KiB");
 
 static struct vmm_config config;
-static struct vmm_parts parts;
+static struct vmm_parts parts VMM_HOT_DATA;
 static struct vmmalloc_backend *const backend = &vmm_ops_page.backend;
-static bool is_started;
+static bool is_started VMM_HOT_DATA;
 
 /* The malloc family until the backend is live, with its edges. */
 
@@ -87,7 +89,7 @@ void
 vmm_init_pool(void)
 {
 	enum { NONE, CREATING, CREATED };
-	static int state;
+	static int state VMM_HOT_DATA;
 	int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 
 	if (seen == CREATED || is_creating || vmm_sanitizer() != NULL)
@@ -96,7 +98,7 @@ vmm_init_pool(void)
 		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		is_creating = true;
-		vmm_create_pool(&config, &parts, backend);
+		vmm_create_pool(&config, &parts, backend, &vmm_ops_page.host);
 		/*
 		 * Look syscall up now, while no other thread exists. On some
 		 * machines threads sleep and wake through it
@@ -116,7 +118,7 @@ vmm_init_pool(void)
 static void *early_malloc(size_t size);
 
 /* Set before the region is limited and the backend loaded; stays set. */
-static bool is_loading; /* atomic */
+static bool is_loading VMM_HOT_DATA; /* atomic */
 static _Thread_local bool is_loader __attribute__((tls_model("initial-exec")));
 
 /*
@@ -234,7 +236,7 @@ early_usable_size(void *ptr)
 
 _Static_assert(sizeof(union vmm_ops_page) == VMM_SEAL_ALIGN,
 	"what lies beside the tables would be read-only as well");
-__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_ops_page vmm_ops_page = {
+VMM_SEALED_DATA union vmm_ops_page vmm_ops_page = {
 	.ops = {
 		.malloc = early_malloc,
 		.free = early_free,
@@ -289,7 +291,6 @@ go_live(const char *bootstrap_end)
 	__atomic_store_n(
 		&ops->malloc, vmm_background_malloc(), __ATOMIC_RELEASE);
 	vmm_os_seal(&vmm_ops_page);
-	vmm_host_seal();
 	vmm_os_process_seal();
 }
 
@@ -321,10 +322,12 @@ start(void)
 	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, backend);
 	vmm_thread_set_hook(end_thread);
-	vmm_host_set_serve(vmm_control_poll);
+	vmm_ops_page.serve = vmm_control_poll;
+	vmm_host_set_serve(&vmm_ops_page.serve);
 	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
 	vmm_thread_set_backend(backend);
+	vmm_profile_init(&config, backend);
 	vmm_background_init(&config, backend, &vmm_next_ops);
 	go_live(bootstrap_end);
 	is_loader = false;
@@ -335,7 +338,7 @@ start(void)
 	VMM_LOG(2, "initialization completed");
 }
 
-bool
+VMM_HOT_CODE bool
 vmm_is_started(void)
 {
 	return is_started;

@@ -39,6 +39,8 @@ libcore_la_SOURCES = \
 	core/next.c \
 	core/next.h \
 	core/ops.h \
+	core/output.c \
+	core/output.h \
 	core/page.c \
 	core/page.h \
 	core/pages.c \
@@ -56,8 +58,14 @@ libcore_la_SOURCES = \
 	core/pool.h \
 	core/populate.c \
 	core/populate.h \
+	core/profile.c \
+	core/profile.h \
+	core/profile_file.c \
+	core/profile_file.h \
 	core/room.c \
 	core/room.h \
+	core/samples.c \
+	core/samples.h \
 	core/sanitizer.c \
 	core/sanitizer.h \
 	core/sharers.c \
@@ -70,7 +78,8 @@ core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \
 	-DVMM_BACKEND_DIR='"$(backenddir)"'
-libcore_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+libcore_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) \
+	-fvisibility=hidden -fno-builtin
 
 libcore_debug_la_SOURCES = \
 	$(libcore_la_SOURCES) \

@@ -5,6 +5,7 @@
 #include "core/page.h"
 
 #include "base/format.h"
+#include "base/hot.h"
 #include "core/parts.h"
 #include "core/pool.h"
 #include "os/process.h"
@@ -18,10 +19,11 @@ _Static_assert(offsetof(struct vmmalloc_page, reserved) == 128, "installed");
 _Static_assert(offsetof(struct vmmalloc_page, place) == 224, "installed");
 _Static_assert(offsetof(struct vmmalloc_page, request) == 800, "installed");
 _Static_assert(sizeof(struct vmmalloc_page) == 856, "only ever appended to");
+_Static_assert(VMMALLOC_PAGE_ALIGN == 64, "that of VMM_HOT_DATA_ALONE");
 _Static_assert(VMMALLOC_PAGE_PLACES >= VMM_PARTS_MAX, "one for each place");
 
 /* Is not zero at first, so that it lies in a mapping that names the library. */
-__attribute__((aligned(VMMALLOC_PAGE_ALIGN))) struct vmmalloc_page vmm_page = {
+struct vmmalloc_page vmm_page VMM_HOT_DATA_ALONE = {
 	.magic = VMMALLOC_PAGE_MAGIC,
 	.version = VMMALLOC_PAGE_VERSION,
 	.struct_size = sizeof(struct vmmalloc_page),
@@ -29,7 +31,7 @@ __attribute__((aligned(VMMALLOC_PAGE_ALIGN))) struct vmmalloc_page vmm_page = {
 	.allocated = VMMALLOC_PAGE_UNKNOWN,
 };
 
-static bool is_answering; /* atomic */
+static bool is_answering VMM_HOT_DATA; /* atomic */
 
 /*
  * Begin and end a change. In a child that a signal handler has forked in the

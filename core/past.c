@@ -8,6 +8,7 @@
 #include "core/pool.h"
 
 #include "base/bitmap.h"
+#include "base/hot.h"
 #include "base/checked.h"
 #include "base/log.h"
 #include "core/policy.h"
@@ -278,7 +279,7 @@ next_shared(struct vmm_pool *pool, size_t *first, size_t *last)
 	return false;
 }
 
-bool
+VMM_HOT_CODE bool
 vmm_pool_is_shared(const struct vmm_pool *pool)
 {
 	return pool->file_pages > 0;
@@ -430,7 +431,7 @@ vmm_pool_forget_pasts(struct vmm_pool *pool)
 			free_past(pool, &pool->past[i]);
 }
 
-void
+VMM_HOT_CODE void
 vmm_pool_close_files(struct vmm_pool *pool)
 {
 	vmm_os_file_close_in_child(&pool->file);

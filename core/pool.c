@@ -125,6 +125,8 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 		.marker = VMM_OS_NO_FILE,
 		.is_device = backing->is_device,
 		.punches_quickly = backing->punches_quickly,
+		.reads_ahead = backing->reads_ahead,
+		.purge_unit = backing->granule / vmm_os_page_size(),
 		.can_punch = !backing->is_device,
 		.wants_huge =
 			backing->makes_huge_pages && vmm_os_has_huge_pages(),
@@ -152,6 +154,9 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 	pool->committed = (uint64_t *)(void *)maps;
 	pool->dirty = (uint64_t *)(void *)(maps + map_bytes);
 	pool->anon = (uint64_t *)(void *)(maps + 2 * map_bytes);
+	/* written before they are read: otherwise each is two page faults */
+	*(volatile uint64_t *)pool->committed = 0;
+	*(volatile uint64_t *)pool->dirty = 0;
 	return 0;
 
 out_close: /* the process will end: its mappings need no care */
@@ -332,5 +337,5 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	pool->is_device = false;
 	pool->can_punch = !pool->is_preallocated;
 	if (file->fd < 0)
-		pool->granule = 1;
+		pool->granule = pool->purge_unit = 1;
 }

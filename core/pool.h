@@ -82,6 +82,8 @@ struct vmm_pool {
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
 	size_t file_pages;	 /* pages from here on are anonymous */
 	bool punches_quickly;
+	bool reads_ahead;     /* more pages than are touched; see populate.c */
+	size_t purge_unit;    /* pages that are purged together; see copy.c */
 	bool can_punch;	      /* false once the file system has refused */
 	bool is_preallocated; /* nothing is ever purged */
 	uint64_t room;	      /* bytes that the file system may have left */

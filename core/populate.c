@@ -45,6 +45,26 @@ populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
 }
 
 /*
+ * A file system of blocks keeps pages that it reads ahead in one unit of its
+ * cache (a folio) with the page that was touched. If one page of a unit is
+ * written, all of it must have blocks: also pages that are not committed or
+ * were purged, for which a full disk has none; that raises SIGBUS. So nothing
+ * is read ahead while pages are backed. Pages that were evicted later are.
+ */
+static int
+back(const struct vmm_pool *pool, char *addr, size_t size)
+{
+	int r;
+
+	if (pool->reads_ahead)
+		vmm_os_allow_read_ahead(addr, size, false);
+	r = vmm_os_populate(addr, size);
+	if (pool->reads_ahead)
+		vmm_os_allow_read_ahead(addr, size, true);
+	return r;
+}
+
+/*
  * Backs the pages [first, last), none of which is backed, as small ones. Notes
  * what it took, with which huge pages are compared.
  */
@@ -52,7 +72,7 @@ static int
 populate_small(struct vmm_pool *pool, size_t first, size_t last)
 {
 	uint64_t start = vmm_os_clock_ns();
-	int r = vmm_os_populate(pool->base + first * pool->page_size,
+	int r = back(pool, pool->base + first * pool->page_size,
 		(last - first) * pool->page_size);
 
 	count_call(pool);

@@ -199,6 +199,20 @@ vmm_room_end(struct vmm_pool *pool, size_t pages)
 }
 
 bool
+vmm_room_has_copy(struct vmm_pool *pool, size_t bytes)
+{
+	struct vmm_budget *budget = pool->budget;
+	bool has_room;
+
+	if (budget == NULL || !budget->is_group)
+		return true;
+	budget->room = 0;
+	has_room = has_group_room(pool, bytes);
+	budget->room = 0;
+	return has_room;
+}
+
+bool
 vmm_room_is_limited(const struct vmm_pool *pool)
 {
 	const struct vmm_budget *budget = pool->budget;

@@ -47,6 +47,12 @@ void vmm_room_add(struct vmm_pool *pool, size_t pages);
 bool vmm_room_begin(struct vmm_pool *pool, size_t pages);
 void vmm_room_end(struct vmm_pool *pool, size_t pages);
 
+/*
+ * Whether the control group has room for a copy of this many bytes, if the
+ * limit is what the group has left. It is asked again for the next commit.
+ */
+bool vmm_room_has_copy(struct vmm_pool *pool, size_t bytes);
+
 /* Whether there is a limit, so that it helps to release other memory. */
 bool vmm_room_is_limited(const struct vmm_pool *pool);
 

@@ -4,13 +4,15 @@
 
 #include "core/sharers.h"
 
+#include "base/hot.h"
+
 #include "os/file.h"
 #include "os/memory.h"
 #include "os/process.h"
 
 static unsigned int n_children;
 static unsigned int n_parents; /* 1 if the pool is a copy that shares blocks */
-static struct vmm_os_file marker = {
+static struct vmm_os_file marker VMM_HOT_DATA = {
 	.fd = -1
 }; /* open if every child counted has it mapped */
 

@@ -12,19 +12,20 @@
 #include "core/env.h"
 #include "core/fork.h"
 #include "base/format.h"
+#include "base/hot.h"
 #include "base/json.h"
 #include "core/host.h"
 #include "base/log.h"
-#include "os/output.h"
+#include "core/output.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SCHEMA 1
 
-static const struct vmm_config *config;
-static const struct vmmalloc_backend *backend;
+static const struct vmm_config *config VMM_HOT_DATA;
+static const struct vmmalloc_backend *backend VMM_HOT_DATA;
+static bool wants_report VMM_HOT_DATA;
 
 void
 vmm_stats_init(const struct vmm_config *the_config,
@@ -32,6 +33,7 @@ vmm_stats_init(const struct vmm_config *the_config,
 {
 	config = the_config;
 	backend = the_backend;
+	wants_report = config->stats_file[0] != '\0';
 }
 
 void
@@ -110,23 +112,6 @@ vmm_stats_trim(void)
 		return false;
 	was_any = backend->purge();
 	return vmm_host_trim(1) || was_any;
-}
-
-/* The file's name, with %p replaced by the process ID. */
-static void
-expand_name(char *name, size_t size)
-{
-	const char *from = config->stats_file;
-	const char *mark = strstr(from, "%p");
-	static char head[PATH_MAX];
-
-	if (mark == NULL) {
-		vmm_format(name, size, "%s", from);
-		return;
-	}
-	memcpy(head, from, (size_t)(mark - from));
-	head[mark - from] = '\0';
-	vmm_format(name, size, "%s%d%s", head, (int)getpid(), mark + 2);
 }
 
 /* Names and versions are the plugin's, and of any length. */
@@ -223,7 +208,7 @@ vmm_stats_format(char *text, size_t size, bool with_heap)
 	return json.used;
 }
 
-__attribute__((destructor)) static void
+VMM_HOT_CODE __attribute__((destructor)) static void
 write_report(void)
 {
 	/* a thread with a small stack may call exit() */
@@ -232,16 +217,13 @@ write_report(void)
 	size_t n;
 	int fd;
 
-	if (config == NULL || config->stats_file[0] == '\0')
+	if (!wants_report)
 		return;
 	n = vmm_stats_format(text, sizeof(text), true);
-	expand_name(name, sizeof(name));
-	/* a FIFO that nobody reads must not keep the process from ending */
-	fd = vmm_os_output_open(name, O_NONBLOCK);
-	if (fd < 0) {
-		VMM_LOG_ERRNO("open of %s %s", VMMALLOC_STATS_FILE_VAR, name);
+	vmm_output_name(name, sizeof(name), config->stats_file);
+	fd = vmm_output_open(name, VMMALLOC_STATS_FILE_VAR);
+	if (fd < 0)
 		return;
-	}
 	if (write(fd, text, n) != (ssize_t)n)
 		VMM_LOG_ERRNO("write of %s %s", VMMALLOC_STATS_FILE_VAR, name);
 	close(fd);

@@ -14,8 +14,8 @@
 
 struct vmm_config;
 
-/* Five paths, of which each byte takes up to 6 in JSON, and the rest. */
-#define VMM_STATS_REPORT_MAX (5 * 6 * PATH_MAX + 8192)
+/* Six paths, of which each byte takes up to 6 in JSON, and the rest. */
+#define VMM_STATS_REPORT_MAX (6 * 6 * PATH_MAX + 8192)
 
 /* Both must stay valid; the report is written when the process exits. */
 void vmm_stats_init(const struct vmm_config *config,

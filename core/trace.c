@@ -23,6 +23,7 @@ static int log_fd = STDERR_FILENO;
 static struct vmm_os_file log_id = { .fd = -1 };
 static struct log_config {
 	VMM_ENV_DEBUG(VMM_ENV_FIELD)
+	char text[PATH_MAX];
 } log_config;
 
 #define ROW(id, field, type, min, max, fallback, meaning) \
@@ -51,7 +52,8 @@ vmm_log_init(void)
 {
 	char name[PATH_MAX + 16];
 
-	vmm_env_read_vars(vars, sizeof(vars) / sizeof(vars[0]), &log_config);
+	vmm_env_read_vars(vars, sizeof(vars) / sizeof(vars[0]), &log_config,
+		log_config.text);
 	if (log_config.file[0] != '\0') {
 		name_log(name, sizeof(name));
 		if (open_log(name) != 0)

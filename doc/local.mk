@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	doc/architecture.svg \
 	doc/choosing-a-backend.md \
 	doc/comparison.svg \
+	doc/compatibility.md \
 	doc/conformance.md \
 	doc/gallery.md \
 	doc/getting-started.md \

@@ -11,6 +11,7 @@
 
 #include "interpose/export.h"
 
+#include "base/hot.h"
 #include "core/fork.h"
 #include "core/init.h"
 #include "core/next.h"
@@ -30,7 +31,7 @@ fail_without_next(void)
 	return -1;
 }
 
-VMM_EXPORT pid_t
+VMM_HOT_CODE VMM_EXPORT pid_t
 fork(void)
 {
 	struct vmm_fork fork;

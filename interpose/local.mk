@@ -20,7 +20,8 @@ endif
 if HAVE_RTLD_DEEPBIND
 libvmmalloc_la_SOURCES += interpose/dlopen.c
 endif
-libvmmalloc_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-builtin
+libvmmalloc_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) \
+	-fvisibility=hidden -fno-builtin
 libvmmalloc_la_LIBADD = libcore.la
 EXTRA_libvmmalloc_la_DEPENDENCIES = $(version_script)
 # nodelete: code that the program may still call must never be unloaded.

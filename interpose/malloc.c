@@ -10,6 +10,7 @@
 #include "interpose/export.h"
 
 #include "base/checked.h"
+#include "base/hot.h"
 #include "base/log.h"
 #include "core/foreign.h"
 #include "core/ops.h"
@@ -21,7 +22,7 @@
 
 _Thread_local volatile bool vmm_is_setting_key;
 
-VMM_EXPORT void *
+VMM_HOT_CODE VMM_EXPORT void *
 malloc(size_t size)
 {
 	VMM_LOG(4, "size %zu", size);
@@ -29,7 +30,7 @@ malloc(size_t size)
 		vmm_ops.malloc(size), "malloc of %zu bytes", size);
 }
 
-VMM_EXPORT void
+VMM_HOT_CODE VMM_EXPORT void
 free(void *ptr)
 {
 	VMM_LOG(4, "ptr %p", ptr);
@@ -39,7 +40,7 @@ free(void *ptr)
 		vmm_foreign_free(ptr);
 }
 
-VMM_EXPORT void *
+VMM_HOT_CODE VMM_EXPORT void *
 calloc(size_t nmemb, size_t size)
 {
 	VMM_LOG(4, "nmemb %zu, size %zu", nmemb, size);
@@ -50,7 +51,7 @@ calloc(size_t nmemb, size_t size)
 		"calloc of %zu times %zu bytes", nmemb, size);
 }
 
-VMM_EXPORT void *
+VMM_HOT_CODE VMM_EXPORT void *
 realloc(void *ptr, size_t size)
 {
 	VMM_LOG(4, "ptr %p, size %zu", ptr, size);

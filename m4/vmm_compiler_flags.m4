@@ -12,6 +12,24 @@ AC_DEFUN([VMM_COMPILER_FLAGS], [
 		[VMM_WARNINGS="$VMM_WARNINGS -Werror"])
 	VMM_CFLAGS="-std=gnu11 $VMM_WARNINGS -Wstrict-prototypes -Wmissing-prototypes"
 	VMM_CXXFLAGS="$VMM_WARNINGS"
+	VMM_LEAN_FLAGS
 	AC_SUBST([VMM_CFLAGS])
 	AC_SUBST([VMM_CXXFLAGS])
+])
+
+# VMM_LEAN_FLAGS
+# Sets VMM_LEAN_CFLAGS, with which a process touches fewer pages of the library
+# and of native: no procedure linkage table, which would be called at each fork.
+# Used if the compiler has it, and never needed.
+AC_DEFUN([VMM_LEAN_FLAGS], [
+	vmm_save_CFLAGS=$CFLAGS
+	VMM_LEAN_CFLAGS=
+	CFLAGS="$vmm_save_CFLAGS -Werror -fPIC -fno-plt"
+	AC_MSG_CHECKING([whether $CC takes -fno-plt])
+	AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <unistd.h>]],
+		[[return (int)getpid();]])],
+		[VMM_LEAN_CFLAGS=-fno-plt])
+	AC_MSG_RESULT([${VMM_LEAN_CFLAGS:-no}])
+	CFLAGS=$vmm_save_CFLAGS
+	AC_SUBST([VMM_LEAN_CFLAGS])
 ])

@@ -51,6 +51,7 @@ struct vmm_os_backing {
 	bool is_device;	    /* device DAX: all is backed, nothing zeroed */
 	bool makes_huge_pages; /* on request (MADV_COLLAPSE): tmpfs */
 	bool punches_quickly;  /* a hole needs no journal: tmpfs */
+	bool reads_ahead;      /* caches more pages than were touched: disks */
 	bool writes_in_place;  /* a page that is backed stays so: no SIGBUS */
 };
 

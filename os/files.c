@@ -4,6 +4,8 @@
 
 #include "os/files.h"
 
+#include "base/hot.h"
+
 #include <errno.h>
 #include <limits.h>
 
@@ -71,7 +73,7 @@ vmm_files_open(
 	return 0;
 }
 
-void
+VMM_HOT_CODE void
 vmm_files_forget_spare(struct vmm_files *files)
 {
 	if (files->path != NULL)

@@ -4,6 +4,7 @@
 
 #include "os/file.h"
 
+#include "base/hot.h"
 #include "base/checked.h"
 #include "base/format.h"
 #include "libvmmalloc.h"
@@ -60,7 +61,7 @@ vmm_os_file_describe(struct vmm_os_file *file, int fd)
 	return 0;
 }
 
-bool
+VMM_HOT_CODE bool
 vmm_os_file_is_open(const struct vmm_os_file *file)
 {
 	struct stat st;
@@ -69,7 +70,7 @@ vmm_os_file_is_open(const struct vmm_os_file *file)
 		st.st_dev == file->dev && st.st_ino == file->ino;
 }
 
-void
+VMM_HOT_CODE void
 vmm_os_file_close(struct vmm_os_file *file)
 {
 	int err = errno;
@@ -83,10 +84,11 @@ vmm_os_file_close(struct vmm_os_file *file)
 	errno = err;
 }
 
-void
+VMM_HOT_CODE void
 vmm_os_file_close_in_child(struct vmm_os_file *file)
 {
-	file->held = NULL;
+	if (file->held != NULL)
+		file->held = NULL;
 	vmm_os_file_close(file);
 }
 
@@ -294,15 +296,18 @@ find_abilities(struct vmm_os_backing *backing)
 	struct statfs fs;
 
 	backing->writes_in_place = true;
+	backing->reads_ahead = true;
 	if (vmm_sys_fstatfs(fd, &fs) != 0)
 		return;
 	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
 	case HUGETLBFS_MAGIC:
 		backing->granule = (size_t)fs.f_bsize;
+		backing->reads_ahead = false;
 		break;
 	case TMPFS_MAGIC:
 		backing->makes_huge_pages = true;
 		backing->punches_quickly = true;
+		backing->reads_ahead = false;
 		break;
 	case BTRFS_SUPER_MAGIC:
 		backing->writes_in_place = write_in_place_on_btrfs(fd);

@@ -4,6 +4,8 @@
 
 #include "os/memory.h"
 
+#include "base/hot.h"
+
 #include "base/checked.h"
 #include "base/linux_sys.h"
 #include "os/process.h"
@@ -223,7 +225,7 @@ vmm_os_can_map_private(size_t size)
 static bool
 checks_advice(void *addr)
 {
-	static int checks = -1; /* atomic */
+	static int checks VMM_HOT_DATA = -1; /* atomic */
 	int known = __atomic_load_n(&checks, __ATOMIC_RELAXED);
 
 	if (known < 0) {
@@ -298,6 +300,15 @@ vmm_os_populate_huge(void *addr, size_t size, bool is_hole, size_t seed)
 	if (vmm_sys_madvise(addr, size, MADV_COLLAPSE) != 0)
 		return -1;
 	return vmm_os_populate(addr, size);
+}
+
+void
+vmm_os_allow_read_ahead(void *addr, size_t size, bool may_read_ahead)
+{
+	int err = errno;
+
+	vmm_sys_madvise(addr, size, may_read_ahead ? MADV_NORMAL : MADV_RANDOM);
+	errno = err;
 }
 
 void

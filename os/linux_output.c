@@ -38,3 +38,29 @@ vmm_os_output_open(char *path, int flags)
 		flags |= O_NOFOLLOW;
 	return vmm_sys_open(AT_FDCWD, path, flags, 0666);
 }
+
+int
+vmm_os_output_maps(int fd)
+{
+	static char text[4096]; /* the kernel fills a page with whole lines */
+	int maps = vmm_sys_open(
+		AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+	ssize_t n, written = 0;
+
+	if (maps < 0)
+		return -1;
+	while ((n = vmm_sys_read(maps, text, sizeof(text))) > 0) {
+		for (ssize_t done = 0; done < n; done += written) {
+			written = vmm_sys_write(
+				fd, text + done, (size_t)(n - done));
+			if (written < 0 && errno == EINTR)
+				written = 0;
+			if (written < 0)
+				break;
+		}
+		if (written < 0)
+			break;
+	}
+	vmm_sys_close(maps);
+	return n < 0 || written < 0 ? -1 : 0;
+}

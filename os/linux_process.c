@@ -5,6 +5,7 @@
 #include "os/process.h"
 
 #include "os/sealed.h"
+#include "base/hot.h"
 #include "base/linux_sys.h"
 
 #include <dlfcn.h>
@@ -36,7 +37,7 @@ vmm_os_page_size(void)
 #endif
 }
 
-__attribute__((aligned(VMM_SEAL_ALIGN))) union vmm_os_sealed vmm_os_sealed;
+union vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
 
 #ifdef HAVE_REGISTER_ATFORK
 /*
@@ -72,7 +73,7 @@ vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 }
 #endif
 
-bool
+VMM_HOT_CODE bool
 vmm_os_is_single_threaded(void)
 {
 #ifdef HAVE_LIBC_SINGLE_THREADED

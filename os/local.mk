@@ -7,6 +7,7 @@ os_sources = \
 	base/extent.h \
 	base/format.c \
 	base/format.h \
+	base/hot.h \
 	base/json.c \
 	base/json.h \
 	base/linux_sys.h \
@@ -18,6 +19,8 @@ os_sources = \
 	base/place.h \
 	base/places.c \
 	base/places.h \
+	base/poisson.c \
+	base/poisson.h \
 	base/seal.h \
 	base/trace_format.h \
 	base/visible.h \
@@ -40,6 +43,7 @@ os_sources = \
 	os/linux_process.c \
 	os/linux_read.c \
 	os/linux_streams.c \
+	os/linux_unwind.c \
 	os/lock.c \
 	os/lock.h \
 	os/memory.h \
@@ -50,4 +54,5 @@ os_sources = \
 	os/sealed.h \
 	os/thread.c \
 	os/thread.h \
-	os/tls_room.c
+	os/tls_room.c \
+	os/unwind.h

@@ -4,11 +4,12 @@
 
 #include "os/lock.h"
 
+#include "base/hot.h"
 #include "os/futex.h"
 
 #include <stddef.h>
 
-static struct vmm_os_mutex mutex;
+static struct vmm_os_mutex mutex VMM_HOT_DATA;
 
 /*
  * Incremented, with the lock held and if a thread waits, when a thread resumes
@@ -16,16 +17,17 @@ static struct vmm_os_mutex mutex;
  * exclusively, and when the exclusive lock is released. A thread that waits
  * sleeps while it has the value that it read with the lock held.
  */
-static unsigned int changes;
+static unsigned int changes VMM_HOT_DATA;
 
 /* Counts of threads, guarded by the lock. */
-static unsigned int n_waiting;	 /* in vmm_lock_wait */
-static unsigned int n_working;	 /* have begun work */
-static unsigned int n_excluding; /* have or want it exclusively */
+static unsigned int n_waiting VMM_HOT_DATA;   /* in vmm_lock_wait */
+static unsigned int n_working VMM_HOT_DATA;   /* have begun work */
+static unsigned int n_excluding VMM_HOT_DATA; /* have or want it exclusively */
 
 /* The address of this is different in each thread. */
 static _Thread_local char self __attribute__((tls_model("initial-exec")));
-static const void *owner; /* atomic; &self of the thread that holds the lock */
+/* atomic; &self of the thread that holds the lock */
+static const void *owner VMM_HOT_DATA;
 
 static void
 set_owner(const void *thread)

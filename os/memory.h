@@ -89,6 +89,12 @@ int vmm_os_copy(void *to, const void *from, size_t size);
 int vmm_os_populate_huge(void *addr, size_t size, bool is_hole, size_t seed);
 
 /*
+ * Whether the kernel may read more of a mapped file than what is touched. It
+ * may when the file is mapped.
+ */
+void vmm_os_allow_read_ahead(void *addr, size_t size, bool may_read_ahead);
+
+/*
  * Whether the kernel may back a range of private memory with huge pages when it
  * is touched. A kernel without huge pages ignores it.
  */

@@ -13,4 +13,10 @@
  */
 int vmm_os_output_open(char *path, int flags);
 
+/*
+ * Appends the list of this process's mappings to an open file, as text. 0, or
+ * -1 with errno. The caller makes sure that no other thread calls it.
+ */
+int vmm_os_output_maps(int fd);
+
 #endif /* VMM_OS_OUTPUT_H */

@@ -44,6 +44,10 @@ union vmm_os_sealed {
 		void (*thread_ends)(void *arg);
 		const struct vmmalloc_backend *thread_backend;
 
+		/* os/linux_unwind.c: functions of the unwinder */
+		void *unwind;
+		void *unwind_address;
+
 		/* os/atfork.c: the handlers of the backend's library */
 		struct vmm_os_atfork_handlers atfork[VMM_OS_ATFORK_MAX];
 		size_t n_atfork;

@@ -10,6 +10,7 @@
 
 #include "os/thread.h"
 
+#include "base/hot.h"
 #include "os/sealed.h"
 #include "vmmalloc/backend.h"
 
@@ -17,8 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-static pthread_key_t key;
-static bool has_key;
+static pthread_key_t key VMM_HOT_DATA;
+static bool has_key VMM_HOT_DATA;
 
 /*
  * glibc allocates when a thread first sets a key from number 32 on. Ours is

@@ -10,7 +10,8 @@
 # adapter/   the adapters of allocator libraries
 # cli/       the command vmmalloc
 # company/   programs with other libraries that hook or replace functions
-# cost/      memory, instructions and locks of the native heap
+# cost/      memory, faults, instructions and locks of the native heap
+# faults/    system calls that fail, a program that is killed, limits
 # debug/     the debug variant, its log, and memcheck
 # package/   what is exported, installed and documented; style
 # platform/  limits and file systems; vm/: a machine with memory of other kinds
@@ -19,11 +20,13 @@
 #
 # preload, apps and misuse are a matrix: each cell is a test of its own, an
 # empty file NAME.DIRECTORY.BACKEND.t whose name tells tests/matrix.sh what to
-# run. lib.sh is what scripts have in common.
+# run. make check-apps runs an application in several cells by one test,
+# NAME.BACKEND.app, with tests/apps/cells.sh. lib.sh is what scripts have in common.
 
-TEST_EXTENSIONS = .sh .t
+TEST_EXTENSIONS = .sh .t .app
 SH_LOG_COMPILER = $(SHELL)
 T_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/matrix.sh
+APP_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/apps/cells.sh
 AM_TESTS_ENVIRONMENT = \
 	TEST_BUILDDIR='$(abs_top_builddir)'; \
 	TEST_SRCDIR='$(abs_top_srcdir)'; \
@@ -32,8 +35,9 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_CXX='$(CXX)'; \
 	TEST_NM='$(NM)'; \
 	TEST_DAX_LENGTH='$(DAX_LENGTH)'; \
+	TEST_CELLS='$(APP_CELLS)'; \
 	export TEST_BUILDDIR TEST_SRCDIR TEST_BACKENDS TEST_CC TEST_CXX TEST_NM; \
-	export TEST_DAX_LENGTH; \
+	export TEST_CELLS TEST_DAX_LENGTH; \
 	unset $$(sed -n 's/^\tX(\([A-Z_]*\),.*/VMMALLOC_\1/p' \
 		'$(top_srcdir)/core/env_vars.h');
 
@@ -64,6 +68,7 @@ matrix = \
 wide_matrix = \
 	$(preload_programs:=.disk) \
 	$(fork_modes:=.disk) \
+	$(block_tests:=.disk) \
 	$(reflink_tests:=.reflink)
 native_matrix = \
 	$(matrix:=.native.t) \
@@ -81,28 +86,25 @@ matrix_tests = \
 wide_matrix_tests = \
 	$(wide_matrix:=.native.t) \
 	$(disk_programs:=.disk.native.t)
-app_tests = $(long_app_modes:=.native.t)
 test_backends = native
 if WITH_JEMALLOC
 matrix_tests += $(matrix:=.jemalloc.t)
 wide_matrix_tests += $(wide_matrix:=.jemalloc.t)
-app_tests += $(long_app_modes:=.jemalloc.t)
 test_backends += jemalloc
 endif
 if WITH_TCMALLOC
 matrix_tests += $(matrix:=.tcmalloc.t)
 wide_matrix_tests += $(wide_matrix:=.tcmalloc.t)
-app_tests += $(long_app_modes:=.tcmalloc.t)
 test_backends += tcmalloc
 endif
 TESTS += $(matrix_tests)
 WIDE_TESTS += $(wide_matrix_tests)
-CLEANFILES += $(matrix_tests) $(wide_matrix_tests) $(app_tests)
+CLEANFILES += $(matrix_tests) $(wide_matrix_tests)
 EXTRA_DIST += \
 	tests/lib.sh \
 	tests/matrix.sh
 
-$(matrix_tests) $(wide_matrix_tests) $(app_tests):
+$(matrix_tests) $(wide_matrix_tests):
 	@$(MKDIR_P) $(@D) && : > $@
 
 include tests/stress/local.mk
@@ -111,6 +113,7 @@ include tests/cli/local.mk
 include tests/company/local.mk
 include tests/cost/local.mk
 include tests/debug/local.mk
+include tests/faults/local.mk
 include tests/package/local.mk
 include tests/platform/local.mk
 include tests/plugin/local.mk
@@ -148,7 +151,4 @@ check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SHORT_TESTS)'
-# Servers, a build and Python's own tests, in every mode of fork: half an hour.
-check-apps:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(app_tests)'
-.PHONY: check-apps check-quick check-short check-wide
+.PHONY: check-quick check-short check-wide

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Largest block that is tried; several of them use up a larger free extent. */
 #define DRAIN_MAX ((size_t)1 << 30)
@@ -123,6 +124,28 @@ set_tcache(bool is_enabled)
 	return was_enabled;
 }
 
+/*
+ * Before 5.3 each thread keeps a small array, a block of arena 0, that has to
+ * grow when the thread first uses an arena created since. This thread's grows
+ * now, so that the drain finds the old one free.
+ */
+static void
+use_other_arena(unsigned int n)
+{
+	extent_hooks_t *hooks = &vmm_jemalloc_hooks;
+	unsigned int arena = n - 1;
+	size_t size = sizeof(arena);
+	void *ptr;
+
+	if (n == 1)
+		vmm_jemalloc.mallctl(
+			"arenas.create", &arena, &size, &hooks, sizeof(hooks));
+	ptr = vmm_jemalloc.mallocx(
+		1, MALLOCX_ARENA(arena) | MALLOCX_TCACHE_NONE);
+	if (ptr != NULL)
+		vmm_jemalloc.dallocx(ptr, MALLOCX_TCACHE_NONE);
+}
+
 void
 vmm_jemalloc_hook_arenas(void)
 {
@@ -138,8 +161,12 @@ vmm_jemalloc_hook_arenas(void)
 		if (hook_arena(i, n))
 			n_drained = i + 1;
 	vmm_jemalloc_set_source(VMM_JEMALLOC_TCACHE);
-	set_tcache(had_tcache);
 	/* with 5.0, this frees a block of this thread's arena */
+	set_tcache(had_tcache);
+	if (strcmp(vmm_jemalloc_version(), "5.3") < 0) {
+		vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);
+		use_other_arena(n);
+	}
 	for (unsigned int i = 0; i < n_drained; i++)
 		drain(i);
 	vmm_jemalloc_set_source(VMM_JEMALLOC_POOL);

@@ -59,7 +59,7 @@ void
 vmm_jemalloc_check_calloc(struct vmmalloc_backend *self)
 {
 	/* known to be good, and not worth a probe at each start */
-	if (strcmp(self->library_version(), "5.3") >= 0 || !leaves_dirt())
+	if (strcmp(vmm_jemalloc_version(), "5.3") >= 0 || !leaves_dirt())
 		return;
 	allocate = self->malloc;
 	self->calloc = allocate_zeroed;

@@ -47,6 +47,9 @@ const char *vmm_jemalloc_find(struct vmmalloc_backend *self);
  */
 void vmm_jemalloc_drop_messages(void);
 
+/* The library's version, such as 5.3.0. */
+const char *vmm_jemalloc_version(void);
+
 /*
  * The value of a control; fallback if this version of jemalloc has no such
  * control. Thread-safe.

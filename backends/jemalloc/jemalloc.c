@@ -48,8 +48,8 @@ good_size(size_t alignment, size_t size)
 		MALLOCX_LG_ALIGN(__builtin_ctzl(alignment)));
 }
 
-static const char *
-library_version(void)
+const char *
+vmm_jemalloc_version(void)
 {
 	static char version[32];
 	const char *text = NULL;
@@ -100,10 +100,10 @@ check_library(const char *missing)
 			"jemalloc: its library has no function %s", missing);
 		vmm_jemalloc_host->fatal(text);
 	}
-	if (atoi(library_version()) < 5) {
+	if (atoi(vmm_jemalloc_version()) < 5) {
 		snprintf(text, sizeof(text),
 			"jemalloc: version 5.0 or later is needed, not %s",
-			library_version());
+			vmm_jemalloc_version());
 		vmm_jemalloc_host->fatal(text);
 	}
 	vmm_jemalloc_page_size =
@@ -154,7 +154,7 @@ const struct vmmalloc_backend vmmalloc_backend = {
 	.realloc = reallocate,
 	.memalign = aligned_alloc,
 	.usable_size = malloc_usable_size,
-	.library_version = library_version,
+	.library_version = vmm_jemalloc_version,
 	.fork_child = vmm_jemalloc_fork_child,
 	.purge = purge,
 	.stats = stats,

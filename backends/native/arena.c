@@ -9,6 +9,7 @@
 #include "backends/native/meta.h"
 #include "backends/native/mid.h"
 #include "backends/native/spares.h"
+#include "base/hot.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -18,22 +19,23 @@
 #define PROCESSORS_MAX 8192
 
 struct nat_arena {
-	struct nat_spares spares;
 	struct nat_bin bins[NAT_CLASS_LAST + 1];
+	struct nat_spares spares;
 };
 
-static struct nat_arena *arenas;
-static pthread_mutex_t arenas_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct nat_arena *arenas VMM_HOT_DATA;
+static pthread_mutex_t arenas_lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
 
 /*
  * Written with arenas_lock held; n_threads is also read without it. Adjacent,
  * because choose() reads all counts.
  */
-static unsigned int n_threads[NAT_ARENAS_MAX];
-static cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
+static unsigned int n_threads[NAT_ARENAS_MAX] VMM_HOT_DATA;
+
+static cpu_set_t *processors VMM_HOT_DATA; /* PROCESSORS_MAX bits */
 
 /* The number of arenas; atomic, written with the lock held. */
-static unsigned int n_arenas;
+static unsigned int n_arenas VMM_HOT_DATA;
 
 static void
 make_arena(void)
@@ -58,9 +60,17 @@ make_arena(void)
 int
 nat_arena_init(const struct vmmalloc_host *host)
 {
-	arenas = nat_meta_map(NAT_ARENAS_MAX * sizeof(*arenas));
-	if (arenas == NULL || nat_mid_init(host, NAT_ARENAS_MAX) != 0)
+	struct {
+		struct nat_mid mids[NAT_ARENAS_MAX];
+		struct nat_arena arenas[NAT_ARENAS_MAX];
+		cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
+	} *all = nat_meta_map(sizeof(*all));
+
+	if (all == NULL)
 		return -1;
+	nat_mid_init(host, all->mids);
+	arenas = all->arenas;
+	processors = all->processors;
 	make_arena();
 	return 0;
 }
@@ -80,8 +90,7 @@ may_make_arena(void)
 	CPU_ZERO_S(sizeof(now), now);
 	if (sched_getaffinity(0, sizeof(now), now) == 0)
 		CPU_OR_S(sizeof(now), processors, processors, now);
-	return (unsigned int)CPU_COUNT_S(sizeof(processors), processors) >
-		n_arenas;
+	return (unsigned int)CPU_COUNT_S(sizeof(now), processors) > n_arenas;
 }
 
 /* The number of the arena for one more thread. With the lock held. */

@@ -9,6 +9,7 @@
 #include "backends/native/meta.h"
 #include "backends/native/slab.h"
 #include "backends/native/spares.h"
+#include "base/hot.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -23,7 +24,7 @@
 #define PREFETCH_AHEAD 16u
 #define LOOK_UP_AHEAD 32u
 
-unsigned int nat_bin_arenas;
+unsigned int nat_bin_arenas VMM_HOT_DATA;
 
 void
 nat_bin_init(struct nat_bin *bin, unsigned int tag, struct nat_spares *spares,

@@ -3,11 +3,12 @@
 #include "config.h"
 
 #include "backends/native/extent.h"
+#include "base/hot.h"
 
 #include "vmmalloc/backend.h"
 
-static const struct vmmalloc_host *host;
-static size_t bytes; /* atomic */
+static const struct vmmalloc_host *host VMM_HOT_DATA;
+static size_t bytes VMM_HOT_DATA_ALONE; /* atomic */
 
 void
 nat_extent_init(const struct vmmalloc_host *the_host)

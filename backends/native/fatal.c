@@ -3,13 +3,14 @@
 #include "config.h"
 
 #include "backends/native/fatal.h"
+#include "base/hot.h"
 
 #include "vmmalloc/backend.h"
 
 #include <stdint.h>
 #include <string.h>
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 void
 nat_fatal_init(const struct vmmalloc_host *the_host)

@@ -10,6 +10,7 @@
 #include "backends/native/mid.h"
 #include "backends/native/size_class.h"
 #include "backends/native/threads.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@
  */
 #define GROW_IN_PLACE_MIN ((size_t)128 << 10)
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 void
 nat_large_init(const struct vmmalloc_host *the_host)

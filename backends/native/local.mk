@@ -40,7 +40,7 @@ backends_native_la_SOURCES = \
 	backends/native/stack.h \
 	backends/native/threads.c \
 	backends/native/threads.h
-backends_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
+backends_native_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) $(BACKEND_FLAGS)
 backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
 
 # The debug variant of the library loads this one instead, from its own
@@ -62,5 +62,5 @@ debug_native_la_SOURCES = \
 	backends/native/debug_report.c \
 	backends/native/debug_report.h
 debug_native_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
-debug_native_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
+debug_native_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) $(BACKEND_FLAGS)
 debug_native_la_LDFLAGS = $(BACKEND_LDFLAGS)

@@ -5,14 +5,15 @@
 #include "backends/native/map.h"
 
 #include "backends/native/meta.h"
+#include "base/hot.h"
 
 #define KEPT_SHIFT 5
 #define KEPT_MIN ((size_t)1 << 20)
 #define KEPT_MAX ((size_t)16 << 20)
 
-size_t nat_kept_max;
-uint16_t *nat_map_tags;
-uint32_t *nat_map_words;
+size_t nat_kept_max VMM_HOT_DATA;
+uint16_t *nat_map_tags VMM_HOT_DATA_ALONE;
+uint32_t *nat_map_words VMM_HOT_DATA;
 
 int
 nat_map_init(const struct vmmalloc_host *host)

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "backends/native/meta.h"
+#include "base/hot.h"
 #include "base/linux_sys.h"
 
 #include <errno.h>
@@ -22,29 +23,16 @@ struct nat_meta_unused {
 
 #ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
 /* held for less time than it takes to sleep and wake up */
-static pthread_mutex_t lock = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+static pthread_mutex_t lock VMM_HOT_DATA =
+	PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
 #else
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
 #endif
-char *nat_meta_base;
+char *nat_meta_base VMM_HOT_DATA;
 
-static char *next, *usable, *end;
-static struct nat_meta_shelf recycled;
-
-int
-nat_meta_init(size_t size)
-{
-	nat_meta_base = vmm_sys_mmap(NULL, size, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (nat_meta_base == MAP_FAILED)
-		return -1;
-	/* a debugger that writes a core file would write all of it */
-	vmm_sys_madvise(nat_meta_base, size, MADV_DONTDUMP);
-	usable = nat_meta_base;
-	next = nat_meta_base + NAT_META_UNIT; /* number 0 is no record */
-	end = nat_meta_base + size;
-	return 0;
-}
+static char *next VMM_HOT_DATA_ALONE, *usable VMM_HOT_DATA_ALONE,
+	*end VMM_HOT_DATA_ALONE;
+static struct nat_meta_shelf *recycled VMM_HOT_DATA;
 
 static size_t
 units(size_t size)
@@ -62,6 +50,25 @@ grow(size_t size)
 		return -1;
 	vmm_sys_madvise(usable, step, MADV_DODUMP);
 	usable += step;
+	return 0;
+}
+
+int
+nat_meta_init(size_t size)
+{
+	nat_meta_base = vmm_sys_mmap(NULL, size, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (nat_meta_base == MAP_FAILED)
+		return -1;
+	/* a debugger that writes a core file would write all of it */
+	vmm_sys_madvise(nat_meta_base, size, MADV_DONTDUMP);
+	usable = nat_meta_base;
+	end = nat_meta_base + size;
+	if (grow(STEP) != 0)
+		return -1;
+	/* beside the first records, on a page that is used in any case */
+	recycled = (struct nat_meta_shelf *)(void *)nat_meta_base;
+	next = nat_meta_base + units(sizeof(*recycled)) * NAT_META_UNIT;
 	return 0;
 }
 
@@ -97,7 +104,7 @@ nat_meta_alloc(size_t size)
 	void *unused, *record = NULL;
 
 	nat_meta_lock();
-	unused = pop_unused(&recycled, n);
+	unused = pop_unused(recycled, n);
 	if (unused == NULL)
 		record = alloc_new(n);
 	nat_meta_unlock();
@@ -112,7 +119,7 @@ void
 nat_meta_free(void *record, size_t size)
 {
 	nat_meta_lock();
-	nat_meta_shelf_free(&recycled, record, size);
+	nat_meta_shelf_free(recycled, record, size);
 	nat_meta_unlock();
 }
 

@@ -6,10 +6,10 @@
 
 #include "backends/native/extent.h"
 #include "backends/native/map.h"
-#include "backends/native/meta.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 /*
  * If a class has no free extent, one of the next classes is used, up to this
@@ -18,8 +18,8 @@ static const struct vmmalloc_host *host;
  */
 #define LARGER_CLASSES 4u
 
-struct nat_mid *nat_mids;
-uint8_t nat_mid_classes[NAT_MID_CLASSES];
+struct nat_mid *nat_mids VMM_HOT_DATA;
+uint8_t nat_mid_classes[NAT_MID_CLASSES] VMM_HOT_DATA;
 
 static size_t
 list_size(unsigned int number)
@@ -27,8 +27,8 @@ list_size(unsigned int number)
 	return nat_class_size(NAT_CLASS_LAST + 1 + number);
 }
 
-int
-nat_mid_init(const struct vmmalloc_host *the_host, unsigned int arenas)
+void
+nat_mid_init(const struct vmmalloc_host *the_host, struct nat_mid *mids)
 {
 	unsigned int cls = NAT_CLASS_LARGE;
 
@@ -38,8 +38,7 @@ nat_mid_init(const struct vmmalloc_host *the_host, unsigned int arenas)
 			cls = NAT_CLASS_LAST + 1 + i;
 		nat_mid_classes[i] = (uint8_t)cls;
 	}
-	nat_mids = nat_meta_map(arenas * sizeof(*nat_mids));
-	return nat_mids != NULL ? 0 : -1;
+	nat_mids = mids;
 }
 
 void

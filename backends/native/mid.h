@@ -39,8 +39,8 @@ struct nat_mid {
 /* Indexed by the number of the arena. */
 extern struct nat_mid *nat_mids __attribute__((visibility("hidden")));
 
-/* Initializes for this many arenas. 0, or -1 with ENOMEM. */
-int nat_mid_init(const struct vmmalloc_host *host, unsigned int arenas);
+/* To be called first, with one for each arena, all zero. */
+void nat_mid_init(const struct vmmalloc_host *host, struct nat_mid *mids);
 void nat_mid_init_one(struct nat_mid *mid, const pthread_mutexattr_t *attr);
 
 /*

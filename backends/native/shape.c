@@ -5,6 +5,7 @@
 #include "backends/native/shape.h"
 
 #include "backends/native/map.h"
+#include "base/hot.h"
 
 /* Fresh blocks are committed in steps of at least this many bytes. */
 #define CARVE_STEP ((size_t)16 << 10)
@@ -29,8 +30,8 @@ static const struct {
 #define LARGER (NAT_SPANS - 1)
 #define LARGER_SHIFT 2
 
-struct nat_shape nat_shapes[NAT_CLASS_LAST + 1];
-uint32_t nat_span_bytes[NAT_SPANS];
+struct nat_shape nat_shapes[NAT_CLASS_LAST + 1] VMM_HOT_DATA;
+uint32_t nat_span_bytes[NAT_SPANS] VMM_HOT_DATA;
 
 static uint32_t
 at_least(size_t page_size, size_t bytes)

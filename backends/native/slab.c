@@ -7,6 +7,7 @@
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/shape.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
 /*
@@ -17,7 +18,7 @@
  */
 #define CHUNK ((size_t)512 << 10)
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
 void
 nat_slab_init(const struct vmmalloc_host *the_host)

@@ -12,6 +12,7 @@
 #include "backends/native/size_class.h"
 #include "backends/native/stack.h"
 #include "backends/native/threads.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
@@ -55,8 +56,8 @@
 #define BOUND_MAX ((size_t)1 << 20)
 #define BOUND_CALLS 16u
 
-static const struct vmmalloc_host *host;
-static bool has_clock;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
+static bool has_clock VMM_HOT_DATA;
 
 void
 nat_slow_init(const struct vmmalloc_host *the_host)
@@ -194,7 +195,7 @@ nat_slow_refill(unsigned int cls)
 	if (n == 0)
 		return alloc_one(bin);
 	stack->top = stack->base + n;
-	nat_stack_speed_up(stack, cls);
+	nat_stack_speed_up(stack, cls, 1);
 	nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
 	return *--stack->top;
 }
@@ -221,7 +222,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 		return;
 	}
 	if (nat_stack_is_full(stack)) {
-		nat_stack_speed_up(stack, cls);
+		nat_stack_speed_up(stack, cls, 2);
 		if (nat_stack_is_full(stack))
 			nat_cache_shrink(cache, cls, stack->room / KEPT_PART);
 	}

@@ -33,13 +33,23 @@ nat_stack_room(unsigned int cls)
 				 : (unsigned int)n;
 }
 
-void
+/* Few programs have many large blocks. */
+static unsigned int
+first_room(unsigned int cls)
+{
+	unsigned int most = nat_stack_room(cls);
+	unsigned int room = nat_class_size(cls) <= NAT_TINY_MAX
+		? NAT_ROOM_FIRST
+		: NAT_ROOM_FIRST / 2;
+
+	return room < most ? room : most;
+}
+
+size_t
 nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 {
-	unsigned int room = nat_stack_room(cls);
+	unsigned int room = first_room(cls);
 
-	if (room > NAT_ROOM_FIRST)
-		room = NAT_ROOM_FIRST;
 	*stack = (struct nat_stack){
 		.top = array + NAT_STACK_BELOW,
 		.limit = (uintptr_t)(array + NAT_STACK_BELOW + room),
@@ -48,42 +58,60 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 		.inside = nat_stack_inside(cls),
 	};
 	nat_stack_slow_down(stack, cls);
+	return NAT_STACK_BELOW + room;
+}
+
+static void
+free_array(const struct nat_stack *stack, unsigned int cls)
+{
+	if (stack->room > first_room(cls))
+		nat_meta_free(stack->base - NAT_STACK_BELOW,
+			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
 }
 
 /*
- * Moves the stack to an array of its full size; keeps the old one if there is
- * no memory.
+ * Moves the stack to an array for this many blocks; keeps the old one if there
+ * is no memory.
  */
 static void
-enlarge(struct nat_stack *stack, unsigned int cls)
+enlarge(struct nat_stack *stack, unsigned int cls, unsigned int room)
 {
-	unsigned int room = nat_stack_room(cls);
 	size_t n = nat_stack_count(stack);
 	void **array;
 
-	if (stack->room >= room)
-		return;
 	array = nat_meta_alloc((NAT_STACK_BELOW + room) * sizeof(*array));
 	if (array == NULL)
 		return;
 	array += NAT_STACK_BELOW;
 	memcpy(array, stack->base, n * sizeof(*array));
+	free_array(stack, cls);
 	stack->base = array;
 	stack->top = array + n;
 	stack->limit = (uintptr_t)(array + room);
 	stack->room = (uint16_t)room;
 }
 
-/* Doubles the batch; enlarges the stack if twice the batch does not fit. */
+/*
+ * The batch doubles at first, and then grows by a quarter. The array is as
+ * small as it can be, so that those of a small program share few pages, each of
+ * which is copied after a fork.
+ */
 void
-nat_stack_speed_up(struct nat_stack *stack, unsigned int cls)
+nat_stack_speed_up(
+	struct nat_stack *stack, unsigned int cls, unsigned int batches)
 {
-	unsigned int most = nat_stack_room(cls) / 2;
-	unsigned int target = stack->target * 2u;
+	unsigned int most = nat_stack_room(cls);
+	unsigned int target = stack->target;
+	unsigned int room = NAT_ROOM_FIRST;
 
-	stack->target = (uint16_t)(target < most ? target : most);
-	if (stack->target * 2u > stack->room)
-		enlarge(stack, cls);
+	target += target < NAT_ROOM_FIRST ? target : target / 4;
+	if (target > most / 2)
+		target = most / 2;
+	while (room < target * batches)
+		room *= 2;
+	stack->target = (uint16_t)target;
+	if (target * batches > stack->room)
+		enlarge(stack, cls, room < most ? room : most);
 	if (stack->target > stack->room)
 		stack->target = stack->room;
 }
@@ -99,10 +127,8 @@ nat_stack_slow_down(struct nat_stack *stack, unsigned int cls)
 }
 
 void
-nat_stack_destroy(struct nat_stack *stack)
+nat_stack_destroy(struct nat_stack *stack, unsigned int cls)
 {
-	if (stack->room > NAT_ROOM_FIRST)
-		nat_meta_free(stack->base - NAT_STACK_BELOW,
-			(NAT_STACK_BELOW + stack->room) * sizeof(*stack->base));
+	free_array(stack, cls);
 	*stack = (struct nat_stack){ 0 };
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Blocks that the array of a new stack has room for. */
+/* Blocks that the array of a new stack has room for, at most. */
 #define NAT_ROOM_FIRST 16u
 
 #define NAT_STACK_UNIT ((uint32_t)16 << 10)
@@ -60,22 +60,24 @@ nat_stack_inside(unsigned int cls)
 unsigned int nat_stack_room(unsigned int cls);
 
 /*
- * An empty stack on an array of NAT_STACK_BELOW + NAT_ROOM_FIRST entries, the
- * first NAT_STACK_BELOW of which are NULL.
+ * An empty stack at the start of an array, the first NAT_STACK_BELOW entries of
+ * which are NULL. Returns how many entries it takes: up to NAT_STACK_BELOW +
+ * NAT_ROOM_FIRST, and always the same number for a class.
  */
-void nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
+size_t nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array);
 
 /*
- * Doubles the batch, up to half of the largest number of blocks; moves the
- * stack to an array for that number if twice the batch would not fit into it.
+ * Enlarges the batch, up to half of the largest number of blocks. If the stack
+ * cannot hold one batch, or two, moves it to an array for at least as many.
  */
-void nat_stack_speed_up(struct nat_stack *stack, unsigned int cls);
+void nat_stack_speed_up(
+	struct nat_stack *stack, unsigned int cls, unsigned int batches);
 
 /* Resets the batch to its first size. */
 void nat_stack_slow_down(struct nat_stack *stack, unsigned int cls);
 
 /* Recycles the array of an empty stack, unless it is the first one. */
-void nat_stack_destroy(struct nat_stack *stack);
+void nat_stack_destroy(struct nat_stack *stack, unsigned int cls);
 
 static inline size_t
 nat_stack_count(const struct nat_stack *stack)

@@ -9,6 +9,7 @@
 #include "backends/native/map.h"
 #include "backends/native/meta.h"
 #include "backends/native/mid.h"
+#include "base/hot.h"
 #include "vmmalloc/backend.h"
 
 #include <pthread.h>
@@ -21,20 +22,21 @@
 
 /* The first arrays of the stacks of one arena; they lie behind the stacks. */
 struct first_arrays {
-	void *array[NAT_CLASS_LAST][NAT_STACK_BELOW + NAT_ROOM_FIRST];
+	void *entries[NAT_CLASS_LAST * (NAT_STACK_BELOW + NAT_ROOM_FIRST)];
 };
 
-static const struct vmmalloc_host *host;
+static const struct vmmalloc_host *host VMM_HOT_DATA;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct nat_cache *unused; /* empty, in no arena; linked by next */
+static pthread_mutex_t lock VMM_HOT_DATA = PTHREAD_MUTEX_INITIALIZER;
+static struct nat_cache *unused
+	VMM_HOT_DATA; /* empty, in no arena; linked by next */
 
 /*
  * Caches of ended threads, with their blocks: one list per arena, linked by
  * next. The first of each is atomic, and written with the lock held.
  */
-static struct nat_cache *parked[NAT_ARENAS_MAX];
-static unsigned int n_parked;
+static struct nat_cache *parked[NAT_ARENAS_MAX] VMM_HOT_DATA;
+static unsigned int n_parked VMM_HOT_DATA;
 
 static _Thread_local bool has_ended VMM_MODULE_TLS;
 
@@ -87,6 +89,7 @@ static void
 enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 {
 	struct first_arrays *first = (void *)((char *)cache + NAT_CACHE_BYTES);
+	void **array = first->entries;
 
 	cache->arena = arena;
 	cache->tag = nat_arena_tag(arena);
@@ -100,7 +103,7 @@ enter_arena(struct nat_cache *cache, struct nat_arena *arena)
 		cache->stack_of[i] = &cache->local[cls];
 	}
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_init(&cache->local[c], c, first->array[c - 1]);
+		array += nat_stack_init(&cache->local[c], c, array);
 }
 
 /* Empties a cache and takes it out of its arena. */
@@ -109,7 +112,7 @@ leave_arena(struct nat_cache *cache)
 {
 	nat_cache_empty(cache);
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
-		nat_stack_destroy(&cache->local[c]);
+		nat_stack_destroy(&cache->local[c], c);
 }
 
 /*
@@ -153,7 +156,7 @@ age_arena(unsigned int number, uint64_t now_ms, unsigned int age_ms)
 void
 nat_threads_age(struct nat_cache *cache, uint64_t now_ms, unsigned int age_ms)
 {
-	static unsigned int turn; /* atomic */
+	static unsigned int turn VMM_HOT_DATA; /* atomic */
 	unsigned int others =
 		__atomic_fetch_add(&turn, OTHERS_AGED, __ATOMIC_RELAXED);
 	struct nat_arena *arena;

@@ -39,7 +39,7 @@ static struct shared {
 	uint32_t threads;
 	uint32_t lanes;	 /* used so far */
 	uint32_t unused; /* the first of a list */
-	struct vmm_lane lane[VMM_LANES_MAX];
+	struct vmm_lane lane[VMM_TRACE_LANES_MAX];
 } * shared;
 
 static const struct vmmalloc_host *host;
@@ -47,8 +47,8 @@ static const struct vmmalloc_host *host;
 /* A child needs these of its parent's lanes: they are not cleared. */
 static bool has_begun;
 static bool is_child;
-static uint8_t *buffer[VMM_LANES_MAX];
-static uint64_t chunk_first[VMM_LANES_MAX];
+static uint8_t *buffer[VMM_TRACE_LANES_MAX];
+static uint64_t chunk_first[VMM_TRACE_LANES_MAX];
 
 static uint64_t
 clock_ns(void)
@@ -155,7 +155,7 @@ acquire(void)
 	struct vmm_lane *lane;
 	uint32_t number = shared->unused;
 
-	if (number == NONE && shared->lanes == VMM_LANES_MAX)
+	if (number == NONE && shared->lanes == VMM_TRACE_LANES_MAX)
 		return NULL;
 	if (number == NONE)
 		number = shared->lanes;

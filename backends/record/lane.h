@@ -14,8 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define VMM_LANES_MAX 4096
-
 /*
  * All lanes lie in memory that the kernel clears in the child of a fork
  * (MADV_WIPEONFORK), however the fork was made: nothing is left there then, and

@@ -9,12 +9,15 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 
+#include <string.h>
+
 #define RUNS_MAX 1000
 
 static const char *backends;
 static struct vmm_values with;
 static const char *runs = "3";
-static const char *json;
+static const char *speed = VMM_REPLAY_MAX;
+static struct vmm_replay_choice replay;
 
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
@@ -22,7 +25,6 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 	struct vmm_contender_choice choice = { backends, &with, pool };
 	struct vmm_contender *contenders;
 	struct vmm_settings settings;
-	int times;
 	size_t n;
 
 	if (arguments[0] == NULL || arguments[1] != NULL) {
@@ -30,11 +32,19 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 			"replay: give one FILE; see 'vmmalloc help replay'");
 		return VMM_EXIT_USAGE;
 	}
-	if (vmm_parse_int(runs, 1, RUNS_MAX, &times) != 0) {
+	if (vmm_parse_int(runs, 1, RUNS_MAX, &replay.runs) != 0) {
 		vmm_complain("bad --runs '%s': not a number from 1 to %d", runs,
 			RUNS_MAX);
 		return VMM_EXIT_USAGE;
 	}
+	replay.keeps_times = strcmp(speed, VMM_REPLAY_RECORDED) == 0;
+	if (!replay.keeps_times && strcmp(speed, VMM_REPLAY_MAX) != 0) {
+		vmm_complain("bad --speed '%s': must be " VMM_REPLAY_MAX
+			     " or " VMM_REPLAY_RECORDED,
+			speed);
+		return VMM_EXIT_USAGE;
+	}
+	replay.path = arguments[0];
 	if (vmm_settings_resolve(&settings, pool) != 0)
 		return VMM_EXIT_FAILED;
 	vmm_child_catch_signals();
@@ -43,7 +53,7 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 		vmm_child_end_by_signal();
 	if (contenders == NULL)
 		return VMM_EXIT_FAILED;
-	return vmm_replay_all(arguments[0], contenders, n, times, json);
+	return vmm_replay_all(&replay, contenders, n);
 }
 
 static const struct vmm_option options[] = {
@@ -57,7 +67,17 @@ static const struct vmm_option options[] = {
 		.name = "json",
 		.value = "FILE",
 		.meaning = "write all figures to FILE",
-		.text = &json },
+		.text = &replay.json },
+	{ .letter = 'r',
+		.name = "report",
+		.value = "FILE",
+		.meaning = "write a page of HTML to FILE",
+		.text = &replay.html },
+	{ .name = "speed",
+		.value = "SPEED",
+		.meaning = "max, or recorded: each call at its time in the "
+			   "trace [max]",
+		.text = &speed },
 	{ .name = NULL },
 };
 

@@ -128,27 +128,28 @@ write_date(FILE *to)
 }
 
 void
-vmm_html_write_configuration(const struct vmm_report *report, FILE *to)
+vmm_html_write_configuration(
+	const struct vmm_contender *contenders, size_t n, FILE *to)
 {
-	size_t n;
-	struct vmm_property *properties = vmm_machine_describe(&n);
+	size_t n_properties;
+	struct vmm_property *properties = vmm_machine_describe(&n_properties);
 
 	fputs("<section id=\"contenders\"><h2>Contenders</h2>\n"
 	      "<table class=\"words\">\n",
 		to);
-	for (size_t i = 0; i < report->n; i++)
-		write_contender(&report->contenders[i], to);
+	for (size_t i = 0; i < n; i++)
+		write_contender(&contenders[i], to);
 	fputs("</table></section>\n<section id=\"machine\"><h2>Machine</h2>\n"
 	      "<table class=\"words\">\n",
 		to);
 	write_date(to);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n_properties; i++) {
 		vmm_html_write_element(
 			"<tr><td>", properties[i].title, "</td>", to);
 		vmm_html_write_element(
 			"<td>", properties[i].value, "</td></tr>\n", to);
 	}
 	fputs("</table></section>\n", to);
-	vmm_machine_free(properties, n);
+	vmm_machine_free(properties, n_properties);
 	write_command(to);
 }

@@ -9,7 +9,8 @@
 void vmm_html_write_overview(
 	const struct vmm_report *reports, size_t n, FILE *to);
 
-/* Contenders, machine and command. */
-void vmm_html_write_configuration(const struct vmm_report *report, FILE *to);
+/* Contenders, machine, and the command line of this process. */
+void vmm_html_write_configuration(
+	const struct vmm_contender *contenders, size_t n, FILE *to);
 
 #endif /* VMM_HTML_PAGE_H */

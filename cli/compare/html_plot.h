@@ -3,15 +3,9 @@
 #ifndef VMM_HTML_PLOT_H
 #define VMM_HTML_PLOT_H
 
+#include "cli/compare/html_write.h"
 #include "cli/compare/quantity.h"
 #include "cli/compare/report.h"
-
-/* Writes text with the characters of HTML escaped. */
-void vmm_html_text(const char *text, FILE *to);
-
-/* Writes begin, the text with the characters of HTML escaped, and end. */
-void vmm_html_write_element(
-	const char *begin, const char *text, const char *end, FILE *to);
 
 /* One dot per run in a row per contender, with a line at the median. */
 void vmm_html_plot_runs(

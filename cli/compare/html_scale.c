@@ -1,50 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scales of pictures, and text in HTML; see html_scale.h. */
+/* Scales of pictures; see html_scale.h. */
 #include "config.h"
 
 #include "cli/compare/html_scale.h"
 
-#include "cli/compare/html_plot.h"
-
 #include <math.h>
 
 #define TICKS 4 /* about the fewest */
-
-void
-vmm_html_text(const char *text, FILE *to)
-{
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		case ' ':
-			/* No line ends before a percent sign. */
-			fputs(text[1] == '%' ? "&nbsp;" : " ", to);
-			break;
-		default:
-			fputc(*text, to);
-		}
-	}
-}
-
-void
-vmm_html_write_element(
-	const char *begin, const char *text, const char *end, FILE *to)
-{
-	fputs(begin, to);
-	vmm_html_text(text, to);
-	fputs(end, to);
-}
 
 void
 vmm_scale_choose_ticks(struct vmm_scale *scale)

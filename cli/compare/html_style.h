@@ -34,6 +34,7 @@
 	"svg .number{fill:var(--dim);font-size:11px;text-anchor:middle}\n"    \
 	"svg .left{fill:var(--dim);font-size:11px}\n"                         \
 	".course{fill:none;stroke:currentColor;stroke-width:1.5}\n"           \
+	".dashed{stroke-dasharray:5 3}\n"                                     \
 	".legend>span{margin-right:1rem;white-space:nowrap}\n"                \
 	".series figure{max-width:38rem}\n"                                   \
 	".tick{stroke:var(--line)}\n"                                         \
@@ -50,7 +51,7 @@
 	"table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n" \
 	"th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap;"     \
 	"border-bottom:1px solid var(--line)}\n"                              \
-	"th:first-child,td:first-child,.words td{text-align:left}\n"          \
+	"th:first-child,td:first-child,.words td,.l{text-align:left}\n"       \
 	".words td{white-space:normal;overflow-wrap:anywhere}\n"              \
 	"pre{padding:.8rem;background:var(--panel);white-space:pre-wrap;"     \
 	"overflow-wrap:anywhere}\n"                                           \

@@ -5,7 +5,6 @@
 #include "cli/cli.h"
 #include "cli/compare/html_page.h"
 #include "cli/compare/html_plot.h"
-#include "cli/compare/html_style.h"
 #include "cli/compare/ratio.h"
 #include "cli/compare/report.h"
 #include "cli/compare/requested.h"
@@ -31,13 +30,7 @@ write_head(const struct vmm_report *reports, size_t n, FILE *to)
 	char *title = n > 1 ? vmm_text("%zu workloads", n)
 			    : vmm_report_title(reports[0].workload);
 
-	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
-	      "charset=\"utf-8\">\n<meta name=\"viewport\" "
-	      "content=\"width=device-width,initial-scale=1\">\n",
-		to);
-	vmm_html_write_element(
-		"<title>vmmalloc compare: ", title, "</title>\n", to);
-	fputs("<style>\n" VMM_HTML_STYLE "</style></head><body>\n", to);
+	vmm_html_begin_page("vmmalloc compare", title, to);
 	if (n > 1)
 		vmm_html_write_overview(reports, n, to);
 	free(title);
@@ -184,18 +177,9 @@ write_sizes(const struct vmm_report *report, FILE *to)
 	if (report->sizes == NULL)
 		return;
 	vmm_requested_fill(&table, report->sizes);
-	fputs("<section class=\"sizes\"><h2>Sizes requested</h2>\n"
-	      "<div class=\"wide\"><table>",
-		to);
-	for (size_t i = 0; i < table.n; i++) {
-		bool is_head = i < table.columns;
-
-		if (i % table.columns == 0)
-			fputs(i > 0 ? "</tr>\n<tr>" : "<tr>", to);
-		vmm_html_write_element(is_head ? "<th>" : "<td>",
-			table.cells[i], is_head ? "</th>" : "</td>", to);
-	}
-	fputs("</tr></table></div></section>\n", to);
+	fputs("<section class=\"sizes\"><h2>Sizes requested</h2>\n", to);
+	vmm_html_write_table(&table, to);
+	fputs("</section>\n", to);
 	vmm_table_free(&table);
 }
 
@@ -216,6 +200,6 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 		write_sizes(&reports[i], to);
 		fputs("</article>\n", to);
 	}
-	vmm_html_write_configuration(&reports[0], to);
-	fputs("</body></html>\n", to);
+	vmm_html_write_configuration(reports[0].contenders, reports[0].n, to);
+	vmm_html_end_page(to);
 }

@@ -10,19 +10,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LINE 64		   /* bytes: each line of the cache is written to */
-#define SAMPLE_EVENTS 1024 /* between two samples of the resident memory */
+#define LINE 64	     /* bytes: each line of the cache is written to */
+#define SAMPLES 1024 /* of the resident memory, about, if events are few, */
+#define SAMPLE_EVENTS_MIN 32	       /* but not more often than this, */
+#define SAMPLE_EVENTS_MAX 1024	       /* nor less often */
 #define SAMPLE_BYTES ((size_t)1 << 20) /* after each larger block as well */
 
 static struct vmm_replay_result *result;
+static uint64_t sample_events; /* between two samples */
 static struct vmm_trace_blocks blocks;
 static uint64_t overhead; /* ns, of reading the clock */
 static int statm;
 static uint64_t page_size;
-static int64_t base; /* bytes, resident and not of the heap */
+static int64_t base;	   /* bytes, resident and not of the heap */
+static uint64_t last_time; /* ns, of the last event */
 
 static uint64_t
 clock_ns(void)
@@ -48,8 +53,8 @@ read_resident(void)
 	return (int64_t)(strtoull(end, NULL, 10) * page_size);
 }
 
-static void
-sample(void)
+void
+vmm_replay_sample(uint64_t time)
 {
 	int64_t heap = read_resident() - base - (int64_t)vmm_trace_mapped();
 
@@ -58,13 +63,34 @@ sample(void)
 	if ((uint64_t)heap > result->resident_peak)
 		result->resident_peak = (uint64_t)heap;
 	result->resident_sum += (uint64_t)heap;
+	result->live_sum += result->live_bytes;
 	result->samples++;
+	vmm_replay_course_add(&result->course,
+		&(struct vmm_replay_point){
+			time, (uint64_t)heap, result->live_bytes });
+}
+
+/* Adds the page faults so far, or subtracts them. */
+static void
+add_faults(int sign)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) != 0)
+		return;
+	result->minor_faults += (uint64_t)(sign * usage.ru_minflt);
+	result->major_faults += (uint64_t)(sign * usage.ru_majflt);
 }
 
 void
-vmm_replay_begin_calls(struct vmm_replay_result *to)
+vmm_replay_begin_calls(struct vmm_replay_result *to, uint64_t events)
 {
 	result = to;
+	sample_events = events / SAMPLES;
+	if (sample_events < SAMPLE_EVENTS_MIN)
+		sample_events = SAMPLE_EVENTS_MIN;
+	if (sample_events > SAMPLE_EVENTS_MAX)
+		sample_events = SAMPLE_EVENTS_MAX;
 	page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 	statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	overhead = UINT64_MAX;
@@ -76,12 +102,14 @@ vmm_replay_begin_calls(struct vmm_replay_result *to)
 			overhead = ns;
 	}
 	base = read_resident() - (int64_t)vmm_trace_mapped();
+	add_faults(-1);
 }
 
 void
 vmm_replay_end_calls(void)
 {
-	sample();
+	add_faults(1);
+	vmm_replay_sample(last_time);
 	result->live_blocks = blocks.n;
 }
 
@@ -95,13 +123,14 @@ touch(void *ptr, size_t from, size_t size)
 		at[i] = 1;
 }
 
+/* Of a block of this size. */
 static void
-end_call(enum vmm_trace_kind kind, uint64_t start)
+end_call(enum vmm_trace_kind kind, uint64_t size, uint64_t start)
 {
 	uint64_t ns = clock_ns() - start;
 
-	vmm_replay_call_add(
-		&result->calls[kind], ns > overhead ? ns - overhead : 0);
+	vmm_replay_call_add(&result->calls[kind][vmm_replay_range_of(size)],
+		ns > overhead ? ns - overhead : 0);
 }
 
 static void *
@@ -126,7 +155,7 @@ allocate(const struct vmm_trace_event *event)
 		ptr = malloc(event->size);
 		break;
 	}
-	end_call(event->kind, start);
+	end_call(event->kind, event->size, start);
 	return ptr;
 }
 
@@ -163,8 +192,9 @@ reallocate(const struct vmm_trace_event *event)
 		vmm_trace_blocks_remove(&blocks, block);
 	}
 	start = clock_ns();
-	moved = realloc(ptr, event->size);
-	end_call(event->kind, start);
+	/* to no bytes it would free the block in some libraries */
+	moved = realloc(ptr, event->size > 0 ? event->size : 1);
+	end_call(event->kind, event->size, start);
 	if (moved == NULL)
 		free(ptr);
 	else
@@ -177,18 +207,19 @@ release(const struct vmm_trace_event *event)
 {
 	struct vmm_trace_block *block =
 		vmm_trace_blocks_find(&blocks, event->old);
-	uint64_t start;
+	uint64_t size, start;
 	void *ptr;
 
 	/* allocated before the trace begins */
 	if (block == NULL)
 		return;
 	ptr = block->ptr;
-	result->live_bytes -= block->size;
+	size = block->size;
+	result->live_bytes -= size;
 	vmm_trace_blocks_remove(&blocks, block);
 	start = clock_ns();
 	free(ptr);
-	end_call(event->kind, start);
+	end_call(event->kind, size, start);
 }
 
 void
@@ -216,7 +247,8 @@ vmm_replay_make_call(const struct vmm_trace_event *event)
 	default:
 		break;
 	}
-	if (++result->events % SAMPLE_EVENTS == 0 ||
+	last_time = event->time;
+	if (++result->events % sample_events == 0 ||
 		(event->id != 0 && event->size >= SAMPLE_BYTES))
-		sample();
+		vmm_replay_sample(event->time);
 }

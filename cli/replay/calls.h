@@ -6,8 +6,8 @@
 #include "cli/replay/result.h"
 #include "cli/trace/reader.h"
 
-/* Before the first call and after the last one. */
-void vmm_replay_begin_calls(struct vmm_replay_result *result);
+/* Before the first call, of about this many events, and after the last one. */
+void vmm_replay_begin_calls(struct vmm_replay_result *result, uint64_t events);
 void vmm_replay_end_calls(void);
 
 /*
@@ -15,5 +15,8 @@ void vmm_replay_end_calls(void);
  * allocates. By one thread at a time.
  */
 void vmm_replay_make_call(const struct vmm_trace_event *event);
+
+/* Adds a sample of the memory at this time of the trace, in ns. */
+void vmm_replay_sample(uint64_t time);
 
 #endif /* VMM_REPLAY_CALLS_H */

@@ -13,6 +13,7 @@
 #include "cli/replay/replay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,13 @@
 static struct vmm_replay_result here; /* not from the heap that is measured */
 
 int
-vmm_replay_here(const char *path)
+vmm_replay_here(const char *speed, const char *path)
 {
+	bool keeps_times = strcmp(speed, VMM_REPLAY_RECORDED) == 0;
 	const char *from = (const char *)&here;
 	size_t n = sizeof(here);
 
-	if (vmm_replay_play(path, &here) != 0)
+	if (vmm_replay_play(path, keeps_times, &here) != 0)
 		return VMM_EXIT_FAILED;
 	while (n > 0) {
 		ssize_t done = write(STDOUT_FILENO, from, n);
@@ -51,8 +53,11 @@ static int
 run(const struct vmm_replay_contest *contest,
 	const struct vmm_contender *contender, struct vmm_replay_result *to)
 {
+	const struct vmm_replay_choice *choice = contest->choice;
 	char *const argv[] = { (char *)"vmmalloc", (char *)VMM_REPLAY_OPTION,
-		(char *)contest->path, NULL };
+		choice->keeps_times ? (char *)VMM_REPLAY_RECORDED
+				    : (char *)VMM_REPLAY_MAX,
+		(char *)choice->path, NULL };
 	struct vmm_child child = { .path = "/proc/self/exe",
 		.argv = argv,
 		.prepare = prepare,
@@ -110,12 +115,12 @@ check(const struct vmm_replay_contest *contest,
 
 /* Runs all in turn, and keeps the fastest run of each. */
 static int
-run_all(const struct vmm_replay_contest *contest, int runs)
+run_all(const struct vmm_replay_contest *contest)
 {
 	struct vmm_replay_result *r = vmm_array_new(1, sizeof(*r));
 	int result = 0;
 
-	for (int k = 0; k < runs && result == 0; k++) {
+	for (int k = 0; k < contest->choice->runs && result == 0; k++) {
 		for (size_t i = 0; i < contest->n && result == 0; i++) {
 			const struct vmm_contender *contender =
 				&contest->contenders[i];
@@ -136,27 +141,60 @@ run_all(const struct vmm_replay_contest *contest, int runs)
 	return result;
 }
 
+/* Checks before all runs that the file can be written. */
+static int
+check_file(const char *file)
+{
+	int fd;
+
+	if (file == NULL)
+		return 0;
+	/* Append: an older file survives until there is a new one. */
+	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		vmm_complain(
+			"replay: cannot write '%s': %s", file, strerror(errno));
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+static int
+write_reports(const struct vmm_replay_contest *contest)
+{
+	const struct vmm_replay_choice *choice = contest->choice;
+	int result = 0;
+
+	vmm_replay_print(contest);
+	if (choice->json != NULL)
+		result = vmm_replay_write_json(contest, choice->json);
+	if (choice->html != NULL &&
+		vmm_replay_write_html(contest, choice->html) != 0)
+		result = -1;
+	return result;
+}
+
 int
-vmm_replay_all(const char *path, const struct vmm_contender *contenders,
-	size_t n, int runs, const char *json)
+vmm_replay_all(const struct vmm_replay_choice *choice,
+	const struct vmm_contender *contenders, size_t n)
 {
 	struct vmm_replay_contest contest = {
-		.path = path,
+		.choice = choice,
 		.contenders = contenders,
-		.results = vmm_array_new(n, sizeof(*contest.results)),
 		.n = n,
 	};
 	int result;
 
+	if (check_file(choice->json) != 0 || check_file(choice->html) != 0)
+		return VMM_EXIT_FAILED;
+	contest.results = vmm_array_new(n, sizeof(*contest.results));
 	memset(contest.results, 0, n * sizeof(*contest.results));
-	result = run_all(&contest, runs);
+	result = run_all(&contest);
 	if (vmm_child_is_interrupted())
 		vmm_child_end_by_signal();
-	if (result == 0) {
-		vmm_replay_print(&contest);
-		if (json != NULL)
-			result = vmm_replay_write_json(&contest, json);
-	}
+	if (result == 0)
+		result = write_reports(&contest);
 	free(contest.results);
 	return result == 0 ? VMM_EXIT_OK : VMM_EXIT_FAILED;
 }

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/replay/calls.h"
+#include "cli/replay/pace.h"
 #include "cli/trace/memory.h"
 #include "cli/trace/reader.h"
 
@@ -26,7 +27,8 @@ struct player {
 static struct vmm_trace_reader reader;
 static struct vmm_trace_event event;
 static bool has_event;
-static struct player *players; /* by number of their threads */
+static struct vmm_replay_result *paced; /* NULL: as fast as possible */
+static struct player *players;		/* by number of their threads */
 
 /* Guards all below. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -40,6 +42,8 @@ play_some(uint32_t thread)
 	bool is_last = false;
 
 	while (has_event && event.thread == thread && !is_last) {
+		if (paced != NULL)
+			vmm_replay_keep_pace(paced, event.time);
 		vmm_replay_make_call(&event);
 		is_last = vmm_trace_is_last(&reader, &event);
 		has_event = vmm_trace_next(&reader, &event);
@@ -122,7 +126,8 @@ lead(void)
 }
 
 int
-vmm_replay_play(const char *path, struct vmm_replay_result *result)
+vmm_replay_play(
+	const char *path, bool keeps_times, struct vmm_replay_result *result)
 {
 	size_t n;
 
@@ -132,7 +137,8 @@ vmm_replay_play(const char *path, struct vmm_replay_result *result)
 	players = vmm_trace_map(n * sizeof(*players));
 	for (size_t i = 0; i < n; i++)
 		pthread_cond_init(&players[i].may_go_on, NULL);
-	vmm_replay_begin_calls(result);
+	paced = keeps_times ? result : NULL;
+	vmm_replay_begin_calls(result, reader.events);
 	has_event = vmm_trace_next(&reader, &event);
 	if (lead() != 0)
 		return -1;

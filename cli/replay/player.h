@@ -8,10 +8,14 @@
 
 #include "cli/replay/result.h"
 
+#include <stdbool.h>
+
 /*
- * Replays the trace, and fills in the result. 0, or -1 after a complaint. Only
- * once per process, on its first thread.
+ * Replays the trace, as fast as possible or at the times of the trace, and
+ * fills in the result. 0, or -1 after a complaint. Only once per process, on
+ * its first thread.
  */
-int vmm_replay_play(const char *path, struct vmm_replay_result *result);
+int vmm_replay_play(
+	const char *path, bool keeps_times, struct vmm_replay_result *result);
 
 #endif /* VMM_REPLAY_PLAYER_H */

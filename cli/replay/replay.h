@@ -8,20 +8,33 @@
 
 #include "cli/compare/contenders.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Makes vmmalloc replay a file in its own process. */
+/* Makes vmmalloc replay a file in its own process; then comes one of these. */
 #define VMM_REPLAY_OPTION "--replay"
+#define VMM_REPLAY_MAX "max"
+#define VMM_REPLAY_RECORDED "recorded"
 
-/* Replays the file, and writes the result to stdout. Returns an exit status. */
-int vmm_replay_here(const char *path);
+struct vmm_replay_choice {
+	const char *path; /* of the trace */
+	int runs;	  /* of each contender */
+	bool keeps_times; /* of the trace; otherwise as fast as possible */
+	const char *json; /* file for all figures; NULL: none */
+	const char *html; /* file for a page; NULL: none */
+};
 
 /*
- * Replays the file this many times with each of n contenders, and prints a
- * report of the fastest run of each; json, unless it is NULL, is the name of a
- * file for all figures. Returns an exit status.
+ * Replays the file at this speed, and writes the result to stdout. Returns an
+ * exit status.
  */
-int vmm_replay_all(const char *path, const struct vmm_contender *contenders,
-	size_t n, int runs, const char *json);
+int vmm_replay_here(const char *speed, const char *path);
+
+/*
+ * Replays the trace with each of n contenders, and prints a report of the
+ * fastest run of each. Returns an exit status.
+ */
+int vmm_replay_all(const struct vmm_replay_choice *choice,
+	const struct vmm_contender *contenders, size_t n);
 
 #endif /* VMM_REPLAY_H */

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The report of a replay, as text and JSON; see contest.h. */
+/* The report of a replay, as text, and its tables; see contest.h. */
 #include "config.h"
 
 #include "cli/replay/contest.h"
 
 #include "cli/cli.h"
-#include "cli/json_text.h"
-#include "cli/table.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define MIB (1024.0 * 1024)
 
@@ -23,26 +20,6 @@ const char *const vmm_replay_names[VMM_REPLAY_CALLS] = {
 	[VMM_TRACE_FREE] = "free",
 };
 
-void
-vmm_replay_sum_calls(
-	const struct vmm_replay_result *result, uint64_t *n, uint64_t *ns)
-{
-	*n = 0;
-	*ns = 0;
-	for (int k = 0; k < VMM_REPLAY_CALLS; k++) {
-		*n += result->calls[k].n;
-		*ns += result->calls[k].ns;
-	}
-}
-
-static double
-mean_resident(const struct vmm_replay_result *result)
-{
-	return result->samples > 0
-		? (double)result->resident_sum / (double)result->samples
-		: 0;
-}
-
 static void
 add_headings(struct vmm_table *table, const char *const headings[])
 {
@@ -51,168 +28,188 @@ add_headings(struct vmm_table *table, const char *const headings[])
 }
 
 static void
-print_all_calls(const struct vmm_replay_contest *contest)
+add_memory(struct vmm_table *table, const struct vmm_replay_result *r)
+{
+	vmm_table_add(table, "%.2f", (double)r->resident_peak / MIB);
+	vmm_table_add(table, "%.2f", vmm_replay_mean_resident(r) / MIB);
+	vmm_table_add(table, "%.2f",
+		r->peak_bytes > 0
+			? (double)r->resident_peak / (double)r->peak_bytes
+			: 0.0);
+	vmm_table_add(table, "%.2f", vmm_replay_mean_ratio(r));
+	vmm_table_add(table, "%.2f", vmm_replay_peak_ratio(r));
+	vmm_table_add(table, "%" PRIu64, r->minor_faults + r->major_faults);
+}
+
+void
+vmm_replay_tabulate(
+	const struct vmm_replay_contest *contest, struct vmm_table *table)
 {
 	static const char *const headings[] = { "contender", "in calls s", "x",
-		"ns per call", "peak MiB", "mean MiB", "peak to live", NULL };
-	struct vmm_table table;
+		"ns per call", "peak MiB", "mean MiB", "peak to live",
+		"mean ratio", "peak ratio", "faults", NULL };
 	uint64_t n, first;
 
 	vmm_replay_sum_calls(contest->results, &n, &first);
-	vmm_table_init(&table, "lrnrrrr");
-	add_headings(&table, headings);
+	vmm_table_init(table, "lrnrrrrrrr");
+	add_headings(table, headings);
 	for (size_t i = 0; i < contest->n; i++) {
 		const struct vmm_replay_result *r = &contest->results[i];
 		uint64_t ns;
 
 		vmm_replay_sum_calls(r, &n, &ns);
-		vmm_table_add(&table, "%s", contest->contenders[i].name);
-		vmm_table_add(&table, "%.3f", (double)ns / 1e9);
-		vmm_table_add(&table, "%.2f",
+		vmm_table_add(table, "%s", contest->contenders[i].name);
+		vmm_table_add(table, "%.3f", (double)ns / 1e9);
+		vmm_table_add(table, "%.2f",
 			first > 0 ? (double)ns / (double)first : 1.0);
 		vmm_table_add(
-			&table, "%.1f", n > 0 ? (double)ns / (double)n : 0.0);
-		vmm_table_add(&table, "%.2f", (double)r->resident_peak / MIB);
-		vmm_table_add(&table, "%.2f", mean_resident(r) / MIB);
-		vmm_table_add(&table, "%.2f",
-			r->peak_bytes > 0 ? (double)r->resident_peak /
-					(double)r->peak_bytes
-					  : 0.0);
+			table, "%.1f", n > 0 ? (double)ns / (double)n : 0.0);
+		add_memory(table, r);
 	}
-	vmm_table_print(&table, stdout);
-	vmm_table_free(&table);
 }
 
 static void
-print_each_call(const struct vmm_replay_contest *contest)
+add_times(struct vmm_table *table, const char *contender,
+	const struct vmm_replay_call *call)
+{
+	static const double parts[] = { 0.5, 0.99, 0.999 };
+
+	vmm_table_add(table, "%s", contender);
+	vmm_table_add(table, "%" PRIu64, call->n);
+	for (size_t p = 0; p < 3; p++)
+		vmm_table_add(table, "%" PRIu64,
+			vmm_replay_call_quantile(call, parts[p]));
+	vmm_table_add(table, "%" PRIu64, call->ns_max);
+}
+
+void
+vmm_replay_tabulate_calls(
+	const struct vmm_replay_contest *contest, struct vmm_table *table)
 {
 	static const char *const headings[] = { "call", "contender", "calls",
 		"p50 ns", "p99", "p99.9", "max", NULL };
-	static const double parts[] = { 0.5, 0.99, 0.999 };
-	struct vmm_table table;
 
-	vmm_table_init(&table, "llrrrrr");
-	add_headings(&table, headings);
+	vmm_table_init(table, "llrrrrr");
+	add_headings(table, headings);
 	for (int k = 0; k < VMM_REPLAY_CALLS; k++) {
 		for (size_t i = 0; i < contest->n; i++) {
+			struct vmm_replay_call call =
+				vmm_replay_sum_ranges(&contest->results[i], k);
+
+			if (call.n == 0)
+				continue;
+			vmm_table_add(table, "%s", vmm_replay_names[k]);
+			add_times(table, contest->contenders[i].name, &call);
+		}
+	}
+}
+
+/* In one word: a line of the table is easy to take apart. */
+static void
+add_range(struct vmm_table *table, int range)
+{
+	uint64_t limit = vmm_replay_range_limit(range);
+
+	if (limit == 0)
+		vmm_table_add(table, "larger");
+	else if (limit >= 1 << 20)
+		vmm_table_add(table, "<=%" PRIu64 "M", limit >> 20);
+	else if (limit >= 1024)
+		vmm_table_add(table, "<=%" PRIu64 "K", limit >> 10);
+	else
+		vmm_table_add(table, "<=%" PRIu64, limit);
+}
+
+void
+vmm_replay_tabulate_ranges(
+	const struct vmm_replay_contest *contest, struct vmm_table *table)
+{
+	static const char *const headings[] = { "call", "size", "contender",
+		"calls", "p50 ns", "p99", "p99.9", "max", NULL };
+
+	vmm_table_init(table, "lllrrrrr");
+	add_headings(table, headings);
+	for (int k = 0; k < VMM_REPLAY_CALLS * VMM_REPLAY_RANGES; k++) {
+		int kind = k / VMM_REPLAY_RANGES;
+		int range = k % VMM_REPLAY_RANGES;
+
+		for (size_t i = 0; i < contest->n; i++) {
 			const struct vmm_replay_call *call =
-				&contest->results[i].calls[k];
+				&contest->results[i].calls[kind][range];
 
 			if (call->n == 0)
 				continue;
-			vmm_table_add(&table, "%s", vmm_replay_names[k]);
-			vmm_table_add(
-				&table, "%s", contest->contenders[i].name);
-			vmm_table_add(&table, "%" PRIu64, call->n);
-			for (size_t p = 0; p < 3; p++)
-				vmm_table_add(&table, "%" PRIu64,
-					vmm_replay_call_quantile(
-						call, parts[p]));
-			vmm_table_add(&table, "%" PRIu64, call->ns_max);
+			vmm_table_add(table, "%s", vmm_replay_names[kind]);
+			add_range(table, range);
+			add_times(table, contest->contenders[i].name, call);
 		}
 	}
-	putchar('\n');
-	vmm_table_print(&table, stdout);
-	vmm_table_free(&table);
+}
+
+/* "calls: at their times in the trace; native fell behind by up to 2.1 ms" */
+static char *
+describe_speed(const struct vmm_replay_contest *contest)
+{
+	char *text;
+
+	if (!contest->choice->keeps_times)
+		return vmm_text("calls: as fast as possible");
+	text = vmm_text("calls: at their times in the trace");
+	for (size_t i = 0; i < contest->n; i++) {
+		const struct vmm_replay_result *r = &contest->results[i];
+		char *more;
+
+		if (r->late_calls == 0)
+			continue;
+		more = vmm_text("%s; %s fell behind by up to %.1f ms, in "
+				"%" PRIu64 " calls by 1 ms or more",
+			text, contest->contenders[i].name,
+			(double)r->late_max / 1e6, r->late_calls);
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
+char *
+vmm_replay_summarize(const struct vmm_replay_contest *contest)
+{
+	const struct vmm_replay_result *first = contest->results;
+	char *speed = describe_speed(contest);
+	char *damage = first->damaged > 0
+		? vmm_text("\n%" PRIu64
+			   " bytes of the file are damaged or cut off",
+			  first->damaged)
+		: vmm_text("%s", "");
+	char *text = vmm_text("%s: %" PRIu64 " events\nlive: %.2f MiB at the "
+			      "peak, %.2f MiB in %" PRIu64
+			      " blocks at the end\n%s%s",
+		contest->choice->path, first->events,
+		(double)first->peak_bytes / MIB,
+		(double)first->live_bytes / MIB, first->live_blocks, speed,
+		damage);
+
+	free(damage);
+	free(speed);
+	return text;
 }
 
 void
 vmm_replay_print(const struct vmm_replay_contest *contest)
 {
-	const struct vmm_replay_result *first = contest->results;
+	static void (*const fill[])(const struct vmm_replay_contest *,
+		struct vmm_table *) = { vmm_replay_tabulate,
+		vmm_replay_tabulate_calls, vmm_replay_tabulate_ranges };
+	char *summary = vmm_replay_summarize(contest);
 
-	printf("%s: %" PRIu64 " events\n", contest->path, first->events);
-	printf("live: %.2f MiB at the peak, %.2f MiB in %" PRIu64
-	       " blocks at the end\n\n",
-		(double)first->peak_bytes / MIB,
-		(double)first->live_bytes / MIB, first->live_blocks);
-	print_all_calls(contest);
-	print_each_call(contest);
-	if (first->damaged > 0)
-		printf("\n%" PRIu64 " bytes of the file are damaged or cut "
-		       "off\n",
-			first->damaged);
-}
+	puts(summary);
+	for (size_t i = 0; i < sizeof(fill) / sizeof(fill[0]); i++) {
+		struct vmm_table table;
 
-static json_t *
-make_calls(const struct vmm_replay_result *result)
-{
-	json_t *calls = json_object();
-
-	for (int k = 0; k < VMM_REPLAY_CALLS; k++) {
-		const struct vmm_replay_call *call = &result->calls[k];
-		json_t *one = json_object();
-
-		json_object_set_new(
-			one, "n", json_integer((json_int_t)call->n));
-		json_object_set_new(
-			one, "ns", json_integer((json_int_t)call->ns));
-		json_object_set_new(one, "p50",
-			json_integer((json_int_t)vmm_replay_call_quantile(
-				call, 0.5)));
-		json_object_set_new(one, "p99",
-			json_integer((json_int_t)vmm_replay_call_quantile(
-				call, 0.99)));
-		json_object_set_new(one, "p99.9",
-			json_integer((json_int_t)vmm_replay_call_quantile(
-				call, 0.999)));
-		json_object_set_new(
-			one, "max", json_integer((json_int_t)call->ns_max));
-		json_object_set_new(calls, vmm_replay_names[k], one);
+		putchar('\n');
+		fill[i](contest, &table);
+		vmm_table_print(&table, stdout);
+		vmm_table_free(&table);
 	}
-	return calls;
-}
-
-static json_t *
-make_contender(const struct vmm_contender *contender,
-	const struct vmm_replay_result *r)
-{
-	json_t *one = json_object();
-	const struct {
-		const char *name;
-		uint64_t value;
-	} numbers[] = {
-		{ "events", r->events },
-		{ "failed", r->failed },
-		{ "live_blocks", r->live_blocks },
-		{ "live_bytes", r->live_bytes },
-		{ "live_bytes_peak", r->peak_bytes },
-		{ "resident_peak", r->resident_peak },
-		{ "resident_mean", (uint64_t)mean_resident(r) },
-	};
-
-	json_object_set_new(one, "name", vmm_json_text(contender->name));
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		json_object_set_new(one, numbers[i].name,
-			json_integer((json_int_t)numbers[i].value));
-	json_object_set_new(one, "calls", make_calls(r));
-	return one;
-}
-
-int
-vmm_replay_write_json(
-	const struct vmm_replay_contest *contest, const char *json)
-{
-	json_t *root = json_object();
-	json_t *contenders = json_array();
-	FILE *to = fopen(json, "w");
-	int result = -1;
-
-	json_object_set_new(root, "schema", json_integer(1));
-	json_object_set_new(root, "trace", vmm_json_text(contest->path));
-	for (size_t i = 0; i < contest->n; i++)
-		json_array_append_new(contenders,
-			make_contender(
-				&contest->contenders[i], &contest->results[i]));
-	json_object_set_new(root, "contenders", contenders);
-	if (to != NULL) {
-		result = json_dumpf(root, to, JSON_INDENT(1));
-		if (fputc('\n', to) == EOF || fclose(to) != 0)
-			result = -1;
-	}
-	if (result != 0)
-		vmm_complain(
-			"replay: cannot write '%s': %s", json, strerror(errno));
-	json_decref(root);
-	return result;
+	free(summary);
 }

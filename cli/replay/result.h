@@ -7,6 +7,7 @@
 #define VMM_REPLAY_RESULT_H
 
 #include "base/trace_format.h"
+#include "cli/replay/course.h"
 
 #include <stdint.h>
 
@@ -16,6 +17,12 @@
 
 /* The calls that are replayed are the kinds before this one. */
 #define VMM_REPLAY_CALLS VMM_TRACE_FAILED
+
+/* Ranges of sizes: of the block that a call allocates or frees. */
+#define VMM_REPLAY_RANGES 5
+
+/* A call is late, if the times of the trace are kept, from this many ns on. */
+#define VMM_REPLAY_LATE 1000000u
 
 struct vmm_replay_call {
 	uint64_t n;
@@ -35,9 +42,37 @@ struct vmm_replay_result {
 	/* Resident memory of the heap, from samples: */
 	uint64_t resident_peak;
 	uint64_t resident_sum;
+	uint64_t live_sum; /* bytes that were live then */
 	uint64_t samples;
-	struct vmm_replay_call calls[VMM_REPLAY_CALLS];
+	struct vmm_replay_course course;
+	uint64_t minor_faults;
+	uint64_t major_faults;
+	uint64_t late_max;   /* ns; 0 unless the times of the trace are kept */
+	uint64_t late_calls; /* that were late */
+	struct vmm_replay_call calls[VMM_REPLAY_CALLS][VMM_REPLAY_RANGES];
 };
+
+/* The range of a size, and the largest size of a range; 0: it has none. */
+int vmm_replay_range_of(uint64_t size);
+uint64_t vmm_replay_range_limit(int range);
+
+/* The sum over all ranges of a kind of calls. */
+struct vmm_replay_call vmm_replay_sum_ranges(
+	const struct vmm_replay_result *result, int kind);
+
+/* All calls of a replay, and the time in them. */
+void vmm_replay_sum_calls(
+	const struct vmm_replay_result *result, uint64_t *n, uint64_t *ns);
+
+/* Bytes; 0 if there was no sample. */
+double vmm_replay_mean_resident(const struct vmm_replay_result *result);
+
+/*
+ * Resident to live bytes: the mean over all samples, and the highest at which
+ * at least an eighth of the peak was live. 0: not known.
+ */
+double vmm_replay_mean_ratio(const struct vmm_replay_result *result);
+double vmm_replay_peak_ratio(const struct vmm_replay_result *result);
 
 void vmm_replay_call_add(struct vmm_replay_call *call, uint64_t ns);
 

@@ -73,7 +73,8 @@ vmm_trace_blocks_find(const struct vmm_trace_blocks *blocks, uint64_t id)
 {
 	struct vmm_trace_block *slot;
 
-	if (blocks->capacity == 0)
+	/* 0 is no block, but the mark of an empty slot */
+	if (blocks->capacity == 0 || id == 0)
 		return NULL;
 	slot = probe(blocks, id);
 	return slot->id == id ? slot : NULL;

@@ -26,7 +26,7 @@ struct vmm_trace_blocks {
 struct vmm_trace_block *vmm_trace_blocks_insert(
 	struct vmm_trace_blocks *blocks, uint64_t id);
 
-/* Returns NULL if there is none. */
+/* Returns NULL if there is none; there is none of the number 0. */
 struct vmm_trace_block *vmm_trace_blocks_find(
 	const struct vmm_trace_blocks *blocks, uint64_t id);
 

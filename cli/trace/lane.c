@@ -11,11 +11,12 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#define COLUMNS_SIZE (VMM_TRACE_COLUMNS * VMM_TRACE_COLUMN_MAX)
-
-/* Whether the sizes of the columns are possible, and fill the chunk. */
+/*
+ * Whether the sizes of the columns are possible, and fill the chunk; and
+ * whether no block of it has been allocated before, from the number next on.
+ */
 static bool
-is_valid(const struct vmm_trace_chunk *chunk, size_t size)
+is_valid(const struct vmm_trace_chunk *chunk, size_t size, uint64_t next)
 {
 	size_t sum = VMM_TRACE_CHUNK_HEAD;
 
@@ -24,8 +25,24 @@ is_valid(const struct vmm_trace_chunk *chunk, size_t size)
 			return false;
 		sum += chunk->column[i].packed;
 	}
-	return sum == size && chunk->events <= VMM_TRACE_EVENTS_MAX &&
+	return sum == size && chunk->first >= next &&
+		chunk->events <= VMM_TRACE_EVENTS_MAX &&
 		chunk->column[VMM_TRACE_TAGS].raw == chunk->events;
+}
+
+/* Makes room for the columns of the chunk, one after the other. */
+static void
+make_room(struct vmm_trace_lane *lane)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < VMM_TRACE_COLUMNS; i++)
+		size += lane->chunk.column[i].raw;
+	if (lane->columns != NULL && size <= lane->columns_size)
+		return;
+	vmm_trace_unmap(lane->columns, lane->columns_size);
+	lane->columns_size = size > 0 ? size : 1;
+	lane->columns = vmm_trace_map(lane->columns_size);
 }
 
 static bool
@@ -35,12 +52,14 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 	ZSTD_DCtx *context =
 		ZSTD_initStaticDCtx(reader->decoder, reader->decoder_size);
 	size_t done = VMM_TRACE_CHUNK_HEAD;
+	uint8_t *to;
 
 	vmm_trace_get_chunk(from, &lane->chunk);
-	if (context == NULL || !is_valid(&lane->chunk, size))
+	if (context == NULL || !is_valid(&lane->chunk, size, lane->block))
 		return false;
+	make_room(lane);
+	to = lane->columns;
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
-		uint8_t *to = lane->columns + (size_t)i * VMM_TRACE_COLUMN_MAX;
 		size_t raw = lane->chunk.column[i].raw;
 
 		if (ZSTD_decompressDCtx(context, to, raw, from + done,
@@ -48,7 +67,8 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 			return false;
 		done += lane->chunk.column[i].packed;
 		lane->at[i] = to;
-		lane->end[i] = to + raw;
+		to += raw;
+		lane->end[i] = to;
 	}
 	return true;
 }
@@ -95,8 +115,6 @@ read_chunk(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
 		const struct vmm_trace_place *place =
 			&lane->places[lane->next++];
 
-		if (lane->columns == NULL)
-			lane->columns = vmm_trace_map(COLUMNS_SIZE);
 		if (pread(reader->fd, reader->packed, place->size,
 			    (off_t)place->offset) == (ssize_t)place->size &&
 			unpack(reader, lane, reader->packed, place->size)) {
@@ -112,7 +130,7 @@ read_chunk(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
 void
 vmm_trace_lane_end(struct vmm_trace_lane *lane)
 {
-	vmm_trace_unmap(lane->columns, COLUMNS_SIZE);
+	vmm_trace_unmap(lane->columns, lane->columns_size);
 	lane->columns = NULL;
 	lane->next = lane->n_places;
 }
@@ -148,7 +166,8 @@ get_ref(struct vmm_trace_lane *lane, uint8_t tag, uint64_t *id)
 		lane->other_lane += (uint32_t)vmm_trace_unfold(value);
 		lane->other += (uint64_t)vmm_trace_unfold(block);
 		*id = VMM_TRACE_ID(lane->other_lane, lane->other);
-		return lane->other < UINT64_C(1) << 44;
+		return lane->other_lane < VMM_TRACE_LANES_MAX &&
+			lane->other < VMM_TRACE_BLOCKS_MAX;
 	case VMM_TRACE_REF_UNKNOWN:
 		*id = 0;
 		return true;

@@ -8,7 +8,7 @@
 /* The number of a block as in events: 0 is none. */
 #define VMM_TRACE_ID(lane, block) ((uint64_t)((lane) + 1) << 44 | (block))
 #define VMM_TRACE_ID_LANE(id) ((uint32_t)((id) >> 44) - 1)
-#define VMM_TRACE_ID_BLOCK(id) ((id) & ((UINT64_C(1) << 44) - 1))
+#define VMM_TRACE_ID_BLOCK(id) ((id) & (VMM_TRACE_BLOCKS_MAX - 1))
 
 struct vmm_trace_place {
 	uint64_t offset; /* of a chunk in the file */
@@ -23,7 +23,8 @@ struct vmm_trace_lane {
 	size_t next; /* place to read */
 	/* The chunk: */
 	struct vmm_trace_chunk chunk;
-	uint8_t *columns; /* NULL: none has been read yet, or all have */
+	uint8_t *columns;    /* NULL: none has been read yet, or all have */
+	size_t columns_size; /* bytes, of the largest chunk so far */
 	const uint8_t *at[VMM_TRACE_COLUMNS];
 	const uint8_t *end[VMM_TRACE_COLUMNS];
 	uint32_t event; /* number of the next one in it */

@@ -8,20 +8,30 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static size_t mapped;
+
+/* As the kernel maps them: whole pages. */
+static size_t
+whole(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) / page * page;
+}
 
 void *
 vmm_trace_map(size_t size)
 {
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (at == MAP_FAILED) {
 		vmm_complain("no memory for the trace: %zu bytes", size);
 		exit(VMM_EXIT_FAILED);
 	}
-	mapped += size;
+	mapped += whole(size);
 	return at;
 }
 
@@ -31,7 +41,7 @@ vmm_trace_unmap(void *at, size_t size)
 	if (at == NULL)
 		return;
 	munmap(at, size);
-	mapped -= size;
+	mapped -= whole(size);
 }
 
 size_t

@@ -8,7 +8,11 @@
 
 #include <stddef.h>
 
-/* Zeroed memory of size bytes; ends the process if there is none. */
+/*
+ * Zeroed memory of size bytes; ends the process if there is none. All of it is
+ * resident at once, so that it is known how much of the process's memory it is,
+ * and the page faults are those of others.
+ */
 void *vmm_trace_map(size_t size);
 void vmm_trace_unmap(void *at, size_t size);
 

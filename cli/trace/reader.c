@@ -34,6 +34,22 @@ get_lane(struct vmm_trace_reader *reader, uint32_t number)
 	return &reader->lanes[i];
 }
 
+/*
+ * Whether a recorder can have written it: memory here is proportional to the
+ * file whatever its numbers say. Each thread writes a chunk, but for those that
+ * are live when the process is killed.
+ */
+static bool
+is_possible(
+	const struct vmm_trace_reader *reader, const struct vmm_trace_chunk *c)
+{
+	return c->lane < VMM_TRACE_LANES_MAX &&
+		c->first <= VMM_TRACE_BLOCKS_MAX - VMM_TRACE_EVENTS_MAX &&
+		c->thread > 0 &&
+		c->thread <=
+		reader->size / VMM_TRACE_CHUNK_HEAD + VMM_TRACE_LANES_MAX;
+}
+
 static void
 add_chunk(struct vmm_trace_reader *reader, uint64_t offset, uint32_t size)
 {
@@ -41,6 +57,10 @@ add_chunk(struct vmm_trace_reader *reader, uint64_t offset, uint32_t size)
 	struct vmm_trace_lane *lane;
 
 	vmm_trace_get_chunk(reader->packed, &chunk);
+	if (!is_possible(reader, &chunk)) {
+		reader->damaged += size;
+		return;
+	}
 	lane = get_lane(reader, chunk.lane);
 	/* the array grows by doubling */
 	if ((lane->n_places & (lane->n_places - 1)) == 0)

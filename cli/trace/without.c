@@ -40,20 +40,19 @@ vmm_sizes_add(struct vmm_sizes *sizes, const char *path)
 }
 
 int
-vmm_replay_here(const char *path)
+vmm_replay_here(const char *speed, const char *path)
 {
+	(void)speed;
 	(void)path;
 	return vmm_trace_check("replay");
 }
 
 int
-vmm_replay_all(const char *path, const struct vmm_contender *contenders,
-	size_t n, int runs, const char *json)
+vmm_replay_all(const struct vmm_replay_choice *choice,
+	const struct vmm_contender *contenders, size_t n)
 {
-	(void)path;
+	(void)choice;
 	(void)contenders;
 	(void)n;
-	(void)runs;
-	(void)json;
 	return vmm_trace_check("replay");
 }

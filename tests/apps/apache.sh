@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Apache's prefork module: requests in parallel, a graceful restart, and scripts
 # that the server runs.
-server=$(command -v apache2 || command -v httpd || true)
-test -n "$server" && command -v curl >/dev/null || {
-	echo "no apache2 or no curl"
-	exit 77
-}
-# so that the server does not change its user
-if test "$(id -u)" = 0; then
-	unshare -U --map-user=1000 --map-group=1000 true 2>/dev/null || {
-		echo "no user namespace to be had"
-		exit 77
-	}
-	exec unshare -U --map-user=1000 --map-group=1000 sh "$0"
-fi
+. "$TEST_SRCDIR/tests/apps/common.sh"
+
+httpd=$(command -v apache2 || command -v httpd || true)
+test -n "$httpd" || skip "no apache2"
+need curl setsid
+as_user
 for modules in /usr/lib/apache2/modules /usr/lib64/httpd/modules; do
 	test ! -d $modules || break
 done
-port=$((20000 + $$ % 20000))
+port=$(a_port)
 mkdir files scripts
 seq 100000 >files/large
 echo "a small file" >files/small
@@ -44,38 +37,35 @@ MaxConnectionsPerChild 20
 DocumentRoot $PWD/files
 ScriptAlias /scripts/ $PWD/scripts/
 END
-"$server" -f "$PWD/conf" -X -t >/dev/null 2>conf.log || {
+"$httpd" -f "$PWD/conf" -X -t >/dev/null 2>conf.log || {
 	cat conf.log
 	exit 77
 }
-"$server" -f "$PWD/conf" -k start || exit 1
-trap '"$server" -f "$PWD/conf" -k stop' EXIT
+# which sends its signals to its process group
+start setsid "$httpd" -f "$PWD/conf" -DFOREGROUND
 ask()
 {
-	curl -s --retry 50 --retry-connrefused --retry-delay 1 \
-		"http://127.0.0.1:$port/$1"
+	curl -s "http://127.0.0.1:$port/$1"
 }
+await ask small
 ask small
 requests()
 {
+	clients=
 	for client in 1 2 3 4; do
 		for _ in 1 2 3 4 5 6 7 8; do
 			ask large | cksum
 			ask scripts/count
 		done >client.$client &
+		clients="$clients $!"
 	done
-	wait
+	# shellcheck disable=SC2086 # a list of words
+	wait $clients
 	cat client.* | sort | uniq -c
 }
 requests
-"$server" -f "$PWD/conf" -k graceful
+kill -USR1 "$server"
 sleep 1
 requests
-"$server" -f "$PWD/conf" -k stop
-trap - EXIT
-tries=0
-while test -e pid && test $tries -lt 100; do
-	tries=$((tries + 1))
-	sleep 0.1
-done
+stop
 grep -c 'exit signal\|core dump' error.log || true

@@ -1,21 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A PostgreSQL server on a socket of its own: pgbench with several clients, and
 # queries with parallel workers.
+. "$TEST_SRCDIR/tests/apps/common.sh"
+
 PATH=$PATH:/usr/lib/postgresql/15/bin:/usr/lib/postgresql/17/bin
-for tool in initdb pg_ctl pgbench psql; do
-	command -v $tool >/dev/null || {
-		echo "no $tool"
-		exit 77
-	}
-done
-# the server refuses to run as root
-if test "$(id -u)" = 0; then
-	unshare -U --map-user=1000 --map-group=1000 true 2>/dev/null || {
-		echo "no user namespace to be had"
-		exit 77
-	}
-	exec unshare -U --map-user=1000 --map-group=1000 sh "$0"
-fi
+need initdb postgres pgbench psql
+as_user
 initdb -D data -A trust -U tester --no-sync >initdb.log 2>&1 || {
 	cat initdb.log
 	exit 1
@@ -29,15 +19,8 @@ parallel_setup_cost = 0
 parallel_tuple_cost = 0
 END
 export PGHOST="$PWD" PGUSER=tester PGDATABASE=postgres
-stop()
-{
-	pg_ctl -D data -m fast -w stop >/dev/null 2>&1
-}
-trap stop EXIT
-pg_ctl -D data -l server.log -w start >/dev/null 2>&1 || {
-	cat server.log
-	exit 1
-}
+start postgres -D data
+await psql -c 'select 1'
 pgbench -i -q -s 2 >init.log 2>&1 || {
 	cat init.log server.log
 	exit 1
@@ -64,7 +47,6 @@ query "select count(*), sum(aid), md5(string_agg(aid::text, ','
 	order by aid desc)) from pgbench_accounts where aid % 7 = 3"
 query "select count(*) from generate_series(1, 300000) a
 	join generate_series(1, 300000, 3) b on a = b"
-stop
-trap - EXIT
+stop INT
 grep -c 'database system is shut down' server.log
 grep -c 'PANIC\|signal 11\|signal 6' server.log || true

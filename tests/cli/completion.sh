@@ -71,7 +71,7 @@ if command -v bash >/dev/null; then
 	expect '--ready --report --runs' compare -b system --r
 	expect 'native' run -b nat
 	expect '--fork --fork-return' run --fo
-	expect '--prealloc' run --fork 2 --pr
+	expect '--prealloc' run --fork 2 --pre
 	expect 'native' backends --check nat
 	expect '--pid' doctor --pi
 	expect 'native' doctor -b nat

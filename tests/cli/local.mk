@@ -16,18 +16,45 @@ tool_tests += \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/memtier.sh \
+	tests/cli/pprof.sh \
+	tests/cli/record-killed.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh \
 	tests/cli/stat.sh \
-	tests/cli/top.sh
+	tests/cli/top.sh \
+	tests/cli/trace-memory.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/live.sh \
+	tests/cli/pprof.py \
 	tests/cli/wrong.sh
 
-# recorded by tests/cli/compare-sizes.sh, record.sh and replay.sh; looked at by
-# ctl.sh, stat.sh and top.sh
+# Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
+# replay.sh and trace-memory.sh; looked at by ctl.sh, stat.sh and top.sh.
 check_PROGRAMS += \
 	tests/cli/busy \
 	tests/cli/recorded
+
+# The writer of profiles, with zlib and without it, for tests/cli/pprof.sh.
+pprof_written_sources = \
+	cli/cli.c \
+	cli/cli.h \
+	cli/gzip.h \
+	cli/pprof.c \
+	cli/pprof.h \
+	tests/cli/pprof-written.c
+check_PROGRAMS += \
+	tests/cli/pprof-written \
+	tests/cli/pprof-written-stored
+tests_cli_pprof_written_SOURCES = $(pprof_written_sources)
+tests_cli_pprof_written_stored_SOURCES = \
+	$(pprof_written_sources) \
+	cli/gzip_stored.c
+if WITH_ZLIB
+tests_cli_pprof_written_SOURCES += cli/gzip.c
+else
+tests_cli_pprof_written_SOURCES += cli/gzip_stored.c
+endif
+tests_cli_pprof_written_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+tests_cli_pprof_written_LDADD = $(ZLIB_LIBS)

@@ -3,12 +3,14 @@
  * A program to record: makes known calls, as its argument says. The sizes are
  * ones that the C library does not allocate.
  */
+#include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +79,28 @@ make_threads(void)
 	}
 }
 
+/* A block, a pause of 0.3 s, and its end. */
+static void
+make_pause(void)
+{
+	void *block = malloc(5003);
+
+	usleep(300000);
+	free(block);
+}
+
+/* This many blocks, of which ten are live at a time. */
+static void
+make_many(long n)
+{
+	void *live[10] = { NULL };
+
+	for (long i = 0; i < n; i++) {
+		free(live[i % 10]);
+		live[i % 10] = malloc((size_t)(i % 5003));
+	}
+}
+
 /* Allocates for ever, and says so once many chunks must be full. */
 static void
 never_end(void)
@@ -86,6 +110,36 @@ never_end(void)
 		if (i == 200000 && write(STDOUT_FILENO, ".", 1) < 0)
 			exit(1);
 	}
+}
+
+/* Allocates for ever, and counts how often in the file. */
+static void *
+count_calls(void *count)
+{
+	for (;;) {
+		free(malloc(5003));
+		__atomic_add_fetch((uint64_t *)count, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+/* Three threads do so, each with a number of 8 bytes in the file. */
+static void
+count_for_ever(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	pthread_t thread;
+	uint64_t *counts;
+
+	if (ftruncate(fd, 3 * sizeof(*counts)) != 0)
+		exit(1);
+	counts = mmap(NULL, 3 * sizeof(*counts), PROT_READ | PROT_WRITE,
+		MAP_SHARED, fd, 0);
+	if (counts == MAP_FAILED ||
+		pthread_create(&thread, NULL, count_calls, &counts[1]) != 0 ||
+		pthread_create(&thread, NULL, count_calls, &counts[2]) != 0)
+		exit(1);
+	count_calls(counts);
 }
 
 static int
@@ -112,12 +166,20 @@ main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
+	/* if the test that should kill it is gone */
+	alarm(300);
 	if (strcmp(what, "calls") == 0)
 		make_calls();
 	else if (strcmp(what, "threads") == 0)
 		make_threads();
+	else if (strcmp(what, "many") == 0 && argc > 2)
+		make_many(atol(argv[2]));
+	else if (strcmp(what, "pause") == 0)
+		make_pause();
 	else if (strcmp(what, "for-ever") == 0)
 		never_end();
+	else if (strcmp(what, "count") == 0 && argc > 2)
+		count_for_ever(argv[2]);
 	else if (strcmp(what, "fork") == 0)
 		return fork_child();
 	else if (strcmp(what, "exec") == 0)

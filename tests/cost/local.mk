@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Memory, instructions and locks of the native heap.
+# Memory, page faults, instructions and locks of the native heap.
 script_tests += \
+	tests/cost/faults.sh \
 	tests/cost/footprint.sh \
 	tests/cost/idle.sh \
 	tests/cost/instructions.sh \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Runs the fuzz target without libFuzzer: on the given files, such as those
+ * Runs a fuzz target without libFuzzer: on the given files, such as those
  * that libFuzzer leaves when it finds something; or on some random inputs, from
  * FUZZ_SEED, which is printed.
  */

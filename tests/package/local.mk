@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Exported symbols, installed files, documents, and style.
 script_tests += \
+	tests/package/cells.sh \
 	tests/package/documents.sh \
 	tests/package/header.sh \
 	tests/package/manual.sh \

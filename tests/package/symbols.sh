@@ -134,6 +134,8 @@ for object in "$TEST_BUILDDIR"/core/.libs/*.o "$TEST_BUILDDIR"/base/.libs/*.o \
 	# the pool's directory is examined before there is a heap
 	*-linux_file.o) more="$calls flock setrlimit stat unlinkat" ;;
 	*-linux_output.o) more="$calls stat" ;;
+	# looks up the unwinder, in the constructor, if there is a profile
+	*-linux_unwind.o) more="dl_iterate_phdr dlopen dlsym" ;;
 	*/os/.libs/*) more=$calls ;;
 	*/interpose/.libs/*-thread.o)
 		more="pthread_attr_getstack pthread_attr_setstacksize"

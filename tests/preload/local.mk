@@ -79,6 +79,12 @@ page_programs = \
 	tests/preload/sandbox
 disk_programs = tests/preload/failed-malloc
 
+# What can only happen on a file system of blocks, under every backend.
+block_programs = tests/preload/full-disk
+block_tests = \
+	$(block_programs) \
+	tests/preload/full-disk-mode2
+
 # These properties hold in every mode of fork but 0: a cell without a mode in
 # its name uses the default, 1. Mode 3 differs from 2 if there is no room.
 fork_modes = \
@@ -227,6 +233,7 @@ reference_programs += tests/preload/operators
 endif
 
 check_PROGRAMS += \
+	$(block_programs) \
 	$(memory_programs) \
 	$(page_programs) \
 	$(preload_programs) \

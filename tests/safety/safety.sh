@@ -82,17 +82,29 @@ test "$(env $good "$linked")" = pool ||
 
 test "$failures" = 0 || exit 1
 
-# A set-user-ID program
+# Programs that gain rights when they start: set-user-ID, set-group-ID, and with
+# capabilities
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 test "$(id -u)" = 0 || skip "the set-user-ID program: needs root"
 $nobody test -r "$library" -a -x "$linked" -a -x "$scratch" 2>/dev/null ||
 	skip "the set-user-ID program: nobody may not read $library"
 cp "$(command -v id)" "$scratch/id"
 cp "$linked" "$scratch/plain"
-cp "$linked" "$scratch/set"
-chown 1 "$scratch/id" "$scratch/set"
-chmod 755 "$scratch/plain"
-chmod 4755 "$scratch/id" "$scratch/set"
+for kind in user group capable; do
+	cp "$linked" "$scratch/$kind"
+done
+chown 1 "$scratch/id" "$scratch/user"
+chgrp 1 "$scratch/group"
+chmod 755 "$scratch/plain" "$scratch/capable"
+chmod 4755 "$scratch/id" "$scratch/user"
+chmod 2755 "$scratch/group"
+PATH=$PATH:/usr/sbin:/sbin
+kinds='user group'
+if setcap cap_net_raw+ep "$scratch/capable" 2>/dev/null; then
+	kinds="$kinds capable"
+else
+	echo "not tried, setcap does not work here: a program with capabilities"
+fi
 test "$($nobody "$scratch/id" -u)" = 1 ||
 	skip "the set-user-ID program: $scratch is mounted nosuid"
 
@@ -117,12 +129,14 @@ test -e "$pool/mark" || fail "without the bit the plugin is not loaded"
 rm -f "$pool/mark"
 
 for command in "$good" "$good $evil"; do
-	$nobody env $command "$scratch/set" >"$scratch/out" 2>"$scratch/err"
-	test $? = 127 || fail "a set-user-ID program runs: $command"
-	echo "Error (libvmmalloc): environment variable VMMALLOC_POOL_DIR" \
-		"not specified" | cmp -s - "$scratch/err" ||
-		fail "other text: $(cat "$scratch/err")"
-	test ! -s "$scratch/out" || fail "output on stdout"
-	test -z "$(ls -A "$pool")" || fail "it made $(ls -A "$pool")"
+	for kind in $kinds; do
+		$nobody env $command "$scratch/$kind" >"$scratch/out" 2>"$scratch/err"
+		test $? = 127 || fail "a program runs that is set ($kind): $command"
+		echo "Error (libvmmalloc): environment variable VMMALLOC_POOL_DIR" \
+			"not specified" | cmp -s - "$scratch/err" ||
+			fail "other text: $(cat "$scratch/err")"
+		test ! -s "$scratch/out" || fail "output on stdout"
+		test -z "$(ls -A "$pool")" || fail "it made $(ls -A "$pool")"
+	done
 done
 finish

@@ -21,6 +21,7 @@ extern const struct vmmalloc_backend vmmalloc_backend;
 
 static struct vmm_pool pool;
 static struct vmm_parts parts;
+static struct vmmalloc_host table;
 static struct vmmalloc_backend backend;
 static struct vmmalloc_host host;
 static pthread_key_t key;
@@ -114,7 +115,7 @@ inprocess_init(struct model_heap *heap, const char *dir, size_t size)
 		MODEL_CHECK(!"a pool can be made");
 	}
 	vmm_parts_add(&parts, &pool);
-	vmm_host_init(&parts);
+	vmm_host_init(&parts, &table);
 	vmm_host_add_rest(parts.base);
 	MODEL_CHECK(vmm_plugin_read_table(&backend, &vmmalloc_backend, why,
 			    sizeof(why)) == 0);

@@ -64,6 +64,61 @@ tests_fuzz_libfuzzer_SOURCES = $(fuzz_sources)
 tests_fuzz_libfuzzer_LDADD = $(tests_stress_inprocess_model_LDADD)
 tests_fuzz_libfuzzer_LDFLAGS = -fsanitize=fuzzer
 
+# The readers of plans and of traces
+plan_fuzz_sources = \
+	cli/cli.c \
+	cli/cli.h \
+	cli/compare/metric.c \
+	cli/compare/metric.h \
+	cli/compare/plan.c \
+	cli/compare/plan.h \
+	cli/compare/quantity.c \
+	cli/compare/quantity.h \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/plan.c
+trace_fuzz_sources = \
+	$(trace_sources) \
+	cli/cli.c \
+	cli/cli.h \
+	cli/replay/calls.c \
+	cli/replay/calls.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
+	cli/replay/result.c \
+	cli/replay/result.h \
+	cli/trace/summary.c \
+	cli/trace/summary.h \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/trace.c
+EXTRA_PROGRAMS += \
+	tests/fuzz/libfuzzer-plan \
+	tests/fuzz/libfuzzer-trace
+reader_programs =
+if WITH_TOOLS
+reader_programs += tests/fuzz/replay-plan
+if WITH_ZSTD
+reader_programs += tests/fuzz/replay-trace
+endif
+endif
+check_PROGRAMS += $(reader_programs)
+TESTS += $(reader_programs)
+tests_fuzz_libfuzzer_plan_SOURCES = $(plan_fuzz_sources)
+tests_fuzz_libfuzzer_plan_LDADD = -lm
+tests_fuzz_libfuzzer_plan_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_libfuzzer_trace_SOURCES = $(trace_fuzz_sources)
+tests_fuzz_libfuzzer_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
+tests_fuzz_libfuzzer_trace_LDADD = $(ZSTD_LIBS)
+tests_fuzz_libfuzzer_trace_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_replay_plan_SOURCES = \
+	$(plan_fuzz_sources) \
+	tests/fuzz/replay.c
+tests_fuzz_replay_plan_LDADD = -lm
+tests_fuzz_replay_trace_SOURCES = \
+	$(trace_fuzz_sources) \
+	tests/fuzz/replay.c
+tests_fuzz_replay_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
+tests_fuzz_replay_trace_LDADD = $(ZSTD_LIBS)
+
 # Long runs
 
 STRESS_SECONDS = 60

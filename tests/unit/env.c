@@ -262,7 +262,8 @@ START_TEST(reports)
 		"\"limit\": 0, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
-		"\"stats_file\": \"\", \"background\": false, "
+		"\"stats_file\": \"\", \"profile\": 0, "
+		"\"profile_file\": \"\", \"background\": false, "
 		"\"prealloc\": false, "
 		"\"huge_pages\": 1}\n");
 }

@@ -20,8 +20,10 @@ unit_programs = \
 	tests/unit/place \
 	tests/unit/places \
 	tests/unit/plugin-table \
+	tests/unit/poisson \
 	tests/unit/pool \
-	tests/unit/pool-full
+	tests/unit/pool-full \
+	tests/unit/samples
 if WITH_TOOLS
 unit_programs += \
 	tests/unit/counters \
@@ -67,8 +69,10 @@ tests_unit_past_LDADD = $(unit_ldadd)
 tests_unit_place_LDADD = $(unit_ldadd)
 tests_unit_places_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
+tests_unit_poisson_LDADD = $(unit_ldadd) -lm
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
+tests_unit_samples_LDADD = $(unit_ldadd)
 tests_unit_counters_SOURCES = \
 	cli/compare/counters.c \
 	cli/compare/counters.h \
@@ -102,6 +106,10 @@ tests_unit_trace_SOURCES = \
 	$(trace_sources) \
 	cli/cli.c \
 	cli/cli.h \
+	cli/replay/calls.c \
+	cli/replay/calls.h \
+	cli/replay/course.c \
+	cli/replay/course.h \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	tests/unit/trace.c

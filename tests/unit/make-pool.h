@@ -27,9 +27,10 @@ static inline void
 unit_start_host(struct vmm_pool *pool)
 {
 	static struct vmm_parts parts;
+	static struct vmmalloc_host table;
 
 	vmm_parts_add(&parts, pool);
-	vmm_host_init(&parts);
+	vmm_host_init(&parts, &table);
 	vmm_host_add_rest(parts.base);
 }
 

@@ -2,12 +2,13 @@
 /*
  * The format of traces, and their reader: what is written is read, of a damaged
  * or cut file all that is whole, and no file makes the reader fail. And the
- * times of a replay.
+ * calls of a replay, with their times and memory.
  */
 #include "config.h"
 
 #include "base/trace_format.h"
 #include "cli/cli.h"
+#include "cli/replay/calls.h"
 #include "cli/replay/result.h"
 #include "cli/trace/lane.h"
 #include "cli/trace/reader.h"
@@ -311,11 +312,67 @@ START_TEST(survives_wrong_contents)
 		}
 		/* the version: other versions are refused */
 		vmm_trace_put(file + 16, VMM_TRACE_VERSION, 2);
-		vmm_trace_put(file + 24, 1, 4); /* thread */
+		/* lane, thread and first block: see below */
+		vmm_trace_put(file + 20, 0, 4);
+		vmm_trace_put(file + 24, 1, 4);
+		vmm_trace_put(file + 32, 0, 8);
 		vmm_trace_seal(file, VMM_TRACE_CHUNK, size);
 		save(size);
 		ck_assert_int_ge(count_events(&reader), 0);
 	}
+}
+END_TEST
+
+/* A chunk with a right hash whose head no recorder writes is damaged. */
+START_TEST(skips_impossible_heads)
+{
+	static const struct vmm_trace_chunk heads[] = {
+		{ .lane = 0, .thread = 0, .first = PIECE },
+		{ .lane = 0, .thread = UINT32_MAX, .first = PIECE },
+		{ .lane = VMM_TRACE_LANES_MAX, .thread = 1, .first = PIECE },
+		{ .lane = UINT32_MAX, .thread = 1, .first = PIECE },
+		{ .lane = 0, .thread = 1, .first = VMM_TRACE_BLOCKS_MAX },
+		{ .lane = 0, .thread = 1, .first = UINT64_MAX },
+		/* blocks that the chunk before has allocated */
+		{ .lane = 0, .thread = 1, .first = PIECE - 1 },
+	};
+	struct vmm_trace_reader reader;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		size_t first, second;
+
+		size = 0;
+		write_mallocs(0, 0, 1);
+		first = size;
+		begin_columns();
+		put_tag(VMM_TRACE_MALLOC);
+		put(VMM_TRACE_SIZES, 1);
+		end_chunk(heads[i]);
+		second = size;
+		write_mallocs(0, PIECE, 2);
+		save(size);
+		ck_assert_int_eq(count_events(&reader), 2 * PIECE);
+		ck_assert_uint_eq(reader.damaged, second - first);
+		ck_assert_uint_eq(reader.threads, 1);
+	}
+}
+END_TEST
+
+/* A block of a lane that no recorder has: the rest of the chunk is dropped. */
+START_TEST(skips_impossible_blocks)
+{
+	struct vmm_trace_reader reader;
+
+	begin_columns();
+	put_tag(VMM_TRACE_MALLOC);
+	put(VMM_TRACE_SIZES, 1);
+	put_tag(VMM_TRACE_FREE | VMM_TRACE_REF_OTHER);
+	put(VMM_TRACE_REFS, vmm_trace_fold(VMM_TRACE_LANES_MAX));
+	put(VMM_TRACE_REFS, 0);
+	end_chunk((struct vmm_trace_chunk){ .lane = 0, .thread = 1 });
+	save(size);
+	ck_assert_int_eq(count_events(&reader), 1);
+	ck_assert_uint_eq(reader.damaged, size);
 }
 END_TEST
 
@@ -342,6 +399,55 @@ START_TEST(refuses_others)
 }
 END_TEST
 
+/* Blocks that the trace does not have: no other one is freed in their place. */
+START_TEST(replays_unknown_blocks)
+{
+	static struct vmm_replay_result result;
+	struct vmm_trace_event event = {
+		.kind = VMM_TRACE_MALLOC, .id = VMM_TRACE_ID(0, 0), .size = 24
+	};
+
+	vmm_replay_begin_calls(&result, 1);
+	vmm_replay_make_call(&event);
+	for (uint64_t i = 1; i <= 10; i++) {
+		event = (struct vmm_trace_event){ .kind = VMM_TRACE_FREE };
+		vmm_replay_make_call(&event);
+		event = (struct vmm_trace_event){ .kind = VMM_TRACE_REALLOC,
+			.id = VMM_TRACE_ID(0, i),
+			.size = 100 };
+		vmm_replay_make_call(&event);
+	}
+	vmm_replay_end_calls();
+	ck_assert_uint_eq(result.live_blocks, 11);
+	ck_assert_uint_eq(result.live_bytes, 1024);
+	ck_assert_uint_eq(vmm_replay_sum_ranges(&result, VMM_TRACE_FREE).n, 0);
+	ck_assert_uint_eq(
+		vmm_replay_sum_ranges(&result, VMM_TRACE_REALLOC).n, 10);
+	ck_assert_uint_eq(result.failed, 0);
+}
+END_TEST
+
+/* To no bytes: the C library frees the block, which must not fail here. */
+START_TEST(replays_realloc_to_nothing)
+{
+	static struct vmm_replay_result result;
+	struct vmm_trace_event event = {
+		.kind = VMM_TRACE_MALLOC, .id = VMM_TRACE_ID(0, 0), .size = 24
+	};
+
+	vmm_replay_begin_calls(&result, 1);
+	vmm_replay_make_call(&event);
+	event = (struct vmm_trace_event){ .kind = VMM_TRACE_REALLOC,
+		.id = VMM_TRACE_ID(0, 1),
+		.old = VMM_TRACE_ID(0, 0) };
+	vmm_replay_make_call(&event);
+	vmm_replay_end_calls();
+	ck_assert_uint_eq(result.live_blocks, 1);
+	ck_assert_uint_eq(result.live_bytes, 0);
+	ck_assert_uint_eq(result.failed, 0);
+}
+END_TEST
+
 /* Of the times 1, 2, ... ns each 100th is known to 1/16. */
 START_TEST(finds_quantiles)
 {
@@ -365,6 +471,68 @@ START_TEST(finds_quantiles)
 }
 END_TEST
 
+/* Each call counts in the range of its block, also a free. */
+START_TEST(counts_ranges)
+{
+	static const uint64_t sizes[] = { 0, 128, 129, 1024, 1025, 32768, 32769,
+		1 << 20, (1 << 20) + 1 };
+	static const uint64_t expected[VMM_REPLAY_RANGES] = { 2, 2, 2, 2, 1 };
+	static struct vmm_replay_result result;
+	uint64_t n, ns;
+
+	vmm_replay_begin_calls(&result, 1);
+	for (uint64_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct vmm_trace_event event = { .kind = VMM_TRACE_MALLOC,
+			.id = VMM_TRACE_ID(0, i),
+			.size = sizes[i] };
+
+		vmm_replay_make_call(&event);
+		event = (struct vmm_trace_event){ .kind = VMM_TRACE_FREE,
+			.old = VMM_TRACE_ID(0, i) };
+		vmm_replay_make_call(&event);
+	}
+	vmm_replay_end_calls();
+	for (int i = 0; i < VMM_REPLAY_RANGES; i++) {
+		ck_assert_uint_eq(
+			result.calls[VMM_TRACE_MALLOC][i].n, expected[i]);
+		ck_assert_uint_eq(
+			result.calls[VMM_TRACE_FREE][i].n, expected[i]);
+	}
+	vmm_replay_sum_calls(&result, &n, &ns);
+	ck_assert_uint_eq(n, 18);
+	ck_assert_uint_eq(result.live_bytes, 0);
+}
+END_TEST
+
+/* Of 1000 samples the points are in order, and one of them is the highest. */
+START_TEST(keeps_course)
+{
+	static struct vmm_replay_course course;
+	uint64_t highest = 0;
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct vmm_replay_point sample = { .time = i,
+			.resident = i == 777 ? 5000 : 1000 + i % 7,
+			.live = i < 500 ? 10 : 500 };
+
+		vmm_replay_course_add(&course, &sample);
+	}
+	ck_assert_uint_gt(course.n, VMM_REPLAY_POINTS / 2 - 2);
+	ck_assert_uint_le(course.n, VMM_REPLAY_POINTS);
+	for (uint64_t i = 0; i < course.n; i++) {
+		if (course.points[i].resident > highest)
+			highest = course.points[i].resident;
+		if (i > 0)
+			ck_assert_uint_gt(course.points[i].time,
+				course.points[i - 1].time);
+	}
+	ck_assert_uint_eq(highest, 5000);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 100) == 10);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 501) == 0);
+	ck_assert(vmm_replay_course_peak_ratio(&course, 0) > 100);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -378,7 +546,13 @@ main(void)
 	tcase_add_test(tcase, reads_cut_files);
 	tcase_add_test(tcase, reads_damaged_files);
 	tcase_add_test(tcase, survives_wrong_contents);
+	tcase_add_test(tcase, skips_impossible_heads);
+	tcase_add_test(tcase, skips_impossible_blocks);
 	tcase_add_test(tcase, refuses_others);
+	tcase_add_test(tcase, replays_unknown_blocks);
+	tcase_add_test(tcase, replays_realloc_to_nothing);
+	tcase_add_test(tcase, counts_ranges);
+	tcase_add_test(tcase, keeps_course);
 	tcase_add_test(tcase, finds_quantiles);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
