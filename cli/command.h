@@ -57,6 +57,9 @@ struct vmm_command {
 	X(backends)     \
 	X(compare)      \
 	X(doctor)       \
+	X(stat)         \
+	X(top)          \
+	X(ctl)          \
 	X(profile)      \
 	X(record)       \
 	X(trace)        \

@@ -15,12 +15,15 @@ vmmalloc_SOURCES = \
 	cli/command.h \
 	cli/commands/backends.c \
 	cli/commands/compare.c \
+	cli/commands/ctl.c \
 	cli/commands/doctor.c \
 	cli/commands/help.c \
 	cli/commands/profile.c \
 	cli/commands/record.c \
 	cli/commands/replay.c \
 	cli/commands/run.c \
+	cli/commands/stat.c \
+	cli/commands/top.c \
 	cli/commands/trace.c \
 	cli/compare/comparison.c \
 	cli/compare/comparison.h \
@@ -122,6 +125,21 @@ vmmalloc_SOURCES = \
 	cli/help.h \
 	cli/json_text.c \
 	cli/json_text.h \
+	cli/live/number.c \
+	cli/live/number.h \
+	cli/live/page.c \
+	cli/live/page.h \
+	cli/live/process.c \
+	cli/live/process.h \
+	cli/live/screen.c \
+	cli/live/screen.h \
+	cli/live/stat.h \
+	cli/live/stat_json.c \
+	cli/live/stat_metrics.c \
+	cli/live/stat_text.c \
+	cli/live/top.c \
+	cli/live/top.h \
+	cli/live/top_print.c \
 	cli/locate.c \
 	cli/locate.h \
 	cli/main.c \

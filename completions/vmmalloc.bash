@@ -8,7 +8,7 @@ _vmmalloc()
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'backends compare doctor help profile record replay run trace --help --version' -- "$word")
+			'backends compare ctl doctor help profile record replay run stat top trace --help --version' -- "$word")
 		return
 	fi
 	# the program to run, and what follows it, are completed as a command
@@ -34,7 +34,10 @@ _vmmalloc()
 			record/--backend | record/--output | replay/-[bdjnrsw] | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
-			replay/--report | replay/--speed)
+			replay/--report | replay/--speed | \
+			stat/-o | stat/--output | top/-[dnst] | \
+			top/--delay | top/--count | top/--sort | top/--tree | \
+			ctl/-t | ctl/--timeout)
 			((i++))
 			continue
 			;;
@@ -44,11 +47,27 @@ _vmmalloc()
 	done
 	if ((i < COMP_CWORD)) && [[ $command != help && $command != backends &&
 		$command != profile && $command != trace &&
-		$command != replay ]]; then
+		$command != replay &&
+		$command != stat && $command != top && $command != ctl ]]; then
 		declare -F _command_offset >/dev/null && _command_offset "$i"
 		return
 	fi
 	case $command/$before in
+	top/-s | top/--sort)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'committed peak blocks calls purged pid name' -- "$word")
+		return
+		;;
+	top/-[dn] | top/--delay | top/--count | ctl/-t | ctl/--timeout) return ;;
+	top/-t | top/--tree)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(cd /proc && echo [0-9]*)" -- "$word")
+		return
+		;;
+	stat/-o | stat/--output)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
 	*/-d | */--pool-dir | */--backend-path)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
@@ -111,15 +130,23 @@ _vmmalloc()
 	record) options='--backend --output --pool-dir --pool-size --help' ;;
 	replay) options='--backends --json --pool-dir --pool-size --report --runs --speed
 		--with --help' ;;
+	stat) options='--json --openmetrics --output --help' ;;
+	top) options='--delay --count --sort --tree --help' ;;
+	ctl) options='--timeout --help' ;;
 	trace) options='--csv --help' ;;
 	help)
-		options='backends compare doctor environment fork help profile record
-			replay run trace tuning'
+		options='backends compare ctl doctor environment fork help profile record
+			replay run stat top trace tuning'
 		;;
 	*) return ;;
 	esac
 	if [[ $word == -* || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+	elif [[ $command == ctl && $before == [0-9]* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'purge reset-peak dump' -- "$word")
+	elif [[ $command == stat || $command == top || $command == ctl ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(cd /proc && echo [0-9]*)" -- "$word")
 	elif [[ $command == profile || $command == trace || $command == replay ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	elif [[ $command != backends ]]; then

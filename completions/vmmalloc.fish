@@ -4,7 +4,7 @@ function __vmmalloc_backends
     vmmalloc backends 2>/dev/null | awk 'NR > 1 { print $1 }'
 end
 
-set -l commands run backends compare doctor profile record trace replay help
+set -l commands run backends compare doctor profile stat top ctl record trace replay help
 set -l no_command "not __fish_seen_subcommand_from $commands"
 set -l in_pool '__fish_seen_subcommand_from run backends compare doctor record replay'
 
@@ -15,6 +15,9 @@ complete -c vmmalloc -n $no_command -a compare -d 'Measure a program with each b
 complete -c vmmalloc -n $no_command -a doctor -d 'Find out whether a set-up works'
 complete -c vmmalloc -n $no_command -a profile -d 'Show which functions hold and allocate memory'
 complete -c vmmalloc -n $no_command -a record -d 'Record the allocations of a program'
+complete -c vmmalloc -n $no_command -a stat -d 'Print the numbers of running processes'
+complete -c vmmalloc -n $no_command -a top -d 'Watch the heaps of running processes'
+complete -c vmmalloc -n $no_command -a ctl -d 'Make a running process purge, or report'
 complete -c vmmalloc -n $no_command -a trace -d 'Show what is in a trace of allocations'
 complete -c vmmalloc -n $no_command -a replay -d 'Make the calls of a trace again'
 complete -c vmmalloc -n $no_command -a help -d 'Explain a command or a topic'
@@ -71,6 +74,16 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s p -l pid -x -a '
 complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s j -l json -d 'Print JSON'
 complete -c vmmalloc -n '__fish_seen_subcommand_from doctor' -s l -l list -d 'List all findings'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s b -l backend -x -a '(__vmmalloc_backends)' -d 'Heap backend'
+complete -c vmmalloc -n '__fish_seen_subcommand_from stat' -s j -l json -d 'Print JSON'
+complete -c vmmalloc -n '__fish_seen_subcommand_from stat' -s m -l openmetrics -d 'Print OpenMetrics'
+complete -c vmmalloc -n '__fish_seen_subcommand_from stat' -s o -l output -r -F -d 'Write to a file'
+complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s d -l delay -x -d 'Time between readings'
+complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s n -l count -x -d 'Number of readings'
+complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s s -l sort -x -a 'committed peak blocks calls purged pid name' -d Order
+complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s t -l tree -x -a '(__fish_complete_pids)' -d 'A process and its descendants'
+complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -s t -l timeout -x -d 'Wait for the answer'
+complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -a 'purge reset-peak dump' -d Request
+complete -c vmmalloc -n '__fish_seen_subcommand_from stat top ctl' -a '(__fish_complete_pids)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'The trace'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s a -l allocated -d 'The sites that have allocated most'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s n -l top -x -d 'Print this many sites'
@@ -86,4 +99,4 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -l speed -x -a 'max
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile trace replay' -F
 complete -c vmmalloc -n '__fish_seen_subcommand_from run compare doctor record' -a '(__fish_complete_command)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from backends' -s c -l check -x -a '(__vmmalloc_backends)' -d 'Test one'
-complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor profile record trace replay help environment fork tuning'
+complete -c vmmalloc -n '__fish_seen_subcommand_from help' -a 'run backends compare doctor profile stat top ctl record trace replay help environment fork tuning'

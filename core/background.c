@@ -6,6 +6,7 @@
 
 #include "base/hot.h"
 #include "base/log.h"
+#include "core/control.h"
 #include "core/env.h"
 #include "core/host.h"
 #include "core/ops.h"
@@ -75,6 +76,7 @@ run(void *arg)
 
 	do {
 		wait_until_quiet();
+		vmm_control_poll(true);
 		backend->purge();
 		while (vmm_host_trim_batch())
 			;

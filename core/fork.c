@@ -10,6 +10,7 @@
 #include "base/hot.h"
 #include "os/lock.h"
 #include "base/log.h"
+#include "core/page.h"
 #include "core/parts.h"
 #include "core/pool.h"
 #include "core/profile_file.h"
@@ -423,7 +424,7 @@ parent(void)
 {
 	struct vmm_fork *fork = current;
 
-	count++;
+	vmm_page_set_forks(++count);
 	VMM_LOG(2, "forked");
 	unlock_in_parent(fork);
 	if (!fork->is_late)
@@ -465,7 +466,7 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 			unlock_in_child(fork);
 		else
 			unlock_in_parent(fork);
-		count += pid > 0;
+		vmm_page_set_forks(count += pid > 0);
 	} else if (pid < 0 && fork->state == VMM_FORK_BEGUN) {
 		/* no fork handler has run for it */
 		if (fork->must_lock)
@@ -475,7 +476,7 @@ vmm_fork_end(struct vmm_fork *fork, pid_t pid)
 		if (fork->must_lock)
 			vmm_lock_release_exclusive();
 	} else if (pid < 0) {
-		count--; /* the handlers have counted it */
+		vmm_page_set_forks(--count); /* the handlers counted it */
 	}
 	make_ready_for_more(fork);
 	errno = err;

@@ -10,6 +10,7 @@
 #include "base/extent.h"
 #include "base/hot.h"
 #include "core/idle.h"
+#include "core/page.h"
 #include "os/lock.h"
 #include "base/log.h"
 #include "base/visible.h"
@@ -30,6 +31,25 @@ static struct vmm_idle idle[VMM_PARTS_MAX] VMM_HOT_DATA;
 struct vmm_host_watch vmm_host_watch VMM_HOT_DATA;
 
 static const struct vmmalloc_host *host VMM_HOT_DATA;
+
+/* Lies on a page that is read-only; NULL: there is none. */
+static void (*const *serve_slot)(bool is_outside) VMM_HOT_DATA;
+
+/* Ends work that may have changed the counts of the pool. */
+static void
+end_work(void)
+{
+	vmm_page_update(parts);
+	vmm_lock_end_work();
+}
+
+/* Answers a request of another process, which is rare, without the lock. */
+static void
+serve(void)
+{
+	if (vmm_page_has_request() && serve_slot != NULL)
+		(*serve_slot)(false);
+}
 
 /* A range of pages in one part of the pool. */
 struct range {
@@ -235,7 +255,8 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 			 : alloc_anywhere(&found, size, alignment, flags);
 	if (r == 0)
 		look_after_idle(found.range.pool);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	if (r != 0)
 		goto out_enomem;
 	pool = found.range.pool;
@@ -267,7 +288,8 @@ extent_free(void *addr, size_t size)
 	vmm_lock_begin_work();
 	vmm_pages_free(range.pool, range.page, range.page + range.n);
 	look_after_idle(range.pool);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	errno = err;
 }
 
@@ -283,7 +305,8 @@ commit(void *addr, size_t size)
 	}
 	vmm_lock_begin_work();
 	r = commit_pages(&range, NULL);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	return r;
 }
 
@@ -298,7 +321,8 @@ purge(void *addr, size_t size)
 		return -1;
 	vmm_lock_begin_work();
 	r = vmm_pool_purge(range.pool, range.page, range.n);
-	vmm_lock_end_work();
+	end_work();
+	serve();
 	errno = err;
 	return r;
 }
@@ -322,8 +346,15 @@ tick(void)
 	if (!vmm_lock_try_begin_work())
 		return;
 	look_after_idle(NULL);
-	vmm_lock_end_work();
+	end_work();
 	errno = err;
+}
+
+static void
+poll(void)
+{
+	if (serve_slot != NULL)
+		(*serve_slot)(true);
 }
 
 static void
@@ -357,7 +388,7 @@ vmm_host_trim(size_t run_min)
 	was_any = purge_free(run_min);
 	for (unsigned int i = 0; i < parts->n; i++)
 		vmm_pool_collect(parts->part[i]);
-	vmm_lock_end_work();
+	end_work();
 	return was_any;
 }
 
@@ -369,7 +400,7 @@ vmm_host_trim_batch(void)
 	vmm_lock_begin_work();
 	for (unsigned int i = 0; i < parts->n; i++)
 		is_more |= vmm_idle_purge_batch(&idle[i], parts->part[i]);
-	vmm_lock_end_work();
+	end_work();
 	return is_more;
 }
 
@@ -378,6 +409,27 @@ vmm_host_forked(void)
 {
 	vmm_host_watch.process = getpid();
 	vmm_host_watch.is_watched = false;
+	vmm_page_forked(vmm_host_watch.process);
+}
+
+void
+vmm_host_publish(const struct vmmalloc_backend *backend, int fork_mode)
+{
+	vmm_lock_acquire();
+	vmm_page_update(parts);
+	vmm_page_go_live(backend, fork_mode);
+	vmm_lock_release();
+}
+
+void
+vmm_host_reset_peak(void)
+{
+	vmm_lock_acquire();
+	for (unsigned int i = 0; i < parts->n; i++)
+		parts->part[i]->committed_peak =
+			parts->part[i]->committed_pages;
+	vmm_page_update(parts);
+	vmm_lock_release();
 }
 
 static void
@@ -433,6 +485,7 @@ vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 	}
 	parts = the_parts;
 	vmm_host_forked();
+	vmm_page_start(parts, vmm_host_watch.process);
 	*table = (struct vmmalloc_host){
 		.struct_size = sizeof(*table),
 		.abi_major = VMMALLOC_BACKEND_ABI_MAJOR,
@@ -450,8 +503,15 @@ vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 		.log = log_text,
 		.fatal = fatal,
 		.clock_ms = vmm_os_clock_ms,
+		.poll = poll,
 	};
 	host = table;
+}
+
+void
+vmm_host_set_serve(void (*const *slot)(bool is_outside))
+{
+	serve_slot = slot;
 }
 
 void

@@ -45,6 +45,12 @@ struct vmm_host_stats {
 void vmm_host_init(struct vmm_parts *parts, struct vmmalloc_host *table);
 
 /*
+ * Sets where the function is that answers requests of other processes
+ * (vmm_control_poll): on a page that becomes read-only.
+ */
+void vmm_host_set_serve(void (*const *slot)(bool is_outside));
+
+/*
  * Lets the backend have pages of the first part; and the rest of that part,
  * with all others.
  */
@@ -55,6 +61,12 @@ void vmm_host_add_rest(const char *from);
 int vmm_host_commit_bootstrap(char *from, char *to);
 
 void vmm_host_get_stats(struct vmm_host_stats *stats);
+
+/* The statistics page says from now on that this backend is live. */
+void vmm_host_publish(const struct vmmalloc_backend *backend, int fork_mode);
+
+/* From now on the peak is that of what is committed later. */
+void vmm_host_reset_peak(void);
 
 /*
  * Purges free extents of at least run_min bytes. True if any of that was

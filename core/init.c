@@ -13,6 +13,7 @@
 #include "os/atfork.h"
 #include "core/background.h"
 #include "core/bootstrap.h"
+#include "core/control.h"
 #include "core/create.h"
 #include "core/env.h"
 #include "core/host.h"
@@ -276,15 +277,17 @@ go_live(const char *bootstrap_end)
 	ops->free = backend->free;
 	ops->free_sized = backend->free_sized != NULL ? backend->free_sized
 						      : free_ignoring_size;
-	ops->realloc = backend->realloc;
+	ops->realloc = vmm_control_realloc(backend);
 	ops->usable_size = backend->usable_size;
 	ops->good_size = backend->good_size != NULL ? backend->good_size
 						    : only_good_size;
 	ops->heap_base = (uintptr_t)start;
 	__atomic_store_n(&ops->heap_size,
 		(size_t)(parts.base + parts.size - start), __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->calloc, backend->calloc, __ATOMIC_RELEASE);
-	__atomic_store_n(&ops->memalign, backend->memalign, __ATOMIC_RELEASE);
+	__atomic_store_n(
+		&ops->calloc, vmm_control_calloc(backend), __ATOMIC_RELEASE);
+	__atomic_store_n(&ops->memalign, vmm_control_memalign(backend),
+		__ATOMIC_RELEASE);
 	__atomic_store_n(
 		&ops->malloc, vmm_background_malloc(), __ATOMIC_RELEASE);
 	vmm_os_seal(&vmm_ops_page);
@@ -319,6 +322,8 @@ start(void)
 	vmm_atfork_set_backend(true);
 	vmm_plugin_load(&config, backend);
 	vmm_thread_set_hook(end_thread);
+	vmm_ops_page.serve = vmm_control_poll;
+	vmm_host_set_serve(&vmm_ops_page.serve);
 	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
 	vmm_thread_set_backend(backend);
@@ -327,6 +332,7 @@ start(void)
 	go_live(bootstrap_end);
 	is_loader = false;
 	vmm_stats_init(&config, backend);
+	vmm_host_publish(backend, (int)config.fork_mode);
 	vmm_fatal_set_started();
 	is_started = true;
 	VMM_LOG(2, "initialization completed");

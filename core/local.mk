@@ -15,6 +15,8 @@ libcore_la_SOURCES = \
 	core/bootstrap.h \
 	core/commit.c \
 	core/commit.h \
+	core/control.c \
+	core/control.h \
 	core/copy.c \
 	core/copy.h \
 	core/create.c \
@@ -39,6 +41,8 @@ libcore_la_SOURCES = \
 	core/ops.h \
 	core/output.c \
 	core/output.h \
+	core/page.c \
+	core/page.h \
 	core/pages.c \
 	core/pages.h \
 	core/parts.c \

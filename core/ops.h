@@ -66,6 +66,7 @@ union vmm_ops_page {
 		struct vmm_next_table next;
 		struct vmmalloc_backend backend;
 		struct vmmalloc_host host;
+		void (*serve)(bool is_outside); /* core/control.h */
 	};
 	char page[VMM_SEAL_ALIGN];
 };

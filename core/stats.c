@@ -23,9 +23,6 @@
 
 #define SCHEMA 1
 
-/* Six paths, of which each byte takes up to 6 in JSON, and the rest. */
-#define REPORT_MAX (6 * 6 * PATH_MAX + 8192)
-
 static const struct vmm_config *config VMM_HOT_DATA;
 static const struct vmmalloc_backend *backend VMM_HOT_DATA;
 static bool wants_report VMM_HOT_DATA;
@@ -63,6 +60,16 @@ vmm_stats_get(struct vmmalloc_stats *stats)
 	stats->purge_calls = pool.purge_calls;
 	if (backend->stats(&heap) == 0)
 		stats->allocated = heap.allocated;
+}
+
+uint64_t
+vmm_stats_allocated(void)
+{
+	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
+
+	if (backend == NULL || backend->stats(&heap) != 0)
+		return UINT64_MAX;
+	return heap.allocated;
 }
 
 size_t
@@ -111,14 +118,14 @@ vmm_stats_trim(void)
 static void
 add_word(struct vmm_json *json, const char *name, const char *value)
 {
-	static char word[256];
+	char word[256];
 
 	vmm_format(word, sizeof(word), "%s", value);
 	vmm_json_string(json, name, word);
 }
 
 static void
-add_backend(struct vmm_json *json)
+add_backend(struct vmm_json *json, bool with_heap)
 {
 	struct vmmalloc_backend_stats heap = { .struct_size = sizeof(heap) };
 	char abi[16];
@@ -130,7 +137,7 @@ add_backend(struct vmm_json *json)
 	add_word(json, "version", backend->version);
 	add_word(json, "library_version", vmm_stats_library_version());
 	vmm_json_string(json, "abi", abi);
-	if (backend->stats(&heap) == 0) {
+	if (with_heap && backend->stats(&heap) == 0) {
 		vmm_json_number(json, "allocated", heap.allocated);
 		vmm_json_number(json, "active", heap.active);
 		vmm_json_number(json, "metadata", heap.metadata);
@@ -177,9 +184,8 @@ add_places(struct vmm_json *json, const struct vmm_host_stats *pool)
 	vmm_json_close_list(json);
 }
 
-/* Returns the length of the report. */
-static size_t
-format_report(char *text, size_t size)
+size_t
+vmm_stats_format(char *text, size_t size, bool with_heap)
 {
 	struct vmm_host_stats pool;
 	struct vmm_json json;
@@ -193,7 +199,7 @@ format_report(char *text, size_t size)
 	vmm_json_open(&json, "config");
 	vmm_env_report(config, &json);
 	vmm_json_close(&json);
-	add_backend(&json);
+	add_backend(&json, with_heap);
 	add_pool(&json, &pool);
 	add_places(&json, &pool);
 	vmm_json_number(&json, "forks", vmm_fork_count());
@@ -207,13 +213,13 @@ write_report(void)
 {
 	/* a thread with a small stack may call exit() */
 	static char name[PATH_MAX + 16];
-	static char text[REPORT_MAX];
+	static char text[VMM_STATS_REPORT_MAX];
 	size_t n;
 	int fd;
 
 	if (!wants_report)
 		return;
-	n = format_report(text, sizeof(text));
+	n = vmm_stats_format(text, sizeof(text), true);
 	vmm_output_name(name, sizeof(name), config->stats_file);
 	fd = vmm_output_open(name, VMMALLOC_STATS_FILE_VAR);
 	if (fd < 0)

@@ -6,11 +6,15 @@ dist_man_MANS += \
 tool_pages = \
 	doc/vmmalloc-backends.1 \
 	doc/vmmalloc-compare.1 \
+	doc/vmmalloc-ctl.1 \
 	doc/vmmalloc-doctor.1 \
+	doc/vmmalloc-page.5 \
 	doc/vmmalloc-profile.1 \
 	doc/vmmalloc-record.1 \
 	doc/vmmalloc-replay.1 \
 	doc/vmmalloc-run.1 \
+	doc/vmmalloc-stat.1 \
+	doc/vmmalloc-top.1 \
 	doc/vmmalloc-trace.1 \
 	doc/vmmalloc-trace.5 \
 	doc/vmmalloc.1

@@ -4,4 +4,5 @@ include_HEADERS = \
 
 pkginclude_vmmallocdir = $(includedir)/vmmalloc
 pkginclude_vmmalloc_HEADERS = \
-	include/vmmalloc/backend.h
+	include/vmmalloc/backend.h \
+	include/vmmalloc/page.h

@@ -28,7 +28,8 @@
 #define KEPT_PART 4u
 
 /*
- * How often a cache is emptied, and how often a busy thread calls host->tick.
+ * How often a cache is emptied, and how often a busy thread calls host->tick
+ * and host->poll.
  * Caches are emptied more often while blocks of more than NAT_MID_MAX bytes are
  * allocated: cached blocks and spares are scattered over the pool and get in
  * the way of blocks that are really large.
@@ -63,6 +64,8 @@ nat_slow_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
 	has_clock = host->struct_size >= sizeof(*host);
+	if (has_clock) /* says that it will be called */
+		host->poll();
 }
 
 static uint64_t
@@ -91,7 +94,8 @@ nat_slow_flush(void)
 /*
  * Empties the cache and returns true if it was last emptied at least age_ms
  * ago. Its stacks then start with small batches again, and it may move to
- * another arena. Also calls host->tick, which is due more often.
+ * another arena. Also calls host->tick and host->poll, which are due more
+ * often: the caller holds no lock.
  */
 static bool
 empty_at_age(struct nat_cache *cache, unsigned int age_ms)
@@ -110,6 +114,8 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 	if (now - cache->tick_ms >= TICK_MS) {
 		cache->tick_ms = now;
 		host->tick();
+		if (has_clock) /* and with it poll */
+			host->poll();
 	}
 	return is_old;
 }

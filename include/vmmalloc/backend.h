@@ -126,6 +126,17 @@ struct vmmalloc_host {
 	 * library's: that one may allocate. Since ABI 1.1.
 	 */
 	uint64_t (*clock_ms)(void);
+
+	/*
+	 * For slow paths of the malloc family, at least once in some
+	 * milliseconds of a busy thread: the core answers what vmmalloc-ctl(1)
+	 * has requested, and may call the backend's purge and stats for that.
+	 * So the calling thread must hold no lock of the backend. A backend
+	 * that calls it does so for the first time in init; for others the core
+	 * looks for requests in calloc, realloc and memalign, which costs four
+	 * loads. Keeps errno. Since ABI 1.1.
+	 */
+	void (*poll)(void);
 };
 
 /* Statistics of a backend's heap; filled by vmmalloc_backend.stats. */

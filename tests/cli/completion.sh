@@ -75,7 +75,10 @@ if command -v bash >/dev/null; then
 	expect 'native' backends --check nat
 	expect '--pid' doctor --pi
 	expect 'native' doctor -b nat
-	expect 'compare' help c
+	expect 'compare ctl' help c
+	expect 'purge' ctl 1 pu
+	expect 'purged' top --sort purg
+	expect '--openmetrics' stat --op
 	# shellcheck disable=SC2046 # lists of words, on one line each
 	{
 		expect "$(echo $(printf '%s\n' --help --version |

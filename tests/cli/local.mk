@@ -12,6 +12,7 @@ tool_tests += \
 	tests/cli/compare-sweep.sh \
 	tests/cli/compare.sh \
 	tests/cli/completion.sh \
+	tests/cli/ctl.sh \
 	tests/cli/doctor.sh \
 	tests/cli/help.sh \
 	tests/cli/memtier.sh \
@@ -21,16 +22,21 @@ tool_tests += \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh \
+	tests/cli/stat.sh \
+	tests/cli/top.sh \
 	tests/cli/trace-memory.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
+	tests/cli/live.sh \
 	tests/cli/pprof.py \
 	tests/cli/profile.py \
 	tests/cli/wrong.sh
 
 # Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
-# replay.sh and trace-memory.sh.
-check_PROGRAMS += tests/cli/recorded
+# replay.sh and trace-memory.sh; looked at by ctl.sh, stat.sh and top.sh.
+check_PROGRAMS += \
+	tests/cli/busy \
+	tests/cli/recorded
 
 # Profiled by tests/cli/profile.sh.
 check_PROGRAMS += tests/cli/profiled

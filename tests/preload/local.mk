@@ -39,7 +39,9 @@ preload_programs = \
 	tests/preload/prealloc \
 	tests/preload/realloc \
 	tests/preload/report \
+	tests/preload/requests \
 	tests/preload/small-stacks \
+	tests/preload/statistics-page \
 	tests/preload/thread-storm \
 	tests/preload/threads
 if HAVE_CXX
@@ -102,7 +104,8 @@ fork_modes = \
 	tests/preload/fork-storm-mode2 \
 	tests/preload/fork-threads-mode2 \
 	tests/preload/limits-mode2 \
-	tests/preload/limits-mode3
+	tests/preload/limits-mode3 \
+	tests/preload/statistics-page-mode2
 page_fork_modes = \
 	tests/preload/child-cannot-write-return \
 	tests/preload/fork-generations-return \
@@ -169,6 +172,7 @@ native_memory_tests = \
 	tests/preload/page-attributes \
 	tests/preload/report \
 	tests/preload/sandbox \
+	tests/preload/statistics-page \
 	tests/preload/threads
 
 # In a pool that lies in several places: forks above all, in which each part has
@@ -187,6 +191,7 @@ tiers_tests = \
 	tests/preload/fork-threads-mode2 \
 	tests/preload/limits \
 	tests/preload/page-attributes-mode2 \
+	tests/preload/statistics-page \
 	tests/preload/threads
 stripes_tests = \
 	tests/preload/calloc-zero \
@@ -239,6 +244,7 @@ EXTRA_DIST += \
 	tests/preload/fork.h \
 	tests/preload/parts.h \
 	tests/preload/keys.h \
+	tests/preload/page.h \
 	tests/preload/platform.h \
 	tests/preload/test.h \
 	tests/preload/usage.h
