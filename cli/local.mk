@@ -116,6 +116,7 @@ vmmalloc_SOURCES = \
 	cli/doctor/process.h \
 	cli/doctor/process_maps.c \
 	cli/doctor/process_places.c \
+	cli/doctor/process_text.c \
 	cli/doctor/program.c \
 	cli/doctor/sandbox.c \
 	cli/doctor/size.c \

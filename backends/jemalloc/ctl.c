@@ -5,10 +5,25 @@
 #include "backends/jemalloc/internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define STRING(text) #text
 #define STRING_OF(macro) STRING(macro)
+
+const char *
+vmm_jemalloc_version(void)
+{
+	static char version[32];
+	const char *text = NULL;
+	size_t size = sizeof(text);
+
+	if (version[0] == '\0' &&
+		vmm_jemalloc.mallctl("version", &text, &size, NULL, 0) == 0)
+		snprintf(version, sizeof(version), "%.*s",
+			(int)strcspn(text, "-"), text);
+	return version;
+}
 
 bool
 vmm_jemalloc_get_bool(const char *name, bool fallback)

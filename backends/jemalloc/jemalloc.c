@@ -48,20 +48,6 @@ good_size(size_t alignment, size_t size)
 		MALLOCX_LG_ALIGN(__builtin_ctzl(alignment)));
 }
 
-const char *
-vmm_jemalloc_version(void)
-{
-	static char version[32];
-	const char *text = NULL;
-	size_t size = sizeof(text);
-
-	if (version[0] == '\0' &&
-		vmm_jemalloc.mallctl("version", &text, &size, NULL, 0) == 0)
-		snprintf(version, sizeof(version), "%.*s",
-			(int)strcspn(text, "-"), text);
-	return version;
-}
-
 static bool
 purge(void)
 {

@@ -49,6 +49,9 @@ struct vmm_area {
 /* Whether the line begins a mapping; the path refers to the line then. */
 bool vmm_area_parse(char *line, struct vmm_area *area);
 
+/* The last part of the path. */
+const char *vmm_area_name(const struct vmm_area *area);
+
 /* Whether the area maps the pool's file in this directory, or this device. */
 bool vmm_area_is_pool(const struct vmm_area *area, const char *dir);
 
