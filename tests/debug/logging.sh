@@ -238,6 +238,7 @@ assert report["config"] == {"pool_dir": sys.argv[2], "pool_size": 67108864,
                             "background": False,
                             "prealloc": True, "huge_pages": 1,
                             "backend": "native", "backend_path": sys.argv[3],
+                            "profile": 0, "profile_file": "",
                             "stats_file": sys.argv[1]}, report["config"]
 assert report["backend"]["name"] == "native"
 assert report["backend"]["version"] and report["backend"]["abi"]
