@@ -143,7 +143,7 @@ _vmmalloc()
 	if [[ $word == -* || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 	elif [[ $command == ctl && $before == [0-9]* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W 'purge reset-peak dump' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'purge reset-peak dump profile' -- "$word")
 	elif [[ $command == stat || $command == top || $command == ctl ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(cd /proc && echo [0-9]*)" -- "$word")

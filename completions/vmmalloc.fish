@@ -82,7 +82,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s n -l count -x -d 'N
 complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s s -l sort -x -a 'committed peak blocks calls purged pid name' -d Order
 complete -c vmmalloc -n '__fish_seen_subcommand_from top' -s t -l tree -x -a '(__fish_complete_pids)' -d 'A process and its descendants'
 complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -s t -l timeout -x -d 'Wait for the answer'
-complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -a 'purge reset-peak dump' -d Request
+complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -a 'purge reset-peak dump profile' -d Request
 complete -c vmmalloc -n '__fish_seen_subcommand_from stat top ctl' -a '(__fish_complete_pids)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'The trace'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s a -l allocated -d 'The sites that have allocated most'

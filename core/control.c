@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "core/host.h"
 #include "core/page.h"
+#include "core/profile_file.h"
+#include "core/samples.h"
 #include "core/stats.h"
 #include "os/process.h"
 #include "vmmalloc/backend.h"
@@ -49,6 +51,15 @@ dump(bool is_outside)
 }
 
 static int
+profile(void)
+{
+	/* a thread that records a sample holds the lock of the samples */
+	if (vmm_samples_is_locked_by_me())
+		return EBUSY;
+	return vmm_profile_dump() == 0 ? VMMALLOC_PAGE_DONE : errno;
+}
+
+static int
 carry_out(uint32_t command, bool is_outside)
 {
 	switch (command) {
@@ -60,7 +71,7 @@ carry_out(uint32_t command, bool is_outside)
 	case VMMALLOC_PAGE_DUMP:
 		return dump(is_outside);
 	case VMMALLOC_PAGE_PROFILE:
-		return ENOSYS;
+		return profile();
 	default:
 		return EINVAL;
 	}

@@ -71,16 +71,9 @@ vmm_profile_file_init(const struct vmm_config *the_config,
 static void
 flush(void)
 {
-	size_t done = 0;
-
-	while (done < out.used && out.err == 0) {
-		ssize_t n = write(out.fd, out.text + done, out.used - done);
-
-		if (n > 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			out.err = errno;
-	}
+	if (out.err == 0 &&
+		vmm_os_output_write(out.fd, out.text, out.used) != 0)
+		out.err = errno;
 	out.used = 0;
 }
 
@@ -178,7 +171,7 @@ write_file(void)
 	flush();
 	if (out.err == 0 && vmm_os_output_maps(out.fd) != 0)
 		out.err = errno;
-	close(out.fd);
+	vmm_os_output_close(out.fd);
 	errno = out.err;
 	return out.err == 0 ? 0 : -1;
 }

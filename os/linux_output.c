@@ -40,27 +40,40 @@ vmm_os_output_open(char *path, int flags)
 }
 
 int
+vmm_os_output_write(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = vmm_sys_write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+vmm_os_output_close(int fd)
+{
+	vmm_sys_close(fd);
+}
+
+int
 vmm_os_output_maps(int fd)
 {
 	static char text[4096]; /* the kernel fills a page with whole lines */
 	int maps = vmm_sys_open(
 		AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
-	ssize_t n, written = 0;
+	ssize_t n;
+	int r = 0;
 
 	if (maps < 0)
 		return -1;
-	while ((n = vmm_sys_read(maps, text, sizeof(text))) > 0) {
-		for (ssize_t done = 0; done < n; done += written) {
-			written = vmm_sys_write(
-				fd, text + done, (size_t)(n - done));
-			if (written < 0 && errno == EINTR)
-				written = 0;
-			if (written < 0)
-				break;
-		}
-		if (written < 0)
-			break;
-	}
+	while (r == 0 && (n = vmm_sys_read(maps, text, sizeof(text))) != 0)
+		r = n < 0 ? -1 : vmm_os_output_write(fd, text, (size_t)n);
 	vmm_sys_close(maps);
-	return n < 0 || written < 0 ? -1 : 0;
+	return r;
 }

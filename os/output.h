@@ -3,6 +3,8 @@
 #ifndef VMM_OS_OUTPUT_H
 #define VMM_OS_OUTPUT_H
 
+#include <stddef.h>
+
 /*
  * Opens the file path for writing, with flags of open(2) in addition: it is
  * created or emptied. A symbolic link is not followed in a directory in which
@@ -12,6 +14,10 @@
  * such a link. Thread-safe.
  */
 int vmm_os_output_open(char *path, int flags);
+
+/* Writes all of the text. 0, or -1 with errno. No cancellation point. */
+int vmm_os_output_write(int fd, const char *text, size_t size);
+void vmm_os_output_close(int fd);
 
 /*
  * Appends the list of this process's mappings to an open file, as text. 0, or

@@ -61,9 +61,19 @@ tell(const struct vmm_live_page *live, const struct request *request, int pid,
 		break;
 	case VMMALLOC_PAGE_DONE:
 		break;
-	default:
+	case ENOENT:
+	case EBUSY:
+		vmm_complain("process %d: %s", pid,
+			result == EBUSY ? "it is writing a profile already"
+					: "it runs without VMMALLOC_PROFILE");
+		return VMM_EXIT_FAILED;
+	case EINVAL:
 		vmm_complain("process %d: its libvmmalloc %s has no %s", pid,
 			live->page.library_version, request->name);
+		return VMM_EXIT_FAILED;
+	default:
+		vmm_complain("process %d: %s: %s", pid, request->name,
+			strerror(result));
 		return VMM_EXIT_FAILED;
 	}
 	return request->command == VMMALLOC_PAGE_DUMP ? print_report(live, pid)
@@ -123,8 +133,8 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 		request++;
 	if (request->name != NULL)
 		return ask(request, pid, seconds);
-	vmm_complain("ctl: no request '%s'; there are purge, reset-peak and "
-		     "dump",
+	vmm_complain("ctl: no request '%s'; there are purge, reset-peak, "
+		     "dump and profile",
 		arguments[1]);
 	return VMM_EXIT_USAGE;
 }

@@ -39,11 +39,11 @@ extern "C" {
 #define VMMALLOC_PAGE_PURGE 1u	    /* return unused memory */
 #define VMMALLOC_PAGE_RESET_PEAK 2u /* committed_peak starts again */
 #define VMMALLOC_PAGE_DUMP 3u	    /* make a report in JSON */
-#define VMMALLOC_PAGE_PROFILE 4u    /* reserved for a profile of the heap */
+#define VMMALLOC_PAGE_PROFILE 4u    /* write the heap profile to its file */
 
 /*
- * Results: an errno value (EINVAL: no such command; ENOSYS: this one is not in
- * this version), or one of these.
+ * Results: an errno value (EINVAL: no such command; of PROFILE: ENOENT without
+ * a profile, EBUSY while one is written, or why it cannot be), or one of these.
  */
 #define VMMALLOC_PAGE_DONE 0
 #define VMMALLOC_PAGE_PARTLY (-1) /* without what only the backend can do */

@@ -4,7 +4,6 @@
 # not trace.
 . "$TEST_SRCDIR/tests/cli/live.sh"
 
-version=$("$vmmalloc" --version | awk 'NR == 1 { print $2 }')
 
 # A backend that cannot be asked at all times says so, and does what it can.
 for backend in $TEST_BACKENDS; do
@@ -20,9 +19,19 @@ for backend in $TEST_BACKENDS; do
 		fail "$backend: the report has another name"
 	test $backend != native || grep -q '"allocated": ' "$scratch/out" ||
 		fail "the report of native has no blocks"
-	refuses 1 "process $pid: its libvmmalloc $version has no profile" \
+	refuses 1 "process $pid: it runs without VMMALLOC_PROFILE" \
 		"$vmmalloc" ctl -t 60 "$pid" profile
 	stop || fail "$backend: exit status $?"
+
+	start "profiled-$backend" "$vmmalloc" run --profile=4K \
+		--profile-file "$scratch/heap" -- "$busy"
+	runs 0 "$vmmalloc" ctl -t 60 "$pid" profile
+	runs 0 "$vmmalloc" ctl -t 60 "$pid" profile
+	stop || fail "$backend, with a profile: exit status $?"
+	for file in heap.1 heap.2; do
+		runs 0 "$vmmalloc" profile "$scratch/$file"
+	done
+	rm -f "$scratch"/heap*
 done
 VMMALLOC_BACKEND=native
 
@@ -43,7 +52,8 @@ stop
 refuses 1 "process $$: it does not use libvmmalloc 1.3 or later" \
 	"$vmmalloc" ctl $$ purge
 refuses 1 "process $pid: there is no such process" "$vmmalloc" ctl "$pid" purge
-refuses 2 "ctl: no request 'x'; there are purge, reset-peak and dump" \
+refuses 2 "ctl: no request 'x'; there are purge, reset-peak, dump and\
+ profile" \
 	"$vmmalloc" ctl $$ x
 for wrong in '' "$$" "$$ purge purge" "x purge" "--timeout x $$ purge"; do
 	# shellcheck disable=SC2086 # a list of words
