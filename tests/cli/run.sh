@@ -152,7 +152,7 @@ refuses 125 "run -s: this option needs a value; $usage" "$vmmalloc" run -s
 refuses 125 "run --help=x: this option takes no value; $usage" \
 	"$vmmalloc" run --help=x
 refuses 2 "no such command 'walk'; see 'vmmalloc --help'" "$vmmalloc" walk
-refuses 2 "no command given: run, backends, compare, doctor, profile, record, trace or replay; see 'vmmalloc --help'" \
+refuses 2 "no command given: run, backends, compare, doctor, stat, top, ctl, profile, record, trace or replay; see 'vmmalloc --help'" \
 	"$vmmalloc"
 
 # Invalid pools and backends.
