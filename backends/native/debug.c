@@ -74,21 +74,28 @@ static void *
 alloc(size_t alignment, size_t size, bool must_be_zero)
 {
 	struct nat_record record = { .state = NAT_LIVE, .size = size };
-	char *block = nat_guard_alloc(alignment, size);
+	char *guarded = nat_guard_alloc(alignment, size, false);
+	char *block = guarded;
 
 	/*
 	 * memcheck would report the heap's own zeroing as use of freed memory
 	 */
 	must_be_zero = must_be_zero && !nat_memcheck_is_on();
-	if (block != NULL) {
+	if (block == NULL)
+		block = alloc_with_gap(alignment, &record, must_be_zero);
+	/*
+	 * Guarded blocks are of other size classes, for which there may be
+	 * room: if the next call can be in the sample, this one can.
+	 */
+	if (block == NULL)
+		block = guarded = nat_guard_alloc(alignment, size, true);
+	if (block == NULL)
+		return NULL;
+	if (guarded != NULL) {
 		record.gap_shift = NAT_GUARDED;
 		if (must_be_zero)
 			memset(block, 0, size);
-	} else {
-		block = alloc_with_gap(alignment, &record, must_be_zero);
 	}
-	if (block == NULL)
-		return NULL;
 	if (nat_memcheck_is_on()) {
 		char *start = block - nat_record_gap(block, &record);
 

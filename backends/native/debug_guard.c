@@ -73,7 +73,7 @@ count_off(size_t n)
  * that ask concurrently can exceed a limit by one block each.
  */
 static bool
-is_in_sample(size_t total)
+is_in_sample(size_t total, bool is_last_chance)
 {
 	size_t most = __atomic_load_n(&bytes_max, __ATOMIC_RELAXED);
 	size_t n = __atomic_load_n(&bytes, __ATOMIC_RELAXED) + total;
@@ -81,7 +81,9 @@ is_in_sample(size_t total)
 
 	if (n <= most / 2 && k < BLOCKS_MAX / 2)
 		return true;
-	return n <= most && k < BLOCKS_MAX &&
+	if (n > most || k >= BLOCKS_MAX)
+		return false;
+	return is_last_chance ||
 		__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) % PERIOD == 0;
 }
 
@@ -92,7 +94,7 @@ protect(char *start, size_t size, int protection)
 }
 
 void *
-nat_guard_alloc(size_t alignment, size_t size)
+nat_guard_alloc(size_t alignment, size_t size, bool is_last_chance)
 {
 	size_t pages, usable;
 	char *start, *end;
@@ -102,7 +104,7 @@ nat_guard_alloc(size_t alignment, size_t size)
 	if (alignment < NAT_ALIGNMENT)
 		alignment = NAT_ALIGNMENT;
 	pages = (size + page_size - 1) & ~(page_size - 1);
-	if (!is_in_sample(pages + 2 * page_size))
+	if (!is_in_sample(pages + 2 * page_size, is_last_chance))
 		return NULL;
 	start = nat_memalign(page_size, pages + 2 * page_size);
 	if (start == NULL)

@@ -18,9 +18,11 @@ void nat_guard_init(const struct vmmalloc_host *host);
 
 /*
  * A block between guard pages, with undefined contents; NULL if the call is not
- * in the sample, or if there is no room for it. alignment is a power of two.
+ * in the sample, or if there is no room for it. If is_last_chance, there is no
+ * other room, and each call is in the sample as long as the limits allow it.
+ * alignment is a power of two.
  */
-void *nat_guard_alloc(size_t alignment, size_t size);
+void *nat_guard_alloc(size_t alignment, size_t size, bool is_last_chance);
 
 /*
  * start is that of the heap's block. nat_guard_close makes all of its pages
