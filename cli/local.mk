@@ -182,7 +182,9 @@ trace_sources = \
 	cli/trace/memory.c \
 	cli/trace/memory.h \
 	cli/trace/reader.c \
-	cli/trace/reader.h
+	cli/trace/reader.h \
+	cli/trace/stacks.c \
+	cli/trace/stacks.h
 if WITH_ZSTD
 vmmalloc_SOURCES += \
 	$(trace_sources) \
@@ -202,9 +204,13 @@ vmmalloc_SOURCES += \
 	cli/replay/result.c \
 	cli/replay/result.h \
 	cli/trace/report.c \
+	cli/trace/sites.c \
+	cli/trace/sites.h \
 	cli/trace/sizes.c \
 	cli/trace/summary.c \
-	cli/trace/summary.h
+	cli/trace/summary.h \
+	cli/trace/symbols.c \
+	cli/trace/symbols.h
 else
 vmmalloc_SOURCES += cli/trace/without.c
 endif

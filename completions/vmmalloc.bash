@@ -31,7 +31,8 @@ _vmmalloc()
 			doctor/--backend | doctor/--pid | profile/-[nos] | \
 			profile/--top | profile/--output | \
 			profile/--speedscope | record/-[bdos] | \
-			record/--backend | record/--output | replay/-[bdjnrsw] | \
+			record/--backend | record/--output | record/--sample | \
+			replay/-[bdjnrsw] | trace/--sort | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
 			replay/--report | replay/--speed | \
@@ -93,6 +94,10 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -W 'max recorded' -- "$word")
 		return
 		;;
+	trace/--sort)
+		mapfile -t COMPREPLY < <(compgen -W 'peak end allocated' -- "$word")
+		return
+		;;
 	*/--fork)
 		mapfile -t COMPREPLY < <(compgen -W '0 1 2 3' -- "$word")
 		return
@@ -127,13 +132,15 @@ _vmmalloc()
 			--help'
 		;;
 	profile) options='--allocated --output --speedscope --top --help' ;;
-	record) options='--backend --output --pool-dir --pool-size --help' ;;
+	record)
+		options='--backend --output --pool-dir --pool-size --sample --stacks --help'
+		;;
 	replay) options='--backends --json --pool-dir --pool-size --report --runs --speed
 		--with --help' ;;
 	stat) options='--json --openmetrics --output --help' ;;
 	top) options='--delay --count --sort --tree --help' ;;
 	ctl) options='--timeout --help' ;;
-	trace) options='--csv --help' ;;
+	trace) options='--csv --sort --help' ;;
 	help)
 		options='backends compare ctl doctor environment fork help profile record
 			replay run stat top trace tuning'

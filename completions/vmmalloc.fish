@@ -85,11 +85,14 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -s t -l timeout -x -d 
 complete -c vmmalloc -n '__fish_seen_subcommand_from ctl' -a 'purge reset-peak dump profile' -d Request
 complete -c vmmalloc -n '__fish_seen_subcommand_from stat top ctl' -a '(__fish_complete_pids)'
 complete -c vmmalloc -n '__fish_seen_subcommand_from record' -s o -l output -r -F -d 'The trace'
+complete -c vmmalloc -n '__fish_seen_subcommand_from record' -l sample -x -d 'Only a sample of the blocks'
+complete -c vmmalloc -n '__fish_seen_subcommand_from record' -l stacks -d 'Stacks of allocations'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s a -l allocated -d 'The sites that have allocated most'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s n -l top -x -d 'Print this many sites'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s o -l output -r -F -d 'Write it for pprof'
 complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s s -l speedscope -r -F -d 'Write it for speedscope'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s c -l csv -d 'Print each event'
+complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -l sort -x -a 'peak end allocated' -d 'Order of call sites'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s n -l runs -x -d 'Runs of each'

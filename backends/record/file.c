@@ -7,6 +7,7 @@
 
 #include "backends/record/file.h"
 
+#include "backends/record/modules.h"
 #include "base/format.h"
 #include "base/linux_sys.h"
 
@@ -26,9 +27,10 @@ static struct {
 	size_t context_size;
 	size_t out_size;
 	struct {
-		void *context; /* memory of zstd's context */
-		uint8_t *out;  /* a chunk */
-	} packer[VMM_PACKERS];
+		void *context;	   /* memory of zstd's context */
+		uint8_t *out;	   /* a chunk */
+	} packer[VMM_PACKERS + 1]; /* the last one is for stacks */
+	uint8_t *modules;
 } constant;
 
 static struct {
@@ -40,7 +42,8 @@ static struct {
 	pid_t parent; /* 0 if this process is not the child of a fork */
 	bool has_failed;
 	bool is_made;
-	ZSTD_CCtx *zstd[VMM_PACKERS];
+	uint64_t modules; /* a hash of those that were written last */
+	ZSTD_CCtx *zstd[VMM_PACKERS + 1];
 } file;
 
 static void *
@@ -67,14 +70,15 @@ vmm_record_file_init(const char *pattern, pid_t first, const char *backend)
 	constant.context_size = size;
 	constant.out_size = VMM_TRACE_CHUNK_HEAD +
 		VMM_TRACE_COLUMNS * ZSTD_compressBound(VMM_TRACE_COLUMN_MAX);
-	for (int i = 0; i < VMM_PACKERS; i++) {
+	for (int i = 0; i <= VMM_PACKERS; i++) {
 		constant.packer[i].context = map(size);
 		constant.packer[i].out = map(constant.out_size);
 		if (constant.packer[i].context == NULL ||
 			constant.packer[i].out == NULL)
 			return -1;
 	}
-	return 0;
+	constant.modules = map(VMM_TRACE_HEAD + VMM_MODULES_SIZE);
+	return constant.modules != NULL ? 0 : -1;
 }
 
 /* Whether the program has not closed the descriptor, or used it for another. */
@@ -99,7 +103,7 @@ vmm_record_file_begin(bool is_child)
 	file.fd = -1;
 	file.pid = getpid();
 	file.parent = is_child ? parent : 0;
-	for (int i = 0; i < VMM_PACKERS; i++) {
+	for (int i = 0; i <= VMM_PACKERS; i++) {
 		file.zstd[i] = ZSTD_initStaticCCtx(
 			constant.packer[i].context, constant.context_size);
 		file.has_failed = file.has_failed || file.zstd[i] == NULL;
@@ -282,7 +286,12 @@ vmm_record_file_pack(int packer, struct vmm_trace_chunk *chunk,
 	if (__atomic_load_n(&file.has_failed, __ATOMIC_RELAXED))
 		return 0;
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
-		size_t packed = ZSTD_compressCCtx(file.zstd[packer], out + n,
+		size_t packed;
+
+		chunk->column[i].packed = 0;
+		if (chunk->column[i].raw == 0)
+			continue;
+		packed = ZSTD_compressCCtx(file.zstd[packer], out + n,
 			constant.out_size - n, columns + (size_t)i * distance,
 			chunk->column[i].raw, LEVEL);
 
@@ -296,11 +305,55 @@ vmm_record_file_pack(int packer, struct vmm_trace_chunk *chunk,
 	return n;
 }
 
-void
-vmm_record_file_write(int packer, size_t size)
+static void
+append(const uint8_t *from, size_t size)
 {
 	if (size == 0 || open_file() != 0)
 		return;
-	if (write_all(constant.packer[packer].out, size) != 0)
+	if (write_all(from, size) != 0)
 		fail("write to");
+}
+
+void
+vmm_record_file_write(int packer, size_t size)
+{
+	append(constant.packer[packer].out, size);
+}
+
+static void
+write_modules(void)
+{
+	uint8_t *out = constant.modules;
+	size_t n = vmm_modules_get((char *)out + VMM_TRACE_HEAD);
+	uint64_t hash = vmm_trace_hash(out + VMM_TRACE_HEAD, n);
+
+	if (n == 0 || hash == file.modules)
+		return;
+	vmm_trace_seal(out, VMM_TRACE_MODULES, VMM_TRACE_HEAD + n);
+	append(out, VMM_TRACE_HEAD + n);
+	file.modules = hash;
+}
+
+void
+vmm_record_file_write_stacks(
+	uint32_t first, uint32_t n, const uint8_t *column, size_t size)
+{
+	uint8_t *out = constant.packer[VMM_PACKERS].out;
+	size_t packed;
+
+	if (file.has_failed)
+		return;
+	write_modules();
+	packed = ZSTD_compressCCtx(file.zstd[VMM_PACKERS],
+		out + VMM_TRACE_STACK_HEAD,
+		constant.out_size - VMM_TRACE_STACK_HEAD, column, size, LEVEL);
+	if (ZSTD_isError(packed))
+		return;
+	vmm_trace_put(out + 16, VMM_TRACE_VERSION, 2);
+	vmm_trace_put(out + 18, 0, 2);
+	vmm_trace_put(out + 20, first, 4);
+	vmm_trace_put(out + 24, n, 4);
+	vmm_trace_put(out + 28, size, 4);
+	vmm_trace_seal(out, VMM_TRACE_STACK, VMM_TRACE_STACK_HEAD + packed);
+	append(out, VMM_TRACE_STACK_HEAD + packed);
 }

@@ -35,6 +35,13 @@ size_t vmm_record_file_pack(int packer, struct vmm_trace_chunk *chunk,
 	const uint8_t *columns, size_t distance);
 
 /*
+ * Appends stacks, whose frames are in this column, and before that the mapped
+ * files, if they have changed.
+ */
+void vmm_record_file_write_stacks(
+	uint32_t first, uint32_t n, const uint8_t *column, size_t size);
+
+/*
  * Appends the chunk of a packer. If that fails, one message is printed, and
  * nothing is written from then on.
  */

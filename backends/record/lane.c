@@ -5,6 +5,7 @@
 #include "backends/record/lane.h"
 
 #include "backends/record/file.h"
+#include "backends/record/stack_table.h"
 #include "base/linux_sys.h"
 
 #include <errno.h>
@@ -26,6 +27,9 @@
 
 #define COLUMN VMM_TRACE_COLUMN_MAX
 #define BUFFER (VMM_TRACE_COLUMNS * COLUMN)
+_Static_assert(
+	VMM_TRACE_STACKS_MAX <= 1 << 21 && VMM_TRACE_EVENTS_MAX * 3 <= COLUMN,
+	"the column of stacks has room for all events");
 
 static struct shared {
 	/*
@@ -43,6 +47,7 @@ static struct shared {
 } * shared;
 
 static const struct vmmalloc_host *host;
+static uint32_t sample;
 
 /* A child needs these of its parent's lanes: they are not cleared. */
 static bool has_begun;
@@ -60,7 +65,7 @@ clock_ns(void)
 }
 
 int
-vmm_lane_init(const struct vmmalloc_host *the_host)
+vmm_lane_init(const struct vmmalloc_host *the_host, uint32_t the_sample)
 {
 	void *map = vmm_sys_mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -70,6 +75,7 @@ vmm_lane_init(const struct vmmalloc_host *the_host)
 		return -1;
 	shared = map;
 	host = the_host;
+	sample = the_sample;
 	return 0;
 }
 
@@ -82,6 +88,7 @@ begin_chunk(struct vmm_lane *lane)
 	lane->sizes = start + VMM_TRACE_SIZES * COLUMN;
 	lane->refs = start + VMM_TRACE_REFS * COLUMN;
 	lane->times = start + VMM_TRACE_TIMES * COLUMN;
+	lane->stacks = start + VMM_TRACE_STACKS * COLUMN;
 	lane->other = 0;
 	lane->other_lane = 0;
 	lane->marked = 0;
@@ -117,12 +124,13 @@ pack(int packer, const struct vmm_lane *lane, uint32_t flags)
 	uint32_t events = __atomic_load_n(&lane->events, __ATOMIC_ACQUIRE);
 	uint8_t *start = buffer[lane->number];
 	const uint8_t *end[VMM_TRACE_COLUMNS] = { start + events, lane->sizes,
-		lane->refs, lane->times };
+		lane->refs, lane->times, lane->stacks };
 	struct vmm_trace_chunk chunk = {
 		.version = VMM_TRACE_VERSION,
 		.flags = flags,
 		.lane = lane->number,
 		.thread = lane->thread,
+		.sample = sample,
 		.first = lane->first,
 		.start = lane->start_ns,
 		.events = events,
@@ -235,6 +243,7 @@ write_chunk(struct vmm_lane *lane)
 
 	if (size > 0) {
 		pthread_mutex_lock(&shared->lock);
+		vmm_stack_table_write();
 		vmm_record_file_write(packer, size);
 		pthread_mutex_unlock(&shared->lock);
 	}
@@ -294,6 +303,8 @@ vmm_lane_release(struct vmm_lane *lane)
 	if (!__atomic_load_n(&shared->is_finished, __ATOMIC_RELAXED))
 		size = pack(packer, lane, VMM_TRACE_LAST);
 	pthread_mutex_lock(&shared->lock);
+	if (size > 0)
+		vmm_stack_table_write();
 	vmm_record_file_write(packer, size);
 	lane->is_in_use = false;
 	lane->left = 0;
@@ -301,6 +312,17 @@ vmm_lane_release(struct vmm_lane *lane)
 	shared->unused = lane->number;
 	pthread_mutex_unlock(&shared->lock);
 	pthread_mutex_unlock(&shared->packer[packer]);
+	errno = err;
+}
+
+void
+vmm_lane_write_stacks(void)
+{
+	int err = errno;
+
+	pthread_mutex_lock(&shared->lock);
+	vmm_stack_table_write();
+	pthread_mutex_unlock(&shared->lock);
 	errno = err;
 }
 
@@ -316,6 +338,7 @@ vmm_lane_finish(void)
 	pthread_mutex_lock(&shared->lock);
 	if (!shared->is_finished) {
 		__atomic_store_n(&shared->is_finished, true, __ATOMIC_RELAXED);
+		vmm_stack_table_write();
 		for (uint32_t i = 0; i < shared->lanes; i++) {
 			if (shared->lane[i].is_in_use)
 				vmm_record_file_write(

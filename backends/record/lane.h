@@ -27,6 +27,7 @@ struct vmm_lane {
 	uint8_t *sizes;
 	uint8_t *refs;
 	uint8_t *times;
+	uint8_t *stacks;
 	uint64_t other;	     /* number of the last block of another lane */
 	uint32_t other_lane; /* its lane */
 	uint32_t number;     /* of this lane */
@@ -40,10 +41,14 @@ struct vmm_lane {
 	uint64_t start_ms;
 	uint32_t next;	/* after this one in the list of unused lanes */
 	bool is_in_use; /* also false in the child of a fork */
+	bool is_unwinding;
 };
 
-/* Reserves the memory. 0, or -1 with errno. Before all else, once. */
-int vmm_lane_init(const struct vmmalloc_host *host);
+/*
+ * Reserves the memory; each chunk says that it has such a sample of the blocks.
+ * 0, or -1 with errno. Before all else, once.
+ */
+int vmm_lane_init(const struct vmmalloc_host *host, uint32_t sample);
 
 /*
  * Makes room for the next events of the calling thread in its lane, old (NULL:
@@ -54,6 +59,9 @@ struct vmm_lane *vmm_lane_get_room(struct vmm_lane *old);
 
 /* Writes the lane of a thread that ends, and makes it free for another. */
 void vmm_lane_release(struct vmm_lane *lane);
+
+/* Writes the stacks that are new, to make room for more. */
+void vmm_lane_write_stacks(void);
 
 /* Writes all lanes; from then on nothing is recorded. */
 void vmm_lane_finish(void);

@@ -6,11 +6,20 @@ if WITH_ZSTD
 record_LTLIBRARIES = backends/record/record.la
 endif
 backends_record_record_la_SOURCES = \
+	backends/record/calls.c \
 	backends/record/file.c \
 	backends/record/file.h \
 	backends/record/lane.c \
 	backends/record/lane.h \
+	backends/record/modules.c \
+	backends/record/modules.h \
 	backends/record/record.c \
+	backends/record/record.h \
+	backends/record/sample.c \
+	backends/record/stack.c \
+	backends/record/stack.h \
+	backends/record/stack_table.c \
+	backends/record/stack_table.h \
 	base/format.c \
 	base/format.h \
 	base/linux_sys.h \
@@ -19,4 +28,4 @@ backends_record_record_la_SOURCES = \
 backends_record_record_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
 backends_record_record_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_record_record_la_LDFLAGS = $(BACKEND_LDFLAGS)
-backends_record_record_la_LIBADD = $(ZSTD_LIBS)
+backends_record_record_la_LIBADD = $(ZSTD_LIBS) -lm

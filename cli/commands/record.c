@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include "base/parse.h"
+#include "base/trace_format.h"
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/locate.h"
@@ -24,8 +26,13 @@
 #define FILE_VAR "VMMALLOC_RECORD_FILE"
 #define BACKEND_VAR "VMMALLOC_RECORD_BACKEND"
 #define PID_VAR "VMMALLOC_RECORD_PID"
+#define SAMPLE_VAR "VMMALLOC_RECORD_SAMPLE"
+#define STACKS_VAR "VMMALLOC_RECORD_STACKS"
+#define DEPTH "32" /* frames, if --stacks has no number */
 
 static const char *output;
+static const char *sample = "0"; /* all blocks */
+static const char *stacks = "0"; /* none */
 
 /*
  * Finds the directory of the recorder: beside the backends that are installed,
@@ -125,6 +132,33 @@ set(const char *name, const char *value)
 		vmm_complain("cannot set %s: %s", name, strerror(errno));
 }
 
+/* Sets the variables for samples and stacks. 0, or -1 after a complaint. */
+static int
+export_numbers(void)
+{
+	size_t bytes = 0;
+	int depth = 0;
+	char *text;
+
+	if (strcmp(sample, "0") != 0 &&
+		(vmm_parse_size(sample, &bytes) != 0 || bytes == 0 ||
+			bytes > VMM_TRACE_SAMPLE_MAX)) {
+		vmm_complain("record: bad --sample '%s': not a size up to 1G",
+			sample);
+		return -1;
+	}
+	if (vmm_parse_int(stacks, 0, VMM_TRACE_DEPTH_MAX, &depth) != 0) {
+		vmm_complain("record: bad --stacks '%s': not a number up to %d",
+			stacks, VMM_TRACE_DEPTH_MAX);
+		return -1;
+	}
+	text = vmm_text("%zu", bytes);
+	set(SAMPLE_VAR, text);
+	free(text);
+	set(STACKS_VAR, stacks);
+	return 0;
+}
+
 static int export(struct vmm_settings *settings, const char *backend)
 {
 	char *file = make_absolute(output);
@@ -134,7 +168,7 @@ static int export(struct vmm_settings *settings, const char *backend)
 	int result = -1;
 
 	if (whole != NULL && find_recorder(settings) == 0 &&
-		prepare_file(file) == 0) {
+		export_numbers() == 0 && prepare_file(file) == 0) {
 		vmm_settings_export(settings, RECORDER, NULL);
 		set(FILE_VAR, file);
 		set(BACKEND_VAR, whole);
@@ -186,6 +220,17 @@ static const struct vmm_option options[] = {
 			   "otherwise ends the names of those of child "
 			   "processes",
 		.text = &output },
+	{ .name = "sample",
+		.value = "BYTES",
+		.meaning = "only a sample of the blocks: one per BYTES that "
+			   "are allocated, on average",
+		.text = &sample },
+	{ .name = "stacks",
+		.value = "DEPTH",
+		.implied = DEPTH,
+		.meaning = "the stack of each allocation, up to DEPTH frames "
+			   "[" DEPTH "]",
+		.text = &stacks },
 	{ .name = NULL },
 };
 

@@ -7,6 +7,7 @@
 #include "cli/trace/trace.h"
 
 static bool is_csv;
+static const char *order = "peak";
 
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
@@ -17,7 +18,7 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 		return VMM_EXIT_USAGE;
 	}
 	return is_csv ? vmm_trace_print_csv(arguments[0])
-		      : vmm_trace_print(arguments[0]);
+		      : vmm_trace_print(arguments[0], order);
 }
 
 static const struct vmm_option options[] = {
@@ -25,6 +26,11 @@ static const struct vmm_option options[] = {
 		.name = "csv",
 		.meaning = "print each event as a line of CSV",
 		.flag = &is_csv },
+	{ .name = "sort",
+		.value = "ORDER",
+		.meaning = "call sites by bytes live at the peak, at the end, "
+			   "or allocated [peak]",
+		.text = &order },
 	{ .name = NULL },
 };
 
@@ -34,8 +40,8 @@ const struct vmm_command vmm_command_trace = {
 	.arguments = "FILE",
 	.description =
 		"Prints what a trace from vmmalloc record says about the "
-		"program: calls, sizes, lifetimes, threads, and the most bytes "
-		"that were live at once.",
+		"program: calls, sizes, lifetimes, threads, the most bytes "
+		"that were live at once and, if it has stacks, call sites.",
 	.options = options,
 	.usage_status = VMM_EXIT_USAGE,
 	.run = run,

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/replay/player.h"
 #include "cli/replay/replay.h"
+#include "cli/trace/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,6 +114,26 @@ check(const struct vmm_replay_contest *contest,
 	return -1;
 }
 
+/* Whether the trace has all calls; or complains. */
+static int
+check_trace(const char *path)
+{
+	struct vmm_trace_reader reader;
+	uint32_t sample;
+
+	if (vmm_trace_open(&reader, path) != 0)
+		return -1;
+	sample = reader.sample;
+	vmm_trace_close(&reader);
+	if (sample == 0)
+		return 0;
+	vmm_complain("replay: '%s' is a sample of one block per %" PRIu32
+		     " bytes: its calls are not those of the program; record "
+		     "it without --sample",
+		path, sample);
+	return -1;
+}
+
 /* Runs all in turn, and keeps the fastest run of each. */
 static int
 run_all(const struct vmm_replay_contest *contest)
@@ -190,7 +211,9 @@ vmm_replay_all(const struct vmm_replay_choice *choice,
 		return VMM_EXIT_FAILED;
 	contest.results = vmm_array_new(n, sizeof(*contest.results));
 	memset(contest.results, 0, n * sizeof(*contest.results));
-	result = run_all(&contest);
+	result = check_trace(choice->path);
+	if (result == 0)
+		result = run_all(&contest);
 	if (vmm_child_is_interrupted())
 		vmm_child_end_by_signal();
 	if (result == 0)

@@ -13,7 +13,13 @@ struct vmm_trace_block {
 	uint64_t id; /* as in struct vmm_trace_event */
 	uint64_t size;
 	uint64_t time; /* ns, when it was allocated */
-	void *ptr;     /* for a replay */
+	union {
+		void *ptr; /* for a replay */
+		struct {   /* for sums; as in the event */
+			uint32_t stack;
+			uint32_t weight;
+		};
+	};
 };
 
 struct vmm_trace_blocks {

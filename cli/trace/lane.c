@@ -8,6 +8,7 @@
 
 #include "cli/trace/memory.h"
 
+#include <math.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -18,10 +19,12 @@
 static bool
 is_valid(const struct vmm_trace_chunk *chunk, size_t size, uint64_t next)
 {
-	size_t sum = VMM_TRACE_CHUNK_HEAD;
+	size_t sum = vmm_trace_chunk_head(chunk);
 
-	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
-		if (chunk->column[i].raw > VMM_TRACE_COLUMN_MAX)
+	for (int i = 0; i < vmm_trace_columns(chunk); i++) {
+		if (chunk->column[i].raw > VMM_TRACE_COLUMN_MAX ||
+			(chunk->column[i].packed == 0 &&
+				chunk->column[i].raw > 0))
 			return false;
 		sum += chunk->column[i].packed;
 	}
@@ -51,10 +54,11 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 {
 	ZSTD_DCtx *context =
 		ZSTD_initStaticDCtx(reader->decoder, reader->decoder_size);
-	size_t done = VMM_TRACE_CHUNK_HEAD;
+	size_t done;
 	uint8_t *to;
 
 	vmm_trace_get_chunk(from, &lane->chunk);
+	done = vmm_trace_chunk_head(&lane->chunk);
 	if (context == NULL || !is_valid(&lane->chunk, size, lane->block))
 		return false;
 	make_room(lane);
@@ -62,8 +66,10 @@ unpack(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane,
 	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
 		size_t raw = lane->chunk.column[i].raw;
 
-		if (ZSTD_decompressDCtx(context, to, raw, from + done,
-			    lane->chunk.column[i].packed) != raw)
+		/* a column without bytes has no frame since version 2 */
+		if (lane->chunk.column[i].packed > 0 &&
+			ZSTD_decompressDCtx(context, to, raw, from + done,
+				lane->chunk.column[i].packed) != raw)
 			return false;
 		done += lane->chunk.column[i].packed;
 		lane->at[i] = to;
@@ -176,6 +182,41 @@ get_ref(struct vmm_trace_lane *lane, uint8_t tag, uint64_t *id)
 	}
 }
 
+/*
+ * For how many blocks one of the sample stands: the inverse of its probability
+ * (backends/record/sample.c). A random number that is always the same for this
+ * block rounds it up or down, so that sums are right on average.
+ */
+static uint32_t
+get_weight(uint32_t sample, uint64_t size, uint64_t id)
+{
+	double part, weight;
+	uint64_t hash = id * 0x9e3779b97f4a7c15u;
+
+	if (sample == 0)
+		return 1;
+	part = -expm1(-(double)(size > 0 ? size : 1) / (double)sample);
+	weight = 1 / part + (double)((hash ^ hash >> 32) & 0xffffff) / 0x1p24;
+	return (uint32_t)weight;
+}
+
+/* The block that is allocated, of the size that is known. */
+static bool
+get_block(struct vmm_trace_lane *lane, struct vmm_trace_event *event)
+{
+	uint64_t stack = 0;
+
+	event->id = VMM_TRACE_ID(lane->number, lane->block);
+	lane->block++;
+	if (lane->chunk.column[VMM_TRACE_STACKS].raw > 0 &&
+		(!get(lane, VMM_TRACE_STACKS, &stack) ||
+			stack >= VMM_TRACE_STACKS_MAX))
+		return false;
+	event->stack = (uint32_t)stack;
+	event->weight = get_weight(lane->chunk.sample, event->size, event->id);
+	return true;
+}
+
 static bool
 decode_call(
 	struct vmm_trace_lane *lane, uint8_t tag, struct vmm_trace_event *event)
@@ -184,6 +225,7 @@ decode_call(
 
 	switch (event->kind) {
 	case VMM_TRACE_FREE:
+		event->is_moved = (tag & VMM_TRACE_LEFT) != 0;
 		return get_ref(lane, tag, &event->old);
 	case VMM_TRACE_FAILED:
 		return get(lane, VMM_TRACE_SIZES, &event->size);
@@ -204,9 +246,8 @@ decode_call(
 	default:
 		return false;
 	}
-	event->id = VMM_TRACE_ID(lane->number, lane->block);
-	lane->block++;
-	return get(lane, VMM_TRACE_SIZES, &event->size);
+	return get(lane, VMM_TRACE_SIZES, &event->size) &&
+		get_block(lane, event);
 }
 
 static bool
@@ -225,6 +266,7 @@ decode(struct vmm_trace_reader *reader, struct vmm_trace_lane *lane)
 		.kind = tag & VMM_TRACE_KIND_MASK,
 		.lane = lane->number,
 		.thread = lane->chunk.thread,
+		.weight = 1,
 		.time = ns > reader->start ? ns - reader->start : 0,
 	};
 	lane->event++;

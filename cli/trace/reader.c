@@ -49,7 +49,19 @@ is_possible(
 		c->first <= VMM_TRACE_BLOCKS_MAX - VMM_TRACE_EVENTS_MAX &&
 		c->thread > 0 &&
 		c->thread <=
-		reader->size / VMM_TRACE_CHUNK_HEAD + VMM_TRACE_LANES_MAX;
+		reader->size / VMM_TRACE_CHUNK_HEAD_1 + VMM_TRACE_LANES_MAX &&
+		c->sample <= (c->version == 1 ? 0 : VMM_TRACE_SAMPLE_MAX);
+}
+
+/* Likewise, of a record of stacks: no number comes twice. */
+static bool
+is_possible_stacks(const struct vmm_trace_reader *reader,
+	const struct vmm_trace_stack_head *head)
+{
+	return head->version > 1 && head->first > reader->last_stack &&
+		head->first < VMM_TRACE_STACKS_MAX && head->n > 0 &&
+		head->n <= VMM_TRACE_STACKS_MAX - head->first &&
+		head->raw >= head->n && head->raw <= VMM_TRACE_COLUMN_MAX;
 }
 
 static void
@@ -74,8 +86,32 @@ add_chunk(struct vmm_trace_reader *reader, uint64_t offset, uint32_t size)
 	if (reader->n_chunks++ == 0 || chunk.start < reader->start)
 		reader->start = chunk.start;
 	reader->events += chunk.events;
+	if (chunk.sample > 0)
+		reader->sample = chunk.sample;
 	if (chunk.thread > reader->threads)
 		reader->threads = chunk.thread;
+}
+
+static void
+add_record(struct vmm_trace_reader *reader, uint32_t magic, uint64_t offset,
+	uint32_t size)
+{
+	struct vmm_trace_stack_head head;
+	size_t n = reader->n_records;
+
+	if (magic == VMM_TRACE_STACK) {
+		vmm_trace_get_stack_head(reader->packed, &head);
+		if (!is_possible_stacks(reader, &head)) {
+			reader->damaged += size;
+			return;
+		}
+		reader->last_stack = head.first + head.n - 1;
+	}
+	if ((n & (n - 1)) == 0)
+		reader->records = vmm_array_resize(reader->records,
+			n > 0 ? 2 * n : 1, sizeof(*reader->records));
+	reader->records[n] = (struct vmm_trace_record){ magic, size, offset };
+	reader->n_records++;
 }
 
 static void
@@ -130,6 +166,23 @@ make_room(struct vmm_trace_reader *reader, size_t size)
 	reader->packed_size = room;
 }
 
+/* The bytes of the shortest record of a kind. */
+static uint64_t
+get_size_min(uint32_t magic)
+{
+	switch (magic) {
+	case VMM_TRACE_INFO:
+	case VMM_TRACE_MODULES:
+		return VMM_TRACE_HEAD;
+	case VMM_TRACE_STACK:
+		return VMM_TRACE_STACK_HEAD;
+	case VMM_TRACE_CHUNK:
+		return VMM_TRACE_CHUNK_HEAD_1;
+	default:
+		return UINT64_MAX;
+	}
+}
+
 /* The size of the whole chunk or head at this offset; 0 if there is none. */
 static uint32_t
 read_whole(struct vmm_trace_reader *reader, uint64_t offset, uint32_t *magic)
@@ -142,10 +195,8 @@ read_whole(struct vmm_trace_reader *reader, uint64_t offset, uint32_t *magic)
 		return 0;
 	*magic = (uint32_t)vmm_trace_get(head, 4);
 	size = vmm_trace_get(head + 4, 4);
-	if ((*magic != VMM_TRACE_INFO && *magic != VMM_TRACE_CHUNK) ||
-		size < (*magic == VMM_TRACE_CHUNK ? VMM_TRACE_CHUNK_HEAD
-						  : VMM_TRACE_HEAD) ||
-		size > VMM_TRACE_SIZE_MAX || size > reader->size - offset)
+	if (size < get_size_min(*magic) || size > VMM_TRACE_SIZE_MAX ||
+		size > reader->size - offset)
 		return 0;
 	make_room(reader, size);
 	if (pread(reader->fd, reader->packed, size, (off_t)offset) !=
@@ -166,13 +217,28 @@ find_magic(const struct vmm_trace_reader *reader, uint64_t offset)
 	while ((n = pread(reader->fd, buffer, sizeof(buffer), (off_t)offset)) >=
 		4) {
 		for (ssize_t i = 0; i + 4 <= n; i++) {
-			if (memcmp(buffer + i, "VMTC", 4) == 0 ||
-				memcmp(buffer + i, "VMTI", 4) == 0)
+			if (memcmp(buffer + i, "VMT", 3) == 0 &&
+				memchr("CIMS", buffer[i + 3], 4) != NULL)
 				return offset + (uint64_t)i;
 		}
 		offset += (uint64_t)n - 3;
 	}
 	return reader->size;
+}
+
+/* Whether the version is one that we read, or a complaint. */
+static bool
+is_known(const struct vmm_trace_reader *reader, const char *path)
+{
+	unsigned int version =
+		(unsigned int)vmm_trace_get(reader->packed + 16, 2);
+
+	if (version >= 1 && version <= VMM_TRACE_VERSION)
+		return true;
+	vmm_complain("cannot read '%s': its format is %u, and this vmmalloc "
+		     "reads up to %d",
+		path, version, VMM_TRACE_VERSION);
+	return false;
 }
 
 /* Returns 0, or -1 after a complaint: a later version may be all different. */
@@ -192,21 +258,16 @@ find_chunks(struct vmm_trace_reader *reader, const char *path)
 			offset = next;
 			continue;
 		}
-		if (magic == VMM_TRACE_CHUNK &&
-			vmm_trace_get(reader->packed + 16, 2) !=
-				VMM_TRACE_VERSION) {
-			vmm_complain("cannot read '%s': its format is %u, and "
-				     "this vmmalloc reads %d",
-				path,
-				(unsigned int)vmm_trace_get(
-					reader->packed + 16, 2),
-				VMM_TRACE_VERSION);
-			return -1;
+		if (magic == VMM_TRACE_CHUNK || magic == VMM_TRACE_STACK) {
+			if (!is_known(reader, path))
+				return -1;
 		}
 		if (magic == VMM_TRACE_CHUNK)
 			add_chunk(reader, offset, size);
-		else
+		else if (magic == VMM_TRACE_INFO)
 			read_info(reader, size);
+		else
+			add_record(reader, magic, offset, size);
 		offset += size;
 	}
 	if (reader->n_chunks > 0)
@@ -215,6 +276,17 @@ find_chunks(struct vmm_trace_reader *reader, const char *path)
 		     "chunk; vmmalloc record makes one",
 		path);
 	return -1;
+}
+
+const uint8_t *
+vmm_trace_read(
+	struct vmm_trace_reader *reader, const struct vmm_trace_record *record)
+{
+	if (pread(reader->fd, reader->packed, record->size,
+		    (off_t)record->offset) != (ssize_t)record->size)
+		return NULL;
+	reader->packed[record->size] = '\0';
+	return reader->packed;
 }
 
 int
@@ -246,6 +318,7 @@ vmm_trace_close(struct vmm_trace_reader *reader)
 		free(reader->lanes[i].places);
 	}
 	free(reader->lanes);
+	free(reader->records);
 	vmm_trace_unmap(reader->decoder, reader->decoder_size);
 	vmm_trace_unmap(reader->packed, reader->packed_size);
 	close(reader->fd);

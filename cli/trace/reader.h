@@ -16,7 +16,7 @@
 
 struct vmm_trace_event {
 	enum vmm_trace_kind kind;
-	bool is_moved; /* by realloc */
+	bool is_moved; /* by realloc; if kind is free: the call was realloc */
 	uint32_t lane;
 	uint32_t thread; /* from 1 on; lanes are those of several threads */
 	uint64_t id;	 /* of the block that it allocates; 0: none */
@@ -24,6 +24,12 @@ struct vmm_trace_event {
 	uint64_t size;	 /* bytes */
 	uint64_t alignment; /* bytes; of memalign */
 	uint64_t time;	    /* ns since the first chunk */
+	uint32_t stack;	    /* number of that which allocates; 0: not known */
+	/*
+	 * Of a block that is allocated: for how many blocks it stands. 1 if the
+	 * trace is no sample.
+	 */
+	uint32_t weight;
 };
 
 /* From the first record of the file; "" if that is damaged. */
@@ -37,6 +43,13 @@ struct vmm_trace_info {
 
 struct vmm_trace_lane;
 
+/* A record of stacks or modules. */
+struct vmm_trace_record {
+	uint32_t magic;
+	uint32_t size;
+	uint64_t offset;
+};
+
 struct vmm_trace_reader {
 	int fd;
 	struct vmm_trace_info info;
@@ -44,12 +57,16 @@ struct vmm_trace_reader {
 	uint64_t damaged; /* bytes in no whole chunk */
 	uint64_t events;  /* in whole chunks */
 	uint32_t threads; /* highest number */
+	uint32_t sample;  /* mean bytes between two blocks; 0: all blocks */
 	size_t n_chunks;
+	size_t n_records; /* of stacks and modules */
+	struct vmm_trace_record *records;
 	/* Private: */
 	struct vmm_trace_lane *lanes;
 	size_t n_lanes;
 	struct vmm_trace_lane *current;
-	uint64_t start; /* ns, of the first chunk */
+	uint64_t start;	     /* ns, of the first chunk */
+	uint32_t last_stack; /* highest number in records so far */
 	void *decoder;
 	size_t decoder_size;
 	uint8_t *packed; /* a chunk, as it is in the file, and one byte more */
@@ -61,6 +78,13 @@ struct vmm_trace_reader {
  * after a complaint.
  */
 int vmm_trace_open(struct vmm_trace_reader *reader, const char *path);
+
+/*
+ * Reads one of the records to memory that is valid until the next call of the
+ * reader, and ends with a zero byte. NULL: it has changed.
+ */
+const uint8_t *vmm_trace_read(
+	struct vmm_trace_reader *reader, const struct vmm_trace_record *record);
 void vmm_trace_close(struct vmm_trace_reader *reader);
 
 /* Returns false after the last event. */

@@ -5,7 +5,9 @@
 #include "cli/cli.h"
 #include "cli/table.h"
 #include "cli/trace/lane.h"
+#include "cli/trace/sites.h"
 #include "cli/trace/summary.h"
+#include "cli/trace/symbols.h"
 #include "cli/trace/trace.h"
 
 #include <inttypes.h>
@@ -47,6 +49,10 @@ print_head(const struct vmm_trace_reader *reader,
 	printf("%" PRIu64 " events in %" PRIu64 " bytes: %.2f per event\n",
 		s->events, reader->size,
 		s->events > 0 ? (double)reader->size / (double)s->events : 0.0);
+	if (s->sample > 0)
+		printf("a sample of one block per %" PRIu32
+		       " bytes: what follows are estimates\n",
+			s->sample);
 	printf("peak: %.2f MiB in %" PRIu64 " blocks, after %.3f s\n",
 		(double)s->peak.bytes / MIB, s->peak.n,
 		(double)s->peak_time / 1e9);
@@ -196,23 +202,42 @@ vmm_trace_check(const char *command)
 	return 0;
 }
 
+static void
+print_sites(struct vmm_trace_reader *reader,
+	const struct vmm_trace_summary *summary, enum vmm_trace_order order)
+{
+	struct vmm_trace_stacks stacks;
+
+	/* no stacks were recorded */
+	if (reader->n_records == 0)
+		return;
+	vmm_trace_stacks_read(&stacks, reader);
+	vmm_trace_symbols_find(&stacks);
+	vmm_trace_sites_print(summary, &stacks, order);
+	vmm_trace_stacks_free(&stacks);
+}
+
 int
-vmm_trace_print(const char *path)
+vmm_trace_print(const char *path, const char *order_name)
 {
 	struct vmm_trace_reader reader;
 	struct vmm_trace_summary summary;
-	struct vmm_trace_event event;
+	enum vmm_trace_order order;
 
+	if (vmm_trace_order_parse(order_name, &order) != 0) {
+		vmm_complain("bad --sort '%s': not peak, end or allocated",
+			order_name);
+		return VMM_EXIT_USAGE;
+	}
 	if (vmm_trace_open(&reader, path) != 0)
 		return VMM_EXIT_FAILED;
-	vmm_trace_summary_init(&summary, &reader);
-	while (vmm_trace_next(&reader, &event))
-		vmm_trace_summary_add(&summary, &event);
+	vmm_trace_summary_read(&summary, &reader);
 	print_head(&reader, &summary);
 	print_calls(&summary);
 	print_sizes(&summary);
 	print_lives(&summary);
 	print_threads(&summary);
+	print_sites(&reader, &summary, order);
 	vmm_trace_summary_free(&summary);
 	vmm_trace_close(&reader);
 	return VMM_EXIT_OK;

@@ -30,10 +30,10 @@ vmm_sizes_add(struct vmm_sizes *sizes, const char *path)
 
 		if (event.id == 0)
 			continue;
-		sizes->calls[k]++;
-		sizes->bytes[k] += event.size;
-		sizes->all_calls++;
-		sizes->all_bytes += event.size;
+		sizes->calls[k] += event.weight;
+		sizes->bytes[k] += event.weight * event.size;
+		sizes->all_calls += event.weight;
+		sizes->all_bytes += event.weight * event.size;
 	}
 	vmm_trace_close(&reader);
 	return VMM_EXIT_OK;

@@ -9,8 +9,11 @@
 /* 0, or an exit status after a complaint: whether traces can be made. */
 int vmm_trace_check(const char *command);
 
-/* Prints what is in the trace, or each of its events as a line of CSV. */
-int vmm_trace_print(const char *path);
+/*
+ * Prints what is in the trace, with the call sites in the order of this name;
+ * or each of its events as a line of CSV.
+ */
+int vmm_trace_print(const char *path, const char *order);
 int vmm_trace_print_csv(const char *path);
 
 #endif /* VMM_TRACE_H */

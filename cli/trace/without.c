@@ -18,9 +18,10 @@ vmm_trace_check(const char *command)
 }
 
 int
-vmm_trace_print(const char *path)
+vmm_trace_print(const char *path, const char *order)
 {
 	(void)path;
+	(void)order;
 	return vmm_trace_check("trace");
 }
 

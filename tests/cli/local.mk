@@ -19,6 +19,8 @@ tool_tests += \
 	tests/cli/pprof.sh \
 	tests/cli/profile.sh \
 	tests/cli/record-killed.sh \
+	tests/cli/record-sample.sh \
+	tests/cli/record-stacks.sh \
 	tests/cli/record.sh \
 	tests/cli/replay.sh \
 	tests/cli/run.sh \
@@ -37,6 +39,9 @@ EXTRA_DIST += \
 check_PROGRAMS += \
 	tests/cli/busy \
 	tests/cli/recorded
+
+# Recorded by tests/cli/record-sample.sh and record-stacks.sh.
+check_PROGRAMS += tests/cli/leaking
 
 # Profiled by tests/cli/profile.sh.
 check_PROGRAMS += tests/cli/profiled

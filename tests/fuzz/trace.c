@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The fuzz target of the trace reader, and of what vmmalloc trace and replay do
- * with the events. An input describes a file: chunks, whose columns are as they
- * are before compression and whose hash is right, and bytes that are none.
+ * with the events. An input describes a file: chunks and stacks, whose columns
+ * are as they are before compression and whose hash is right, lists of modules,
+ * and bytes that are none.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 #include "cli/replay/calls.h"
 #include "cli/trace/memory.h"
 #include "cli/trace/reader.h"
+#include "cli/trace/stacks.h"
 #include "cli/trace/summary.h"
 
 #include <stdio.h>
@@ -30,6 +32,8 @@
 #define IS_TIDY 0x04	/* tags are ones that the recorder writes */
 #define IS_PATCHED 0x08 /* 8 bytes of the head, before the hash */
 #define IS_DAMAGED 0x10 /* one byte, after the hash */
+#define IS_OTHER 0x20	/* modules, stacks instead of text, chunk */
+#define IS_OLD 0x40	/* of version 1 */
 
 struct input {
 	const uint8_t *at;
@@ -70,14 +74,24 @@ tidy(uint8_t *tags, size_t n)
 			(tags[i] >> 3 & 3) % 3 << 3);
 }
 
+static size_t
+compress(uint8_t *to, const uint8_t *column, size_t raw)
+{
+	size_t packed = ZSTD_compress(
+		to, sizeof(file) - (size_t)(to - file), column, raw, 1);
+
+	FUZZ_CHECK(!ZSTD_isError(packed));
+	return packed;
+}
+
 /* Writes the columns after the head, and their sizes to it. */
 static size_t
 add_columns(struct input *input, unsigned int flags, uint8_t *start,
 	struct vmm_trace_chunk *chunk)
 {
-	size_t n = VMM_TRACE_CHUNK_HEAD;
+	size_t n = vmm_trace_chunk_head(chunk);
 
-	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
+	for (int i = 0; i < vmm_trace_columns(chunk); i++) {
 		uint8_t column[256];
 		size_t raw = take_bytes(input, column, (size_t)take(input, 1));
 		size_t packed;
@@ -87,9 +101,7 @@ add_columns(struct input *input, unsigned int flags, uint8_t *start,
 			if ((flags & IS_TIDY) != 0)
 				tidy(column, raw);
 		}
-		packed = ZSTD_compress(start + n, sizeof(file) - file_size - n,
-			column, raw, 1);
-		FUZZ_CHECK(!ZSTD_isError(packed));
+		packed = compress(start + n, column, raw);
 		chunk->column[i].raw = (uint32_t)raw;
 		chunk->column[i].packed = (uint32_t)packed;
 		n += packed;
@@ -97,29 +109,80 @@ add_columns(struct input *input, unsigned int flags, uint8_t *start,
 	return n;
 }
 
+/* Seals the record of n bytes, with or without damage. */
+static void
+end_record(struct input *input, unsigned int flags, uint32_t magic, size_t head,
+	size_t n)
+{
+	uint8_t *start = file + file_size;
+
+	if ((flags & IS_PATCHED) != 0)
+		vmm_trace_put(start + VMM_TRACE_HEAD +
+				take(input, 1) % (head - VMM_TRACE_HEAD - 7),
+			take(input, 8), 8);
+	vmm_trace_seal(start, magic, n);
+	if ((flags & IS_DAMAGED) != 0)
+		start[take(input, 2) % n] ^= (uint8_t)take(input, 1);
+	file_size += n;
+}
+
 static void
 add_chunk(struct input *input, unsigned int flags)
 {
 	uint8_t *start = file + file_size;
 	struct vmm_trace_chunk chunk = {
-		.version = VMM_TRACE_VERSION,
+		.version = (flags & IS_OLD) != 0 ? 1 : VMM_TRACE_VERSION,
 		.lane = (uint32_t)take(input, 1) % 8,
 		.thread = (uint32_t)take(input, 1) % 16,
 		.first = take(input, 1),
 		.start = take(input, 1),
+		.sample = (uint32_t)take(input, 1) % 4 * 100,
 	};
+	uint8_t head[VMM_TRACE_CHUNK_HEAD];
 	size_t n = add_columns(input, flags, start, &chunk);
 
-	vmm_trace_put_chunk(start, &chunk);
-	if ((flags & IS_PATCHED) != 0)
-		vmm_trace_put(start + VMM_TRACE_HEAD +
-				take(input, 1) %
-					(VMM_TRACE_CHUNK_HEAD - VMM_TRACE_HEAD -
-						8),
-			take(input, 8), 8);
-	vmm_trace_seal(start, VMM_TRACE_CHUNK, n);
-	if ((flags & IS_DAMAGED) != 0)
-		start[take(input, 2) % n] ^= (uint8_t)take(input, 1);
+	/* the head of version 1 is shorter */
+	vmm_trace_put_chunk(head, &chunk);
+	memcpy(start, head, vmm_trace_chunk_head(&chunk));
+	end_record(
+		input, flags, VMM_TRACE_CHUNK, vmm_trace_chunk_head(&chunk), n);
+}
+
+static void
+add_stacks(struct input *input, unsigned int flags)
+{
+	uint8_t *start = file + file_size;
+	uint8_t column[256];
+	uint64_t first = take(input, 1);
+	uint64_t n = take(input, 1) % 8;
+	size_t raw = take_bytes(input, column, (size_t)take(input, 1));
+
+	vmm_trace_put(start + 16, VMM_TRACE_VERSION, 4);
+	vmm_trace_put(start + 20, first, 4);
+	vmm_trace_put(start + 24, n, 4);
+	vmm_trace_put(start + 28, raw, 4);
+	end_record(input, flags, VMM_TRACE_STACK, VMM_TRACE_STACK_HEAD,
+		VMM_TRACE_STACK_HEAD +
+			compress(start + VMM_TRACE_STACK_HEAD, column, raw));
+}
+
+/* As the recorder writes them, and one line of any bytes. */
+static void
+add_modules(struct input *input)
+{
+	char *start = (char *)file + file_size;
+	size_t n = VMM_TRACE_HEAD;
+
+	for (uint64_t left = take(input, 1) % 4; left > 0; left--) {
+		unsigned int from = (unsigned int)take(input, 1);
+
+		n += (size_t)sprintf(start + n, "%x %x %x %s /%c\n", from,
+			from + (unsigned int)take(input, 1),
+			(unsigned int)take(input, 1), from % 2 ? "-" : "ab",
+			'a' + (int)from % 3);
+	}
+	n += take_bytes(input, (uint8_t *)start + n, (size_t)take(input, 1));
+	vmm_trace_seal((uint8_t *)start, VMM_TRACE_MODULES, n);
 	file_size += n;
 }
 
@@ -150,10 +213,16 @@ make_file(const uint8_t *data, size_t size)
 				(size_t)take(&input, 1));
 			break;
 		case 1:
-			add_info(&input);
+			if ((flags & IS_OTHER) != 0)
+				add_modules(&input);
+			else
+				add_info(&input);
 			break;
 		default:
-			add_chunk(&input, flags);
+			if ((flags & IS_OTHER) != 0)
+				add_stacks(&input, flags);
+			else
+				add_chunk(&input, flags);
 		}
 	}
 }
@@ -185,6 +254,28 @@ free_all(const struct vmm_trace_blocks *blocks)
 	}
 }
 
+/* Each stack is of frames that have locations, and these of modules. */
+static void
+check_stacks(struct vmm_trace_reader *reader)
+{
+	struct vmm_trace_stacks stacks;
+
+	vmm_trace_stacks_read(&stacks, reader);
+	FUZZ_CHECK(stacks.n <= 2 * VMM_TRACE_STACKS_MAX);
+	for (uint32_t i = 0; i < stacks.n; i++) {
+		struct vmm_trace_stack stack = vmm_trace_stacks_get(&stacks, i);
+
+		FUZZ_CHECK(stack.n <= VMM_TRACE_DEPTH_MAX);
+		FUZZ_CHECK(stack.first + stack.n <= stacks.n_frames);
+	}
+	for (size_t i = 0; i < stacks.n_frames; i++)
+		FUZZ_CHECK(stacks.frames[i] < stacks.n_locations);
+	for (uint32_t i = 0; i < stacks.n_locations; i++)
+		FUZZ_CHECK(stacks.locations[i].module == SIZE_MAX ||
+			stacks.locations[i].module < stacks.n_modules);
+	vmm_trace_stacks_free(&stacks);
+}
+
 static void
 read_file(const char *path)
 {
@@ -194,6 +285,7 @@ read_file(const char *path)
 
 	if (vmm_trace_open(&reader, path) != 0)
 		return;
+	check_stacks(&reader);
 	vmm_trace_summary_init(&summary, &reader);
 	while (vmm_trace_next(&reader, &event)) {
 		FUZZ_CHECK(event.thread >= 1 && event.thread <= reader.threads);
@@ -202,9 +294,13 @@ read_file(const char *path)
 		if (!vmm_trace_is_last(&reader, &event))
 			FUZZ_CHECK(reader.events > summary.events);
 		vmm_trace_summary_add(&summary, &event);
-		FUZZ_CHECK(summary.live.n == summary.blocks.n);
+		FUZZ_CHECK(event.weight >= 1);
+		FUZZ_CHECK(event.weight == 1 || reader.sample > 0);
+		FUZZ_CHECK(reader.sample > 0 ||
+			summary.live.n == summary.blocks.n);
 		replay(&summary, &event);
 	}
+	vmm_trace_summary_end(&summary);
 	FUZZ_CHECK(summary.events <= reader.events);
 	FUZZ_CHECK(summary.events == reader.events || reader.damaged > 0);
 	free_all(&summary.blocks);

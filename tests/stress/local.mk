@@ -107,7 +107,7 @@ tests_fuzz_libfuzzer_plan_LDADD = -lm
 tests_fuzz_libfuzzer_plan_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_libfuzzer_trace_SOURCES = $(trace_fuzz_sources)
 tests_fuzz_libfuzzer_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
-tests_fuzz_libfuzzer_trace_LDADD = $(ZSTD_LIBS)
+tests_fuzz_libfuzzer_trace_LDADD = $(ZSTD_LIBS) -lm
 tests_fuzz_libfuzzer_trace_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_replay_plan_SOURCES = \
 	$(plan_fuzz_sources) \
@@ -117,7 +117,7 @@ tests_fuzz_replay_trace_SOURCES = \
 	$(trace_fuzz_sources) \
 	tests/fuzz/replay.c
 tests_fuzz_replay_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
-tests_fuzz_replay_trace_LDADD = $(ZSTD_LIBS)
+tests_fuzz_replay_trace_LDADD = $(ZSTD_LIBS) -lm
 
 # Long runs
 

@@ -31,7 +31,9 @@ unit_programs += \
 	tests/unit/signed-rank \
 	tests/unit/stats-file
 if WITH_ZSTD
-unit_programs += tests/unit/trace
+unit_programs += \
+	tests/unit/stack \
+	tests/unit/trace
 endif
 endif
 
@@ -96,6 +98,13 @@ tests_unit_signed_rank_SOURCES = \
 	cli/compare/signed_rank.h \
 	tests/unit/signed-rank.c
 tests_unit_signed_rank_LDADD = $(CHECK_LIBS) -lm
+tests_unit_stack_SOURCES = \
+	backends/record/lane.h \
+	backends/record/stack.c \
+	backends/record/stack.h \
+	backends/record/stack_table.h \
+	tests/unit/stack.c
+tests_unit_stack_LDADD = $(CHECK_LIBS) -lpthread
 tests_unit_stats_file_SOURCES = \
 	cli/stats_file.c \
 	cli/stats_file.h \
@@ -114,4 +123,4 @@ tests_unit_trace_SOURCES = \
 	cli/replay/result.h \
 	tests/unit/trace.c
 tests_unit_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
-tests_unit_trace_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS)
+tests_unit_trace_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS) -lm

@@ -12,9 +12,11 @@
 #include "cli/replay/result.h"
 #include "cli/trace/lane.h"
 #include "cli/trace/reader.h"
+#include "cli/trace/stacks.h"
 
 #include "tests/unit/unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,6 +36,8 @@ static uint8_t file[1 << 16];
 static size_t size;
 static int fd;
 static char path[32];
+static uint32_t version; /* of the chunks that are written */
+static uint32_t mean;	 /* bytes of a sample, likewise */
 
 static void
 put(int column, uint64_t value)
@@ -54,15 +58,29 @@ begin_columns(void)
 		columns[i].end = columns[i].bytes;
 }
 
+/* As vmm_trace_put_chunk, which writes the last version only. */
+static void
+put_chunk(uint8_t *to, const struct vmm_trace_chunk *chunk)
+{
+	uint8_t head[VMM_TRACE_CHUNK_HEAD];
+
+	vmm_trace_put_chunk(head, chunk);
+	memcpy(to + VMM_TRACE_HEAD, head + VMM_TRACE_HEAD,
+		vmm_trace_chunk_head(chunk) - VMM_TRACE_HEAD);
+}
+
 static void
 end_chunk(struct vmm_trace_chunk chunk)
 {
 	uint8_t *start = file + size;
-	size_t n = VMM_TRACE_CHUNK_HEAD;
+	size_t n;
 
-	chunk.version = VMM_TRACE_VERSION;
+	chunk.version = version;
+	if (chunk.sample == 0)
+		chunk.sample = mean;
 	chunk.events = (uint32_t)(columns[0].end - columns[0].bytes);
-	for (int i = 0; i < VMM_TRACE_COLUMNS; i++) {
+	n = vmm_trace_chunk_head(&chunk);
+	for (int i = 0; i < vmm_trace_columns(&chunk); i++) {
 		size_t raw = (size_t)(columns[i].end - columns[i].bytes);
 		size_t packed = ZSTD_compress(start + n,
 			sizeof(file) - size - n, columns[i].bytes, raw, 1);
@@ -72,7 +90,7 @@ end_chunk(struct vmm_trace_chunk chunk)
 		chunk.column[i].packed = (uint32_t)packed;
 		n += packed;
 	}
-	vmm_trace_put_chunk(start, &chunk);
+	put_chunk(start, &chunk);
 	vmm_trace_seal(start, VMM_TRACE_CHUNK, n);
 	size += n;
 }
@@ -106,6 +124,8 @@ begin_file(void)
 	ck_assert_int_ge(fd, 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	size = 0;
+	version = VMM_TRACE_VERSION;
+	mean = 0;
 	free(vmm_complaint_take());
 }
 
@@ -146,6 +166,181 @@ START_TEST(reads_numbers)
 			vmm_trace_get_number(bytes, end - 1, &value));
 		ck_assert_uint_eq(
 			vmm_trace_fold(vmm_trace_unfold(values[i])), values[i]);
+	}
+}
+END_TEST
+
+/* Chunks of version 1, among others. */
+START_TEST(reads_old_files)
+{
+	struct vmm_trace_reader reader;
+
+	version = 1;
+	write_mallocs(0, 0, 1);
+	write_mallocs(0, PIECE, 2);
+	version = 2;
+	write_mallocs(0, 2 * PIECE, 3);
+	save(size);
+	ck_assert_int_eq(count_events(&reader), 3 * PIECE);
+	ck_assert_uint_eq(reader.damaged, 0);
+}
+END_TEST
+
+/* Each block of a sample stands for as many as its size says, on average. */
+START_TEST(weighs_samples)
+{
+	static const struct {
+		uint64_t size, sample;
+		double weight;
+	} cases[] = { { 1, 1000, 1000.5 }, { 0, 1000, 1000.5 },
+		{ 100, 1000, 10.508 }, { 1000, 1000, 1.582 },
+		{ 100000, 1000, 1 }, { 16, 1 << 30, 67108864.5 } };
+	struct vmm_trace_reader reader;
+	struct vmm_trace_event event;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		double sum = 0;
+
+		size = 0;
+		mean = (uint32_t)cases[i].sample;
+		begin_columns();
+		for (int k = 0; k < 1000; k++) {
+			put_tag(VMM_TRACE_MALLOC);
+			put(VMM_TRACE_SIZES, cases[i].size);
+		}
+		end_chunk((struct vmm_trace_chunk){ .thread = 1, .first = 7 });
+		save(size);
+		ck_assert_int_eq(vmm_trace_open(&reader, path), 0);
+		ck_assert_uint_eq(reader.sample, mean);
+		while (vmm_trace_next(&reader, &event))
+			sum += event.weight;
+		vmm_trace_close(&reader);
+		ck_assert(fabs(sum / 1000 - cases[i].weight) <
+			0.02 * cases[i].weight);
+	}
+}
+END_TEST
+
+static void
+write_record(uint32_t magic, const void *bytes, size_t n)
+{
+	memcpy(file + size + VMM_TRACE_HEAD, bytes, n);
+	vmm_trace_seal(file + size, magic, VMM_TRACE_HEAD + n);
+	size += VMM_TRACE_HEAD + n;
+}
+
+/* Two stacks, with the numbers first and first + 1: a, b; and a, c. */
+static void
+write_stacks(uint32_t first, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t frames[][2] = { { a, b }, { a, c } };
+	uint8_t bytes[500], column[200];
+	uint8_t *at = column;
+
+	for (int i = 0; i < 2; i++) {
+		at = vmm_trace_put_number(at, 2);
+		at = vmm_trace_put_number(
+			at, vmm_trace_fold((int64_t)frames[i][0]));
+		at = vmm_trace_put_number(at,
+			vmm_trace_fold((int64_t)(frames[i][1] - frames[i][0])));
+	}
+	vmm_trace_put(bytes, VMM_TRACE_VERSION, 4);
+	vmm_trace_put(bytes + 4, first, 4);
+	vmm_trace_put(bytes + 8, 2, 4);
+	vmm_trace_put(bytes + 12, (uint64_t)(at - column), 4);
+	write_record(VMM_TRACE_STACK, bytes,
+		16 +
+			ZSTD_compress(bytes + 16, sizeof(bytes) - 16, column,
+				(size_t)(at - column), 1));
+}
+
+/*
+ * The second file is mapped in the place of the first one; both stay known for
+ * the stacks that were written meanwhile.
+ */
+START_TEST(reads_stacks)
+{
+	static const char one[] =
+		"1000 2000 0 ab12 /one\n8000 9000 10 - /two\n";
+	static const char two[] = "1000 3000 500 - /three\n";
+	struct vmm_trace_reader reader;
+	struct vmm_trace_stacks stacks;
+	struct vmm_trace_event event;
+	const struct vmm_trace_location *location;
+	struct vmm_trace_stack stack;
+
+	write_record(VMM_TRACE_MODULES, one, sizeof(one) - 1);
+	write_stacks(1, 0x1800, 0x8800, 0x100);
+	write_record(VMM_TRACE_MODULES, two, sizeof(two) - 1);
+	write_stacks(3, 0x1800, 0x8800, 0x1900);
+	begin_columns();
+	for (uint64_t i = 1; i <= 4; i++) {
+		put_tag(VMM_TRACE_MALLOC);
+		put(VMM_TRACE_SIZES, 10 * i);
+		put(VMM_TRACE_STACKS, i);
+		put_tag(VMM_TRACE_FREE);
+		put(VMM_TRACE_REFS, 1);
+	}
+	end_chunk((struct vmm_trace_chunk){ .lane = 0, .thread = 1 });
+	save(size);
+
+	ck_assert_int_eq(vmm_trace_open(&reader, path), 0);
+	ck_assert_uint_eq(reader.damaged, 0);
+	vmm_trace_stacks_read(&stacks, &reader);
+	for (uint32_t i = 1; i <= 4; i++) {
+		ck_assert(vmm_trace_next(&reader, &event));
+		ck_assert_uint_eq(event.stack, i);
+		ck_assert_uint_eq(event.size, 10 * i);
+		ck_assert(vmm_trace_next(&reader, &event));
+		stack = vmm_trace_stacks_get(&stacks, i);
+		ck_assert_uint_eq(stack.n, 2);
+		location = &stacks.locations[stacks.frames[stack.first]];
+		ck_assert_uint_eq(location->address, 0x1800);
+		ck_assert_str_eq(stacks.modules[location->module].path,
+			i < 3 ? "/one" : "/three");
+		location = &stacks.locations[stacks.frames[stack.first + 1]];
+		if (i == 1 || i == 3)
+			ck_assert_str_eq(
+				stacks.modules[location->module].path, "/two");
+		if (i == 2)
+			ck_assert(location->module == SIZE_MAX);
+	}
+	ck_assert_uint_eq(vmm_trace_stacks_get(&stacks, 5).n, 0);
+	ck_assert_str_eq(stacks.modules[0].build_id, "ab12");
+	vmm_trace_stacks_free(&stacks);
+	vmm_trace_close(&reader);
+}
+END_TEST
+
+/* Stacks with a right hash and wrong contents. */
+START_TEST(survives_wrong_stacks)
+{
+	struct vmm_trace_reader reader;
+	struct vmm_trace_stacks stacks;
+	unsigned int seed = 1;
+
+	for (int round = 0; round < 2000; round++) {
+		static const char text[] = "1000 2000 0 ab12 /one\n";
+		size_t at, first;
+
+		size = 0;
+		write_mallocs(0, 0, 1);
+		write_record(VMM_TRACE_MODULES, text, sizeof(text) - 1);
+		first = size;
+		write_stacks(1, 0x1800, 0x8800, 0x100);
+		for (int i = 0; i < 3; i++) {
+			seed = seed * 1103515245 + 12345;
+			at = first + VMM_TRACE_HEAD + 4 +
+				(seed >> 8) %
+					(size - first - VMM_TRACE_HEAD - 4);
+			file[at] ^= (uint8_t)(seed >> 24);
+		}
+		vmm_trace_seal(file + first, VMM_TRACE_STACK, size - first);
+		save(size);
+		ck_assert_int_eq(vmm_trace_open(&reader, path), 0);
+		vmm_trace_stacks_read(&stacks, &reader);
+		vmm_trace_stacks_free(&stacks);
+		vmm_trace_close(&reader);
 	}
 }
 END_TEST
@@ -312,9 +507,10 @@ START_TEST(survives_wrong_contents)
 		}
 		/* the version: other versions are refused */
 		vmm_trace_put(file + 16, VMM_TRACE_VERSION, 2);
-		/* lane, thread and first block: see below */
+		/* lane, thread, sample and first block: see below */
 		vmm_trace_put(file + 20, 0, 4);
 		vmm_trace_put(file + 24, 1, 4);
+		vmm_trace_put(file + 28, 0, 4);
 		vmm_trace_put(file + 32, 0, 8);
 		vmm_trace_seal(file, VMM_TRACE_CHUNK, size);
 		save(size);
@@ -333,6 +529,10 @@ START_TEST(skips_impossible_heads)
 		{ .lane = UINT32_MAX, .thread = 1, .first = PIECE },
 		{ .lane = 0, .thread = 1, .first = VMM_TRACE_BLOCKS_MAX },
 		{ .lane = 0, .thread = 1, .first = UINT64_MAX },
+		{ .lane = 0,
+			.thread = 1,
+			.first = PIECE,
+			.sample = VMM_TRACE_SAMPLE_MAX + 1 },
 		/* blocks that the chunk before has allocated */
 		{ .lane = 0, .thread = 1, .first = PIECE - 1 },
 	};
@@ -376,6 +576,74 @@ START_TEST(skips_impossible_blocks)
 }
 END_TEST
 
+/* Records of stacks with a right hash that no recorder writes. */
+START_TEST(skips_impossible_stacks)
+{
+	static const struct {
+		size_t at; /* in the record */
+		uint32_t value;
+	} heads[] = {
+		{ 16, 1 }, /* version */
+		{ 20, 0 }, /* first */
+		{ 20, 2 }, /* which came before */
+		{ 20, VMM_TRACE_STACKS_MAX - 1 }, { 20, UINT32_MAX },
+		{ 24, 0 }, /* how many */
+		{ 24, VMM_TRACE_STACKS_MAX }, { 24, UINT32_MAX },
+		{ 28, 1 }, /* bytes */
+		{ 28, VMM_TRACE_COLUMN_MAX + 1 }, { 28, UINT32_MAX },
+		{ 28, 1000 }, /* known when it is read */
+	};
+	struct vmm_trace_reader reader;
+	struct vmm_trace_stacks stacks;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		size_t second, third;
+
+		size = 0;
+		write_stacks(1, 0x1800, 0x8800, 0x100);
+		second = size;
+		write_stacks(3, 0x1800, 0x8800, 0x100);
+		vmm_trace_put(file + second + heads[i].at, heads[i].value,
+			heads[i].at == 16 ? 2 : 4);
+		third = size;
+		vmm_trace_seal(file + second, VMM_TRACE_STACK, third - second);
+		write_stacks(5, 0x1800, 0x8800, 0x100);
+		write_mallocs(0, 0, 1);
+		save(size);
+		ck_assert_int_eq(vmm_trace_open(&reader, path), 0);
+		vmm_trace_stacks_read(&stacks, &reader);
+		ck_assert_uint_eq(reader.damaged, third - second);
+		ck_assert_uint_eq(vmm_trace_stacks_get(&stacks, 1).n, 2);
+		ck_assert_uint_eq(vmm_trace_stacks_get(&stacks, 3).n, 0);
+		ck_assert_uint_eq(vmm_trace_stacks_get(&stacks, 6).n, 2);
+		vmm_trace_stacks_free(&stacks);
+		vmm_trace_close(&reader);
+	}
+}
+END_TEST
+
+/* Lines of mappings that no recorder writes are left out. */
+START_TEST(skips_impossible_modules)
+{
+	static const char text[] = "9000 1000 0 - /one\n-1 0 0 - /two\n"
+				   "1000 2000 0 - \n1000 2000 /three\n"
+				   "0 ffffffffffffffff 0 - /four\n";
+	struct vmm_trace_reader reader;
+	struct vmm_trace_stacks stacks;
+
+	write_record(VMM_TRACE_MODULES, text, sizeof(text) - 1);
+	write_mallocs(0, 0, 1);
+	save(size);
+	ck_assert_int_eq(vmm_trace_open(&reader, path), 0);
+	vmm_trace_stacks_read(&stacks, &reader);
+	ck_assert_uint_eq(reader.damaged, 0);
+	ck_assert_uint_eq(stacks.n_modules, 1);
+	ck_assert_str_eq(stacks.modules[0].path, "/four");
+	vmm_trace_stacks_free(&stacks);
+	vmm_trace_close(&reader);
+}
+END_TEST
+
 START_TEST(refuses_others)
 {
 	struct vmm_trace_reader reader;
@@ -394,7 +662,7 @@ START_TEST(refuses_others)
 	save(size);
 	ck_assert_int_eq(count_events(&reader), -1);
 	why = vmm_complaint_take();
-	ck_assert_ptr_nonnull(strstr(why, "its format is 2"));
+	ck_assert_ptr_nonnull(strstr(why, "its format is 3"));
 	free(why);
 }
 END_TEST
@@ -550,12 +818,18 @@ main(void)
 	tcase_add_checked_fixture(tcase, begin_file, end_file);
 	tcase_add_test(tcase, reads_numbers);
 	tcase_add_test(tcase, reads_events);
+	tcase_add_test(tcase, reads_old_files);
+	tcase_add_test(tcase, reads_stacks);
+	tcase_add_test(tcase, weighs_samples);
 	tcase_add_test(tcase, orders_lanes);
 	tcase_add_test(tcase, reads_cut_files);
 	tcase_add_test(tcase, reads_damaged_files);
 	tcase_add_test(tcase, survives_wrong_contents);
 	tcase_add_test(tcase, skips_impossible_heads);
 	tcase_add_test(tcase, skips_impossible_blocks);
+	tcase_add_test(tcase, survives_wrong_stacks);
+	tcase_add_test(tcase, skips_impossible_stacks);
+	tcase_add_test(tcase, skips_impossible_modules);
 	tcase_add_test(tcase, refuses_others);
 	tcase_add_test(tcase, replays_unknown_blocks);
 	tcase_add_test(tcase, replays_realloc_to_nothing);
