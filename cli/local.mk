@@ -203,6 +203,10 @@ vmmalloc_SOURCES += \
 	cli/replay/report_json.c \
 	cli/replay/result.c \
 	cli/replay/result.h \
+	cli/trace/export.c \
+	cli/trace/export.h \
+	cli/trace/export_pprof.c \
+	cli/trace/export_speedscope.c \
 	cli/trace/report.c \
 	cli/trace/sites.c \
 	cli/trace/sites.h \

@@ -32,7 +32,8 @@ _vmmalloc()
 			profile/--top | profile/--output | \
 			profile/--speedscope | record/-[bdos] | \
 			record/--backend | record/--output | record/--sample | \
-			replay/-[bdjnrsw] | trace/--sort | \
+			replay/-[bdjnrsw] | trace/-o | trace/--export | \
+			trace/--output | trace/--sort | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
 			replay/--report | replay/--speed | \
@@ -76,6 +77,7 @@ _vmmalloc()
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | profile/-[os] | profile/--output | \
 		profile/--speedscope | record/-o | record/--output | \
+		trace/-o | trace/--output | \
 		replay/-[jr] | replay/--json | replay/--report | \
 		*/--library | */--log-file | */--stats-file | */--profile-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -92,6 +94,10 @@ _vmmalloc()
 		;;
 	replay/--speed)
 		mapfile -t COMPREPLY < <(compgen -W 'max recorded' -- "$word")
+		return
+		;;
+	trace/--export)
+		mapfile -t COMPREPLY < <(compgen -W 'csv speedscope pprof' -- "$word")
 		return
 		;;
 	trace/--sort)
@@ -140,7 +146,7 @@ _vmmalloc()
 	stat) options='--json --openmetrics --output --help' ;;
 	top) options='--delay --count --sort --tree --help' ;;
 	ctl) options='--timeout --help' ;;
-	trace) options='--csv --sort --help' ;;
+	trace) options='--csv --export --output --sort --help' ;;
 	help)
 		options='backends compare ctl doctor environment fork help profile record
 			replay run stat top trace tuning'

@@ -8,6 +8,8 @@
 
 static bool is_csv;
 static const char *order = "peak";
+static const char *form; /* NULL: no export */
+static const char *output;
 
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
@@ -17,6 +19,13 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 		vmm_complain("trace: give one FILE; see 'vmmalloc help trace'");
 		return VMM_EXIT_USAGE;
 	}
+	if (output != NULL && form == NULL) {
+		vmm_complain("trace: -o FILE is for --export; see 'vmmalloc "
+			     "help trace'");
+		return VMM_EXIT_USAGE;
+	}
+	if (form != NULL)
+		return vmm_trace_export(arguments[0], form, output);
 	return is_csv ? vmm_trace_print_csv(arguments[0])
 		      : vmm_trace_print(arguments[0], order);
 }
@@ -26,6 +35,16 @@ static const struct vmm_option options[] = {
 		.name = "csv",
 		.meaning = "print each event as a line of CSV",
 		.flag = &is_csv },
+	{ .name = "export",
+		.value = "FORM",
+		.meaning = "write the sums of all stacks as csv, speedscope or "
+			   "pprof instead",
+		.text = &form },
+	{ .letter = 'o',
+		.name = "output",
+		.value = "FILE",
+		.meaning = "the file of --export [standard output]",
+		.text = &output },
 	{ .name = "sort",
 		.value = "ORDER",
 		.meaning = "call sites by bytes live at the peak, at the end, "

@@ -16,4 +16,10 @@ int vmm_trace_check(const char *command);
 int vmm_trace_print(const char *path, const char *order);
 int vmm_trace_print_csv(const char *path);
 
+/*
+ * Writes its sums by stack in the form of this name, to the file output, or to
+ * standard output if that is NULL.
+ */
+int vmm_trace_export(const char *path, const char *form, const char *output);
+
 #endif /* VMM_TRACE_H */

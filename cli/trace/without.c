@@ -33,6 +33,15 @@ vmm_trace_print_csv(const char *path)
 }
 
 int
+vmm_trace_export(const char *path, const char *form, const char *output)
+{
+	(void)path;
+	(void)form;
+	(void)output;
+	return vmm_trace_check("trace");
+}
+
+int
 vmm_sizes_add(struct vmm_sizes *sizes, const char *path)
 {
 	(void)sizes;

@@ -26,12 +26,14 @@ tool_tests += \
 	tests/cli/run.sh \
 	tests/cli/stat.sh \
 	tests/cli/top.sh \
+	tests/cli/trace-export.sh \
 	tests/cli/trace-memory.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/live.sh \
 	tests/cli/pprof.py \
 	tests/cli/profile.py \
+	tests/cli/speedscope.py \
 	tests/cli/wrong.sh
 
 # Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
@@ -40,7 +42,8 @@ check_PROGRAMS += \
 	tests/cli/busy \
 	tests/cli/recorded
 
-# Recorded by tests/cli/record-sample.sh and record-stacks.sh.
+# Recorded by tests/cli/record-sample.sh, record-stacks.sh and
+# trace-export.sh.
 check_PROGRAMS += tests/cli/leaking
 
 # Profiled by tests/cli/profile.sh.
