@@ -40,6 +40,7 @@ bench_scripts = \
 	bench/picture.py \
 	bench/planted \
 	bench/profile-cost \
+	bench/record_costs.py \
 	bench/report.py \
 	bench/run \
 	bench/traces \
