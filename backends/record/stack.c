@@ -6,11 +6,11 @@
  * stacks are the same as an earlier one of the thread, or differ from the last
  * one in their inner frames only. On x86-64 a call stores the address to which
  * it returns just below the stack pointer of its caller. So each thread keeps
- * stacks with these places. If the innermost place of a stack is that of a
- * kept one, and each further place of that still has its address in memory,
- * from the inside outwards, then it is the same stack: the code at an address
- * has a frame of one size. (A frame whose size varies, by alloca, could be
- * mistaken if the memory also has the old address at the old place.)
+ * stacks with these places. If the innermost place of a stack is that of a kept
+ * one, and each further place of that still has its address in memory, from the
+ * inside outwards, then it is the same stack: the frame of the code at an
+ * address has one size, or begins at its frame pointer. That is the same in a
+ * frame and in the one inside, or its old value is where the latter saved it.
  */
 #include "config.h"
 
@@ -24,7 +24,10 @@
 #include <string.h>
 #include <unwind.h>
 
-#define KEPT 256 /* stacks of each thread, by a hash of their place */
+#define NOWHERE UINTPTR_MAX
+#define FRAME_MAX ((uintptr_t)1 << 30) /* bytes */
+#define SAVED 16 /* words below a return address for saved registers */
+#define KEPT 128 /* stacks of each thread, by a hash of their place */
 
 /*
  * A kept stack has up to twice the frames that are recorded, so that the outer
@@ -79,12 +82,16 @@ get_memory(const struct vmm_lane *lane)
 	return memory;
 }
 
-/* Whether the memory has the address of the place. */
+/* Whether the memory has the address and the frame pointer of the place. */
 static inline bool
 is_there(const struct vmm_stack_place *place)
 {
 #ifdef __x86_64__
-	return *(const uintptr_t *)(place->sp - sizeof(uintptr_t)) == place->pc;
+	return place->fp_at != NOWHERE &&
+		*(const uintptr_t *)(place->sp - sizeof(uintptr_t)) ==
+		place->pc &&
+		(place->fp_at == 0 ||
+			*(const uintptr_t *)place->fp_at == place->fp);
 #else
 	(void)place;
 	return false;
@@ -123,7 +130,8 @@ copy_rest(struct walk *walk)
 	while (walk->at < last->n && last->places[walk->at].sp < place->sp)
 		walk->at++;
 	if (walk->at == last->n || last->places[walk->at].sp != place->sp ||
-		last->places[walk->at].pc != place->pc)
+		last->places[walk->at].pc != place->pc ||
+		last->places[walk->at].fp != place->fp)
 		return false;
 	rest = last->n - walk->at - 1;
 	/* the last one may be cut off */
@@ -137,6 +145,39 @@ copy_rest(struct walk *walk)
 		rest * sizeof(*to->places));
 	to->n += rest;
 	return true;
+}
+
+/* 0 if the register has another value, that no frame can begin at. */
+static inline uintptr_t
+get_fp(uintptr_t fp, uintptr_t sp)
+{
+	return fp - sp < FRAME_MAX ? fp : 0;
+}
+
+/* Reads the frame pointer, and finds where the frame inside saved it. */
+static void
+find_fp(struct vmm_stack_place *place, const struct vmm_stack_place *inside,
+	struct _Unwind_Context *context)
+{
+#ifdef __x86_64__
+	uintptr_t at = place->sp - 2 * sizeof(uintptr_t);
+
+	place->fp = get_fp((uintptr_t)_Unwind_GetGR(context, 6), place->sp);
+	if (inside == NULL || place->fp == 0 || inside->fp == place->fp)
+		return;
+	place->fp_at = NOWHERE;
+	for (int i = 0; i < SAVED && at >= inside->sp; i++) {
+		if (*(const uintptr_t *)at == place->fp) {
+			place->fp_at = at;
+			return;
+		}
+		at -= sizeof(uintptr_t);
+	}
+#else
+	(void)place;
+	(void)inside;
+	(void)context;
+#endif
 }
 
 static _Unwind_Reason_Code
@@ -154,6 +195,7 @@ add_frame(struct _Unwind_Context *context, void *arg)
 		return _URC_NO_REASON;
 	if (place.pc == 0)
 		return _URC_END_OF_STACK;
+	find_fp(&place, to->n > 0 ? &to->places[to->n - 1] : NULL, context);
 	to->places[to->n++] = place;
 	if (to->n == 2 * depth || copy_rest(walk))
 		return _URC_END_OF_STACK;
@@ -187,6 +229,7 @@ unwind(struct memory *memory, size_t index, const struct vmm_stack_place *from)
 		return 0;
 	to->number = vmm_stack_table_find(to->places, n);
 	if (to->places[0].pc == from->pc && to->places[0].sp == from->sp &&
+		to->places[0].fp == get_fp(from->fp, from->sp) &&
 		are_there(to->places, to->n)) {
 		memcpy(get_kept(memory, index), to,
 			sizeof(*to) + to->n * sizeof(*to->places));
@@ -211,6 +254,7 @@ vmm_stack_find(struct vmm_lane *lane, const struct vmm_stack_place *from)
 	kept = get_kept(memory, index);
 	if (kept->number != 0 && kept->places[0].pc == from->pc &&
 		kept->places[0].sp == from->sp &&
+		kept->places[0].fp == get_fp(from->fp, from->sp) &&
 		are_there(kept->places, kept->n < depth ? kept->n : depth)) {
 		memory->last = index;
 		return kept->number;

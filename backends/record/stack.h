@@ -13,16 +13,27 @@
 
 struct vmm_lane;
 
-/* Of a frame: where it goes on, and its stack pointer then. */
+/* Of a frame: where it goes on, and its registers then. */
 struct vmm_stack_place {
 	uintptr_t pc;
 	uintptr_t sp;
+	uintptr_t fp;	 /* the frame pointer, whatever the code uses it for */
+	uintptr_t fp_at; /* where it was saved; 0: that of the frame inside */
 };
 
 /* The place from which the function that says this was called. */
-#define VMM_STACK_HERE                                                     \
-	((struct vmm_stack_place){ (uintptr_t)__builtin_return_address(0), \
-		(uintptr_t)__builtin_dwarf_cfa() })
+#ifdef __x86_64__
+#define VMM_STACK_HERE                                            \
+	((struct vmm_stack_place){                                \
+		.pc = (uintptr_t)__builtin_return_address(0),     \
+		.sp = (uintptr_t)__builtin_frame_address(0) + 16, \
+		.fp = *(const uintptr_t *)__builtin_frame_address(0) })
+#else
+#define VMM_STACK_HERE                                        \
+	((struct vmm_stack_place){                            \
+		.pc = (uintptr_t)__builtin_return_address(0), \
+		.sp = (uintptr_t)__builtin_dwarf_cfa() })
+#endif
 
 /*
  * Gets the memory for stacks of depth frames; nothing if that is 0. 0, or -1

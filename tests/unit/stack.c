@@ -19,7 +19,7 @@
 #define DEPTH 16
 #define CALLS 3000
 #define STACKS_MAX 100000
-#define NOINLINE __attribute__((noinline, noclone))
+#define NOINLINE __attribute__((noinline))
 
 /* The place of stack_table.c: keeps all stacks, and finds them slowly. */
 static struct {
