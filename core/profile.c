@@ -70,12 +70,16 @@ is_hit(size_t size)
 }
 
 static inline bool
-is_sampled(size_t size)
+may_be_hit(size_t size)
 {
 	return __builtin_expect(
-		       __builtin_sub_overflow(mine.left, size, &mine.left),
-		       0) &&
-		is_hit(size);
+		__builtin_sub_overflow(mine.left, size, &mine.left), 0);
+}
+
+static inline bool
+is_sampled(size_t size)
+{
+	return may_be_hit(size) && is_hit(size);
 }
 
 /* Adds a new block, which may be NULL. */
@@ -122,7 +126,7 @@ end(const struct vmm_sample *sample)
 }
 
 /* Comes before the block is freed: another thread may then get its address. */
-static __attribute__((noinline, cold)) void
+static void
 forget(void *ptr)
 {
 	struct vmm_sample sample;
@@ -133,17 +137,34 @@ forget(void *ptr)
 	errno = err;
 }
 
+/* The rare cases, each called last, so that a frequent one saves no register.
+ */
 static __attribute__((noinline, cold)) void *
-malloc_sampled(size_t size)
+malloc_at_hit(size_t size)
 {
-	return add(inner.malloc(size), size);
+	return is_hit(size) ? add(inner.malloc(size), size)
+			    : inner.malloc(size);
+}
+
+static __attribute__((noinline, cold)) void
+forget_and_free(void *ptr)
+{
+	forget(ptr);
+	inner.free(ptr);
+}
+
+static __attribute__((noinline, cold)) void
+forget_and_free_sized(void *ptr, size_t size)
+{
+	forget(ptr);
+	inner.free_sized(ptr, size);
 }
 
 static void *
 profile_malloc(size_t size)
 {
-	if (is_sampled(size))
-		return malloc_sampled(size);
+	if (may_be_hit(size))
+		return malloc_at_hit(size);
 	return inner.malloc(size);
 }
 
@@ -169,16 +190,18 @@ static void
 profile_free(void *ptr)
 {
 	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
-		forget(ptr);
-	inner.free(ptr);
+		forget_and_free(ptr);
+	else
+		inner.free(ptr);
 }
 
 static void
 profile_free_sized(void *ptr, size_t size)
 {
 	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
-		forget(ptr);
-	inner.free_sized(ptr, size);
+		forget_and_free_sized(ptr, size);
+	else
+		inner.free_sized(ptr, size);
 }
 
 /* If the block was sampled, or its new size is. */
