@@ -45,7 +45,9 @@ hold_small(void)
 NOINLINE void
 hold_large(void)
 {
-	for (int i = 0; i < 8; i++)
+	static volatile int n = 8; /* an unrolled loop would be eight sites */
+
+	for (int i = 0; i < n; i++)
 		kept[SMALL + i] = malloc(4000000);
 }
 
