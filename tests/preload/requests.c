@@ -107,7 +107,7 @@ others_do_nothing(void)
 	uint64_t word = 88172645463325252u;
 
 	CHECK(request(0) == EINVAL);
-	CHECK(request(VMMALLOC_PAGE_PROFILE) == ENOSYS);
+	CHECK(request(VMMALLOC_PAGE_PROFILE) == ENOENT);
 	CHECK(request(UINT32_MAX) == EINVAL);
 	for (int i = 0; i < WORDS; i++) {
 		word ^= word << 13;
