@@ -106,7 +106,11 @@ child_has_its_own(pid_t (*make)(void))
 static pid_t
 make_by_syscall(void)
 {
+#ifdef __s390x__
+	return (pid_t)syscall(SYS_clone, NULL, SIGCHLD, NULL, NULL, NULL);
+#else
 	return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+#endif
 }
 
 static void
