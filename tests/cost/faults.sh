@@ -40,5 +40,6 @@ test -n "$start" && test -n "$few" && test -n "$many" ||
 fork=$(((many - few) / 100))
 echo "page faults added to a start: $start, to a fork: $fork"
 test "$start" -le 45 || fail "more than 45 page faults for a start"
-test "$fork" -le 30 || fail "more than 30 page faults for a fork"
+# 25 with gcc, 31 with clang
+test "$fork" -le 33 || fail "more than 33 page faults for a fork"
 finish

@@ -18,7 +18,9 @@ static bool is_live[BLOCKS];
 static void *
 address_of(size_t i)
 {
-	return (void *)(uintptr_t)((i + 1) << 20 | 16);
+	unsigned int shift = sizeof(void *) > 4 ? 20 : 16;
+
+	return (void *)((uintptr_t)(i + 1) << shift | 16);
 }
 
 static struct vmm_amount

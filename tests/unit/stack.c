@@ -79,6 +79,10 @@ leaf(void)
 	if (n == 200) /* cut off */
 		return 1;
 	n = n - first < DEPTH ? n - first : DEPTH;
+#ifdef __i386__ /* backtrace adds a frame without unwind information */
+	if (n == (int)stacks[number - 1].n + 1)
+		n--;
+#endif
 	ck_assert_int_eq((int)stacks[number - 1].n, n);
 	for (int i = 0; i < n; i++)
 		ck_assert_uint_eq(stacks[number - 1].frames[i],
