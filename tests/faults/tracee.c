@@ -116,7 +116,7 @@ find_range(uint64_t address)
 
 /*
  * The first word of the stack that is an address of our code or an allocator's
- * tells who has called the C library.
+ * tells which of them called the C library.
  */
 static enum owner
 owner_on_stack(pid_t thread)

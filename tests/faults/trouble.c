@@ -74,8 +74,8 @@ use_all(void)
 #define LARGE_MAX (1 << 12)
 
 /*
- * Allocates until there is no more. Then frees so much that fork needs more for
- * a copy than there is, but parent and child can write to what they use.
+ * Allocates until that fails. Then frees some blocks: what is free now is too
+ * little for a copy of the rest, but enough for parent and child to write to it.
  */
 static void
 use_up(void)
