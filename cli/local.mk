@@ -164,6 +164,8 @@ vmmalloc_SOURCES = \
 	cli/program_file.h \
 	cli/replay/replay.h \
 	cli/settings.c \
+	cli/speedscope.c \
+	cli/speedscope.h \
 	cli/settings.h \
 	cli/stats_file.c \
 	cli/stats_file.h \

@@ -23,9 +23,11 @@ backends_record_record_la_SOURCES = \
 	base/format.c \
 	base/format.h \
 	base/linux_sys.h \
+	base/poisson.c \
+	base/poisson.h \
 	base/seal.h \
 	base/trace_format.h
 backends_record_record_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
 backends_record_record_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_record_record_la_LDFLAGS = $(BACKEND_LDFLAGS)
-backends_record_record_la_LIBADD = $(ZSTD_LIBS) -lm
+backends_record_record_la_LIBADD = $(ZSTD_LIBS)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The functions of the recorder for a sample of the blocks. The bytes from one
- * block of it to the next are drawn from an exponential distribution, for each
- * thread: a block of size bytes is in the sample with the probability
- * 1 - exp(-size / mean), whatever came before. This is how tcmalloc's heap
- * profiler samples (google/tcmalloc, docs/sampling.md), and jemalloc's (TUNING,
- * opt.lg_prof_sample). A block of 0 bytes counts as one of 1.
+ * The functions of the recorder for a sample of the blocks, which each thread
+ * takes for itself (base/poisson.h): a block of size bytes is in it with the
+ * probability 1 - exp(-size / mean), whatever came before. A block of 0 bytes
+ * counts as one of 1.
  *
  * Each 4 KiB of the pool has the number of such blocks that begin there: most
  * of these are 0, and lie in few lines of the cache, so that a free of another
@@ -15,9 +13,9 @@
 
 #include "backends/record/record.h"
 #include "base/linux_sys.h"
+#include "base/poisson.h"
 
 #include <errno.h>
-#include <math.h>
 
 #define inner (vmm_record.inner)
 #define AREA 4096 /* bytes; at most 256 blocks begin in it */
@@ -41,24 +39,10 @@ vmm_record_sample_init(size_t pool_size)
 	return 0;
 }
 
-/* splitmix64 (Steele, Lea, Flood, "Fast splittable generators", 2014) */
-static uint64_t
-draw(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 static int64_t
 draw_distance(void)
 {
-	/* above 0, up to 1 */
-	double part = ((double)(draw() >> 11) + 1) / 9007199254740992.0;
-
-	return (int64_t)(-log(part) * vmm_record.sample) + 1;
+	return (int64_t)vmm_poisson_interval(&state, vmm_record.sample) + 1;
 }
 
 /* The distance has run out, or has never been drawn. */
@@ -69,7 +53,8 @@ begin_distance(void)
 		struct timespec now = { 0, 0 };
 
 		vmm_sys_clock_gettime(CLOCK_MONOTONIC, &now);
-		state = ((uint64_t)now.tv_nsec << 32 ^ (uintptr_t)&state) | 1;
+		state = vmm_poisson_seed(
+			(uint64_t)now.tv_nsec << 32 ^ (uintptr_t)&state);
 		distance += draw_distance();
 		if (distance > 0)
 			return false;

@@ -6,13 +6,12 @@
 #include "cli/json_text.h"
 #include "cli/profile/profile.h"
 #include "cli/profile/symbols.h"
+#include "cli/speedscope.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <string.h>
-
-#define SCHEMA "https://www.speedscope.app/file-format-schema.json"
 
 /* The number of the function among those so far. */
 static json_int_t
@@ -57,7 +56,6 @@ profile_of(const struct vmm_profile *profile, json_t *stacks, const char *name,
 	bool is_live)
 {
 	json_t *samples = json_array(), *weights = json_array();
-	json_int_t all = 0;
 
 	for (size_t i = 0; i < profile->n_sites; i++) {
 		const struct vmm_profile_site *site = &profile->sites[i];
@@ -66,13 +64,10 @@ profile_of(const struct vmm_profile *profile, json_t *stacks, const char *name,
 
 		if (bytes <= 0)
 			continue;
-		all += bytes;
 		json_array_append(samples, json_array_get(stacks, i));
 		json_array_append_new(weights, json_integer(bytes));
 	}
-	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:o, s:o}", "type",
-		"sampled", "name", name, "unit", "bytes", "startValue", 0,
-		"endValue", all, "samples", samples, "weights", weights);
+	return vmm_speedscope_profile(name, samples, weights);
 }
 
 int
@@ -80,7 +75,7 @@ vmm_profile_write_speedscope(const struct vmm_profile *profile,
 	struct vmm_symbols *symbols, const char *path, const char *title)
 {
 	json_t *numbers = json_object(), *frames = json_array();
-	json_t *stacks = json_array();
+	json_t *stacks = json_array(), *profiles;
 	json_t *all;
 	int err;
 
@@ -88,12 +83,12 @@ vmm_profile_write_speedscope(const struct vmm_profile *profile,
 		json_array_append_new(stacks,
 			stack_of(profile, symbols, &profile->sites[i], numbers,
 				frames));
-	all = json_pack("{s:s, s:s, s:o, s:i, s:{s:o}, s:[o, o]}", "$schema",
-		SCHEMA, "exporter", "vmmalloc " PACKAGE_VERSION, "name",
-		vmm_json_text(title), "activeProfileIndex", 0, "shared",
-		"frames", frames, "profiles",
-		profile_of(profile, stacks, "live", true),
-		profile_of(profile, stacks, "allocated", false));
+	profiles = json_array();
+	json_array_append_new(
+		profiles, profile_of(profile, stacks, "live", true));
+	json_array_append_new(
+		profiles, profile_of(profile, stacks, "allocated", false));
+	all = vmm_speedscope_file(title, frames, profiles);
 	errno = 0;
 	err = all != NULL ? json_dump_file(all, path, JSON_COMPACT) : -1;
 	if (err != 0)

@@ -9,6 +9,7 @@
 #include "cli/trace/export.h"
 
 #include "cli/json_text.h"
+#include "cli/speedscope.h"
 #include "cli/trace/sites.h"
 #include "cli/trace/symbols.h"
 
@@ -77,10 +78,8 @@ make_stack(const struct vmm_trace_stacks *stacks, uint32_t number)
 static json_t *
 make_profile(const struct vmm_trace_export *from, size_t i)
 {
-	json_t *profile = json_object();
 	json_t *samples = json_array();
 	json_t *weights = json_array();
-	uint64_t all = 0;
 
 	for (uint32_t k = 0; k < from->summary->n_sites; k++) {
 		uint64_t bytes = vmm_trace_order_count(
@@ -91,38 +90,21 @@ make_profile(const struct vmm_trace_export *from, size_t i)
 			continue;
 		json_array_append_new(samples, make_stack(from->stacks, k));
 		json_array_append_new(weights, json_integer((json_int_t)bytes));
-		all += bytes;
 	}
-	json_object_set_new(profile, "type", json_string("sampled"));
-	json_object_set_new(profile, "name", json_string(profiles[i].name));
-	json_object_set_new(profile, "unit", json_string("bytes"));
-	json_object_set_new(profile, "startValue", json_integer(0));
-	json_object_set_new(profile, "endValue", json_integer((json_int_t)all));
-	json_object_set_new(profile, "samples", samples);
-	json_object_set_new(profile, "weights", weights);
-	return profile;
+	return vmm_speedscope_profile(profiles[i].name, samples, weights);
 }
 
 int
 vmm_trace_export_speedscope(const struct vmm_trace_export *from, FILE *to)
 {
-	json_t *root = json_object();
-	json_t *shared = json_object();
 	json_t *array = json_array();
+	json_t *root;
 	int result;
 
-	json_object_set_new(shared, "frames", make_frames(from->stacks));
 	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
 		json_array_append_new(array, make_profile(from, i));
-	json_object_set_new(root, "$schema",
-		json_string("https://www.speedscope.app/"
-			    "file-format-schema.json"));
-	json_object_set_new(
-		root, "exporter", json_string("vmmalloc " PACKAGE_VERSION));
-	json_object_set_new(
-		root, "name", vmm_json_text(from->reader->info.command));
-	json_object_set_new(root, "shared", shared);
-	json_object_set_new(root, "profiles", array);
+	root = vmm_speedscope_file(
+		from->reader->info.command, make_frames(from->stacks), array);
 	result = json_dumpf(root, to, JSON_COMPACT);
 	json_decref(root);
 	return result == 0 && putc('\n', to) != EOF ? 0 : -1;
