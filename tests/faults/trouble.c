@@ -75,7 +75,8 @@ use_all(void)
 
 /*
  * Allocates until that fails. Then frees some blocks: what is free now is too
- * little for a copy of the rest, but enough for parent and child to write to it.
+ * little for a copy of the rest, but enough for parent and child to write to
+ * it.
  */
 static void
 use_up(void)
