@@ -156,6 +156,19 @@ vmm_sys_fstatfs(int fd, struct statfs *fs)
 #endif
 }
 
+#ifdef STATX_BASIC_STATS
+static inline int
+vmm_sys_statx(int fd, struct statx *st)
+{
+#if VMM_SYS_IS_RAW
+	return (int)VMM_SYS(
+		statx, fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, st, 0);
+#else
+	return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, st);
+#endif
+}
+#endif
+
 static inline int
 vmm_sys_ftruncate(int fd, off_t size)
 {

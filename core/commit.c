@@ -99,6 +99,63 @@ carry_out(struct vmm_pool *pool, struct vmm_ahead_plan *plan)
 	return vmm_populate(pool, plan->first, plan->last);
 }
 
+/* Units that have no blocks yet, because no page of them is committed. */
+struct bare_units {
+	size_t first, last; /* pages */
+};
+
+/* Of the units of commit, whose other pages are not committed. */
+static struct bare_units
+find_bare(const struct vmm_pool *pool, const struct vmm_commit *commit)
+{
+	struct bare_units bare = { commit->first, commit->last };
+	size_t unit = pool->unit;
+
+	if (unit == pool->granule)
+		return (struct bare_units){ 0, 0 };
+	if (vmm_bitmap_find(pool->committed, bare.first, bare.first + unit,
+		    true) < bare.first + unit)
+		bare.first += unit;
+	if (bare.first < bare.last &&
+		vmm_bitmap_find(pool->committed, bare.last - unit, bare.last,
+			true) < bare.last)
+		bare.last -= unit;
+	return bare;
+}
+
+/* Blocks for units first, for at least those that are needed. */
+static int
+back(struct vmm_pool *pool, struct vmm_ahead_plan *plan,
+	const struct bare_units *bare)
+{
+	if (vmm_populate_blocks(pool, bare->first, bare->last) != 0) {
+		plan->end = plan->last;
+		if (vmm_populate_blocks(pool, bare->first,
+			    least(bare->last,
+				    vmm_align_up(plan->last, pool->unit))) != 0)
+			return -1;
+	}
+	return carry_out(pool, plan);
+}
+
+/* Releases units of the range of which no page is committed. */
+static void
+release_bare(struct vmm_pool *pool, size_t first, size_t last)
+{
+	size_t at = vmm_align_down(first, pool->unit);
+	size_t end = vmm_align_up(last, pool->unit);
+
+	while (at < end) {
+		size_t used = vmm_bitmap_find(pool->committed, at, end, true);
+		size_t stop =
+			used < end ? vmm_align_down(used, pool->unit) : end;
+
+		if (stop > at)
+			vmm_pool_release(pool, at, stop);
+		at = stop + pool->unit;
+	}
+}
+
 /*
  * Makes the range accessible and detaches it from past files. 0, or -1 with
  * ENOMEM.
@@ -156,6 +213,15 @@ commit_next(struct vmm_pool *pool, size_t page)
 	return false;
 }
 
+static struct vmm_commit
+in_units(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	return (struct vmm_commit){
+		.first = vmm_align_down(first, pool->unit),
+		.last = vmm_align_up(last, pool->unit),
+	};
+}
+
 /*
  * Commits the run [first, last) of uncommitted pages, and some pages around it,
  * and adds the size of the run to *claimed. If another thread is committing or
@@ -167,11 +233,11 @@ static int
 commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 {
 	struct vmm_ahead_plan plan = vmm_ahead_make_plan(pool, first, last);
-	struct vmm_commit commit = {
-		.first = least(plan.first, plan.huge_first),
-		.last = most(most(plan.last, plan.end), plan.huge_last),
-	};
-	size_t reserved = commit.last - commit.first;
+	size_t from = least(plan.first, plan.huge_first);
+	size_t to = most(most(plan.last, plan.end), plan.huge_last);
+	struct vmm_commit commit = in_units(pool, from, to);
+	size_t reserved = to - from;
+	struct bare_units bare;
 	int r;
 
 	if (vmm_commit_is_in_flight(pool, commit.first, commit.last)) {
@@ -180,9 +246,10 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		return 0;
 	}
 	if (!vmm_room_begin(pool, reserved)) {
-		commit.first = plan.huge_first = plan.huge_last = plan.first;
-		commit.last = plan.end = plan.last;
-		reserved = commit.last - commit.first;
+		plan.huge_first = plan.huge_last = plan.first;
+		plan.end = plan.last;
+		commit = in_units(pool, plan.first, plan.last);
+		reserved = plan.last - plan.first;
 		if (!vmm_room_begin(pool, reserved)) {
 			if (!vmm_room_is_in_flight(pool))
 				return -1;
@@ -194,14 +261,15 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		vmm_room_end(pool, reserved);
 		return -1;
 	}
+	bare = find_bare(pool, &commit);
 	begin(pool, &commit);
-	r = carry_out(pool, &plan);
-	if (r != 0) /* pages around the run may stay backed */
-		vmm_pool_release(pool, first, last);
+	r = back(pool, &plan, &bare);
 	end(&commit);
 	vmm_room_end(pool, reserved);
-	if (r != 0)
+	if (r != 0) { /* pages ahead may stay backed */
+		release_bare(pool, plan.first, plan.last);
 		return -1;
+	}
 	vmm_pages_mark_committed(pool, plan.first, plan.last);
 	pool->claimed_pages += last - first;
 	*claimed += last - first;
@@ -306,13 +374,24 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 	return 0;
 }
 
+/* Whole units, with pages around that are not committed. */
+static struct vmm_commit
+purge_range(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	struct vmm_commit commit = in_units(pool, first, last);
+
+	if (vmm_bitmap_find(pool->committed, commit.first, first, true) < first)
+		commit.first += pool->unit;
+	if (vmm_bitmap_find(pool->committed, last, commit.last, true) <
+		commit.last)
+		commit.last -= pool->unit;
+	return commit;
+}
+
 int
 vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 {
-	struct vmm_commit commit = {
-		.first = vmm_align_up(page, pool->purge_unit),
-		.last = vmm_align_down(page + n, pool->purge_unit),
-	};
+	struct vmm_commit commit = purge_range(pool, page, page + n);
 	bool is_quick;
 	size_t done;
 

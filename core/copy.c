@@ -20,15 +20,6 @@
 /* Copies of fewer bytes are written through the mapping. */
 #define WRITE_MIN ((size_t)1 << 20)
 
-/*
- * A file system of blocks keeps what is written at once in one unit of its
- * cache (a folio), which ext4 cannot split while it is dirty. When one page of
- * it is written again, all of it must have blocks, also what was purged: if the
- * disk is full then, that raises SIGBUS. So copies are written in aligned
- * pieces of this size, and children purge whole pieces only.
- */
-#define WRITE_UNIT ((size_t)64 << 10)
-
 static bool cannot_share; /* the file system shares no blocks */
 
 static size_t
@@ -95,7 +86,7 @@ map(struct vmm_copy *copy, size_t wanted)
 
 	if (wanted <= copy->mapped)
 		return 0;
-	wanted = vmm_align_up(wanted, copy->granule);
+	wanted = vmm_align_up(wanted, copy->unit);
 	in_file = copy->file_pages < wanted ? copy->file_pages : wanted;
 	map = in_file == wanted ? map_file(copy, bytes(copy, wanted))
 				: map_file_and_rest(copy, bytes(copy, in_file),
@@ -168,11 +159,10 @@ vmm_copy_open_file(struct vmm_copy *copy, struct vmm_pool *pool)
 	if (vmm_files_open(&pool->files, &backing, &size) != 0)
 		return -1;
 	copy->file = backing.file;
-	copy->file_pages =
-		vmm_align_down(size, backing.granule) / pool->page_size;
+	copy->file_pages = vmm_align_down(size, backing.unit) / pool->page_size;
 	copy->granule = backing.granule / pool->page_size;
 	copy->punches_quickly = backing.punches_quickly;
-	copy->reads_ahead = backing.reads_ahead;
+	copy->unit = backing.unit / pool->page_size;
 	copy->shares_blocks = pool->mapped <= pool->file_pages &&
 		copy->file_pages == pool->file_pages && can_unshare(copy) &&
 		share_blocks(copy);
@@ -193,6 +183,7 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 		.file = VMM_OS_NO_FILE,
 		/* the kernel cannot replace a part of a huge page */
 		.granule = pool->granule,
+		.unit = pool->granule,
 		.punches_quickly = true,
 	};
 	if (!has_room(copy)) {
@@ -236,14 +227,15 @@ struct fill {
 	bool writes; /* to the descriptor, not to the mapping */
 };
 
+/* In pieces: the kernel may cache all of one write as one unit. */
 static int
 write_run(const struct vmm_copy *copy, size_t offset, const char *from,
 	size_t size)
 {
 	while (size > 0) {
-		size_t piece = WRITE_UNIT - offset % WRITE_UNIT;
+		size_t piece = copy->unit > 1 ? bytes(copy, copy->unit) : size;
 
-		if (piece > size || !copy->reads_ahead)
+		if (piece > size)
 			piece = size;
 		if (vmm_os_file_write(
 			    &copy->file, (off_t)offset, from, piece) != 0)
@@ -281,10 +273,13 @@ static int
 copy_used_pages(void *arg)
 {
 	const struct fill *fill = arg;
+	const struct vmm_pool *pool = fill->copy->pool;
+	size_t unit = fill->copy->unit;
 	size_t first = 0, last;
 
-	for (; vmm_pages_next_used(fill->copy->pool, &first, &last);
-		first = last) {
+	for (; vmm_pages_next_used(pool, &first, &last); first = last) {
+		first = vmm_align_down(first, unit);
+		last = vmm_align_up(last, unit);
 		if (first < fill->shared && last > fill->shared)
 			last = fill->shared;
 		if (copy_run(fill, first, last) != 0)
@@ -313,8 +308,7 @@ copy_all(struct vmm_copy *copy, const char *again, size_t shared)
 	struct fill fill = { copy, again, shared, .writes = true };
 	int r;
 
-	copy->is_written = should_write(copy);
-	if (copy->is_written) {
+	if (should_write(copy)) {
 		if (vmm_os_run_apart(copy_used_pages, &fill) == 0)
 			return 0;
 		if (errno == ENOMEM)
@@ -323,11 +317,11 @@ copy_all(struct vmm_copy *copy, const char *again, size_t shared)
 	}
 	fill.writes = false;
 	/* as in core/populate.c */
-	if (copy->reads_ahead)
+	if (copy->unit > copy->granule)
 		vmm_os_allow_read_ahead(
 			copy->map, bytes(copy, copy->mapped), false);
 	r = copy_used_pages(&fill);
-	if (copy->reads_ahead)
+	if (copy->unit > copy->granule)
 		vmm_os_allow_read_ahead(
 			copy->map, bytes(copy, copy->mapped), true);
 	return r;
@@ -402,11 +396,7 @@ vmm_copy_adopt(struct vmm_copy *copy)
 			bytes(copy, pool->mapped - copy->mapped));
 	pool->mapped = copy->mapped;
 	pool->punches_quickly = copy->punches_quickly;
-	pool->reads_ahead = copy->reads_ahead;
-	pool->purge_unit = copy->granule;
-	if (copy->is_written && copy->reads_ahead)
-		pool->purge_unit = vmm_align_up(WRITE_UNIT, pool->page_size) /
-			pool->page_size;
+	pool->unit = copy->unit;
 	vmm_pool_adopted(pool, &copy->file, copy->file_pages);
 	if (!copy->shares_blocks) {
 		vmm_pages_forget_free(pool);

@@ -25,11 +25,10 @@ struct vmm_copy {
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: in memory */
 	size_t file_pages;	 /* pages from here on are in memory */
 	size_t granule;		 /* pages */
+	size_t unit;		 /* pages */
 	bool shares_blocks;	 /* with the pool's file: nothing to copy */
 	void *mark;		 /* if it does, of core/sharers.h */
 	bool punches_quickly;
-	bool reads_ahead;
-	bool is_written;	   /* to the file, not through the mapping */
 	char *map;		   /* of pages [0, mapped) */
 	size_t mapped;		   /* pages */
 	struct vmm_os_areas areas; /* attributes of the program's pages */

@@ -174,7 +174,6 @@ return_to_files(struct vmm_pool *pool)
 		return;
 	vmm_pool_return_to(pool, &backing.file, size / pool->page_size);
 	pool->punches_quickly = backing.punches_quickly;
-	pool->reads_ahead = backing.reads_ahead;
 }
 
 /* Gets ready for the next fork. The caller has released all locks. */
@@ -500,7 +499,8 @@ vmm_fork_init(struct vmm_parts *the_parts, const struct vmm_config *the_config,
 
 		if (pool->is_device || pool->file.fd < 0 || pool->stripes.n > 0)
 			continue;
-		vmm_files_init(&pool->files, pool->place, pool->size);
+		vmm_files_init(&pool->files, pool->place, pool->size,
+			pool->unit * pool->page_size);
 		vmm_files_refill(&pool->files);
 	}
 	return vmm_os_atfork(prepare, parent, child, NULL);

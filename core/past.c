@@ -352,7 +352,7 @@ map_private(
 static void
 unmap_rest(struct vmm_pool *pool)
 {
-	size_t end = pool->high_water;
+	size_t end = vmm_align_up(pool->high_water, pool->unit);
 
 	if (end >= pool->mapped ||
 		vmm_os_unback(address_of(pool, end),

@@ -52,9 +52,8 @@ set_size(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 	if (backing->is_device) {
 		if (size > backing->device_size)
 			size = backing->device_size;
-		pool->size = vmm_align_down(size, backing->granule);
-	} else if (vmm_align_up_overflows(
-			   size, backing->granule, &pool->size)) {
+		pool->size = vmm_align_down(size, backing->unit);
+	} else if (vmm_align_up_overflows(size, backing->unit, &pool->size)) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -68,7 +67,7 @@ set_size(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 		vmm_os_file_resize(&pool->file, &file_size) != 0)
 		return -1;
 	pool->file_pages =
-		vmm_align_down(file_size, backing->granule) / pool->page_size;
+		vmm_align_down(file_size, backing->unit) / pool->page_size;
 	return 0;
 }
 
@@ -121,12 +120,11 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 		.page_size = vmm_os_page_size(),
 		.huge_page_size = HUGE_PAGE,
 		.granule = backing->granule / vmm_os_page_size(),
+		.unit = backing->unit / vmm_os_page_size(),
 		.file = backing->file,
 		.marker = VMM_OS_NO_FILE,
 		.is_device = backing->is_device,
 		.punches_quickly = backing->punches_quickly,
-		.reads_ahead = backing->reads_ahead,
-		.purge_unit = backing->granule / vmm_os_page_size(),
 		.can_punch = !backing->is_device,
 		.wants_huge =
 			backing->makes_huge_pages && vmm_os_has_huge_pages(),
@@ -200,6 +198,7 @@ vmm_pool_create_in_memory(struct vmm_pool *pool,
 	const struct vmm_os_backing backing = {
 		.file = VMM_OS_NO_FILE,
 		.granule = vmm_os_page_size(),
+		.unit = vmm_os_page_size(),
 		.makes_huge_pages = true,
 		.punches_quickly = true,
 	};
@@ -337,5 +336,5 @@ vmm_pool_adopted(struct vmm_pool *pool, const struct vmm_os_file *file,
 	pool->is_device = false;
 	pool->can_punch = !pool->is_preallocated;
 	if (file->fd < 0)
-		pool->granule = pool->purge_unit = 1;
+		pool->granule = pool->unit = 1;
 }

@@ -27,6 +27,10 @@
  * On a device DAX node all pages are backed from the start, and none is known
  * to be zero. In these two cases the whole pool is mapped when it is created.
  *
+ * On a disk the file system may have to find blocks for all of a unit if one
+ * page of it is written (os/disk.h). So a unit has all its blocks while a page
+ * of it is committed, and they are released together.
+ *
  * No allocation here. The caller holds the lock around the pool (lock.h).
  */
 #ifndef VMM_POOL_H
@@ -67,11 +71,12 @@ struct vmm_space {
 struct vmm_pool {
 	/* constant */
 	char *base;  /* aligned to huge_page_size, or 1 GiB if as large */
-	size_t size; /* bytes, a multiple of the granule */
+	size_t size; /* bytes, a multiple of the unit */
 	size_t pages;
 	size_t page_size;
 	size_t huge_page_size;
 	size_t granule; /* pages */
+	size_t unit;	/* pages, a multiple of the granule */
 	bool is_device;
 	bool is_lazy;	      /* pages are backed when they are touched */
 	bool can_have_policy; /* its file system obeys it */
@@ -82,8 +87,6 @@ struct vmm_pool {
 	struct vmm_os_file file; /* VMM_OS_NO_FILE: private memory only */
 	size_t file_pages;	 /* pages from here on are anonymous */
 	bool punches_quickly;
-	bool reads_ahead;     /* more pages than are touched; see populate.c */
-	size_t purge_unit;    /* pages that are purged together; see copy.c */
 	bool can_punch;	      /* false once the file system has refused */
 	bool is_preallocated; /* nothing is ever purged */
 	uint64_t room;	      /* bytes that the file system may have left */

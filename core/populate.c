@@ -15,10 +15,28 @@
 /* How many small pages are backed in order to time them; 64 KiB. */
 #define LAZY_SMALL 16
 
+/* Smaller units of a disk, in bytes, are backed as a whole. */
+#define POPULATED_UNIT ((size_t)256 << 10)
+
 static void
 count_call(struct vmm_pool *pool)
 {
 	__atomic_fetch_add(&pool->commit_calls, 1, __ATOMIC_RELAXED);
+}
+
+/* Through the descriptors. */
+static int
+allocate(const struct vmm_pool *pool, size_t first, size_t last)
+{
+	while (first < last) {
+		struct vmm_piece piece = vmm_stripes_find(pool, first, last);
+
+		if (vmm_os_file_allocate(piece.file, (off_t)piece.offset,
+			    (piece.last - piece.first) * pool->page_size) != 0)
+			return -1;
+		first = piece.last;
+	}
+	return 0;
 }
 
 /*
@@ -33,33 +51,76 @@ populate_otherwise(struct vmm_pool *pool, size_t first, size_t last)
 		last = pool->file_pages;
 	if (first >= last || !vmm_pool_is_shared_at(pool, first))
 		return 0;
-	while (first < last) {
-		struct vmm_piece piece = vmm_stripes_find(pool, first, last);
+	return allocate(pool, first, last) == 0 || errno == EPERM ||
+			errno == ENOSYS
+		? 0
+		: -1;
+}
 
-		if (vmm_os_file_allocate(piece.file, (off_t)piece.offset,
-			    (piece.last - piece.first) * pool->page_size) != 0)
-			return errno == EPERM || errno == ENOSYS ? 0 : -1;
-		first = piece.last;
+struct blocks {
+	const struct vmm_pool *pool;
+	size_t first, last;
+};
+
+static int
+allocate_blocks(void *arg)
+{
+	const struct blocks *blocks = arg;
+
+	return allocate(blocks->pool, blocks->first, blocks->last);
+}
+
+/*
+ * By address, which backs all pages of a unit; of large ones by the descriptors
+ * while no other thread can replace them: that backs no page, but a busy file
+ * system may take longer (its journal).
+ */
+static int
+give_blocks(struct vmm_pool *pool, size_t first, size_t last)
+{
+	struct blocks blocks = { pool, first, last };
+
+	if (pool->unit * pool->page_size > POPULATED_UNIT &&
+		vmm_os_is_single_threaded()) {
+		if (vmm_os_run_apart(allocate_blocks, &blocks) == 0)
+			return 0;
+		if (errno == ENOSPC || errno == EDQUOT)
+			return -1;
+	}
+	return vmm_populate(pool, first, last);
+}
+
+int
+vmm_populate_blocks(struct vmm_pool *pool, size_t first, size_t last)
+{
+	while (first < last) {
+		bool is_shared = vmm_pool_is_shared_at(pool, first);
+		size_t stop = first + pool->unit;
+
+		while (stop < last &&
+			vmm_pool_is_shared_at(pool, stop) == is_shared)
+			stop += pool->unit;
+		if (is_shared && give_blocks(pool, first, stop) != 0)
+			return -1;
+		first = stop;
 	}
 	return 0;
 }
 
 /*
- * A file system of blocks keeps pages that it reads ahead in one unit of its
- * cache (a folio) with the page that was touched. If one page of a unit is
- * written, all of it must have blocks: also pages that are not committed or
- * were purged, for which a full disk has none; that raises SIGBUS. So nothing
- * is read ahead while pages are backed. Pages that were evicted later are.
+ * On a disk the first touch of a page reads ahead: where the file has holes
+ * that only fills the kernel's cache with zeroes.
  */
 static int
 back(const struct vmm_pool *pool, char *addr, size_t size)
 {
+	bool reads_ahead = pool->unit > pool->granule;
 	int r;
 
-	if (pool->reads_ahead)
+	if (reads_ahead)
 		vmm_os_allow_read_ahead(addr, size, false);
 	r = vmm_os_populate(addr, size);
-	if (pool->reads_ahead)
+	if (reads_ahead)
 		vmm_os_allow_read_ahead(addr, size, true);
 	return r;
 }

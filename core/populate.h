@@ -20,6 +20,12 @@ struct vmm_pool;
 int vmm_populate(struct vmm_pool *pool, size_t first, size_t last);
 
 /*
+ * On a disk: gives pages [first, last), which are whole units, their blocks.
+ * 0, or -1 with errno.
+ */
+int vmm_populate_blocks(struct vmm_pool *pool, size_t first, size_t last);
+
+/*
  * Backs the pages of the huge page that begins with page first by that huge
  * page. Pages that are backed keep their contents; is_hole says that there are
  * none. 0, or -1 if there is no huge page: then at most the first page has been

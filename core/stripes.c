@@ -53,7 +53,8 @@ vmm_stripes_open(struct vmm_stripes *stripes, const struct vmm_places *places,
 			*all = backing;
 		all->makes_huge_pages &= backing.makes_huge_pages;
 		all->punches_quickly &= backing.punches_quickly;
-		all->reads_ahead |= backing.reads_ahead;
+		if (all->unit < backing.unit)
+			all->unit = backing.unit;
 		stripes->file[stripes->n] = backing.file;
 	}
 	return 0;

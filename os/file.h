@@ -47,11 +47,11 @@ void vmm_os_file_close_in_child(struct vmm_os_file *file);
 struct vmm_os_backing {
 	struct vmm_os_file file;
 	size_t granule;	    /* bytes that are backed together; a power of two */
+	size_t unit;	    /* the same, or as vmm_os_disk_unit */
 	size_t device_size; /* bytes of a device; 0 for a file */
 	bool is_device;	    /* device DAX: all is backed, nothing zeroed */
 	bool makes_huge_pages; /* on request (MADV_COLLAPSE): tmpfs */
 	bool punches_quickly;  /* a hole needs no journal: tmpfs */
-	bool reads_ahead;      /* caches more pages than were touched: disks */
 	bool writes_in_place;  /* a page that is backed stays so: no SIGBUS */
 };
 

@@ -10,11 +10,13 @@
 #include <limits.h>
 
 void
-vmm_files_init(struct vmm_files *files, const char *dir, size_t size)
+vmm_files_init(
+	struct vmm_files *files, const char *dir, size_t size, size_t unit)
 {
 	*files = (struct vmm_files){
 		.path = dir,
 		.size = size,
+		.unit = unit,
 		.spare = { .file = VMM_OS_NO_FILE },
 	};
 	vmm_os_dir_open(&files->dir, dir);
@@ -37,6 +39,7 @@ make(const struct vmm_files *files, struct vmm_os_backing *backing,
 			vmm_os_backing_open(backing, NULL, files->path,
 				tmp_name, sizeof(tmp_name), &why) != 0))
 		return -1;
+	backing->unit = files->unit;
 	*size = files->size;
 	if (vmm_os_file_resize(&backing->file, size) == 0)
 		return 0;

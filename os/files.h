@@ -17,13 +17,19 @@
 struct vmm_files {
 	const char *path; /* of the directory; NULL: no files can be made */
 	size_t size;	  /* of each file, in bytes */
+	size_t unit;	  /* of each, as that of the first */
 	struct vmm_os_file dir;
 	struct vmm_os_backing spare;
 	size_t spare_size;
 };
 
-/* Sets the path of the directory, and the size of the files in bytes. */
-void vmm_files_init(struct vmm_files *files, const char *dir, size_t size);
+/*
+ * Sets the path of the directory, the size of the files in bytes, and their
+ * unit (os/file.h): that of the pool's first file, as a process that has
+ * changed its root directory may not find it any more.
+ */
+void vmm_files_init(
+	struct vmm_files *files, const char *dir, size_t size, size_t unit);
 
 /*
  * Creates a file ahead of time, if there is none. A failure shows when the file

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "libvmmalloc.h"
 #include "base/linux_sys.h"
+#include "os/disk.h"
 #include "os/output.h"
 #include "os/process.h"
 
@@ -253,6 +254,7 @@ open_device(struct vmm_os_backing *backing, const char *path, dev_t dev,
 		errno = ENODEV;
 		return -1;
 	}
+	backing->unit = backing->granule;
 	if (keep(&backing->file,
 		    vmm_sys_open(AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0)) != 0)
 		return -1;
@@ -296,19 +298,16 @@ find_abilities(struct vmm_os_backing *backing)
 	struct statfs fs;
 
 	backing->writes_in_place = true;
-	backing->reads_ahead = true;
 	if (vmm_sys_fstatfs(fd, &fs) != 0)
 		return;
 	switch ((unsigned long)fs.f_type & 0xffffffffUL) {
 	case HUGETLBFS_MAGIC:
-		backing->granule = (size_t)fs.f_bsize;
-		backing->reads_ahead = false;
-		break;
+		backing->granule = backing->unit = (size_t)fs.f_bsize;
+		return;
 	case TMPFS_MAGIC:
 		backing->makes_huge_pages = true;
 		backing->punches_quickly = true;
-		backing->reads_ahead = false;
-		break;
+		return;
 	case BTRFS_SUPER_MAGIC:
 		backing->writes_in_place = write_in_place_on_btrfs(fd);
 		break;
@@ -323,6 +322,8 @@ find_abilities(struct vmm_os_backing *backing)
 		backing->writes_in_place = false;
 		break;
 	}
+	if (backing->writes_in_place && !vmm_os_is_dax(fd))
+		backing->unit = vmm_os_disk_unit(fd);
 }
 
 int
@@ -336,6 +337,7 @@ vmm_os_backing_open(struct vmm_os_backing *backing,
 	*backing = (struct vmm_os_backing){
 		.file = VMM_OS_NO_FILE,
 		.granule = vmm_os_page_size(),
+		.unit = vmm_os_page_size(),
 	};
 	*why = NULL;
 	tmp_name[0] = '\0';

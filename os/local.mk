@@ -28,6 +28,7 @@ os_sources = \
 	os/atfork.h \
 	os/attributes.h \
 	os/cgroup.h \
+	os/disk.h \
 	os/file.h \
 	os/files.c \
 	os/files.h \
@@ -35,6 +36,7 @@ os_sources = \
 	os/linux_apart.c \
 	os/linux_attributes.c \
 	os/linux_cgroup.c \
+	os/linux_disk.c \
 	os/linux_file.c \
 	os/linux_futex.c \
 	os/linux_memory.c \

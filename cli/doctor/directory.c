@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/doctor/directory.h"
 #include "cli/doctor/doctor.h"
+#include "os/disk.h"
 #include "os/file.h"
 
 #include <errno.h>
@@ -103,7 +104,8 @@ check_in_place(struct vmm_trial *t)
 static void
 check_holes(struct vmm_trial *t)
 {
-	size_t size = t->backing.granule;
+	size_t size = t->backing.unit;
+	char text[VMM_DOCTOR_BYTES];
 
 	if (vmm_os_file_allocate(&t->backing.file, 0, size) != 0) {
 		if (errno == ENOSPC || errno == EDQUOT)
@@ -119,7 +121,8 @@ check_holes(struct vmm_trial *t)
 	} else {
 		ADD(HOLES, OK,
 			"holes can be punched: memory that is freed is "
-			"returned");
+			"returned, in units of %s",
+			vmm_doctor_bytes(text, size));
 	}
 	t->is_backed = vmm_os_file_allocate(&t->backing.file, 0, size) == 0;
 }
@@ -147,20 +150,6 @@ is_dax_expected(dev_t dev)
 	return found;
 }
 
-static bool
-has_dax_attribute(int fd)
-{
-#ifdef STATX_ATTR_DAX
-	struct statx st;
-
-	return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) == 0 &&
-		(st.stx_attributes & STATX_ATTR_DAX) != 0;
-#else
-	(void)fd;
-	return false;
-#endif
-}
-
 static void
 check_dax(struct vmm_trial *t)
 {
@@ -173,11 +162,11 @@ check_dax(struct vmm_trial *t)
 		munmap(map, t->backing.granule);
 	if (t->doctor->is_in_memory)
 		return;
-	if (has_dax_attribute(fd) || has_sync)
+	if (vmm_os_is_dax(fd) || has_sync)
 		ADD(DAX, OK,
 			"DAX is on: the heap is in the device itself "
 			"(STATX_ATTR_DAX %s, MAP_SYNC %s)",
-			has_dax_attribute(fd) ? "set" : "not set",
+			vmm_os_is_dax(fd) ? "set" : "not set",
 			has_sync ? "possible" : "refused");
 	else if (is_dax_expected(t->backing.file.dev))
 		ADD(DAX, WARNING,

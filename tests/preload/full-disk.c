@@ -3,14 +3,21 @@
  * Blocks stay writable when the file system is full, also if the memory on
  * both sides of each has been returned: the kernel may keep them in one unit
  * of its cache (a folio) with that, and would then back all of the unit again.
- * Runs on a file system of its own, in one process and in a child with a copy.
+ * It makes such units when a page is written, and when one that was evicted to
+ * the disk is read again. Runs on a file system of its own, in one process and
+ * in a child with a copy.
  */
 #include "fork.h"
 
 #include <malloc.h>
+#include <sys/mman.h>
 
-#define BLOCKS 160
-#define SIZE (100 << 10) /* no multiple of any folio */
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+#define BLOCKS 800
+#define SIZE (36 << 10) /* no multiple of any folio */
 
 static unsigned char *blocks[BLOCKS];
 
@@ -18,6 +25,8 @@ static void
 allocate(void)
 {
 	for (unsigned int i = 0; i < BLOCKS; i++) {
+		if (blocks[i] != NULL)
+			continue;
 		blocks[i] = malloc(SIZE);
 		CHECK(blocks[i] != NULL);
 		test_fill(blocks[i], SIZE, i);
@@ -27,9 +36,29 @@ allocate(void)
 static void
 free_every_second(void)
 {
-	for (unsigned int i = 0; i < BLOCKS; i += 2)
+	for (unsigned int i = 0; i < BLOCKS; i += 2) {
 		free(blocks[i]);
+		blocks[i] = NULL;
+	}
 	malloc_trim(0);
+}
+
+/* Writes all memory of the file to the disk, forgets it, and reads it again. */
+static void
+evict_and_read(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	sync();
+	for (unsigned int i = 1; i < BLOCKS; i += 2) {
+		uintptr_t first = (uintptr_t)blocks[i] & ~(page - 1);
+		uintptr_t last = ((uintptr_t)blocks[i] + SIZE) & ~(page - 1);
+
+		/* a kernel that cannot (before Linux 5.4) keeps it in memory */
+		madvise((void *)first, last - first, MADV_PAGEOUT);
+	}
+	for (unsigned int i = 1; i < BLOCKS; i += 2)
+		CHECK(test_is_filled(blocks[i], SIZE, i));
 }
 
 static void
@@ -37,8 +66,18 @@ use_the_others(void)
 {
 	for (unsigned int i = 1; i < BLOCKS; i += 2) {
 		CHECK(test_is_filled(blocks[i], SIZE, i));
-		test_fill(blocks[i], SIZE, i + 1);
+		memset(blocks[i], 0, SIZE);
+		test_fill(blocks[i], SIZE, i);
 	}
+}
+
+static void
+test_with_full_disk(void)
+{
+	free_every_second();
+	evict_and_read();
+	test_take_all_room();
+	use_the_others();
 }
 
 int
@@ -47,19 +86,18 @@ main(void)
 	pid_t pid;
 
 	allocate();
+	test_with_full_disk();
+	test_give_room_back();
+	allocate();
 	pid = fork();
 	CHECK(pid >= 0);
 	if (pid == 0) {
-		free_every_second();
-		test_take_all_room();
-		use_the_others();
+		test_with_full_disk();
 		_exit(0);
 	}
 	wait_checked(pid);
 	test_give_room_back();
-	free_every_second();
-	test_take_all_room();
-	use_the_others();
+	test_with_full_disk();
 	test_give_room_back();
 	return 0;
 }
