@@ -4,6 +4,7 @@
 
 #include "cli/compare/counters.h"
 
+#include <errno.h>
 #include <linux/perf_event.h>
 #include <stddef.h>
 #include <sys/syscall.h>
@@ -80,4 +81,21 @@ vmm_counters_close(
 {
 	for (size_t i = 0; i < VMM_N_COUNTERS; i++)
 		counts[i] = vmm_counter_close(counters->fds[i]);
+}
+
+int
+vmm_counters_probe(bool has[VMM_N_COUNTERS])
+{
+	int error = 0;
+
+	for (size_t i = 0; i < VMM_N_COUNTERS; i++) {
+		int fd = vmm_counter_open(events[i].type, events[i].config);
+
+		has[i] = fd >= 0;
+		if (fd >= 0)
+			close(fd);
+		else if (error == 0)
+			error = errno;
+	}
+	return error;
 }

@@ -3,6 +3,7 @@
 #ifndef VMM_COUNTERS_H
 #define VMM_COUNTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum vmm_counter {
@@ -28,6 +29,12 @@ void vmm_counters_open(struct vmm_counters *counters);
  */
 void vmm_counters_close(
 	struct vmm_counters *counters, int64_t counts[VMM_N_COUNTERS]);
+
+/*
+ * Finds out which counters there are. Returns 0, or the errno of the first that
+ * is missing: EACCES and EPERM if it may be there, but not for this process.
+ */
+int vmm_counters_probe(bool has[VMM_N_COUNTERS]);
 
 /* The same for one event of perf_event_open(2), whose fd is -1 on errors. */
 int vmm_counter_open(uint32_t type, uint64_t config);

@@ -5,7 +5,9 @@
 #include "cli/compare/machine.h"
 
 #include "cli/cli.h"
+#include "cli/compare/counters.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,8 @@
 #define SYSTEM "/sys/"
 #define HUGE_PAGES SYSTEM "kernel/mm/transparent_hugepage/"
 #define GOVERNOR SYSTEM "devices/system/cpu/cpu0/cpufreq/scaling_governor"
+#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+#define USER_MODE 2 /* the most that permits events of user mode */
 #define GIB (1024.0 * 1024.0 * 1024.0)
 
 /*
@@ -75,6 +79,64 @@ describe_libc(void)
 #endif
 }
 
+/* Why perf_event_open(2) is refused, and what to change. */
+static char *
+describe_refusal(void)
+{
+	char *paranoid = read_value(PARANOID, NULL);
+	char *text;
+
+	if (paranoid != NULL && atoi(paranoid) > USER_MODE)
+		text = vmm_text("the kernel does not permit them "
+				"(kernel.perf_event_paranoid is %s); set it to "
+				"%d or less, or run as root",
+			paranoid, USER_MODE);
+	else
+		text = vmm_text("perf_event_open(2) is not permitted; change "
+				"the sandbox or container of this process");
+	free(paranoid);
+	return text;
+}
+
+char *
+vmm_machine_describe_counters(bool *is_refused)
+{
+	static const char *const names[VMM_N_COUNTERS] = { "instructions",
+		"cache misses", "TLB misses" };
+	bool has[VMM_N_COUNTERS];
+	int error = vmm_counters_probe(has);
+	char *text = NULL;
+
+	*is_refused = error == EACCES || error == EPERM;
+	if (*is_refused)
+		return describe_refusal();
+	for (size_t i = 0; i < VMM_N_COUNTERS; i++) {
+		char *longer;
+
+		if (!has[i])
+			continue;
+		longer = vmm_text("%s%s%s", text != NULL ? text : "",
+			text != NULL ? ", " : "", names[i]);
+		free(text);
+		text = longer;
+	}
+	return text != NULL ? text : vmm_text("none");
+}
+
+static char *
+describe_counters(void)
+{
+	bool is_refused;
+	char *text = vmm_machine_describe_counters(&is_refused);
+	char *longer;
+
+	if (!is_refused)
+		return text;
+	longer = vmm_text("none: %s", text);
+	free(text);
+	return longer;
+}
+
 static void
 add(struct vmm_property *properties, size_t *n, const char *key,
 	const char *title, char *value)
@@ -86,7 +148,7 @@ add(struct vmm_property *properties, size_t *n, const char *key,
 struct vmm_property *
 vmm_machine_describe(size_t *n)
 {
-	struct vmm_property *p = vmm_array_new(10, sizeof(*p));
+	struct vmm_property *p = vmm_array_new(11, sizeof(*p));
 	struct utsname name;
 
 	*n = 0;
@@ -107,6 +169,8 @@ vmm_machine_describe(size_t *n)
 		read_choice(HUGE_PAGES "enabled"));
 	add(p, n, "shmem_huge_pages", "Huge pages on tmpfs",
 		read_choice(HUGE_PAGES "shmem_enabled"));
+	add(p, n, "hardware_counters", "Hardware counters",
+		describe_counters());
 	add(p, n, "libc", "C library", describe_libc());
 	add(p, n, "vmmalloc", "vmmalloc", vmm_text("%s", PACKAGE_VERSION));
 	return p;

@@ -137,9 +137,9 @@ vmm_quantity_format(enum vmm_quantity_id id, double value)
 
 	if (value < 0)
 		return vmm_text("-");
-	if (quantity->unit > 1)
+	if (quantity->unit == MIB)
 		return vmm_text("%.1f", shown);
-	if (quantity->is_whole)
+	if (quantity->is_whole && quantity->unit != MILLION)
 		return vmm_text("%.0f", shown);
 	return vmm_text("%.*f",
 		shown < 0.1	       ? 4

@@ -5,6 +5,7 @@
 #include "cli/compare/report.h"
 
 #include "cli/cli.h"
+#include "cli/compare/machine.h"
 #include "cli/compare/ratio.h"
 #include "cli/compare/requested.h"
 #include "cli/compare/summary.h"
@@ -222,6 +223,22 @@ print_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
 	free(sentence);
 }
 
+/* If the machine may have them, but this process may not use them. */
+static void
+print_refusal(void)
+{
+	bool is_refused;
+	char *why = vmm_machine_describe_counters(&is_refused);
+
+	if (is_refused) {
+		char *text = vmm_text("No hardware counters: %s.", why);
+
+		vmm_help_wrap(text, 0, 0);
+		free(text);
+	}
+	free(why);
+}
+
 void
 vmm_report_print(const struct vmm_report *report)
 {
@@ -244,4 +261,5 @@ vmm_report_print(const struct vmm_report *report)
 		print_wrapped(text);
 		free(text);
 	}
+	print_refusal();
 }

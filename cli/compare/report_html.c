@@ -152,8 +152,6 @@ write_others(const struct vmm_report *report, FILE *to)
 {
 	static const enum vmm_quantity_id ids[] = { VMM_USER, VMM_SYS,
 		VMM_MINOR_FAULTS, VMM_MAJOR_FAULTS, VMM_POOL };
-	static const enum vmm_quantity_id counts[] = { VMM_INSTRUCTIONS,
-		VMM_CACHE_MISSES, VMM_TLB_MISSES };
 
 	fputs("<section class=\"faults\"><h2>Page faults and more</h2>\n"
 	      "<div class=\"figures\">\n",
@@ -162,10 +160,29 @@ write_others(const struct vmm_report *report, FILE *to)
 	vmm_html_plot_runs(report, VMM_POOL, to);
 	fputs("</div>\n", to);
 	write_table(report, ids, sizeof(ids) / sizeof(ids[0]), to);
-	if (vmm_quantity_is_known(
-		    VMM_INSTRUCTIONS, report->contenders, report->n))
-		write_table(
-			report, counts, sizeof(counts) / sizeof(counts[0]), to);
+	fputs("</section>\n", to);
+}
+
+static void
+write_counters(const struct vmm_report *report, FILE *to)
+{
+	static const enum vmm_quantity_id ids[] = { VMM_INSTRUCTIONS,
+		VMM_CACHE_MISSES, VMM_TLB_MISSES };
+	const size_t n = sizeof(ids) / sizeof(ids[0]);
+	size_t known = 0;
+
+	for (size_t i = 0; i < n; i++)
+		known += vmm_quantity_is_known(
+			ids[i], report->contenders, report->n);
+	if (known == 0)
+		return;
+	fputs("<section class=\"counters\"><h2>Hardware counters</h2>\n"
+	      "<div class=\"figures\">\n",
+		to);
+	for (size_t i = 0; i < n; i++)
+		vmm_html_plot_runs(report, ids[i], to);
+	fputs("</div>\n", to);
+	write_table(report, ids, n, to);
 	fputs("</section>\n", to);
 }
 
@@ -197,6 +214,7 @@ vmm_report_write_html(const struct vmm_report *reports, size_t n, FILE *to)
 		write_metrics(&reports[i], to);
 		write_series(&reports[i], to);
 		write_others(&reports[i], to);
+		write_counters(&reports[i], to);
 		write_sizes(&reports[i], to);
 		fputs("</article>\n", to);
 	}

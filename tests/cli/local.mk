@@ -3,7 +3,9 @@
 tool_tests += \
 	tests/cli/backends.sh \
 	tests/cli/compare-contenders.sh \
+	tests/cli/compare-counters.sh \
 	tests/cli/compare-design.sh \
+	tests/cli/compare-noise.sh \
 	tests/cli/compare-output.sh \
 	tests/cli/compare-plan.sh \
 	tests/cli/compare-planted.sh \
