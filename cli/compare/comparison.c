@@ -94,6 +94,14 @@ watch_or_not(struct vmm_comparison *c, struct vmm_contender *contender)
 	return contender->series;
 }
 
+/* The contender that ratios refer to. */
+static size_t
+find_base(const struct vmm_comparison *c)
+{
+	return (size_t)(vmm_contenders_base(c->contenders, c->n) -
+		c->contenders);
+}
+
 static int
 measure(struct vmm_comparison *c, struct vmm_contender *contender,
 	struct vmm_sample *sample)
@@ -123,7 +131,8 @@ run_once(struct vmm_comparison *c, struct vmm_contender *contender, int run)
 		vmm_outcome_show_tail(c->workload.scratch.stderr_fd);
 		contender->has_failed = true;
 		/* There is nothing left to compare the others with. */
-		if (contender == c->reference)
+		if (contender == c->reference ||
+			contender == &c->contenders[find_base(c)])
 			return -1;
 	}
 	if (run > 0)
@@ -148,13 +157,18 @@ whose_turn(size_t k, size_t n, size_t run)
 	return (run + (k % 2 == 1 ? (k + 1) / 2 : n - k / 2)) % n;
 }
 
-/* Runs all contenders that have not failed; round 0 is a warm-up. */
+/*
+ * Runs all contenders that have not failed; round 0 is a warm-up, which the
+ * base begins, so that its result is the reference.
+ */
 static int
 run_round(struct vmm_comparison *c, int round)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		struct vmm_contender *contender =
-			&c->contenders[whose_turn(i, c->n, (size_t)round)];
+			&c->contenders[(whose_turn(i, c->n, (size_t)round) +
+					       find_base(c)) %
+				c->n];
 
 		if (!contender->has_failed &&
 			run_once(c, contender, round) != 0)
@@ -168,7 +182,7 @@ static bool
 is_narrow(const struct vmm_comparison *c)
 {
 	struct vmm_report report = { &c->workload, c->contenders, c->n, NULL,
-		NULL };
+		NULL, false };
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct vmm_ratio ratio =
@@ -190,6 +204,7 @@ run_measured(struct vmm_comparison *c)
 	int max = design->until > 0 ? VMM_SIGNED_RANK_MAX : design->runs;
 	int next_look = design->runs;
 
+	c->is_wide = design->until > 0; /* until a look shows otherwise */
 	c->progress.start = vmm_child_now();
 	c->progress.limit = design->max_time;
 	if (design->until <= 0) {
@@ -209,7 +224,8 @@ run_measured(struct vmm_comparison *c)
 		vmm_frequency_sample(&c->frequency);
 		if (round < next_look || design->until <= 0)
 			continue;
-		if (is_narrow(c))
+		c->is_wide = !is_narrow(c);
+		if (!c->is_wide)
 			break;
 		/* Each look takes time, and many looks would favour luck. */
 		next_look = round + 1 + round / 20;
@@ -262,7 +278,8 @@ run_all(struct vmm_comparison *c)
 	int result;
 
 	/* One more of the reference shows whether its output varies. */
-	if (!design->ignores_output && run_once(c, &c->contenders[0], 0) != 0)
+	if (!design->ignores_output &&
+		run_once(c, &c->contenders[find_base(c)], 0) != 0)
 		return -1;
 	for (int i = 0; i < design->warmups; i++) {
 		c->is_watching = i == design->warmups - 1;

@@ -27,13 +27,14 @@ struct vmm_comparison {
 	struct vmm_noise before; /* of the measured runs */
 	struct vmm_noise after;
 	struct vmm_frequency frequency; /* between rounds of them */
+	bool is_wide; /* intervals, although --until asks for narrow ones */
 	bool has_sizes;
 	struct vmm_sizes sizes; /* that are requested */
 };
 
 /*
  * Runs all contenders, and fills in their samples. A contender whose result is
- * not that of the first run has failed, and is not run again. After a signal,
+ * not that of the base has failed, and is not run again. After a signal,
  * only rounds that all contenders have finished count. Returns 0, or -1 after a
  * complaint or a signal.
  */

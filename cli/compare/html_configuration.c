@@ -45,6 +45,9 @@ vmm_html_write_overview(const struct vmm_report *reports, size_t n, FILE *to)
 		"processor time" };
 
 	fprintf(to, "<section id=\"overview\"><h1>%zu workloads</h1>\n", n);
+	vmm_html_write_element("<p class=\"design\">Ratios to ",
+		vmm_contenders_base(reports[0].contenders, reports[0].n)->name,
+		"; *: a real difference.</p>\n", to);
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		fputs("<div class=\"wide\"><table><tr>", to);
 		vmm_html_write_element("<th>Ratio of ", titles[i], "</th>", to);

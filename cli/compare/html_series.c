@@ -20,7 +20,7 @@ vmm_html_plot_series(const struct vmm_report *report, FILE *to)
 		.label = "memory over time",
 		.x_unit = " s",
 		.y_unit = "",
-		.nothing = "No run was long enough.",
+		.nothing = "No warm-up run was long enough.",
 	};
 	struct vmm_curve *curves = vmm_array_new(report->n, sizeof(*curves));
 

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 
+#include <math.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,25 +80,35 @@ read_all(int fd)
 	return text;
 }
 
+/* Leaves *value alone if the text of n bytes does not begin with a number. */
+static void
+parse(const char *text, size_t n, double *value)
+{
+	char *number = vmm_text("%.*s", (int)n, text);
+	char *end;
+	double found = strtod(number, &end);
+
+	if (end > number && isfinite(found))
+		*value = found;
+	free(number);
+}
+
 /* Returns -1 if there is no match, or no number in it. */
 static double
 find_last(const struct vmm_metric *metric, const char *text)
 {
 	regmatch_t match[2];
 	double value = -1;
+	int flags = 0; /* of a text that does not begin with a line */
 
-	while (regexec(&metric->pattern, text, 2, match, 0) == 0 &&
+	while (regexec(&metric->pattern, text, 2, match, flags) == 0 &&
 		match[0].rm_eo > match[0].rm_so) {
-		const char *number = text + match[1].rm_so;
-		char *end;
-		double found;
-
-		if (match[1].rm_so >= 0) {
-			found = strtod(number, &end);
-			if (end > number)
-				value = found;
-		}
+		if (match[1].rm_so >= 0)
+			parse(text + match[1].rm_so,
+				(size_t)(match[1].rm_eo - match[1].rm_so),
+				&value);
 		text += match[0].rm_eo;
+		flags = text[-1] == '\n' ? 0 : REG_NOTBOL;
 	}
 	return value;
 }

@@ -53,13 +53,16 @@ vmm_progress_show(
 	if (!isatty(STDERR_FILENO))
 		return;
 	time = left >= 0 ? describe_time(left) : vmm_text("%s", "");
+	fputs("\r\033[K", stderr);
+	if (progress->workload != NULL)
+		fprintf(stderr, "%.20s, ", progress->workload);
+	fprintf(stderr, "%.20s: ", name);
 	if (run == 0)
-		fprintf(stderr, "\r\033[K%.40s: warm-up", name);
+		fputs("warm-up", stderr);
 	else if (progress->runs > 0)
-		fprintf(stderr, "\r\033[K%.40s: run %d of %d%s", name, run,
-			progress->runs, time);
+		fprintf(stderr, "run %d of %d%s", run, progress->runs, time);
 	else
-		fprintf(stderr, "\r\033[K%.40s: run %d%s", name, run, time);
+		fprintf(stderr, "run %d%s", run, time);
 	fflush(stderr);
 	free(time);
 }

@@ -5,6 +5,7 @@
 
 /* The line is on stderr, and only if that is a terminal. */
 struct vmm_progress {
+	const char *workload; /* one of several; NULL: it has no name */
 	int runs;     /* measured ones of each contender; 0: not known */
 	double start; /* of the measured runs, see vmm_child_now */
 	int done;     /* measured runs of all contenders */

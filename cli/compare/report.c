@@ -214,10 +214,8 @@ print_wrapped(char *text)
 }
 
 static void
-print_sentence(const struct vmm_report *report, enum vmm_quantity_id id)
+print_sentence(char *sentence)
 {
-	char *sentence = vmm_summary_of(report, id);
-
 	if (sentence != NULL)
 		print_wrapped(sentence);
 	free(sentence);
@@ -249,12 +247,13 @@ vmm_report_print(const struct vmm_report *report)
 	print_sizes(report);
 	if (vmm_report_is_sweep(report))
 		vmm_report_print_sweep(report);
-	if (report->n > 1)
+	if (report->n > 1 || report->noise != NULL)
 		putchar('\n');
+	print_sentence(vmm_summary_of_failures(report));
 	for (size_t i = 0; i < VMM_N_MAIN; i++)
-		print_sentence(report, vmm_main_quantities[i]);
+		print_sentence(vmm_summary_of(report, vmm_main_quantities[i]));
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
-		print_sentence(report, i);
+		print_sentence(vmm_summary_of(report, i));
 	if (report->noise != NULL) {
 		char *text = vmm_text("Noisy machine: %s", report->noise);
 

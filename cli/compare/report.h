@@ -15,6 +15,7 @@ struct vmm_report {
 	size_t n;
 	const char *noise; /* sentences on what disturbed the runs, or NULL */
 	const struct vmm_sizes *sizes; /* requested; NULL: not recorded */
+	bool is_wide; /* the runs ended before --until was reached */
 };
 
 /*

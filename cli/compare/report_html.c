@@ -13,11 +13,8 @@
 #include <stdlib.h>
 
 static void
-write_sentence(
-	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to)
+write_sentence(char *sentence, FILE *to)
 {
-	char *sentence = vmm_summary_of(report, id);
-
 	if (sentence != NULL)
 		vmm_html_write_element(
 			"<p class=\"summary\">", sentence, "</p>\n", to);
@@ -43,10 +40,12 @@ write_summary(const struct vmm_report *report, FILE *to)
 	char *design = vmm_report_design(report, "*");
 
 	vmm_html_write_element("<h1>", title, "</h1>\n", to);
+	write_sentence(vmm_summary_of_failures(report), to);
 	for (size_t i = 0; i < VMM_N_MAIN; i++)
-		write_sentence(report, vmm_main_quantities[i], to);
+		write_sentence(
+			vmm_summary_of(report, vmm_main_quantities[i]), to);
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
-		write_sentence(report, i, to);
+		write_sentence(vmm_summary_of(report, i), to);
 	if (report->noise != NULL)
 		vmm_html_write_element("<p class=\"noise\">Noisy machine: ",
 			report->noise, "</p>\n", to);

@@ -103,11 +103,8 @@ write_row(const struct vmm_report *report,
 }
 
 static void
-write_sentence(
-	const struct vmm_report *report, enum vmm_quantity_id id, FILE *to)
+write_sentence(char *sentence, FILE *to)
 {
-	char *sentence = vmm_summary_of(report, id);
-
 	if (sentence != NULL) {
 		fputs("- ", to);
 		write_cell(sentence, to);
@@ -125,12 +122,17 @@ write_report(const struct vmm_report *report, FILE *to)
 	fputs("### ", to);
 	write_cell(command, to);
 	fputs("\n\n", to);
+	write_sentence(vmm_summary_of_failures(report), to);
 	for (size_t i = 0; i < VMM_N_MAIN; i++)
-		write_sentence(report, vmm_main_quantities[i], to);
+		write_sentence(
+			vmm_summary_of(report, vmm_main_quantities[i]), to);
 	for (size_t i = VMM_METRIC; i < VMM_N_QUANTITIES; i++)
-		write_sentence(report, i, to);
-	if (report->noise != NULL)
-		fprintf(to, "- Noisy machine: %s\n", report->noise);
+		write_sentence(vmm_summary_of(report, i), to);
+	if (report->noise != NULL) {
+		fputs("- Noisy machine: ", to);
+		write_cell(report->noise, to);
+		fputc('\n', to);
+	}
 	write_headline(report, to);
 	for (size_t i = 0; i < report->n; i++)
 		write_row(report, &report->contenders[i], to);

@@ -11,6 +11,7 @@
 #include "cli/compare/outcome.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -123,6 +124,14 @@ run_load(const struct vmm_drive *drive, struct watcher *watcher,
 	return result;
 }
 
+/* Whether it ended by a signal other than those that are sent to it. */
+static bool
+is_crash(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM &&
+		WTERMSIG(status) != SIGKILL;
+}
+
 int
 vmm_server_measure(const struct vmm_workload *workload,
 	const struct vmm_contender *contender, const struct vmm_drive *drive,
@@ -153,5 +162,7 @@ vmm_server_measure(const struct vmm_workload *workload,
 		return -1;
 	}
 	vmm_measure_take_usage(&run, &server, sample);
+	if (is_crash(server.status))
+		sample->status = server.status;
 	return 0;
 }

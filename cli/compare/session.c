@@ -47,7 +47,7 @@ add_report(struct vmm_session *session, const struct vmm_comparison *c)
 		session->n_reports + 1, sizeof(*session->reports));
 	report = &session->reports[session->n_reports++];
 	*report = (struct vmm_report){ &c->workload, c->contenders, c->n, NULL,
-		c->has_sizes ? &c->sizes : NULL };
+		c->has_sizes ? &c->sizes : NULL, c->is_wide };
 	report->noise = describe_noise(c, report);
 	if (!session->is_quiet) {
 		if (session->n_reports > 1)
@@ -72,7 +72,7 @@ vmm_session_run(struct vmm_session *session, const struct vmm_task *task)
 	int status;
 
 	*c = (struct vmm_comparison){ .design = task->design, .n = session->n };
-	c->workload.name = task->name;
+	c->workload.name = c->progress.workload = task->name;
 	c->workload.argv = task->argv;
 	c->workload.settings = session->settings;
 	status = vmm_preload_check(

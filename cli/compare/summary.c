@@ -80,13 +80,37 @@ append_differences(char **text, const struct vmm_report *report,
 	return n;
 }
 
-/* Names those with an interval that do not differ, or those without one. */
-static size_t
-append_names(char **text, const struct vmm_report *report,
-	enum vmm_quantity_id id, bool has_interval)
+/* Names of contenders, one after the other: "a, b and c". */
+struct names {
+	char *text;
+	const char *pending; /* the last name, which "and" precedes */
+	size_t n;
+};
+
+static void
+add_name(struct names *names, const char *name)
 {
-	const char *pending = NULL; /* the last name, which "and" precedes */
-	size_t n = 0;
+	if (names->pending != NULL)
+		append(&names->text, "%s%s", names->n > 1 ? ", " : "",
+			names->pending);
+	names->pending = name;
+	names->n++;
+}
+
+static void
+finish_names(struct names *names)
+{
+	if (names->pending != NULL)
+		append(&names->text, "%s%s", names->n > 1 ? " and " : "",
+			names->pending);
+}
+
+/* Names those with an interval that do not differ, or those without one. */
+static struct names
+find_equal(const struct vmm_report *report, enum vmm_quantity_id id,
+	bool has_interval)
+{
+	struct names names = { vmm_text("%s", ""), NULL, 0 };
 
 	for (size_t i = 0; i < report->n; i++) {
 		const struct vmm_contender *contender = &report->contenders[i];
@@ -95,14 +119,31 @@ append_names(char **text, const struct vmm_report *report,
 		if (!ratio.is_known || ratio.has_interval != has_interval ||
 			vmm_ratio_is_real(&ratio))
 			continue;
-		if (pending != NULL)
-			append(text, "%s%s", n > 1 ? ", " : "", pending);
-		pending = contender->name;
-		n++;
+		add_name(&names, contender->name);
 	}
-	if (pending != NULL)
-		append(text, "%s%s", n > 1 ? " and " : "", pending);
-	return n;
+	finish_names(&names);
+	return names;
+}
+
+char *
+vmm_summary_of_failures(const struct vmm_report *report)
+{
+	struct names names = { vmm_text("%s", ""), NULL, 0 };
+	char *text = NULL;
+
+	for (size_t i = 0; i < report->n; i++) {
+		if (report->contenders[i].has_failed)
+			add_name(&names, report->contenders[i].name);
+	}
+	finish_names(&names);
+	if (names.n > 0)
+		text = vmm_text("Failed: %s, with another output or exit "
+				"status than %s.",
+			names.text,
+			vmm_contenders_base(report->contenders, report->n)
+				->name);
+	free(names.text);
+	return text;
 }
 
 char *
@@ -111,28 +152,27 @@ vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id)
 	const struct vmm_contender *base =
 		vmm_contenders_base(report->contenders, report->n);
 	char *head = vmm_text("%s: ", vmm_quantities[id].name);
-	char *same = vmm_text("%s", "");
-	char *unknown = vmm_text("%s", "");
 	size_t differ = append_differences(&head, report, id, base->name);
-	size_t equal = append_names(&same, report, id, true);
-	size_t rest = append_names(&unknown, report, id, false);
+	struct names equal = find_equal(report, id, true);
+	struct names rest = find_equal(report, id, false);
 
-	if (equal > 0)
+	if (equal.n > 0)
 		append(&head, "%s%s %s not differ from %s measurably",
-			differ > 0 ? "; " : "", same, equal > 1 ? "do" : "does",
+			differ > 0 ? "; " : "", equal.text,
+			equal.n > 1 ? "do" : "does",
 			differ > 0 ? "it" : base->name);
-	if (rest > 0)
+	if (rest.n > 0)
 		append(&head,
 			"%s%d run%s of %s %s too few to tell; an interval "
 			"needs %zu",
-			differ + equal > 0 ? "; " : "", (int)base->n,
-			base->n == 1 ? "" : "s", unknown,
+			differ + equal.n > 0 ? "; " : "", (int)base->n,
+			base->n == 1 ? "" : "s", rest.text,
 			base->n == 1 ? "is" : "are",
 			vmm_ratio_least_runs(report));
 	append(&head, ".");
-	free(same);
-	free(unknown);
-	if (differ + equal + rest > 0)
+	free(equal.text);
+	free(rest.text);
+	if (differ + equal.n + rest.n > 0)
 		return head;
 	free(head);
 	return NULL;

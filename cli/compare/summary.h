@@ -14,4 +14,7 @@
  */
 char *vmm_summary_of(const struct vmm_report *report, enum vmm_quantity_id id);
 
+/* A sentence that names those that have failed; NULL if there are none. */
+char *vmm_summary_of_failures(const struct vmm_report *report);
+
 #endif /* VMM_SUMMARY_H */

@@ -84,12 +84,21 @@ vmm_report_design(const struct vmm_report *report, const char *mark)
 	const struct vmm_contender *base =
 		vmm_contenders_base(report->contenders, report->n);
 	char *pools = describe_pools(report);
-	char *text = vmm_text(
-		"%zu run%s each: medians, and ratios to %s with %.0f %% "
-		"intervals (%s: a real difference); %s",
-		base->n, base->n == 1 ? "" : "s", base->name,
-		VMM_CONFIDENCE * 100, mark, pools);
+	const char *end = report->is_wide && report->n > 1
+		? "; too few runs for --until"
+		: "";
+	const char *plural = base->n == 1 ? "" : "s";
+	char *text;
 
+	if (report->n == 1)
+		text = vmm_text(
+			"%zu run%s: medians; %s", base->n, plural, pools);
+	else
+		text = vmm_text("%zu run%s each: medians, and ratios to %s "
+				"with %.0f %% intervals (%s: a real "
+				"difference)%s; %s",
+			base->n, plural, base->name, VMM_CONFIDENCE * 100, mark,
+			end, pools);
 	free(pools);
 	return text;
 }

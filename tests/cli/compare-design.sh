@@ -57,6 +57,10 @@ count=$(sed -n 's/^\([0-9]*\) runs each.*/\1/p' "$scratch/out")
 test "$count" -ge 6 || fail "$count runs have no interval"
 test "$count" -lt 1000 || fail "no end of runs"
 grep -qE '^native .*[0-9]-[0-9]' "$scratch/out" || fail "no interval"
+grep -q 'too few runs' "$scratch/out" && fail "a goal that is reached is not"
+runs 0 compare --until 0.0001 --runs 6 --max-time 0.3
+tr '\n' ' ' <"$scratch/out" | grep -q '; too few runs for --until; ' ||
+	fail "a goal that is not reached is not told: $(cat "$scratch/out")"
 runs 0 "$vmmalloc" compare -b system,native -n 1000 --max-time 0.3 sleep 0.1
 grep -qE '^[1-3] runs? each' "$scratch/out" || fail "--max-time has no effect"
 

@@ -127,6 +127,15 @@ else
 	echo "left out: there is no chromium"
 fi
 
+# What would mean something in Markdown does not, in a sentence on noise either.
+runs 0 "$vmmalloc" compare -n 6 -w 'a*b*=system' --markdown "$scratch/md" \
+	--warmup 0 -r "$scratch/page.html" sh -c \
+	"echo >>'$scratch/n'; test \$((\$(wc -l <'$scratch/n') % 2)) = 0 || sleep 0.1"
+grep -qF 'The times of a\*b\* spread by' "$scratch/md" ||
+	fail "not escaped: $(cat "$scratch/md")"
+grep -q 'No warm-up run was long enough\.' "$scratch/page.html" ||
+	fail "nothing is told of memory over time"
+
 # To stdout: nothing else is there.
 runs 0 "$vmmalloc" compare -n 1 -b system -j - true
 python3 -c 'import json, sys; json.load(sys.stdin)' <"$scratch/out" ||
@@ -172,6 +181,10 @@ assert "system: warm-up" in output, repr(output)
 assert "\x1b[1mTime: " in output, repr(output)
 output, status = run("-n", "2", "true", NO_COLOR="1")
 assert "\x1b[1m" not in output and "Time: 2 runs" in output, repr(output)
+plan = csv + ".plan"
+open(plan, "w").write("[first]\ncommand = true\n[second]\ncommand = true\n")
+output, status = run("-n", "2", "-p", plan)
+assert "second, native: run 2 of 2, 0 s left" in output, repr(output)
 output, status = run("--until", "0.001", "--max-time", "100", "true",
                      until=b"native: run 9, ")
 assert "s left" in output or ":" in output, repr(output)

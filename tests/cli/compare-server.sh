@@ -53,6 +53,12 @@ runs 0 compare -n 1 --load true --csv "$scratch/csv"
 awk -F , 'NR > 1 && $4 >= 0.1' "$scratch/csv" | grep . &&
 	fail "the server's start is measured"
 
+# A line begins at its first character only, and what is behind the parentheses
+# is no part of the number: of 123 the first digit counts.
+runs 0 compare -n 1 --csv "$scratch/csv" -l 'echo 123' -m 'first=^([0-9])'
+awk -F , 'NR > 1 && $(NF - 2) != 1' "$scratch/csv" | grep . &&
+	fail "a line begins in its middle"
+
 # Differences of a metric are told as such.
 runs 0 compare -n 6 --warmup 0 --load "
 	grep '^start' '$log' | tail -n 1 |
@@ -105,6 +111,16 @@ runs 1 "$vmmalloc" compare -n 1 --ready false --load true \
 grep -qx "vmmalloc: the server 'sh' ends before the load" "$scratch/err" ||
 	fail "a server that ends is not told: $(cat "$scratch/err")"
 grep -qx '  | because' "$scratch/err" || fail "what it said is not told"
+
+# A server that crashes when it is told to end has failed, although its load has
+# not.
+runs 1 "$vmmalloc" compare -n 1 -b system,native --ready "test -s '$up'" \
+	--prepare "rm -f '$up'" -l true sh -c "
+	trap 'test -z \"\$VMMALLOC_POOL_DIR\" || kill -SEGV \$\$; exit 0' TERM
+	echo 1 >'$up'; while :; do sleep 0.05; done"
+rm -f "$up"
+grep -q "^vmmalloc: 'sh' fails under native: signal 11 (.*) instead of system's \
+exit status 0$" "$scratch/err" || fail "a crash is not told: $(cat "$scratch/err")"
 
 # A signal ends load and server.
 : >"$log"

@@ -134,6 +134,32 @@ for run in report["runs"]:
 END
 fi
 
+# system decides what is right, wherever it is in the list; the sentences name a
+# contender that fails, in all forms of the report.
+runs 1 "$vmmalloc" compare -b native,system -w 'a*b=native' -n 1 \
+	--markdown "$scratch/md" -r "$scratch/html" -- sh -c \
+	'echo "${VMMALLOC_BACKEND:-system}"'
+grep -q "^vmmalloc: the output of 'sh' under native differs from that under \
+system: " "$scratch/err" || fail "another reference: $(cat "$scratch/err")"
+failed='Failed: native and a*b, with another output or exit status than system.'
+grep -qxF "$failed" "$scratch/out" ||
+	fail "the sentences name no failure: $(cat "$scratch/out")"
+sed 's/\\\(.\)/\1/g' "$scratch/md" | grep -qxF -e "- $failed" ||
+	fail "no failure in Markdown: $(cat "$scratch/md")"
+grep -qF "<p class=\"summary\">$failed</p>" "$scratch/html" ||
+	fail "no failure in HTML"
+# and without its output, too
+for warmups in 0 1; do
+	runs 1 "$vmmalloc" compare -b native,system -n 1 -i --warmup $warmups \
+		-- sh -c 'exit ${#VMMALLOC_BACKEND}'
+done
+grep -q "under native: exit status 6 instead of system's" "$scratch/err" ||
+	fail "another reference of the status: $(cat "$scratch/err")"
+# One contender has no ratios.
+runs 0 "$vmmalloc" compare -b system -n 2 true
+grep -qx '2 runs: medians; no pool' "$scratch/out" ||
+	fail "one contender has ratios: $(cat "$scratch/out")"
+
 # Runs that differ.
 runs 0 compare -n 1 sh -c 'exit 3'
 grep -qx "The command's exit status is 3." "$scratch/out" ||

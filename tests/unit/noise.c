@@ -94,7 +94,7 @@ START_TEST(spread)
 	struct vmm_contender contender = {
 		.name = "native", .samples = samples, .n = 5
 	};
-	struct vmm_report report = { NULL, &contender, 1, NULL, NULL };
+	struct vmm_report report = { NULL, &contender, 1, NULL, NULL, false };
 	char *text;
 
 	ck_assert_ptr_null(vmm_noise_describe_spread(&report));
