@@ -235,6 +235,7 @@ vmm_doctor_check_directory(struct vmm_doctor *doctor)
 		vmm_findings_add(&doctor->findings, VMM_FIND_DIRECTORY,
 			VMM_RESULT_OK, "the pool is memory, not a file: %s",
 			doctor->dir);
+		vmm_doctor_check_ram(doctor);
 		return;
 	}
 	if (check_file(&trial) != 0) {

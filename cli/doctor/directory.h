@@ -27,6 +27,9 @@ struct vmm_trial {
 /* Huge pages, and the node that the memory is on. */
 void vmm_doctor_check_memory(struct vmm_trial *trial);
 
+/* The same of a pool that is ordinary memory. */
+void vmm_doctor_check_ram(struct vmm_doctor *doctor);
+
 /* How many huge pages are set aside; needs no page. */
 void vmm_doctor_check_hugetlbfs(struct vmm_trial *trial);
 

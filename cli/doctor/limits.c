@@ -47,13 +47,38 @@ check_address_space(struct vmm_doctor *doctor)
 			wants);
 }
 
+/* It counts private memory: that of a pool in memory, from the start. */
+static void
+check_data_size(struct vmm_doctor *doctor)
+{
+	char has[VMM_DOCTOR_BYTES], wants[VMM_DOCTOR_BYTES];
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit) != 0)
+		return;
+	if (limit.rlim_cur == RLIM_INFINITY) {
+		ADD(DATA_SIZE, OK, "unlimited");
+		return;
+	}
+	vmm_doctor_bytes(has, limit.rlim_cur);
+	if (vmm_settings_is_in_memory(doctor->dir) &&
+		limit.rlim_cur < doctor->size)
+		ADD(DATA_SIZE, WARNING,
+			"the limit is %s, and a pool of %s counts against it: "
+			"malloc fails before the pool is full",
+			has, vmm_doctor_bytes(wants, doctor->size));
+	else
+		ADD(DATA_SIZE, OK, "the limit is %s", has);
+}
+
 static void
 check_file_size(struct vmm_doctor *doctor)
 {
 	char has[VMM_DOCTOR_BYTES];
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+	if (vmm_settings_is_in_memory(doctor->dir) ||
+		getrlimit(RLIMIT_FSIZE, &limit) != 0)
 		return;
 	/* The library raises the soft limit for its own file. */
 	if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= doctor->size)
@@ -146,6 +171,7 @@ vmm_doctor_check_limits(struct vmm_doctor *doctor)
 {
 	if (doctor->size > 0) {
 		check_address_space(doctor);
+		check_data_size(doctor);
 		check_file_size(doctor);
 		check_cgroup(doctor);
 	}

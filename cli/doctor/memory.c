@@ -2,6 +2,7 @@
 /* Checks of the memory behind the pool: huge pages, and its node. */
 #include "config.h"
 
+#include "cli/cli.h"
 #include "cli/doctor/directory.h"
 #include "cli/doctor/doctor.h"
 #include "libvmmalloc.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,12 +36,13 @@ are_wanted(void)
 }
 
 /*
- * Asks for one huge page, at an address that fits the offset in the file. 0, or
- * an errno.
+ * Asks for one huge page of the file, at an address that fits the offset in it;
+ * fd -1: of ordinary memory. 0, or an errno.
  */
 static int
-try_huge_page(const struct vmm_trial *t)
+try_huge_page(int fd)
 {
+	int kind = fd >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
 	char *area = mmap(NULL, 2 * HUGE_PAGE, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	int error = 0;
@@ -48,8 +51,7 @@ try_huge_page(const struct vmm_trial *t)
 	if (area == MAP_FAILED)
 		return errno;
 	start = area + (-(uintptr_t)area & (HUGE_PAGE - 1));
-	if (mmap(start, HUGE_PAGE, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_FIXED, t->backing.file.fd,
+	if (mmap(start, HUGE_PAGE, PROT_READ | PROT_WRITE, kind | MAP_FIXED, fd,
 		    0) == MAP_FAILED) {
 		error = errno;
 	} else {
@@ -61,27 +63,43 @@ try_huge_page(const struct vmm_trial *t)
 	return error;
 }
 
+/* Of a tmpfs, or of ordinary memory if fd is -1. */
 static void
-check_huge_pages_of_tmpfs(struct vmm_trial *t)
+check_transparent(struct vmm_doctor *doctor, int fd)
 {
+	enum vmm_result result = VMM_RESULT_WARNING;
+	char *text;
 	int error;
 
-	if (!vmm_os_has_huge_pages()) {
-		ADD(HUGE_PAGES, WARNING,
-			"the system allows no transparent huge pages: the "
-			"pool has small ones");
-		return;
+	if (!are_wanted()) {
+		result = VMM_RESULT_OK;
+		text = vmm_text("not wanted (VMMALLOC_HUGE_PAGES=0)");
+	} else if (!vmm_os_has_huge_pages()) {
+		text = vmm_text("the system allows no transparent huge pages: "
+				"the pool has small ones");
+	} else if (prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1) {
+		text = vmm_text("this process and those that it starts must "
+				"not have huge pages (PR_SET_THP_DISABLE)");
+	} else {
+		error = try_huge_page(fd);
+		if (error == 0)
+			result = VMM_RESULT_OK;
+		text = error == 0 ? vmm_text("huge pages of 2 MiB are possible")
+			: error == EINVAL
+			? vmm_text("this kernel cannot make huge pages of it "
+				   "(MADV_COLLAPSE, Linux 6.1)")
+			: vmm_text("the kernel made no huge page now: %s",
+				  strerror(error));
 	}
-	error = try_huge_page(t);
-	if (error == EINVAL)
-		ADD(HUGE_PAGES, WARNING,
-			"this kernel cannot make huge pages of a tmpfs "
-			"(MADV_COLLAPSE, Linux 6.1)");
-	else if (error != 0)
-		ADD(HUGE_PAGES, WARNING, "the kernel made no huge page now: %s",
-			strerror(error));
-	else
-		ADD(HUGE_PAGES, OK, "huge pages of 2 MiB are possible");
+	vmm_findings_add(
+		&doctor->findings, VMM_FIND_HUGE_PAGES, result, "%s", text);
+	free(text);
+}
+
+void
+vmm_doctor_check_ram(struct vmm_doctor *doctor)
+{
+	check_transparent(doctor, -1);
 }
 
 void
@@ -101,10 +119,8 @@ check_huge_pages(struct vmm_trial *t)
 {
 	if (t->is_hugetlbfs)
 		vmm_doctor_check_hugetlbfs(t);
-	else if (!are_wanted())
-		ADD(HUGE_PAGES, OK, "not wanted (VMMALLOC_HUGE_PAGES=0)");
-	else if (t->is_tmpfs)
-		check_huge_pages_of_tmpfs(t);
+	else if (t->is_tmpfs || !are_wanted())
+		check_transparent(t->doctor, t->backing.file.fd);
 	else
 		ADD(HUGE_PAGES, OK,
 			"the file system has none; after a fork in mode 1 "

@@ -85,6 +85,28 @@ check_own_malloc(struct vmm_doctor *doctor, const struct vmm_elf *elf)
 		ADD(OWN_MALLOC, OK, "it defines no malloc");
 }
 
+/* Shells, whose scripts often do nothing but start another program. */
+static const char *const shells[] = { "ash", "bash", "busybox", "dash", "ksh",
+	"mksh", "sh", "zsh", NULL };
+
+static void
+check_script(struct vmm_doctor *doctor, const char *interpreter)
+{
+	const char *slash = strrchr(interpreter, '/');
+	const char *name = slash != NULL ? slash + 1 : interpreter;
+
+	for (size_t i = 0; shells[i] != NULL; i++) {
+		if (strcmp(name, shells[i]) != 0)
+			continue;
+		ADD(SCRIPT, WARNING,
+			"a script: its interpreter %s is examined, and not the "
+			"programs that it starts",
+			interpreter);
+		return;
+	}
+	ADD(SCRIPT, OK, "a script, of %s", interpreter);
+}
+
 static void
 check_allocators(struct vmm_doctor *doctor, const struct vmm_linked *linked)
 {
@@ -127,6 +149,8 @@ vmm_doctor_check_program(struct vmm_doctor *doctor)
 	}
 	file = vmm_preload_find_elf(path);
 	ADD(PROGRAM, OK, "%s", path);
+	if (file != NULL && strcmp(file, path) != 0)
+		check_script(doctor, file);
 	free(path);
 	if (file == NULL || vmm_elf_open(&elf, file) != 0) {
 		ADD(PRELOAD, WARNING, "the program cannot be read");

@@ -43,28 +43,30 @@
 		"make room, or give a smaller --pool-size")
 
 /* About the limits of this session and of the system. */
-#define VMM_FINDINGS_LIMITS(X)                                              \
-	X(ADDRESS_SPACE, "address-space", "the limit on address space",     \
-		"raise ulimit -v, or give a --pool-size below half of it")  \
-	X(FILE_SIZE, "file-size", "the limit on the size of files",         \
-		"raise ulimit -f, or give a smaller --pool-size: what is "  \
-		"beyond the limit is ordinary memory")                      \
-	X(OPEN_FILES, "open-files", "the limit on descriptors",             \
-		"raise ulimit -n to 64 or more")                            \
-	X(OVERCOMMIT, "overcommit",                                         \
-		"the kernel's rule for overcommitting memory",              \
-		"set vm.overcommit_memory to 0, or use VMMALLOC_FORK=2")    \
-	X(MAP_COUNT, "map-count", "the limit on mappings",                  \
-		"set vm.max_map_count to 65530 or more")                    \
-	X(CGROUP, "cgroup-memory", "the memory limit of the control group", \
-		"give a --pool-size below the limit: then malloc fails "    \
-		"instead of the kernel killing the program")                \
-	X(SHM_SIZE, "shm-size", "the size of /dev/shm in a container",      \
-		"start the container with a larger --shm-size, or choose "  \
-		"another directory with --pool-dir")                        \
-	X(SECCOMP, "seccomp", "the filter of system calls of a sandbox",    \
-		"allow pwrite64 and process_vm_writev, or answer EPERM "    \
-		"instead of "                                               \
+#define VMM_FINDINGS_LIMITS(X)                                               \
+	X(ADDRESS_SPACE, "address-space", "the limit on address space",      \
+		"raise ulimit -v, or give a --pool-size below half of it")   \
+	X(DATA_SIZE, "data-size", "the limit on data, for a pool in memory", \
+		"raise ulimit -d, or give a smaller --pool-size")            \
+	X(FILE_SIZE, "file-size", "the limit on the size of files",          \
+		"raise ulimit -f, or give a smaller --pool-size: what is "   \
+		"beyond the limit is ordinary memory")                       \
+	X(OPEN_FILES, "open-files", "the limit on descriptors",              \
+		"raise ulimit -n to 64 or more")                             \
+	X(OVERCOMMIT, "overcommit",                                          \
+		"the kernel's rule for overcommitting memory",               \
+		"set vm.overcommit_memory to 0, or use VMMALLOC_FORK=2")     \
+	X(MAP_COUNT, "map-count", "the limit on mappings",                   \
+		"set vm.max_map_count to 65530 or more")                     \
+	X(CGROUP, "cgroup-memory", "the memory limit of the control group",  \
+		"give a --pool-size below the limit: then malloc fails "     \
+		"instead of the kernel killing the program")                 \
+	X(SHM_SIZE, "shm-size", "the size of /dev/shm in a container",       \
+		"start the container with a larger --shm-size, or choose "   \
+		"another directory with --pool-dir")                         \
+	X(SECCOMP, "seccomp", "the filter of system calls of a sandbox",     \
+		"allow pwrite64 and process_vm_writev, or answer EPERM "     \
+		"instead of "                                                \
 		"killing; or use VMMALLOC_FORK=1")
 
 /* About the library and the backend. */
@@ -90,6 +92,9 @@
 #define VMM_FINDINGS_PROGRAM(X)                                                \
 	X(PROGRAM, "program", "the program is found and can be executed",      \
 		"correct its path, its permissions or its interpreter")        \
+	X(SCRIPT, "script", "the program is not a script that starts others",  \
+		"examine the program that the script starts, too, or the "     \
+		"process with --pid once it runs")                             \
 	X(PRELOAD, "preload", "the library can be preloaded into the program", \
 		"use a dynamically linked build, without set-user-ID and "     \
 		"capabilities, for the architecture of the library")           \

@@ -79,11 +79,24 @@ if test $((total_kib - free_kib)) -gt 65536; then
 	shows error free-room VMMALLOC_PREALLOC
 fi
 
+# A pool in memory: it has huge pages, and no file.
+doctor 0 --pool-dir ram
+shows '(ok|warning)' huge-pages
+grep -q 'file-size' "$scratch/out" && fail "a limit on a file that is not there"
+last='doctor without huge pages'
+runs 0 env VMMALLOC_HUGE_PAGES=0 "$vmmalloc" doctor --pool-dir ram
+shows ok huge-pages 'not wanted'
+
 # Limits.
 last='doctor with ulimit -v'
 runs 1 sh -c "ulimit -v 262144; '$vmmalloc' doctor --pool-size 512M"
 shows error address-space
 shows error start 'ulimit -v'
+last='doctor with ulimit -d'
+runs 0 sh -c "ulimit -d 65536; '$vmmalloc' doctor -d ram -s 512M"
+shows warning data-size 'the limit is 64 MiB.* 512 MiB'
+runs 0 sh -c "ulimit -d 65536; '$vmmalloc' doctor"
+shows ok data-size
 last='doctor with ulimit -f'
 runs 0 sh -c "ulimit -f 16384; '$vmmalloc' doctor --pool-size 64M"
 shows warning file-size
@@ -193,6 +206,21 @@ $TEST_CC -o "$scratch/program" "$scratch/program.c" \
 	"$scratch/libtcmalloc.so.4" || exit 99
 doctor 0 "$scratch/program"
 shows warning other-allocator "$scratch/libtcmalloc.so.4"
+
+# A script of a shell starts other programs, which are not examined.
+printf '%s\n' '#! /bin/sh' "exec '$scratch/wrong/own-malloc'" >"$scratch/script"
+chmod +x "$scratch/script" || exit 99
+doctor 0 "$scratch/script"
+shows warning script '/bin/sh is examined, and not the programs that it starts'
+python=$(command -v python3 && :)
+if test -n "$python"; then
+	printf '%s\n' "#! $(python3 -c 'import sys; print(sys.executable)')" \
+		>"$scratch/script"
+	doctor 0 "$scratch/script"
+	shows ok script
+fi
+doctor 0 "$scratch/program"
+grep -q '^[a-z]* *script ' "$scratch/out" && fail "a program is a script"
 
 # A file that only begins as an ELF file.
 head -c 100 "$(command -v sh)" >"$scratch/broken" && chmod +x "$scratch/broken"
