@@ -104,6 +104,54 @@ last='doctor with ulimit -n'
 runs 0 sh -c "ulimit -n 32; '$vmmalloc' doctor"
 shows warning open-files
 
+# A tmpfs has all that a pool wants.
+if test "$(stat -f -c %T "$fast_dir")" = tmpfs; then
+	doctor 0 --pool-dir "$fast_dir" --pool-size 32M
+	for name in unnamed-file in-place hole-punching memory-node; do
+		shows ok $name
+	done
+fi
+
+# Rules of the kernel and a small /dev/shm in a container: in a namespace of
+# mounts, as if they were so.
+echo 2 >"$scratch/two"
+# elsewhere STATUS SCRIPT: doctor after the script, there
+elsewhere()
+{
+	last="doctor after $2"
+	runs "$1" unshare -rm sh -c "$2 && exec '$vmmalloc' doctor"
+}
+if unshare -rm sh -c "mount -t tmpfs none /dev/shm && mount --bind \
+'$scratch/two' /proc/sys/vm/max_map_count" 2>"$scratch/err"; then
+	elsewhere 0 "mount --bind '$scratch/two' /proc/sys/vm/overcommit_memory"
+	shows warning overcommit 'is 2: a fork counts the whole heap'
+	elsewhere 0 "mount --bind '$scratch/two' /proc/sys/vm/max_map_count"
+	shows warning map-count 'is 2'
+	elsewhere 0 'mount -t tmpfs -o size=64m none /dev/shm &&
+		export container=docker VMMALLOC_POOL_DIR=/dev/shm'
+	shows warning shm-size 'has only 64 MiB'
+	shows ok free-room
+else
+	echo "left out: no mounts: $(cat "$scratch/err")"
+fi
+
+# A control group with a limit, by version 1 of the interface.
+group=/sys/fs/cgroup/memory/vmmalloc-test-$$
+if test -e /sys/fs/cgroup/memory/memory.limit_in_bytes &&
+	mkdir "$group" 2>"$scratch/err"; then
+	echo 128M >"$group/memory.limit_in_bytes"
+	last='doctor in a control group'
+	runs 0 sh -c "echo 0 >'$group/cgroup.procs' &&
+		exec '$vmmalloc' doctor -d ram -s 512M"
+	shows warning cgroup-memory 'the limit is 128 MiB, and a pool of 512 MiB'
+	runs 0 sh -c "echo 0 >'$group/cgroup.procs' &&
+		exec '$vmmalloc' doctor -d ram -s 64M"
+	shows ok cgroup-memory 'the limit is 128 MiB'
+	rmdir "$group"
+else
+	echo "left out: no control group can be made"
+fi
+
 # A sandbox that kills a process which calls process_vm_writev.
 cat >"$scratch/program.c" <<'END'
 #include <linux/filter.h>
@@ -291,6 +339,9 @@ shows ok process-live native.so
 shows ok process-pool "$pool/"
 shows ok process-fork 'mode 1; the heap is in'
 shows ok process-huge
+if test -s /proc/self/numa_maps; then
+	shows ok process-nodes 'node [0-9]+: [0-9.]+ [KM]iB'
+fi
 tr -s ' \n' '  ' <"$scratch/out" |
 	grep -qE '(8\.[0-9]|9\.[0-9]|1[0-9]) MiB of 32 MiB \([2-5][0-9]%\)' ||
 	fail "other figures: $(cat "$scratch/out")"
