@@ -177,32 +177,14 @@ run_round(struct vmm_comparison *c, int round)
 	return 0;
 }
 
-/* Whether all intervals are as narrow as they should be. */
-static bool
-is_narrow(const struct vmm_comparison *c)
-{
-	struct vmm_report report = { &c->workload, c->contenders, c->n, NULL,
-		NULL, false };
-
-	for (size_t i = 0; i < c->n; i++) {
-		struct vmm_ratio ratio =
-			vmm_ratio_of(&report, &c->contenders[i], VMM_WALL);
-
-		if (ratio.is_known &&
-			(!ratio.has_interval ||
-				(ratio.high - ratio.low) / 2 >
-					c->design.until * ratio.estimate))
-			return false;
-	}
-	return true;
-}
-
 static int
 run_measured(struct vmm_comparison *c)
 {
 	const struct vmm_design *design = &c->design;
 	int max = design->until > 0 ? VMM_SIGNED_RANK_MAX : design->runs;
 	int next_look = design->runs;
+	const struct vmm_report report = { &c->workload, c->contenders, c->n,
+		NULL, NULL, false };
 
 	c->is_wide = design->until > 0; /* until a look shows otherwise */
 	c->progress.start = vmm_child_now();
@@ -224,7 +206,7 @@ run_measured(struct vmm_comparison *c)
 		vmm_frequency_sample(&c->frequency);
 		if (round < next_look || design->until <= 0)
 			continue;
-		c->is_wide = !is_narrow(c);
+		c->is_wide = !vmm_ratios_are_narrow(&report, design->until);
 		if (!c->is_wide)
 			break;
 		/* Each look takes time, and many looks would favour luck. */

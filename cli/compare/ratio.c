@@ -77,6 +77,22 @@ vmm_ratio_is_real(const struct vmm_ratio *ratio)
 	return ratio->has_interval && (ratio->low > 1 || ratio->high < 1);
 }
 
+bool
+vmm_ratios_are_narrow(const struct vmm_report *report, double part)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		struct vmm_ratio ratio =
+			vmm_ratio_of(report, &report->contenders[i], VMM_WALL);
+
+		if (ratio.is_known &&
+			(!ratio.has_interval ||
+				(ratio.high - ratio.low) / 2 >
+					part * ratio.estimate))
+			return false;
+	}
+	return true;
+}
+
 size_t
 vmm_ratio_least_runs(const struct vmm_report *report)
 {

@@ -29,6 +29,12 @@ struct vmm_ratio vmm_ratio_of(const struct vmm_report *report,
 /* Whether the interval is all above or all below 1. */
 bool vmm_ratio_is_real(const struct vmm_ratio *ratio);
 
+/*
+ * Whether half the width of each interval of time is at most this part of the
+ * ratio.
+ */
+bool vmm_ratios_are_narrow(const struct vmm_report *report, double part);
+
 /* The fewest runs that give intervals. */
 size_t vmm_ratio_least_runs(const struct vmm_report *report);
 
