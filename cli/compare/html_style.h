@@ -60,7 +60,7 @@
 	"th,td{padding:.25rem .7rem;text-align:right;white-space:nowrap;"     \
 	"border-bottom:1px solid var(--line)}\n"                              \
 	"th:first-child,td:first-child,.words td,.l{text-align:left}\n"       \
-	"th,td:first-child,.words td{white-space:normal;"                     \
+	"th{white-space:normal}td:first-child,.words td{white-space:normal;"  \
 	"overflow-wrap:anywhere}\n"                                           \
 	"td:first-child{min-width:6rem}\n"                                    \
 	"pre{padding:.8rem;background:var(--panel);white-space:pre-wrap;"     \
