@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# In the machine of tests/platform/nodes.sh, which has two nodes of memory: a
+# In the machines of tests/platform/nodes.sh, which have two nodes of memory: a
 # line for each check, and in the end how many passed. nodes-guest.sh MIB: the
 # memory of node 1.
 far=$1
 passed=0
 extra=	# more variables, as words
 LD_LIBRARY_PATH=/test
+nodes=/sys/devices/system/node
 
 # run PLACE ARGUMENT...: the program, with its heap there
 run()
@@ -48,6 +49,27 @@ on()
 	set -- "$1" "$2" "$3" "$4" "$5" $(run "$1" "${6:-placed}" "${7:-32}")
 	hold "$1 $on_how: $6 MiB on node 0, $7 on node 1" test "$6" -ge "$2" -a \
 		"$6" -le "$3" -a "$7" -ge "$4" -a "$7" -le "$5"
+}
+
+# change MIB COMMAND: a heap with new weights for each page that comes later
+change()
+{
+	# shellcheck disable=SC2046 # six numbers
+	set -- $(run weighted:0,1 around "$1" "$2" 2>&1)
+	hold "weights of 3:1 become 1:3, $extra: $*" test "$1" -ge 48 -a \
+		"$2" -ge 15 -a "$4" -le 17 -a "$5" -ge 63 -a "$6" -ge 62
+}
+
+# lose PLACE NEAR FAR [full]: a heap of 96 MiB, so many of them on each node at
+# first, and of twice as much later, when node 1 is offline
+lose()
+{
+	lose_end=${4-}
+	# shellcheck disable=SC2046 # six numbers, and a word
+	set -- "$1" "$2" "$3" $(run "$1" around 96 "$offline" 2>&1)
+	hold "node 1 goes, $1 $extra: $4 and $5 MiB, then $6 and $7, $8 and \
+$9 ${10-}" test "$4" -ge "$2" -a "$5" -ge "$3" -a "$6" -ge 96 -a "$7" -le 1 -a \
+		"$8" -ge "$6" -a "$9" -le 1 -a "${10-}" = "$lose_end"
 }
 
 # The rest of the heap is small. Interleaved huge pages are dealt in turn.
@@ -94,9 +116,15 @@ hold "node:1 of a tmpfs: $mib MiB of $far" test "$mib" -ge $((far / 2)) -a \
 # Weights, which the kernel has since Linux 6.9.
 weights=/sys/kernel/mm/mempolicy/weighted_interleave
 if test -d $weights; then
-	echo 3 >$weights/node0 && echo 1 >$weights/node1
-	on weighted:0,1 20 32 6 14
-	with VMMALLOC_POOL_POLICY=weighted:0,1 on /files 16 36 2 18
+	for huge in 0 1; do
+		set -- VMMALLOC_HUGE_PAGES=$huge
+		echo 3 >$weights/node0 && echo 1 >$weights/node1
+		with "$1" on weighted:0,1 24 27 8 9
+		with "$1 VMMALLOC_POOL_POLICY=weighted:0,1" \
+			on /files 16 36 2 18
+		with "$1" change 64 \
+			"echo 1 >$weights/node0; echo 3 >$weights/node1"
+	done
 else
 	text=$(run weighted:0,1 placed)
 	hold "weighted: $text" test "${text#*use interleave:}" != "$text"
@@ -143,4 +171,43 @@ for place in node:1 interleave:0,1; do
 of the process, which allows 0 (VMMALLOC_POOL_DIR }" != "$text"
 done
 on node:0 32 40 0 0
+
+# A node that goes offline, whose pages the kernel moves, and comes back; and one
+# that is taken out of the machine.
+echo $$ >$cgroup/cgroup.procs
+each="for at in $nodes/node1/memory[0-9]*; do echo"
+offline="$each offline >\$at/state; done"
+online="$each online_movable >\$at/state; done"
+
+# is_gone
+is_gone()
+{
+	text=$(run prefer:1 placed)
+	hold "prefer:1: $text" test "${text#*it does not exist, is offline or \
+has no memory (there is 0)}" != "$text"
+	on ram 32 40 0 0
+}
+
+if grep -q Movable $nodes/node1/memory*/valid_zones; then
+	for huge in 0 1; do
+		set -- VMMALLOC_HUGE_PAGES=$huge
+		with "$1" lose node:1 0 96 full
+		sh -c "$online"
+		with "$1" lose prefer:1 0 96
+		sh -c "$online"
+		with "$1" lose interleave:0,1 44 44
+		sh -c "$online"
+		with "$1 VMMALLOC_POOL_POLICY=node:1" lose /files 0 94 full
+		sh -c "$online"
+	done
+	lose node:1:112M,node:0:128M 0 96
+	is_gone
+	sh -c "$online"
+	on node:1 0 0 32 40
+	sh -c "$offline; echo 1 >/sys/bus/acpi/devices/PNP0C80:00/eject"
+	while test -d $nodes/node1; do sleep 1; done
+	is_gone
+fi
+hold "no process was ended in the end" \
+	sh -c '! dmesg | grep -i "out of memory"'
 echo "all $passed passed"

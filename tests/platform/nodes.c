@@ -2,12 +2,18 @@
 /*
  * Checks on which nodes the heap is, and the result when they are full:
  *
- * nodes placed MIB	touches this much, and prints how many MiB of the pool
- *			are on node 0 and on node 1, as the kernel counts them
- * nodes forked MIB	the same, but a fork comes in between, after which all
- *is written to again, and more is used nodes fill [later]	allocates until
- *malloc fails, and prints how many MiB there were; touches each block at once,
- *or all of them in the end
+ * nodes placed MIB	touches this much, and prints how many MiB of the
+ *			pool are on node 0 and on node 1, as the kernel
+ *			counts them
+ * nodes forked MIB	the same, but a fork comes in between, after which
+ *			all is written to again, and more is used
+ * nodes around MIB TEXT	the same before and after a command of the
+ *			shell, which may change nothing in the heap, and
+ *			again after twice as much has been touched; "full" if
+ *			malloc failed before
+ * nodes fill [later]	allocates until malloc fails, and prints how many
+ *			MiB there were; touches each block at once, or all
+ *			of them in the end
  */
 #include "tests/preload/test.h"
 
@@ -76,6 +82,28 @@ print_nodes(void)
 }
 
 static void
+use_around(size_t mib, const char *command)
+{
+	size_t n = mib;
+
+	use(0, mib);
+	print_nodes();
+	fflush(stdout);
+	unsetenv("LD_PRELOAD");
+	CHECK(system(command) == 0);
+	for (size_t i = 0; i < mib; i++)
+		for (size_t k = 0; k < BLOCK; k += 512)
+			CHECK(blocks[i][k] == 1);
+	print_nodes();
+	while (n < 2 * mib && (blocks[n] = malloc(BLOCK)) != NULL)
+		memset(blocks[n++], 1, BLOCK);
+	CHECK(n == 2 * mib || errno == ENOMEM);
+	print_nodes();
+	if (n < 2 * mib)
+		puts("full");
+}
+
+static void
 fill(bool touches_later)
 {
 	char *first = NULL;
@@ -110,6 +138,8 @@ main(int argc, char **argv)
 	} else if (strcmp(argv[1], "forked") == 0) {
 		use_and_fork(mib);
 		print_nodes();
+	} else if (strcmp(argv[1], "around") == 0) {
+		use_around(mib, argv[3]);
 	} else {
 		fill(argc > 2);
 	}

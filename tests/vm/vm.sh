@@ -9,7 +9,11 @@
 # --memory MIB       of the machine: 768 unless given
 # --pmem MIB         a file system with DAX, mounted on /mnt/pmem
 # --devdax MIB       a device DAX node, /dev/dax0.0
-# --node MIB         a second node of memory, without processors
+# --node MIB         a second node of memory, without processors, of which the
+#                    firmware says that it is slower
+# --plug MIB         the same, but plugged in, so that it can be taken out: none
+#                    of it is the kernel's own
+# --kernel RELEASE   the kernel of another release of Debian, such as trixie
 # --cpus NUMBER      1 unless given
 # --seconds NUMBER   until the machine is stopped: 300 unless given
 # --log FILE         where the kernel's messages are left
@@ -19,10 +23,12 @@
 # that could not be run, with a line that says why.
 #
 # The kernel is Debian's for virtual machines. It is downloaded once, with
-# apt-get but without installing it, to ${XDG_CACHE_HOME:-~/.cache}/vmmalloc-vm;
-# remove that for a newer one. There it is told by memmap= to treat a part of
-# its memory as persistent, which its drivers present as any other: programs can
-# tell no difference, except that all is lost in the end. No rights are needed.
+# apt-get but without installing it, to ${XDG_CACHE_HOME:-~/.cache}/vmmalloc-vm,
+# and that of another release to vmmalloc-vm-RELEASE, through lists of packages
+# of its own; remove these for newer ones. There it is told by memmap= to treat
+# a part of its memory as persistent, which its drivers present as any other:
+# programs can tell no difference, except that all is lost in the end. No rights
+# are needed.
 set -u
 
 give_up()
@@ -36,26 +42,55 @@ need()
 	command -v "$1" >/dev/null || give_up "no $1 (Debian package $2)"
 }
 
+# set_apt_options: $apt_options for apt-get and apt-cache, so that they see the
+# packages of $release, from where this machine's come from
+set_apt_options()
+{
+	apt_options=
+	test -n "$release" || return 0
+	apt=$work/apt
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" \
+		"$apt/none" || exit 125
+	# shellcheck disable=SC2016 # apt-get's variable
+	from=$(apt-get indextargets --format '$(REPO_URI)' \
+		'Created-By: Packages' 'Origin: Debian' | head -n 1)
+	test -n "$from" || give_up "apt-get knows no packages of Debian"
+	keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	echo "deb [arch=amd64 signed-by=$keys] $from $release main" \
+		>"$apt/sources.list"
+	apt_options="-o Dir::Etc::sourcelist=$apt/sources.list
+		-o Dir::Etc::sourceparts=$apt/none
+		-o Dir::State::lists=$apt/lists -o Dir::Cache=$apt/cache"
+	# shellcheck disable=SC2086 # a list of words
+	apt-get -q $apt_options update >"$work/log" 2>&1 ||
+		give_up "no packages of $release: $(tail -n 1 "$work/log")"
+}
+
 # fetch_kernel: sets $kernel, the directory of the kernel vmlinuz and its
 # modules
 fetch_kernel()
 {
 	kernel=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/vmmalloc-vm
+	kernel=$kernel${release:+-$release}
 	test ! -f "$kernel/vmlinuz" || return 0
 	need apt-get apt
 	mkdir -p "$kernel" || give_up "cannot write to $kernel"
-	package=$(apt-cache show --no-all-versions linux-image-cloud-amd64 \
-		2>/dev/null | sed -n 's/^Depends: \([^ ,]*\).*/\1/p')
+	set_apt_options
+	# shellcheck disable=SC2086 # a list of words
+	package=$(apt-cache $apt_options show --no-all-versions \
+		linux-image-cloud-amd64 2>/dev/null |
+		sed -n 's/^Depends: \([^ ,]*\).*/\1/p')
 	test -n "$package" || give_up "apt-cache does not know" \
 		"linux-image-cloud-amd64; is this Debian, after apt-get update?"
 	mkdir "$work/kernel" || exit 125
+	# shellcheck disable=SC2086 # a list of words
 	(
-		cd "$work/kernel" && apt-get -q download "$package" &&
-			dpkg-deb -x ./*.deb .
+		cd "$work/kernel" && apt-get -q $apt_options download \
+			"$package" && dpkg-deb -x ./*.deb .
 	) >"$work/log" 2>&1 ||
 		give_up "cannot fetch $package: $(tail -n 1 "$work/log")"
 	for module in $modules; do
-		find "$work/kernel/lib" -name "$module.ko*" \
+		find "$work/kernel" -name "$module.ko*" \
 			-exec cp {} "$kernel" \;
 	done
 	find "$kernel" -name '*.xz' -exec xz -df {} +
@@ -120,19 +155,42 @@ lay_out()
 		give_up "more than 2800 MiB of memory in all"
 }
 
+# set_nodes: $nodes, options for two nodes: those of the processors are near
+set_nodes()
+{
+	nodes="-numa node,nodeid=0,cpus=0-$((cpus - 1)),memdev=near"
+	slots=
+	test $((node + plug)) != 0 || return 0
+	nodes="$nodes,initiator=0 -machine hmat=on -numa node,nodeid=1"
+	if test "$node" != 0; then
+		nodes="$nodes,memdev=far,initiator=0"
+	else
+		nodes="$nodes,initiator=0 -device pc-dimm,memdev=far,node=1"
+		slots=,slots=1,maxmem=4G
+		arguments="$arguments memhp_default_state=online_movable"
+	fi
+	nodes="$nodes -numa dist,src=0,dst=1,val=20
+		-object memory-backend-ram,id=far,size=$((node + plug))M"
+	for target in 0:100:20 1:300:5; do # ns, GB/s
+		speed=${target#*:}
+		lb="-numa hmat-lb,initiator=0,target=${target%%:*}"
+		lb="$lb,hierarchy=memory,data-type"
+		nodes="$nodes $lb=access-latency,latency=${speed%:*}
+			$lb=access-bandwidth,bandwidth=${speed#*:}G"
+	done
+}
+
 run_machine()
 {
+	set_nodes
+	# shellcheck disable=SC2086 # a list of words
 	set -- -nodefaults -no-user-config -no-reboot -display none \
 		-machine q35,accel=tcg -cpu max,la57=off -smp "$cpus" \
-		-m "$((near + node))M" -object \
-		"memory-backend-ram,id=near,size=${near}M" \
-		-numa "node,nodeid=0,cpus=0-$((cpus - 1)),memdev=near" \
+		-m "$((near + node))M$slots" -object \
+		"memory-backend-ram,id=near,size=${near}M" $nodes \
 		-kernel "$kernel/vmlinuz" -initrd "$work/initrd" \
 		-serial "file:$work/messages" -serial "file:$work/output" \
 		-serial "file:$work/status"
-	test "$node" = 0 || set -- "$@" \
-		-object "memory-backend-ram,id=far,size=${node}M" \
-		-numa "node,nodeid=1,memdev=far" -numa dist,src=0,dst=1,val=20
 	timeout "$seconds" qemu-system-x86_64 "$@" -append \
 		"console=ttyS0 panic=-1 nokaslr mitigations=off$arguments" \
 		</dev/null >"$work/log" 2>&1
@@ -149,7 +207,9 @@ run_machine()
 	esac
 }
 
-root='' memory=768 pmem=0 devdax=0 node=0 cpus=1 seconds=300 log=''
+root='' memory=768 pmem=0 devdax=0 node=0 plug=0 cpus=1
+seconds=300 log='' release=''
+
 while test $# -ge 2; do
 	case $1 in
 	--root) root=$2 ;;
@@ -157,6 +217,8 @@ while test $# -ge 2; do
 	--pmem) pmem=$2 ;;
 	--devdax) devdax=$2 ;;
 	--node) node=$2 ;;
+	--plug) plug=$2 ;;
+	--kernel) release=$2 ;;
 	--cpus) cpus=$2 ;;
 	--seconds) seconds=$2 ;;
 	--log) log=$2 ;;
@@ -164,7 +226,7 @@ while test $# -ge 2; do
 	esac
 	shift 2
 done
-case $memory$pmem$devdax$node$cpus$seconds in
+case $memory$pmem$devdax$node$plug$cpus$seconds in
 *[!0-9]*) give_up "not a number among the options" ;;
 esac
 case ${1--} in
