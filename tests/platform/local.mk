@@ -4,6 +4,7 @@ script_tests += \
 	tests/platform/address-limit.sh \
 	tests/platform/core-size.sh \
 	tests/platform/disk-unit.sh \
+	tests/platform/growth.sh \
 	tests/platform/hugetlbfs.sh \
 	tests/platform/no-tmpfile.sh \
 	tests/platform/places.sh

@@ -3,10 +3,11 @@
  * A heap in two places, of which the first has NEAR MiB:
  *
  * places NEAR fill BYTES	allocates blocks of this size until malloc
- *fails, and prints how many MiB are near, and far places NEAR use BYTES MIB
- *the same for this many MiB
+ *				fails, and prints how many MiB are near, and far
+ * places NEAR use BYTES MIB	the same for this many MiB
  * places NEAR again		what is freed near is used near again
  * places NEAR fork		parent and child have a heap each
+ * places NEAR grow FILE	fill, before and after the file is removed
  */
 #include "tests/preload/test.h"
 
@@ -44,6 +45,15 @@ use(size_t bytes, size_t most)
 	}
 	CHECK(most != SIZE_MAX || errno == ENOMEM);
 	printf("%zu %zu\n", near / MIB, far / MIB);
+}
+
+/* With the file goes what keeps the file system full. */
+static void
+grow(const char *file)
+{
+	use(BLOCK, SIZE_MAX);
+	CHECK(unlink(file) == 0);
+	use(BLOCK, SIZE_MAX);
 }
 
 /* Fills the heap; every block has its number in it. */
@@ -148,6 +158,8 @@ main(int argc, char **argv)
 		use((size_t)atol(argv[3]), (size_t)atol(argv[4]) * MIB);
 	else if (strcmp(argv[2], "again") == 0)
 		again();
+	else if (strcmp(argv[2], "grow") == 0)
+		grow(argv[3]);
 	else
 		fork_it();
 	return 0;
