@@ -46,11 +46,79 @@ cell()
 	status=$?
 	if test $status != 0; then
 		fail "$4, $1, mode $3, $2: exit status $status"
-	elif test "$(ls -A $directory)$(ls -A $huge)" != lost+found; then
-		fail "$4, $1, mode $3, $2: left behind a file"
 	else
-		passed "$4, $1, mode $3, $2"
+		check_empty "$4, $1, mode $3, $2"
 	fi
+}
+
+# check_empty WHAT: no file is left behind
+check_empty()
+{
+	if test "$(ls -A $directory)$(ls -A $huge)" != lost+found; then
+		fail "$1: left behind a file"
+	else
+		passed "$1"
+	fi
+}
+
+# several BACKEND PLACES PLACEMENT MODE "N F" COMMAND...: tests/platform/places.c
+# with a heap in several places. N MiB or more are used near, and F far.
+several()
+{
+	several_what="$1, $2, $3, mode $4: $6"
+	# shellcheck disable=SC2086 # words
+	set -- $5 -- "$@"
+	near=$1
+	far=$2
+	shift 3
+	several_backend=$1
+	several_places=$2
+	several_placement=$3
+	several_mode=$4
+	shift 5
+	text=$(preloaded "$several_backend" "$several_places" \
+		VMMALLOC_PLACEMENT="$several_placement" \
+		VMMALLOC_FORK="$several_mode" /test/places 48 "$@" 2>&1)
+	status=$?
+	# shellcheck disable=SC2086 # nothing, or two numbers
+	set -- $text 0 0
+	if test $status != 0 || test "$1" -lt "$near" || test "$2" -lt "$far"
+	then
+		fail "$several_what: exit status $status: $text"
+	else
+		passed "$several_what: $text"
+	fi
+}
+
+# check_places BACKEND MODE...: stripes on a file system with DAX, and tiers of
+# that, of memory, of huge pages and of a device
+check_places()
+{
+	check_backend=$1
+	shift
+	check_first=$1
+	mkdir -p $directory/a $directory/b
+	set_of_tiers="ram:48M,$directory:96M $directory:48M,ram:96M"
+	set_of_tiers="$set_of_tiers $directory:48M,$device:256M"
+	test "$length" = short || set_of_tiers="$set_of_tiers
+		$directory:48M,$huge:96M $huge:48M,$directory:96M"
+	stripes="$directory/a:96M,$directory/b:96M"
+	several "$check_backend" "$stripes" stripe 1 "24 90" fill 100000
+	for mode; do
+		several "$check_backend" "$stripes" stripe "$mode" "0 0" fork
+	done
+	for tiers in $set_of_tiers; do
+		several "$check_backend" "$tiers" overflow \
+			"$check_first" "30 70" fill 100000
+		test "$length" = short || several "$check_backend" "$tiers" \
+			ratio=1:1 "$check_first" "20 20" use 3000000 60
+		for mode; do
+			several "$check_backend" "$tiers" overflow "$mode" \
+				"0 0" fork
+		done
+	done
+	rmdir $directory/a $directory/b || fail "files are left"
+	check_empty "$check_backend, several places"
 }
 
 # A device serves one process at a time: a second one ends with one line that
@@ -104,8 +172,12 @@ for backend; do
 			done
 		done
 	done
-	test "$length" = short ||
+	if test "$length" = short; then
+		check_places "$backend" 2
+	else
+		check_places "$backend" 1 2 3
 		cell "$backend" $directory 2 fork-closed-descriptors
+	fi
 done
 test $failures = 0 || exit 1
 echo "all $count passed"

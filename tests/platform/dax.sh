@@ -13,6 +13,7 @@ for program in calloc-zero closed-descriptors fork-closed-descriptors \
 	fork-threads in-pool realloc; do
 	cp "$TEST_BUILDDIR/tests/preload/$program" "$root/preload" || exit 99
 done
+cp "$TEST_BUILDDIR/tests/platform/places" "$root" || exit 99
 length=${TEST_DAX_LENGTH:-long}
 limit=1800
 test "$length" != short || limit=220
