@@ -17,6 +17,7 @@ bench_programs = \
 	bench/mid \
 	bench/mstress \
 	bench/pair \
+	bench/preloads-program \
 	bench/repeat \
 	bench/sparse \
 	bench/spin \
@@ -39,6 +40,7 @@ bench_scripts = \
 	bench/measuring.py \
 	bench/picture.py \
 	bench/planted \
+	bench/preloads \
 	bench/profile-cost \
 	bench/record_costs.py \
 	bench/report.py \
@@ -65,6 +67,7 @@ bench_measure_SOURCES = bench/measure.c
 bench_mid_SOURCES = bench/mid.c $(bench_common)
 bench_mstress_SOURCES = bench/mstress.c $(bench_common)
 bench_pair_SOURCES = bench/pair.c $(bench_common)
+bench_preloads_program_SOURCES = bench/preloads-program.c
 bench_repeat_SOURCES = bench/repeat.c $(bench_common)
 bench_sparse_SOURCES = bench/sparse.c $(bench_common)
 bench_spin_SOURCES = bench/spin.c $(bench_common)
