@@ -16,6 +16,8 @@ EXTRA_DIST += \
 	tests/platform/dax.sh \
 	tests/platform/nodes-guest.sh \
 	tests/platform/nodes.sh \
+	tests/platform/programs-guest.sh \
+	tests/platform/programs.sh \
 	tests/platform/proof-guest.sh \
 	tests/platform/proof.sh \
 	tests/vm/init.sh \
@@ -23,12 +25,14 @@ EXTRA_DIST += \
 	tests/vm/vm.sh
 check-dax:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/platform/dax.sh
-# Two nodes of memory, likewise.
+# Two nodes of memory, likewise: NODES_LENGTH=short leaves out a second kernel,
+# and all but one mixture of places under programs.
 check_PROGRAMS += \
 	tests/platform/nodes \
 	tests/platform/places \
 	tests/platform/proof
 check-nodes:
 	$(MAKE) $(AM_MAKEFLAGS) check \
-		TESTS='tests/platform/nodes.sh tests/platform/proof.sh'
+		TESTS='tests/platform/nodes.sh tests/platform/programs.sh \
+			tests/platform/proof.sh'
 .PHONY: check-dax check-nodes
