@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Pages for data that is only read once the library is live, such as pointers
- * to functions: a union of the data and a page of this size, aligned to it.
+ * Data that is only read once the library is live, such as pointers to
+ * functions. It lies beside the data that the dynamic linker makes read-only,
+ * so that it needs no page and no mapping of its own; os/seal.h makes these
+ * pages writable until the library is live. A plugin has a page of its own for
+ * it, of this size and aligned to it.
  */
 #ifndef VMM_SEAL_H
 #define VMM_SEAL_H
@@ -13,11 +16,6 @@
 #define VMM_SEAL_ALIGN 65536
 #endif
 
-/*
- * They are the only data in .data, so that they follow the pages that the
- * dynamic linker makes read-only, and are one mapping with these.
- */
-#define VMM_SEALED_DATA \
-	__attribute__((section(".data.vmm_sealed"), aligned(VMM_SEAL_ALIGN)))
+#define VMM_SEALED_DATA __attribute__((section(".data.rel.ro.vmm_sealed")))
 
 #endif /* VMM_SEAL_H */

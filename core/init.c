@@ -25,8 +25,9 @@
 #include "core/profile.h"
 #include "core/sanitizer.h"
 #include "core/stats.h"
-#include "os/thread.h"
 #include "os/process.h"
+#include "os/seal.h"
+#include "os/thread.h"
 
 #include <sched.h>
 #include <string.h>
@@ -71,6 +72,7 @@ find(void *slot, const char *name)
 __attribute__((constructor(101))) static void
 find_all(void)
 {
+	vmm_os_unseal();
 	FIND(calloc, "calloc");
 	FIND(clone, "clone");
 	FIND(dlopen, "dlopen");
@@ -98,6 +100,7 @@ vmm_init_pool(void)
 		__atomic_compare_exchange_n(&state, &seen, CREATING, false,
 			__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		is_creating = true;
+		vmm_os_unseal();
 		vmm_create_pool(&config, &parts, backend, &vmm_ops_page.host);
 		/*
 		 * Look syscall up now, while no other thread exists. On some
@@ -234,9 +237,7 @@ early_usable_size(void *ptr)
 	return vmm_bootstrap_usable_size(ptr);
 }
 
-_Static_assert(sizeof(union vmm_ops_page) == VMM_SEAL_ALIGN,
-	"what lies beside the tables would be read-only as well");
-VMM_SEALED_DATA union vmm_ops_page vmm_ops_page = {
+VMM_SEALED_DATA struct vmm_ops_page vmm_ops_page = {
 	.ops = {
 		.malloc = early_malloc,
 		.free = early_free,
@@ -290,8 +291,7 @@ go_live(const char *bootstrap_end)
 		__ATOMIC_RELEASE);
 	__atomic_store_n(
 		&ops->malloc, vmm_background_malloc(), __ATOMIC_RELEASE);
-	vmm_os_seal(&vmm_ops_page);
-	vmm_os_process_seal();
+	vmm_os_seal();
 }
 
 /* Calls through the table, because init may change the slot. */
@@ -310,6 +310,7 @@ start(void)
 		vmm_warn("%s has a malloc of its own: the program's heap is "
 			 "not in the pool",
 			vmm_sanitizer());
+		vmm_os_seal();
 		return;
 	}
 	vmm_init_pool();

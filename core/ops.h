@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The table behind the exported malloc family, and the other pointers through
- * which the library calls functions of others. All of them lie on pages of
- * their own, which are made read-only once the backend is live. The table
- * starts out serving the bootstrap region.
+ * which the library calls functions of others. All of them lie on pages that
+ * are made read-only once the backend is live (base/seal.h). The table starts
+ * out serving the bootstrap region.
  */
 #ifndef VMM_OPS_H
 #define VMM_OPS_H
@@ -60,19 +60,16 @@ struct vmm_next_table {
 	size_t (*usable_size)(void *ptr);
 };
 
-union vmm_ops_page {
-	struct {
-		struct vmm_ops_table ops;
-		struct vmm_next_table next;
-		struct vmmalloc_backend backend;
-		struct vmmalloc_host host;
-		void (*serve)(bool is_outside); /* core/control.h */
-	};
-	char page[VMM_SEAL_ALIGN];
+struct vmm_ops_page {
+	struct vmm_ops_table ops __attribute__((aligned(64)));
+	struct vmm_next_table next;
+	struct vmmalloc_backend backend;
+	struct vmmalloc_host host;
+	void (*serve)(bool is_outside); /* core/control.h */
 };
 
 /* Hidden, so that the compiler knows: its address need not be looked up. */
-extern union vmm_ops_page vmm_ops_page __attribute__((visibility("hidden")));
+extern struct vmm_ops_page vmm_ops_page __attribute__((visibility("hidden")));
 #define vmm_ops (vmm_ops_page.ops)
 #define vmm_next_ops (vmm_ops_page.next)
 

@@ -27,13 +27,10 @@
 #include <errno.h>
 
 /* Read-only once the layer is there. */
-static union {
-	struct {
-		struct vmmalloc_backend inner;
-		size_t mean; /* bytes from one sample to the next */
-	};
-	char page[VMM_SEAL_ALIGN];
-} sealed __attribute__((aligned(VMM_SEAL_ALIGN)));
+static struct {
+	struct vmmalloc_backend inner;
+	size_t mean; /* bytes from one sample to the next */
+} sealed VMM_SEALED_DATA;
 #define inner (sealed.inner)
 
 static _Thread_local struct {
@@ -249,7 +246,6 @@ vmm_profile_init(
 	}
 	inner = *backend;
 	sealed.mean = config->profile;
-	vmm_os_seal(&sealed);
 	backend->malloc = profile_malloc;
 	backend->calloc = profile_calloc;
 	backend->memalign = profile_memalign;

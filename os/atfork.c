@@ -5,6 +5,7 @@
 #include "os/atfork.h"
 
 #include "os/process.h"
+#include "os/seal.h"
 #include "os/sealed.h"
 
 static _Thread_local bool is_for_backend
@@ -22,6 +23,7 @@ vmm_atfork_register(void (*prepare)(void), void (*parent)(void),
 {
 	if (!is_for_backend || vmm_os_sealed.n_atfork == VMM_OS_ATFORK_MAX)
 		return vmm_os_atfork(prepare, parent, child, dso_handle);
+	vmm_os_unseal();
 	vmm_os_sealed.atfork[vmm_os_sealed.n_atfork++] =
 		(struct vmm_os_atfork_handlers){ prepare, parent, child };
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "os/process.h"
 
+#include "os/seal.h"
 #include "os/sealed.h"
 #include "base/hot.h"
 #include "base/linux_sys.h"
@@ -37,7 +38,7 @@ vmm_os_page_size(void)
 #endif
 }
 
-union vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
+struct vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
 
 #ifdef HAVE_REGISTER_ATFORK
 /*
@@ -47,6 +48,7 @@ union vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
 static void
 find_register_atfork(void)
 {
+	vmm_os_unseal();
 	vmm_os_sealed.register_atfork = (int (*)(void (*)(void), void (*)(void),
 		void (*)(void), void *))dlsym(RTLD_NEXT, "__register_atfork");
 }
@@ -89,6 +91,7 @@ vmm_os_process_init(void)
 #ifdef __GLIBC__
 	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
 
+	vmm_os_unseal();
 	if (vmm_os_sealed.register_atfork == NULL)
 		find_register_atfork();
 	if (libc == NULL)
@@ -104,23 +107,11 @@ vmm_os_process_init(void)
 			libc, "clock_gettime"),
 		__ATOMIC_RELAXED);
 #else
+	vmm_os_unseal();
 	vmm_os_sealed.clone = (int (*)(int (*)(void *), void *, int, void *,
 		...))dlsym(RTLD_NEXT, "clone");
 	__atomic_store_n(&vmm_os_sealed.clock, clock_gettime, __ATOMIC_RELAXED);
 #endif
-}
-
-void
-vmm_os_process_seal(void)
-{
-	vmm_os_seal(&vmm_os_sealed);
-}
-
-void
-vmm_os_seal(void *page)
-{
-	if (vmm_os_page_size() <= VMM_SEAL_ALIGN)
-		vmm_sys_mprotect(page, VMM_SEAL_ALIGN, PROT_READ);
 }
 
 static struct timespec

@@ -4,6 +4,7 @@
 
 #include "os/unwind.h"
 
+#include "os/seal.h"
 #include "os/sealed.h"
 
 #include <dlfcn.h>
@@ -48,6 +49,7 @@ vmm_os_unwind_init(void)
 
 	if (library == NULL)
 		return -1;
+	vmm_os_unseal();
 	vmm_os_sealed.unwind = dlsym(library, "_Unwind_Backtrace");
 	vmm_os_sealed.unwind_address = dlsym(library, "_Unwind_GetIP");
 	dl_iterate_phdr(find_library, NULL);

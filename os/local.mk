@@ -44,6 +44,7 @@ os_sources = \
 	os/linux_policy.c \
 	os/linux_process.c \
 	os/linux_read.c \
+	os/linux_seal.c \
 	os/linux_streams.c \
 	os/linux_unwind.c \
 	os/lock.c \
@@ -53,6 +54,7 @@ os_sources = \
 	os/policy.h \
 	os/process.h \
 	os/read.h \
+	os/seal.h \
 	os/sealed.h \
 	os/thread.c \
 	os/thread.h \

@@ -66,13 +66,6 @@ uint64_t vmm_os_clock_ns(void);
  */
 void vmm_os_process_init(void);
 
-/* Makes what was looked up read-only. */
-void vmm_os_process_seal(void);
-
-/* Makes VMM_SEAL_ALIGN bytes read-only, unless pages are larger (base/seal.h).
- */
-void vmm_os_seal(void *page);
-
 /* A thread's signal mask before vmm_os_signals_block. */
 struct vmm_os_signals {
 	uint64_t mask[16];

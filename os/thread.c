@@ -11,6 +11,7 @@
 #include "os/thread.h"
 
 #include "base/hot.h"
+#include "os/seal.h"
 #include "os/sealed.h"
 #include "vmmalloc/backend.h"
 
@@ -45,6 +46,7 @@ vmm_thread_make_key(void)
 void
 vmm_thread_set_hook(void (*exit_hook)(void *arg))
 {
+	vmm_os_unseal();
 	vmm_os_sealed.thread_ends = exit_hook;
 }
 
@@ -65,9 +67,11 @@ vmm_thread_attach(void *arg)
 void
 vmm_thread_set_backend(const struct vmmalloc_backend *backend)
 {
-	if (backend->thread_reserve != NULL)
-		__atomic_store_n(&vmm_os_sealed.thread_backend, backend,
-			__ATOMIC_RELEASE);
+	if (backend->thread_reserve == NULL)
+		return;
+	vmm_os_unseal();
+	__atomic_store_n(
+		&vmm_os_sealed.thread_backend, backend, __ATOMIC_RELEASE);
 }
 
 bool

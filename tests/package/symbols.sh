@@ -101,8 +101,8 @@ done
 # handler or the constructor can reach may only use functions that neither
 # allocate nor wait, in the list below; a few objects may use more, for the
 # reason stated.
-plain="_exit abort close environ errno_location getauxval getcwd getpid libc_stack_end memchr
-	memcmp memcpy memmove memset mprotect popcountdi2 pthread_key_create
+plain="_exit abort close ehdr_start environ errno_location getauxval getcwd getpid
+	libc_stack_end memchr memcmp memcpy memmove memset mprotect popcountdi2 pthread_key_create
 	pthread_setspecific sched_yield secure_getenv stack_chk_fail strchr
 	strcmp strerrordesc_np strerror strlen strncmp strrchr strspn strstr
 	sysconf tls_get_addr waitpid write"
