@@ -209,6 +209,8 @@ vmm_fork_begin(struct vmm_fork *fork, unsigned int flags)
 		.outer = current,
 		.flags = flags,
 		.state = VMM_FORK_BEGUN,
+		/* in a child the first look at the clock is a page fault */
+		.begun_ms = vmm_os_clock_ms(),
 		/*
 		 * A signal handler of the only thread may have interrupted the
 		 * heap, with the lock held. The thread goes on there in both
@@ -389,7 +391,7 @@ VMM_HOT_CODE static void
 unlock_in_child(struct vmm_fork *fork)
 {
 	count = 0;
-	vmm_host_forked();
+	vmm_host_forked(fork->begun_ms);
 	if (fork->must_lock)
 		vmm_lock_forget_threads();
 	if (fork->has_failed)

@@ -45,6 +45,7 @@ struct vmm_fork {
 	struct vmm_fork *outer; /* the fork that this is nested in, or NULL */
 	unsigned int flags;
 	enum { VMM_FORK_BEGUN, VMM_FORK_LOCKED, VMM_FORK_DONE } state;
+	uint64_t begun_ms;
 	bool must_lock;	 /* false in a process with one thread */
 	bool has_failed; /* the child got no copy: it must exit at once */
 	bool is_late;	 /* begun by the handlers */

@@ -405,11 +405,11 @@ vmm_host_trim_batch(void)
 }
 
 VMM_HOT_CODE void
-vmm_host_forked(void)
+vmm_host_forked(uint64_t now_ms)
 {
 	vmm_host_watch.process = getpid();
 	vmm_host_watch.is_watched = false;
-	vmm_page_forked(vmm_host_watch.process);
+	vmm_page_forked(vmm_host_watch.process, now_ms);
 }
 
 void
@@ -472,19 +472,8 @@ vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 {
 	const struct vmm_pool *first = the_parts->part[0];
 
-	for (unsigned int i = 0; i < the_parts->n; i++) {
-		struct vmm_pool *pool = the_parts->part[i];
-		void *nodes =
-			vmm_os_map_anon(vmm_extent_set_bytes(pool->pages));
-
-		if (nodes == NULL)
-			vmm_fatal("no memory for the metadata of a pool of %zu "
-				  "bytes",
-				pool->size);
-		vmm_extent_set_init(&pool->free, nodes);
-	}
 	parts = the_parts;
-	vmm_host_forked();
+	vmm_host_forked(0);
 	vmm_page_start(parts, vmm_host_watch.process);
 	*table = (struct vmmalloc_host){
 		.struct_size = sizeof(*table),

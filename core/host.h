@@ -89,8 +89,11 @@ struct vmm_host_watch {
 extern struct vmm_host_watch vmm_host_watch
 	__attribute__((visibility("hidden")));
 
-/* To be called in a forked child, which is a process without such a thread. */
-void vmm_host_forked(void);
+/*
+ * To be called in a forked child, which is a process without such a thread, and
+ * was made at this time.
+ */
+void vmm_host_forked(uint64_t now_ms);
 
 /*
  * To be called in a child that has adopted a copy, with the lock held

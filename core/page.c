@@ -49,11 +49,18 @@ begin(void)
 }
 
 static void
-end(uint32_t odd)
+end_at(uint32_t odd, uint64_t now_ms)
 {
 	if (vmm_page.state == VMMALLOC_PAGE_LIVE)
-		vmm_page.updated_ms = vmm_os_clock_ms();
+		vmm_page.updated_ms = now_ms;
 	__atomic_store_n(&vmm_page.sequence, odd + 1, __ATOMIC_RELEASE);
+}
+
+static void
+end(uint32_t odd)
+{
+	end_at(odd,
+		vmm_page.state == VMMALLOC_PAGE_LIVE ? vmm_os_clock_ms() : 0);
 }
 
 void
@@ -139,18 +146,18 @@ vmm_page_set_forks(uint64_t forks)
 	__atomic_store_n(&vmm_page.forks, forks, __ATOMIC_RELAXED);
 }
 
-void
-vmm_page_forked(pid_t process)
+VMM_HOT_CODE void
+vmm_page_forked(pid_t process, uint64_t now_ms)
 {
 	uint32_t odd = begin();
 
 	vmm_page.pid = (int32_t)process;
 	vmm_page.forks = 0;
 	if (vmm_page.state == VMMALLOC_PAGE_LIVE)
-		vmm_page.started_ms = vmm_os_clock_ms();
+		vmm_page.started_ms = now_ms;
 	vmm_page.request = vmm_page.answered = 0;
 	is_answering = false;
-	end(odd);
+	end_at(odd, now_ms);
 }
 
 bool

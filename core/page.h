@@ -50,9 +50,9 @@ void vmm_page_set_forks(uint64_t forks);
 
 /*
  * In a child of fork, which has one thread: the page is that of this process,
- * and has no request.
+ * which was made at this time, and has no request.
  */
-void vmm_page_forked(pid_t process);
+void vmm_page_forked(pid_t process, uint64_t now_ms);
 
 /* Without the lock: whether there is a request that has no answer. */
 static inline bool

@@ -12,6 +12,7 @@
 #include "core/profile_file.h"
 
 #include "base/format.h"
+#include "base/hot.h"
 #include "core/env.h"
 #include "core/output.h"
 #include "core/samples.h"
@@ -31,7 +32,7 @@
 /* Bytes that one call of put adds, at most. */
 #define PIECE_MAX 1024
 
-static const struct vmm_config *config;
+static const struct vmm_config *config VMM_HOT_DATA;
 static const struct vmmalloc_backend *backend;
 static char pattern[PATH_MAX];
 static uint64_t start_ns;
@@ -198,7 +199,7 @@ vmm_profile_dump(void)
 	return r;
 }
 
-void
+VMM_HOT_CODE void
 vmm_profile_file_forked(void)
 {
 	if (config == NULL)
@@ -207,7 +208,7 @@ vmm_profile_file_forked(void)
 	dumps = 0;
 }
 
-__attribute__((destructor)) static void
+VMM_HOT_CODE __attribute__((destructor)) static void
 write_at_exit(void)
 {
 	/* a signal handler that called exit() may hold a lock already */

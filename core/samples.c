@@ -4,6 +4,7 @@
 
 #include "core/samples.h"
 
+#include "base/hot.h"
 #include "os/futex.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -23,7 +24,7 @@ static struct vmm_os_mutex lock;
 static _Thread_local bool is_mine __attribute__((tls_model("initial-exec")));
 
 /* Blocks by address: open addressing, at most half full. */
-static struct vmm_sample *blocks;
+static struct vmm_sample *blocks VMM_HOT_DATA;
 static size_t n_blocks, max_blocks;
 
 /* Blocks per bit of the filter. */
@@ -32,7 +33,7 @@ static uint32_t *counts;
 /* Sites by their stacks: lists. */
 static struct vmm_site **sites;
 static size_t n_sites, max_sites;
-static struct vmm_site *newest;
+static struct vmm_site *newest VMM_HOT_DATA;
 static char *room, *room_end; /* for sites */
 static uint64_t lost;
 static uint64_t forked_ns; /* blocks from before are the parent's */
@@ -48,7 +49,7 @@ vmm_samples_init(void)
 	return blocks != NULL && sites != NULL && counts != NULL ? 0 : -1;
 }
 
-void
+VMM_HOT_CODE void
 vmm_samples_lock(void)
 {
 	if (blocks == NULL)
@@ -57,7 +58,7 @@ vmm_samples_lock(void)
 	is_mine = true;
 }
 
-void
+VMM_HOT_CODE void
 vmm_samples_unlock(void)
 {
 	if (blocks == NULL)
@@ -346,7 +347,7 @@ vmm_samples_copy(struct vmm_site *to, const struct vmm_site *site)
 	vmm_samples_unlock();
 }
 
-void
+VMM_HOT_CODE void
 vmm_samples_forked(void)
 {
 	for (struct vmm_site *site = newest; site != NULL; site = site->older) {
