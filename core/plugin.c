@@ -108,8 +108,11 @@ fail(const struct vmm_config *config, const char *reason)
 		there[0] != '\0' ? there : " none");
 }
 
-/* Finds the first directory that has the plugin; -1 if none has it. */
-static int
+/*
+ * Writes the path of the plugin in the first directory that has it or, so that
+ * one directory needs no search, in the last one.
+ */
+static void
 find_file(const struct vmm_config *config, char *path, size_t size)
 {
 	char directories[DIRECTORIES_MAX];
@@ -118,12 +121,12 @@ find_file(const struct vmm_config *config, char *path, size_t size)
 
 	join_directories(config, directories);
 	while ((directory = next_directory(&list)) != NULL) {
-		if (vmm_format(path, size, "%s/%s" SUFFIX, directory,
-			    config->backend) < size &&
-			access(path, F_OK) == 0)
-			return 0;
+		size_t length = vmm_format(
+			path, size, "%s/%s" SUFFIX, directory, config->backend);
+
+		if (length < size && list != NULL && access(path, F_OK) == 0)
+			return;
 	}
-	return -1;
 }
 
 /* Explains why dlopen failed for a file that exists. */
@@ -156,12 +159,13 @@ vmm_plugin_load(
 	const struct vmmalloc_backend *table;
 	void *handle;
 
-	if (find_file(config, path, sizeof(path)) != 0)
-		fail(config, "no such backend");
+	find_file(config, path, sizeof(path));
 	VMM_LOG(3, "dlopen of \"%s\"", path);
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
-		fail(config, explain_dlerror(path));
+		fail(config,
+			access(path, F_OK) != 0 ? "no such backend"
+						: explain_dlerror(path));
 	table = dlsym(handle, VMMALLOC_BACKEND_SYMBOL);
 	if (table == NULL)
 		fail(config, "it has no symbol " VMMALLOC_BACKEND_SYMBOL);

@@ -32,6 +32,38 @@ leave_out_of_cores(void *addr, size_t size)
 	vmm_sys_madvise(addr, size, MADV_DONTDUMP);
 }
 
+/* From the linker: the start of the file that this is linked into. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+/* Room for what is mapped later, beside the libraries and not elsewhere. */
+#define ROOM_BELOW_LIBRARY ((size_t)256 << 20)
+
+/*
+ * The same as below, in a single call, if this place below the library is free:
+ * it is, unless the program has mapped much.
+ */
+static void *
+reserve_below_library(size_t size, size_t align)
+{
+	uintptr_t library = (uintptr_t)__ehdr_start;
+	size_t guard = vmm_os_page_size();
+	char *start, *raw;
+
+	if (library < ROOM_BELOW_LIBRARY ||
+		library - ROOM_BELOW_LIBRARY <= size ||
+		library - ROOM_BELOW_LIBRARY - size < 2 * align + guard)
+		return NULL;
+	start = (char *)vmm_align_down(
+		library - ROOM_BELOW_LIBRARY - size - guard, align);
+	raw = vmm_sys_mmap(
+		start - guard, size + 2 * guard, PROT_NONE, RESERVED, -1, 0);
+	if (raw == start - guard)
+		return start;
+	if (raw != MAP_FAILED)
+		vmm_sys_munmap(raw, size + 2 * guard);
+	return NULL;
+}
+
 /*
  * Address space aligned to align, with a page before and behind it that faults.
  */
@@ -46,6 +78,11 @@ reserve_aligned(size_t size, size_t align)
 		vmm_add_overflows(padded, 2 * guard, &padded)) {
 		errno = ENOMEM;
 		return NULL;
+	}
+	start = reserve_below_library(size, align);
+	if (start != NULL) {
+		leave_out_of_cores(start - guard, size + 2 * guard);
+		return start;
 	}
 	raw = vmm_sys_mmap(NULL, padded, PROT_NONE, RESERVED, -1, 0);
 	if (raw == MAP_FAILED)
