@@ -57,14 +57,22 @@ make_arena(void)
 	__atomic_store_n(&n_arenas, n_arenas + 1, __ATOMIC_RELEASE);
 }
 
+struct memory {
+	struct nat_mid mids[NAT_ARENAS_MAX];
+	struct nat_arena arenas[NAT_ARENAS_MAX];
+	cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
+};
+
+size_t
+nat_arena_memory(void)
+{
+	return nat_meta_map_size(sizeof(struct memory));
+}
+
 int
 nat_arena_init(const struct vmmalloc_host *host)
 {
-	struct {
-		struct nat_mid mids[NAT_ARENAS_MAX];
-		struct nat_arena arenas[NAT_ARENAS_MAX];
-		cpu_set_t processors[PROCESSORS_MAX / CPU_SETSIZE];
-	} *all = nat_meta_map(sizeof(*all));
+	struct memory *all = nat_meta_map(sizeof(*all));
 
 	if (all == NULL)
 		return -1;

@@ -16,6 +16,9 @@ struct nat_arena;
 struct nat_bin;
 struct vmmalloc_host;
 
+/* The bytes that init asks nat_meta_map for. */
+size_t nat_arena_memory(void);
+
 /* 0, or -1 with ENOMEM. */
 int nat_arena_init(const struct vmmalloc_host *host);
 

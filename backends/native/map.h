@@ -49,7 +49,9 @@ extern uint32_t *nat_map_words __attribute__((visibility("hidden")));
  */
 extern size_t nat_kept_max __attribute__((visibility("hidden")));
 
-/* 0, or -1 with ENOMEM. */
+/* The bytes that init asks nat_meta_map for; init returns 0, or -1 with ENOMEM.
+ */
+size_t nat_map_memory(const struct vmmalloc_host *host);
 int nat_map_init(const struct vmmalloc_host *host);
 
 static inline uintptr_t

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -34,6 +35,9 @@ static char *next VMM_HOT_DATA_ALONE, *usable VMM_HOT_DATA_ALONE,
 	*end VMM_HOT_DATA_ALONE;
 static struct nat_meta_shelf *recycled VMM_HOT_DATA;
 
+/* The rest of the memory for nat_meta_map before the records; atomic. */
+static char *early VMM_HOT_DATA;
+
 static size_t
 units(size_t size)
 {
@@ -54,18 +58,22 @@ grow(size_t size)
 }
 
 int
-nat_meta_init(size_t size)
+nat_meta_init(size_t size, size_t first)
 {
-	nat_meta_base = vmm_sys_mmap(NULL, size, PROT_NONE,
+	size_t before = (first + STEP - 1) / STEP * STEP;
+	char *all = vmm_sys_mmap(NULL, before + size, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (nat_meta_base == MAP_FAILED)
+
+	if (all == MAP_FAILED ||
+		vmm_sys_mprotect(all, before + STEP, PROT_READ | PROT_WRITE) !=
+			0)
 		return -1;
-	/* a debugger that writes a core file would write all of it */
-	vmm_sys_madvise(nat_meta_base, size, MADV_DONTDUMP);
-	usable = nat_meta_base;
+	early = all + before - first;
+	nat_meta_base = all + before;
+	usable = nat_meta_base + STEP;
 	end = nat_meta_base + size;
-	if (grow(STEP) != 0)
-		return -1;
+	/* a debugger that writes a core file would write all of it */
+	vmm_sys_madvise(usable, (size_t)(end - usable), MADV_DONTDUMP);
 	/* beside the first records, on a page that is used in any case */
 	recycled = (struct nat_meta_shelf *)(void *)nat_meta_base;
 	next = nat_meta_base + units(sizeof(*recycled)) * NAT_META_UNIT;
@@ -157,10 +165,30 @@ nat_meta_bytes(void)
 	return (size_t)(next - nat_meta_base);
 }
 
+/*
+ * The part of the first mapping that the next size bytes are; NULL if too
+ * little is left.
+ */
+static void *
+take_early(size_t size)
+{
+	char *at = __atomic_load_n(&early, __ATOMIC_RELAXED);
+
+	while (size <= (size_t)(nat_meta_base - at))
+		if (__atomic_compare_exchange_n(&early, &at, at + size, true,
+			    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return at;
+	return NULL;
+}
+
 void *
 nat_meta_map(size_t size)
 {
-	void *p = vmm_sys_mmap(NULL, size, PROT_READ | PROT_WRITE,
+	void *p = take_early(nat_meta_map_size(size));
+
+	if (p != NULL)
+		return p;
+	p = vmm_sys_mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED) {

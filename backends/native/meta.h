@@ -17,8 +17,12 @@
 /* Largest record, in these units: 16 KiB. */
 #define NAT_META_UNITS_MAX 256u
 
-/* Reserves address space for size bytes of metadata; 0 or -1. */
-int nat_meta_init(size_t size);
+/*
+ * Reserves address space for size bytes of metadata, behind memory for calls of
+ * nat_meta_map that ask for this many bytes (of nat_meta_map_size) first: a
+ * process then has one mapping of all of it. 0 or -1.
+ */
+int nat_meta_init(size_t size, size_t first);
 
 /* A zeroed record of at most NAT_META_UNITS_MAX units; NULL with ENOMEM. */
 void *nat_meta_alloc(size_t size);
@@ -52,6 +56,13 @@ size_t nat_meta_bytes(void);
 
 /* Zeroed private memory of any size, never freed; NULL with ENOMEM. */
 void *nat_meta_map(size_t size);
+
+/* Its bytes in whole cache lines, which it takes. */
+static inline size_t
+nat_meta_map_size(size_t size)
+{
+	return (size + NAT_META_UNIT - 1) / NAT_META_UNIT * NAT_META_UNIT;
+}
 
 /* The start of the memory for records. */
 extern char *nat_meta_base __attribute__((visibility("hidden")));

@@ -31,7 +31,11 @@
 static int
 init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 {
-	if (nat_meta_init((host->pool_size >> META_SHIFT) + META_EXTRA) != 0 ||
+	size_t first = nat_map_memory(host) + nat_arena_memory() +
+		nat_threads_memory();
+
+	if (nat_meta_init(
+		    (host->pool_size >> META_SHIFT) + META_EXTRA, first) != 0 ||
 		nat_map_init(host) != 0 || nat_arena_init(host) != 0)
 		return -1;
 	nat_fatal_init(host);

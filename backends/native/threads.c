@@ -40,6 +40,16 @@ static unsigned int n_parked VMM_HOT_DATA;
 
 static _Thread_local bool has_ended VMM_MODULE_TLS;
 
+/* A cache, and the first arrays of its stacks. */
+#define CACHE_AND_ARRAYS (NAT_CACHE_BYTES + sizeof(struct first_arrays))
+
+/* Of the first thread. */
+size_t
+nat_threads_memory(void)
+{
+	return nat_meta_map_size(CACHE_AND_ARRAYS);
+}
+
 void
 nat_threads_init(const struct vmmalloc_host *the_host)
 {
@@ -58,9 +68,7 @@ recycle_or_map(void)
 	if (cache != NULL)
 		unused = cache->next;
 	pthread_mutex_unlock(&lock);
-	return cache != NULL
-		? cache
-		: nat_meta_map(NAT_CACHE_BYTES + sizeof(struct first_arrays));
+	return cache != NULL ? cache : nat_meta_map(CACHE_AND_ARRAYS);
 }
 
 /* Takes the cache that was parked last in the arena; NULL if there is none. */

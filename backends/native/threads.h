@@ -4,11 +4,13 @@
 #define NAT_THREADS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct nat_cache;
 struct vmmalloc_host;
 
+size_t nat_threads_memory(void);
 void nat_threads_init(const struct vmmalloc_host *host);
 
 /*
