@@ -26,6 +26,7 @@ libvmmalloc_la_LIBADD = libcore.la
 EXTRA_libvmmalloc_la_DEPENDENCIES = $(version_script)
 # nodelete: code that the program may still call must never be unloaded.
 libvmmalloc_la_LDFLAGS = \
+	$(VMM_LEAN_LDFLAGS) \
 	-version-info $(VMM_VERSION_INFO) \
 	-Wl,--version-script,$(version_script) \
 	-Wl,-z,defs \

@@ -41,7 +41,7 @@ backends_native_la_SOURCES = \
 	backends/native/threads.c \
 	backends/native/threads.h
 backends_native_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) $(BACKEND_FLAGS)
-backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
+backends_native_la_LDFLAGS = $(BACKEND_LDFLAGS) $(VMM_LEAN_LDFLAGS)
 
 # The debug variant of the library loads this one instead, from its own
 # directory: the same heap under a layer that detects misuse.
@@ -63,4 +63,4 @@ debug_native_la_SOURCES = \
 	backends/native/debug_report.h
 debug_native_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
 debug_native_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) $(BACKEND_FLAGS)
-debug_native_la_LDFLAGS = $(BACKEND_LDFLAGS)
+debug_native_la_LDFLAGS = $(backends_native_la_LDFLAGS)
