@@ -39,7 +39,7 @@ test -n "$start" && test -n "$few" && test -n "$many" ||
 	die "startup_cost printed no counts"
 fork=$(((many - few) / 100))
 echo "page faults added to a start: $start, to a fork: $fork"
-test "$start" -le 45 || fail "more than 45 page faults for a start"
+test "$start" -le 37 || fail "more than 37 page faults for a start"
 # 25 with gcc, 31 with clang
 test "$fork" -le 33 || fail "more than 33 page faults for a fork"
 finish

@@ -5,7 +5,8 @@ script_tests += \
 	tests/cost/footprint.sh \
 	tests/cost/idle.sh \
 	tests/cost/instructions.sh \
-	tests/cost/scaling.sh
+	tests/cost/scaling.sh \
+	tests/cost/start.sh
 check_PROGRAMS += \
 	tests/cost/footprint \
 	tests/cost/idle \

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# System calls and mappings that the native heap adds to a process that does
+# little: most processes of a build or of a script are such ones, and each fork
+# copies all mappings. With a pool in memory, and with one on a tmpfs.
+. "$TEST_SRCDIR/tests/lib.sh"
+
+need strace
+true=/bin/true
+test -x $true || true=/usr/bin/true # not the shell's own
+test -x $true || skip "no true"
+make_scratch
+strace -o "$scratch/plain" $true 2>/dev/null || skip "strace cannot trace"
+
+# measure PLACE CALLS MAPPINGS: at most this many are added
+measure()
+{
+	strace -E LD_PRELOAD="$library" -E VMMALLOC_POOL_DIR="$1" \
+		-E VMMALLOC_POOL_SIZE=1G -E VMMALLOC_BACKEND=native \
+		-E VMMALLOC_BACKEND_PATH="$backends" -o "$scratch/with" $true ||
+		die "true failed with a pool in $1"
+	calls=$(($(grep -c '^[a-z]' "$scratch/with") -
+		$(grep -c '^[a-z]' "$scratch/plain")))
+	env LD_PRELOAD="$library" VMMALLOC_POOL_DIR="$1" \
+		VMMALLOC_POOL_SIZE=1G VMMALLOC_BACKEND=native \
+		VMMALLOC_BACKEND_PATH="$backends" \
+		cat /proc/self/maps >"$scratch/with-maps"
+	mappings=$(($(grep -c . "$scratch/with-maps") -
+		$(grep -c . "$scratch/plain-maps")))
+	echo "$1: $calls system calls and $mappings mappings more"
+	test "$calls" -gt 10 && test "$mappings" -gt 2 ||
+		die "too few: the library was not loaded"
+	test "$calls" -le "$2" || fail "$1: more than $2 system calls"
+	test "$mappings" -le "$3" || fail "$1: more than $3 mappings"
+}
+
+cat /proc/self/maps >"$scratch/plain-maps"
+measure ram 36 14
+measure "$pool" 58 14
+finish
