@@ -244,8 +244,10 @@ nat_arena_is_due(unsigned int number, uint64_t now_ms, unsigned int age_ms)
 void
 nat_arena_age(unsigned int number)
 {
-	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++)
+	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		nat_bin_trim(&arenas[number].bins[c]);
+		nat_bin_purge(&arenas[number].bins[c]);
+	}
 	if (__atomic_load_n(&n_threads[number], __ATOMIC_RELAXED) == 0) {
 		nat_spares_flush(&arenas[number].spares);
 		nat_mid_flush(&nat_mids[number]);

@@ -44,6 +44,13 @@ change_empty(struct nat_bin *bin, int by)
 		__ATOMIC_RELAXED);
 }
 
+/* The same for the bytes of slabs, which nat_bin_purge reads without it. */
+static void
+change_bytes(struct nat_bin *bin, size_t by)
+{
+	__atomic_store_n(&bin->bytes, bin->bytes + by, __ATOMIC_RELAXED);
+}
+
 static void
 link_slab(struct nat_bin *bin, struct nat_slab *slab)
 {
@@ -57,10 +64,12 @@ link_slab(struct nat_bin *bin, struct nat_slab *slab)
 }
 
 static void
-unlink_slab(struct nat_slab *slab)
+unlink_slab(struct nat_bin *bin, struct nat_slab *slab)
 {
 	struct nat_slab_cold *cold = nat_slab_cold(slab);
 
+	if (bin->hand == slab)
+		bin->hand = cold->next;
 	*cold->link = cold->next;
 	if (cold->next != NULL)
 		nat_slab_cold(cold->next)->link = cold->link;
@@ -76,8 +85,9 @@ struct later {
 static void
 remove_slab(struct nat_bin *bin, struct nat_slab *slab, struct later *later)
 {
-	unlink_slab(slab);
-	bin->bytes -= nat_slab_bytes(slab);
+	unlink_slab(bin, slab);
+	change_bytes(bin, (size_t)0 - nat_slab_bytes(slab));
+	bin->purged -= nat_slab_purged_bytes(slab);
 	nat_slab_cold(slab)->next = later->doomed;
 	later->doomed = slab;
 }
@@ -127,7 +137,8 @@ need_slab(struct nat_bin *bin)
 		slab = create_slab(bin, span);
 	if (slab != NULL) {
 		link_slab(bin, slab);
-		bin->bytes += nat_slab_bytes(slab);
+		change_bytes(bin, nat_slab_bytes(slab));
+		bin->purged += nat_slab_purged_bytes(slab);
 		change_empty(bin, 1);
 	}
 	return slab;
@@ -146,7 +157,7 @@ alloc_from(struct nat_bin *bin, struct nat_slab *slab, void **blocks, size_t n)
 	if (was_empty && taken > 0)
 		change_empty(bin, -1);
 	if (slab->n_out == slab->capacity)
-		unlink_slab(slab);
+		unlink_slab(bin, slab);
 	return taken;
 }
 
@@ -293,6 +304,20 @@ free_waiting(struct nat_bin *bin, struct later *later)
 	}
 }
 
+/* Commits blocks of a slab whose committed ones are all in use. */
+static bool
+carve(struct nat_bin *bin, struct nat_slab *slab, size_t n)
+{
+	size_t purged = nat_slab_purged_bytes(slab);
+	/* most programs need only a few blocks of many classes */
+	bool is_first = slab->carved == 0 && bin->bytes == nat_slab_bytes(slab);
+
+	if (!nat_slab_carve(slab, is_first ? n : 0))
+		return false;
+	bin->purged -= purged - nat_slab_purged_bytes(slab);
+	return true;
+}
+
 size_t
 nat_bin_alloc(struct nat_bin *bin, void **blocks, size_t n)
 {
@@ -308,14 +333,7 @@ nat_bin_alloc(struct nat_bin *bin, void **blocks, size_t n)
 		if (slab == NULL)
 			break;
 		taken = alloc_from(bin, slab, blocks, left);
-		/* most programs need only a few blocks of many classes */
-		if (taken == 0 &&
-			nat_slab_carve(slab,
-				slab->carved == 0 &&
-						bin->bytes ==
-							nat_slab_bytes(slab)
-					? left
-					: 0))
+		if (taken == 0 && carve(bin, slab, left))
 			taken = alloc_from(bin, slab, blocks, left);
 		left -= taken;
 		if (taken == 0) {
@@ -324,6 +342,7 @@ nat_bin_alloc(struct nat_bin *bin, void **blocks, size_t n)
 		}
 	}
 	bin->n_out += n - left;
+	nat_bin_note_least(bin);
 	unlock(bin, &later);
 	if (left > 0)
 		memmove(blocks, blocks + left, (n - left) * sizeof(*blocks));

@@ -14,11 +14,12 @@
 #ifndef NAT_BIN_H
 #define NAT_BIN_H
 
+#include "backends/native/shape.h"
+
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct nat_shape;
 struct nat_slab;
 struct nat_spares;
 
@@ -36,10 +37,13 @@ struct nat_bin {
 	struct nat_slab *partial; /* slabs with free blocks */
 	unsigned int n_empty;	  /* those without used blocks; atomic */
 	unsigned int tag;
-	uint64_t bytes; /* of slabs */
+	uint64_t bytes; /* of slabs; atomic */
 	uint64_t n_out; /* blocks allocated and not freed */
 	const struct nat_shape *shape;
 	struct nat_spares *spares;
+	struct nat_slab *hand; /* where nat_bin_purge goes on, or NULL */
+	uint64_t purged;       /* bytes of purged pages in slabs */
+	uint64_t least;	       /* lowest nat_bin_free_bytes since a purge */
 
 	/* other threads write these without the lock */
 	struct nat_batch *waiting __attribute__((aligned(64)));
@@ -85,6 +89,31 @@ void nat_bin_free_batch(struct nat_bin *bin, struct nat_batch *batch);
  * unused batches.
  */
 void nat_bin_trim(struct nat_bin *bin);
+
+/*
+ * Purges pages on which no block lives if the bin has had more free blocks than
+ * it needs since the last call.
+ */
+void nat_bin_purge(struct nat_bin *bin);
+
+/*
+ * Bytes of slabs that are in no used block and not purged. With the lock held.
+ */
+static inline uint64_t
+nat_bin_free_bytes(const struct nat_bin *bin)
+{
+	return bin->bytes - bin->n_out * bin->shape->size - bin->purged;
+}
+
+/* Updates bin->least, after blocks were allocated. With the lock held. */
+static inline void
+nat_bin_note_least(struct nat_bin *bin)
+{
+	uint64_t bytes = nat_bin_free_bytes(bin);
+
+	if (bytes < bin->least)
+		bin->least = bytes;
+}
 
 /*
  * Bytes of the blocks that are allocated; adds the bytes of the slabs to

@@ -6,6 +6,7 @@ backends_native_la_SOURCES = \
 	backends/native/arena.h \
 	backends/native/bin.c \
 	backends/native/bin.h \
+	backends/native/bin_pages.c \
 	backends/native/cache.c \
 	backends/native/cache.h \
 	backends/native/check.c \
@@ -32,6 +33,7 @@ backends_native_la_SOURCES = \
 	backends/native/slab.c \
 	backends/native/slab.h \
 	backends/native/slab_blocks.c \
+	backends/native/slab_pages.c \
 	backends/native/slow.c \
 	backends/native/slow.h \
 	backends/native/spares.c \

@@ -4,7 +4,6 @@
 
 #include "backends/native/shape.h"
 
-#include "backends/native/map.h"
 #include "base/hot.h"
 
 /* Fresh blocks are committed in steps of at least this many bytes. */
@@ -23,7 +22,7 @@ static const struct {
 	{ 512, NAT_UNIT },
 	{ 2048, 2 * NAT_UNIT },
 	{ 8192, 4 * NAT_UNIT },
-	{ NAT_SMALL_MAX, 8 * NAT_UNIT },
+	{ NAT_SMALL_MAX, NAT_SPAN_MAX },
 };
 
 /* The span of the first range's larger slabs. */

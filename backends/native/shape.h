@@ -3,6 +3,7 @@
 #ifndef NAT_SHAPE_H
 #define NAT_SHAPE_H
 
+#include "backends/native/map.h"
 #include "backends/native/size_class.h"
 
 #include <stddef.h>
@@ -13,6 +14,9 @@
  * sizes, and a larger one for classes of the first range that have many slabs.
  */
 #define NAT_SPANS 5u
+
+/* The largest of them, in bytes, unless a page is larger. */
+#define NAT_SPAN_MAX (8 * NAT_UNIT)
 
 /* In bytes. */
 extern uint32_t nat_span_bytes[NAT_SPANS] __attribute__((visibility("hidden")));

@@ -24,6 +24,7 @@ void
 nat_slab_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
+	nat_slab_pages_init(host);
 	nat_shape_init(host->page_size);
 }
 
@@ -87,7 +88,7 @@ create_at(unsigned int tag, unsigned int span, char *start,
 		return NULL;
 	}
 	*slab = head;
-	nat_slab_cold(slab)->span = span;
+	nat_slab_cold(slab)->span = span & 0xff;
 	number_units(slab, nat_meta_number(slab));
 	tag_pages(slab, tag);
 	return slab;
@@ -109,7 +110,11 @@ nat_slab_reuse(
 	nat_meta_shelf_free(shelf, slab, record_bytes(slab));
 	slab = create_at(tag, cold.span, start, shelf);
 	if (slab != NULL)
-		nat_slab_cold(slab)->committed = cold.committed;
+		nat_slab_cold(slab)->committed =
+			(cold.purged != 0 ? (size_t)__builtin_ctz(cold.purged) *
+						host->page_size
+					  : cold.committed) &
+			0xffffff;
 	return slab;
 }
 
@@ -174,6 +179,8 @@ nat_slab_carve(struct nat_slab *slab, size_t few)
 	size_t from = cold->committed;
 	size_t to;
 
+	if (cold->purged != 0)
+		return nat_slab_commit_purged(slab);
 	if (few > 0 && few < shape->carve) {
 		last = slab->carved + few;
 		last = whole_pages(last * shape->size) / shape->size;
@@ -184,7 +191,7 @@ nat_slab_carve(struct nat_slab *slab, size_t few)
 	if (to > from && host->commit(slab->start + from, to - from) != 0)
 		return false;
 	if (to > from)
-		cold->committed = (uint32_t)to;
+		cold->committed = to & 0xffffff;
 	nat_slab_add_carved(slab, (unsigned int)last);
 	return true;
 }

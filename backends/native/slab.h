@@ -34,8 +34,10 @@ _Static_assert(offsetof(struct nat_slab, free) <= 16, "room for 384 bits");
 /* The rest of the metadata, behind the bits. */
 struct nat_slab_cold {
 	struct nat_slab *next, **link; /* for the caller's lists */
-	uint32_t committed; /* bytes from the start on that are committed */
-	uint32_t span;
+	/* bytes from the start on that are committed, but for purged pages */
+	uint32_t committed : 24;
+	uint32_t span : 8;
+	uint32_t purged; /* one bit per page: no block on it is used */
 };
 
 static inline size_t
@@ -94,11 +96,34 @@ struct nat_slab *nat_slab_reuse(
 	struct nat_slab *slab, unsigned int tag, struct nat_meta_shelf *shelf);
 
 /*
- * Commits more blocks and marks them as free: as many as are worth a call of
+ * Commits blocks on purged pages again if there are any. Otherwise commits more
+ * blocks and marks them as free: as many as are worth a call of
  * the core; or, if few is not 0, that number and as many more as fit into the
  * same pages. False if there is no memory for them.
  */
 bool nat_slab_carve(struct nat_slab *slab, size_t few);
+
+/*
+ * Purges the pages on which no block is used, in up to *runs calls of the core,
+ * which are subtracted, and stores the bytes in *bytes. Their blocks count as
+ * free, but are not allocated until nat_slab_carve has committed them again.
+ * False if there are more such pages, because no call is left or one failed.
+ */
+bool nat_slab_purge(struct nat_slab *slab, unsigned int *runs, size_t *bytes);
+
+/* Bytes of the pages that are purged. */
+size_t nat_slab_purged_bytes(struct nat_slab *slab);
+
+/* The part of nat_slab_carve for slabs that have purged pages. */
+bool nat_slab_commit_purged(struct nat_slab *slab);
+
+/*
+ * Clears the bits of the blocks on purged pages, so that they are not
+ * allocated, or sets them again.
+ */
+void nat_slab_hide_purged(struct nat_slab *slab, bool is_hidden);
+
+void nat_slab_pages_init(const struct vmmalloc_host *host);
 
 /* Marks the blocks below number last, which are committed, as free. */
 void nat_slab_add_carved(struct nat_slab *slab, unsigned int last);

@@ -159,7 +159,10 @@ nat_slab_alloc(struct nat_slab *slab, void **blocks, size_t n)
 	uint64_t mask = ALL_FREE << from % 64;
 	size_t w = from / 64;
 	void **to = blocks + n;
+	bool has_purged = nat_slab_cold(slab)->purged != 0;
 
+	if (__builtin_expect(has_purged, 0))
+		nat_slab_hide_purged(slab, true);
 	/* from that block to the end, then from the start up to it */
 	for (size_t i = 0; i <= words && to > blocks; i++) {
 		to = alloc_from_word(&slab->free[w], mask,
@@ -168,6 +171,8 @@ nat_slab_alloc(struct nat_slab *slab, void **blocks, size_t n)
 		mask = ALL_FREE;
 		w = w + 1 < words ? w + 1 : 0;
 	}
+	if (__builtin_expect(has_purged, 0))
+		nat_slab_hide_purged(slab, false);
 	n = (size_t)(blocks + n - to);
 	slab->n_out = (uint16_t)(slab->n_out + n);
 	return n;

@@ -13,6 +13,7 @@ unit_programs = \
 	tests/unit/huge \
 	tests/unit/json \
 	tests/unit/native-mid \
+	tests/unit/native-pages \
 	tests/unit/native-realloc \
 	tests/unit/native-slab \
 	tests/unit/native-spares \
@@ -64,6 +65,7 @@ tests_unit_host_LDADD = $(unit_ldadd)
 tests_unit_huge_LDADD = $(unit_ldadd)
 tests_unit_json_LDADD = $(unit_ldadd)
 tests_unit_native_mid_LDADD = $(native_unit_ldadd)
+tests_unit_native_pages_LDADD = $(native_unit_ldadd)
 tests_unit_native_realloc_LDADD = $(native_unit_ldadd)
 tests_unit_native_slab_LDADD = $(native_unit_ldadd)
 tests_unit_native_spares_LDADD = $(native_unit_ldadd)
