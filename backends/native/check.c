@@ -42,7 +42,7 @@ nat_check_usable(void *ptr)
 		nat_fatal("invalid pointer", ptr);
 	if (cls == NAT_CLASS_LARGE)
 		return nat_large_usable_size(ptr);
-	return nat_class_size(cls);
+	return nat_class_usable(cls);
 }
 
 size_t
@@ -59,7 +59,7 @@ nat_check_realloc(void *ptr)
 		nat_fatal("invalid pointer", ptr);
 	if (nat_cache_has(ptr, tag, CACHED_REALLOC))
 		nat_fatal("realloc of freed", ptr);
-	return nat_class_size(cls);
+	return nat_class_usable(cls);
 }
 
 void

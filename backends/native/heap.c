@@ -318,6 +318,6 @@ nat_good_size(size_t alignment, size_t size)
 {
 	unsigned int cls = class_of_aligned(alignment, size);
 
-	return cls != NAT_CLASS_LARGE ? nat_class_size(cls)
+	return cls != NAT_CLASS_LARGE ? nat_class_usable(cls)
 				      : nat_large_good_size(size);
 }

@@ -26,7 +26,7 @@ static const struct {
 };
 
 /* The span of the first range's larger slabs. */
-#define LARGER (NAT_SPANS - 1)
+#define LARGER (NAT_SPANS - 2)
 #define LARGER_SHIFT 2
 
 struct nat_shape nat_shapes[NAT_CLASS_LAST + 1] VMM_HOT_DATA;
@@ -46,6 +46,7 @@ nat_shape_init(size_t page_size)
 	for (unsigned int k = 0; k < LARGER; k++)
 		nat_span_bytes[k] = at_least(page_size, ranges[k].bytes);
 	nat_span_bytes[LARGER] = nat_span_bytes[0] << LARGER_SHIFT;
+	nat_span_bytes[NAT_SPAN_EMPTY] = nat_span_bytes[0];
 	for (unsigned int c = 1; c <= NAT_CLASS_LAST; c++) {
 		size_t size = nat_class_size(c);
 
@@ -60,4 +61,6 @@ nat_shape_init(size_t page_size)
 			.larger = (uint8_t)(span == 0 ? LARGER : span),
 		};
 	}
+	nat_shapes[NAT_CLASS_EMPTY].span = NAT_SPAN_EMPTY;
+	nat_shapes[NAT_CLASS_EMPTY].larger = NAT_SPAN_EMPTY;
 }

@@ -12,8 +12,11 @@
 /*
  * Spans: the sizes of slabs. There is one for each of four ranges of block
  * sizes, and a larger one for classes of the first range that have many slabs.
+ * NAT_SPAN_EMPTY is that of blocks of no bytes, so that no other class reuses
+ * their slabs.
  */
-#define NAT_SPANS 5u
+#define NAT_SPANS 6u
+#define NAT_SPAN_EMPTY (NAT_SPANS - 1)
 
 /* The largest of them, in bytes, unless a page is larger. */
 #define NAT_SPAN_MAX (8 * NAT_UNIT)

@@ -2,8 +2,9 @@
 /*
  * Size classes: steps of 16 bytes up to 128, then eight steps to each doubling,
  * so that rounding up wastes less than 1/9 of a block above 128 bytes. Blocks
- * of the small classes lie in slabs, those of the medium ones are extents. Pure
- * arithmetic.
+ * of the small classes lie in slabs, those of the medium ones are extents.
+ * Blocks of no bytes have a class of their own, whose slabs cannot be accessed.
+ * Pure arithmetic.
  */
 #ifndef NAT_SIZE_CLASS_H
 #define NAT_SIZE_CLASS_H
@@ -20,10 +21,11 @@
  * NAT_CLASS_MID_LAST; NAT_CLASS_NONE and NAT_CLASS_LARGE are no size classes.
  */
 #define NAT_CLASS_NONE 0u
-#define NAT_CLASS_LAST 72u
-#define NAT_CLASS_MID_LAST 112u
-#define NAT_CLASS_LARGE 113u
-#define NAT_CLASS_COUNT 114u
+#define NAT_CLASS_EMPTY 1u /* blocks of no bytes */
+#define NAT_CLASS_LAST 73u
+#define NAT_CLASS_MID_LAST 113u
+#define NAT_CLASS_LARGE 114u
+#define NAT_CLASS_COUNT 115u
 
 /* The class of a size of at most NAT_MID_MAX bytes. */
 static inline unsigned int
@@ -32,25 +34,33 @@ nat_class_of(size_t size)
 	unsigned int msb;
 
 	if (size <= 128)
-		return size <= NAT_ALIGNMENT
-			? 1
-			: (unsigned int)((size + NAT_ALIGNMENT - 1) /
-				  NAT_ALIGNMENT);
+		return NAT_CLASS_EMPTY +
+			(unsigned int)((size + NAT_ALIGNMENT - 1) /
+				NAT_ALIGNMENT);
 	size--;
 	msb = 63u - (unsigned int)__builtin_clzll(size);
-	return 9 + 8 * (msb - 7) + ((unsigned int)(size >> (msb - 3)) & 7);
+	return 10 + 8 * (msb - 7) + ((unsigned int)(size >> (msb - 3)) & 7);
 }
 
-/* Bytes in a block of a class. */
+/* Bytes from one block of a class to the next. */
 static inline size_t
 nat_class_size(unsigned int cls)
 {
 	size_t base;
 
-	if (cls <= 8)
-		return cls * NAT_ALIGNMENT;
-	base = (size_t)128 << (cls - 9) / 8;
-	return base + ((cls - 9) % 8 + 1) * (base / 8);
+	if (cls == NAT_CLASS_EMPTY)
+		return NAT_ALIGNMENT;
+	if (cls <= 9)
+		return (cls - NAT_CLASS_EMPTY) * NAT_ALIGNMENT;
+	base = (size_t)128 << (cls - 10) / 8;
+	return base + ((cls - 10) % 8 + 1) * (base / 8);
+}
+
+/* Bytes of a block of a class that the program may use. */
+static inline size_t
+nat_class_usable(unsigned int cls)
+{
+	return cls == NAT_CLASS_EMPTY ? 0 : nat_class_size(cls);
 }
 
 #endif /* NAT_SIZE_CLASS_H */

@@ -8,7 +8,10 @@
 #include "backends/native/meta.h"
 #include "backends/native/shape.h"
 #include "base/hot.h"
+#include "base/linux_sys.h"
 #include "vmmalloc/backend.h"
+
+#include <sys/mman.h>
 
 /*
  * Slabs of one arena lie together in chunks of this size. Otherwise threads of
@@ -152,6 +155,19 @@ nat_slab_create_behind(struct nat_slab *slab)
 	return list;
 }
 
+/*
+ * Blocks of no bytes: an access ends in SIGSEGV. If the kernel refuses, because
+ * of the page size or because there are too many mappings, they can be accessed
+ * like any other memory.
+ */
+static int
+protect(struct nat_slab *slab, size_t from, size_t to, int protection)
+{
+	if (nat_tag_class(slab->tag) != NAT_CLASS_EMPTY || from == to)
+		return 0;
+	return vmm_sys_mprotect(slab->start + from, to - from, protection);
+}
+
 void
 nat_slab_destroy(struct nat_slab *slab)
 {
@@ -159,6 +175,10 @@ nat_slab_destroy(struct nat_slab *slab)
 	char *start = slab->start;
 
 	nat_slab_retire(slab);
+	/* never used again if its pages cannot be */
+	if (protect(slab, 0, nat_slab_cold(slab)->committed,
+		    PROT_READ | PROT_WRITE) != 0)
+		return;
 	number_units(slab, 0);
 	nat_meta_free(slab, record_bytes(slab));
 	host->extent_free(start, bytes);
@@ -192,6 +212,7 @@ nat_slab_carve(struct nat_slab *slab, size_t few)
 		return false;
 	if (to > from)
 		cold->committed = to & 0xffffff;
+	protect(slab, from, to, PROT_NONE);
 	nat_slab_add_carved(slab, (unsigned int)last);
 	return true;
 }

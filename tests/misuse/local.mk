@@ -3,6 +3,7 @@
 misuse_programs = \
 	tests/misuse/double-free \
 	tests/misuse/double-free-between \
+	tests/misuse/double-free-empty \
 	tests/misuse/double-free-handler \
 	tests/misuse/double-free-large \
 	tests/misuse/double-free-later \
@@ -22,6 +23,7 @@ misuse_programs = \
 	tests/misuse/read-before \
 	tests/misuse/read-behind \
 	tests/misuse/read-behind-small \
+	tests/misuse/read-empty \
 	tests/misuse/realloc-freed \
 	tests/misuse/realloc-freed-flushed \
 	tests/misuse/realloc-freed-in-place \

@@ -56,6 +56,7 @@ page_programs = \
 	tests/preload/background \
 	tests/preload/child-cannot-write \
 	tests/preload/closed-returns-memory \
+	tests/preload/empty-blocks \
 	tests/preload/failed-malloc \
 	tests/preload/fork-beside \
 	tests/preload/fork-heap-stack \
@@ -116,6 +117,7 @@ page_fork_modes = \
 	tests/preload/page-attributes-return \
 	tests/preload/child-cannot-write-mode2 \
 	tests/preload/closed-returns-memory-mode2 \
+	tests/preload/empty-blocks-mode2 \
 	tests/preload/fork-beside-mode2 \
 	tests/preload/fork-beside-mode3 \
 	tests/preload/fork-heap-stack-mode2 \
@@ -158,6 +160,7 @@ native_memory_tests = \
 	tests/preload/api \
 	tests/preload/calloc-zero \
 	tests/preload/edges \
+	tests/preload/empty-blocks \
 	tests/preload/fork-generations-mode2 \
 	tests/preload/fork-handlers \
 	tests/preload/fork-in-signal \
@@ -209,6 +212,7 @@ reference_programs = \
 	tests/preload/cancel \
 	tests/preload/closed-returns-memory \
 	tests/preload/edges \
+	tests/preload/empty-blocks \
 	tests/preload/fork-beside \
 	tests/preload/fork-heap-stack \
 	tests/preload/fork-in-signal \
