@@ -23,6 +23,13 @@
  */
 #define STEP_MAX ((size_t)64 << 20)
 
+/*
+ * The mark is a multiple of a huge page, so that each can be backed as one. Only
+ * below the first one the steps are smaller: most programs never need it, and a
+ * write far behind their blocks then faults.
+ */
+#define STEP_FIRST ((size_t)512 << 10)
+
 /* Makes all files as long as the shortest one can be. */
 static int
 resize_stripes(struct vmm_pool *pool)
@@ -305,8 +312,10 @@ vmm_pool_map(struct vmm_pool *pool, size_t last)
 
 	if (last <= pool->mapped)
 		return 0;
-	least = vmm_align_up(last, huge);
 	most = pool->mapped + (pool->mapped < step ? pool->mapped : step);
+	if (last <= huge && most <= huge && STEP_FIRST >= pool->page_size)
+		huge = STEP_FIRST / pool->page_size;
+	least = vmm_align_up(last, huge);
 	most = vmm_align_up(most, huge);
 	if (most < least)
 		most = least;

@@ -32,6 +32,9 @@ leave_out_of_cores(void *addr, size_t size)
 	vmm_sys_madvise(addr, size, MADV_DONTDUMP);
 }
 
+/* A write that misses the pool by up to this many bytes hits no other mapping. */
+#define GUARD ((size_t)2 << 20)
+
 /* From the linker: the start of the file that this is linked into. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
@@ -43,10 +46,9 @@ extern const char __ehdr_start[] __attribute__((visibility("hidden")));
  * it is, unless the program has mapped much.
  */
 static void *
-reserve_below_library(size_t size, size_t align)
+reserve_below_library(size_t size, size_t align, size_t guard)
 {
 	uintptr_t library = (uintptr_t)__ehdr_start;
-	size_t guard = vmm_os_page_size();
 	char *start, *raw;
 
 	if (library < ROOM_BELOW_LIBRARY ||
@@ -65,12 +67,12 @@ reserve_below_library(size_t size, size_t align)
 }
 
 /*
- * Address space aligned to align, with a page before and behind it that faults.
+ * Address space aligned to align, with a guard region before and behind it that
+ * faults.
  */
 static void *
-reserve_aligned(size_t size, size_t align)
+reserve_aligned(size_t size, size_t align, size_t guard)
 {
-	size_t guard = vmm_os_page_size();
 	size_t padded;
 	char *raw, *start, *end;
 
@@ -79,7 +81,7 @@ reserve_aligned(size_t size, size_t align)
 		errno = ENOMEM;
 		return NULL;
 	}
-	start = reserve_below_library(size, align);
+	start = reserve_below_library(size, align, guard);
 	if (start != NULL) {
 		leave_out_of_cores(start - guard, size + 2 * guard);
 		return start;
@@ -101,15 +103,14 @@ reserve_aligned(size_t size, size_t align)
 void *
 vmm_os_reserve(size_t size, size_t align)
 {
-	static const size_t less[] = { (size_t)2 << 20, 0 };
-	void *start = reserve_aligned(size, align);
+	size_t huge = (size_t)2 << 20;
+	size_t page = vmm_os_page_size();
+	void *start = reserve_aligned(size, align, GUARD);
 
-	for (int i = 0; i < 2 && start == NULL && errno == ENOMEM; i++) {
-		size_t a = less[i] != 0 ? less[i] : vmm_os_page_size();
-
-		if (a < align)
-			start = reserve_aligned(size, a);
-	}
+	if (start == NULL && errno == ENOMEM && huge < align)
+		start = reserve_aligned(size, huge, GUARD);
+	if (start == NULL && errno == ENOMEM)
+		start = reserve_aligned(size, page, page);
 	return start;
 }
 

@@ -17,7 +17,8 @@
 /*
  * Reserves address space, aligned to align (a power of two), or to less if
  * there is not enough address space for that. All accesses fault, also to the
- * page before it and the page behind it. NULL with ENOMEM if there is none.
+ * 2 MiB before it and behind it, or to one page if there is not enough address
+ * space. NULL with ENOMEM if there is none.
  */
 void *vmm_os_reserve(size_t size, size_t align);
 

@@ -18,6 +18,7 @@ misuse_programs = \
 	tests/misuse/free-unaligned-small \
 	tests/misuse/free-unused-page \
 	tests/misuse/overflow \
+	tests/misuse/overflow-far \
 	tests/misuse/overflow-realloc \
 	tests/misuse/read-after-free \
 	tests/misuse/read-before \
@@ -32,6 +33,7 @@ misuse_programs = \
 	tests/misuse/realloc-inside \
 	tests/misuse/realloc-inside-small \
 	tests/misuse/underflow \
+	tests/misuse/underflow-far \
 	tests/misuse/usable-freed \
 	tests/misuse/usable-inside-large \
 	tests/misuse/write-after-free \
