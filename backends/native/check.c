@@ -63,6 +63,15 @@ nat_check_realloc(void *ptr)
 }
 
 void
+nat_check_free(const void *ptr, unsigned int tag)
+{
+	const struct nat_slab *slab = nat_slab_of(tag, ptr);
+
+	if (slab == NULL || !nat_slab_is_used(slab, ptr))
+		nat_fatal("invalid or double free of", ptr);
+}
+
+void
 nat_check_size(void *ptr, size_t size)
 {
 	if (size > nat_check_usable(ptr))

@@ -180,6 +180,7 @@ free_slow(void *ptr)
 		((uint32_t)(uintptr_t)ptr & stack->inside) != 0) {
 		free_slower(ptr, tag);
 	} else {
+		nat_check_free(ptr, tag);
 		*top = ptr;
 		stack->top = top + 1;
 		cache->until_look -= (int)nat_stack_arm(stack, cache->looks_at);

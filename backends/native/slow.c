@@ -7,6 +7,7 @@
 #include "backends/native/arena.h"
 #include "backends/native/bin.h"
 #include "backends/native/cache.h"
+#include "backends/native/check.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
@@ -181,6 +182,7 @@ nat_slow_refill(unsigned int cls)
 	struct nat_cache *cache = nat_threads_cache();
 	struct nat_stack *stack;
 	struct nat_bin *bin;
+	void *block;
 	size_t n;
 
 	if (cache == NULL) /* from arena 0 */
@@ -196,8 +198,10 @@ nat_slow_refill(unsigned int cls)
 		return alloc_one(bin);
 	stack->top = stack->base + n;
 	nat_stack_speed_up(stack, cls, 1);
-	nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
-	return *--stack->top;
+	block = *--stack->top;
+	/* the next free takes the slow path, which looks at the block's slab */
+	nat_stack_arm(stack, 0);
+	return block;
 }
 
 void
@@ -216,6 +220,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 		nat_fatal("invalid free of", block);
 	if (nat_cache_has(block, tag, LOOKED_AT))
 		nat_fatal("double free of", block);
+	nat_check_free(block, tag);
 	look_after(cache);
 	if (stack != &cache->local[cls]) {
 		nat_cache_push_remote(cache, tag, block);

@@ -17,6 +17,7 @@ misuse_programs = \
 	tests/misuse/free-unaligned-large \
 	tests/misuse/free-unaligned-small \
 	tests/misuse/free-unused-page \
+	tests/misuse/free-unused-small \
 	tests/misuse/overflow \
 	tests/misuse/overflow-far \
 	tests/misuse/overflow-realloc \
