@@ -106,3 +106,21 @@ finish()
 	[ $failures = 0 ] || exit 1
 	say "passed"
 }
+
+# last_release: its commit and its version, as $release and $release_version; fails
+# with a message if it is not to be had here
+last_release()
+{
+	release_version=$(sed -n 's/^version //p' "$source/packaging/last-release")
+	release=$(sed -n 's/^commit //p' "$source/packaging/last-release")
+	[ -e "$source/.git" ] || {
+		say "not a checkout: $release_version cannot be built"
+		return 1
+	}
+	for release in "v$release_version" "$release"; do
+		git -C "$source" rev-parse -q --verify "$release^{commit}" \
+			>/dev/null && return
+	done
+	say "this checkout does not reach back to $release_version"
+	return 1
+}
