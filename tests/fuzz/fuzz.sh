@@ -1,30 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # libFuzzer looks for sequences of calls that break the heap, for plans and for
-# traces that break their readers, for TEST_SECONDS each, with the address and the
-# undefined behaviour sanitizers. What it finds is kept in the build directory, to
-# be replayed by tests/fuzz/replay, replay-plan and replay-trace.
-. "$TEST_SRCDIR/tests/stress/sanitize-common.sh"
+# traces that break their readers, for TEST_SECONDS each, with the address and
+# the undefined behaviour sanitizers. What it collects is kept in the build
+# directory, and the next run begins with it; what fails is kept as well, to be
+# replayed by tests/fuzz/replay, replay-plan and replay-trace.
+. "$TEST_SRCDIR/tests/fuzz/targets.sh"
 
 need clang
-targets=heap
-if test -f "$vmmalloc"; then
-	targets="$targets plan"
-	test ! -f "$TEST_BUILDDIR/backends/record/.libs/record.so" ||
-		targets="$targets trace"
-fi
-programs=
-for target in ${FUZZ_TARGETS:-$targets}; do
-	case $target in
-	heap) programs="$programs tests/fuzz/libfuzzer" ;;
-	*) programs="$programs tests/fuzz/libfuzzer-$target" ;;
-	esac
-done
 # shellcheck disable=SC2086 # a list of words
 build_with fuzz clang \
 	"-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" \
 	$programs
 
-# fuzz PROGRAM SECONDS OPTION...: with the corpus in the directory corpus
+# fuzz PROGRAM SECONDS OPTION...: with what was collected before in $corpus, and
+# the seeds
 fuzz()
 {
 	fuzz_program=$1
@@ -32,19 +21,17 @@ fuzz()
 	shift 2
 	run "$fuzz_program" -max_total_time="$fuzz_seconds" -len_control=0 \
 		-timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
-		-artifact_prefix="$directory/" "$@" corpus
+		-artifact_prefix="$directory/" "$@" "$corpus" corpus
 }
 
 for program in $programs; do
-	rm -rf corpus
-	mkdir corpus || exit 99
-	# without a corpus it would stay with one or two calls for long
-	for i in 1 2 3 4 5 6 7 8; do
-		head -c $((i * 150)) /dev/urandom >corpus/$i || exit 99
-	done
+	corpus=$directory/corpus-${program##*/}
+	mkdir -p "$corpus"
+	make_seeds
 	case $program in
 	*-plan)
-		# what it reads is never freed: again and again, for a short time
+		# what it reads is never freed: again and again, for a short
+		# time
 		export ASAN_OPTIONS=detect_leaks=0
 		for start in $(seq 0 20 $((seconds - 1))); do
 			left=$((seconds - start))

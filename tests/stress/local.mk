@@ -145,10 +145,13 @@ stress_tests = \
 sanitize_tests = \
 	tests/stress/sanitize-address.sh \
 	tests/stress/sanitize-thread.sh
-fuzz_tests = tests/fuzz/fuzz.sh
+fuzz_tests = \
+	tests/fuzz/afl.sh \
+	tests/fuzz/fuzz.sh
 EXTRA_DIST += \
 	$(fuzz_tests) \
 	$(sanitize_tests) \
+	tests/fuzz/targets.sh \
 	tests/stress/sanitize-common.sh
 CLEANFILES += $(stress_tests)
 
