@@ -120,8 +120,10 @@ fail(const char *what)
 		"vmmalloc record: cannot %s '%.300s' (%s %d): the recording of "
 		"process %d ends here\n",
 		what, file.path,
-		err == ENOSPC ? "no space left, errno" : "errno", err,
-		(int)file.pid);
+		err == ENOSPC		? "no space left, errno"
+			: err == EDQUOT ? "quota used up, errno"
+					: "errno",
+		err, (int)file.pid);
 	(void)!vmm_sys_write(STDERR_FILENO, text, strlen(text));
 	__atomic_store_n(&file.has_failed, true, __ATOMIC_RELAXED);
 }

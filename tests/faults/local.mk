@@ -39,6 +39,7 @@ fault_tests = \
 	tests/faults/kill.sh \
 	tests/faults/trouble.sh
 EXTRA_DIST += $(fault_tests)
+fault_tests += tests/platform/quota.sh
 check-faults: check_faults_$(FAULTS)
 check_faults_long:
 	TEST_FAULTS=long TEST_KILLS='$(KILLS)' \

@@ -5,7 +5,8 @@
  * fork; afterwards everything works.
  *
  * as, data, fsize, memlock, nofile, nproc: the limit of this name
- * full: the pool's file system has no room
+ * full: the pool's file system, or the quota of the user or the directory, has
+ * no room
  * gone: the pool's directory is removed, for ever
  * read-only: nobody may write to it
  * dead: that file system is shut down, as if its device were gone: what is in

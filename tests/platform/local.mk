@@ -20,6 +20,8 @@ EXTRA_DIST += \
 	tests/platform/programs.sh \
 	tests/platform/proof-guest.sh \
 	tests/platform/proof.sh \
+	tests/platform/quota-guest.sh \
+	tests/platform/quota.sh \
 	tests/vm/init.sh \
 	tests/vm/machine.sh \
 	tests/vm/vm.sh

@@ -112,7 +112,7 @@ test_take_room(size_t size)
 	while (chunk > 0 && size > 0) {
 		ssize_t n = write(fd, zeroes, chunk < size ? chunk : size);
 
-		CHECK(n >= 0 || errno == ENOSPC);
+		CHECK(n >= 0 || errno == ENOSPC || errno == EDQUOT);
 		if (n <= 0)
 			chunk /= 2;
 		else

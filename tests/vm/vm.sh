@@ -14,6 +14,7 @@
 # --plug MIB         the same, but plugged in, so that it can be taken out: none
 #                    of it is the kernel's own
 # --kernel RELEASE   the kernel of another release of Debian, such as trixie
+# --modules NAME,... of the kernel, each after those that it needs
 # --cpus NUMBER      1 unless given
 # --seconds NUMBER   until the machine is stopped: 300 unless given
 # --log FILE         where the kernel's messages are left
@@ -25,10 +26,10 @@
 # The kernel is Debian's for virtual machines. It is downloaded once, with
 # apt-get but without installing it, to ${XDG_CACHE_HOME:-~/.cache}/vmmalloc-vm,
 # and that of another release to vmmalloc-vm-RELEASE, through lists of packages
-# of its own; remove these for newer ones. There it is told by memmap= to treat
-# a part of its memory as persistent, which its drivers present as any other:
-# programs can tell no difference, except that all is lost in the end. No rights
-# are needed.
+# of its own, and with more modules to vmmalloc-vm-NAME,...; remove these for
+# newer ones. There it is told by memmap= to treat a part of its memory as
+# persistent, which its drivers present as any other: programs can tell no
+# difference, except that all is lost in the end. No rights are needed.
 set -u
 
 give_up()
@@ -72,6 +73,7 @@ fetch_kernel()
 {
 	kernel=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/vmmalloc-vm
 	kernel=$kernel${release:+-$release}
+	kernel=$kernel${more:+-$more}
 	test ! -f "$kernel/vmlinuz" || return 0
 	need apt-get apt
 	mkdir -p "$kernel" || give_up "cannot write to $kernel"
@@ -211,8 +213,7 @@ run_machine()
 }
 
 root='' memory=768 pmem=0 devdax=0 node=0 plug=0 cpus=1
-seconds=300 log='' release=''
-
+seconds=300 log='' release='' more=''
 while test $# -ge 2; do
 	case $1 in
 	--root) root=$2 ;;
@@ -222,6 +223,7 @@ while test $# -ge 2; do
 	--node) node=$2 ;;
 	--plug) plug=$2 ;;
 	--kernel) release=$2 ;;
+	--modules) more=$2 ;;
 	--cpus) cpus=$2 ;;
 	--seconds) seconds=$2 ;;
 	--log) log=$2 ;;
@@ -238,6 +240,7 @@ esac
 
 # in the order in which they can be loaded; others are part of the kernel
 modules="libnvdimm nd_btt nd_pmem device_dax dax_pmem nd_e820"
+modules="$modules $(echo "$more" | tr , ' ')"
 PATH=$PATH:/usr/sbin:/sbin # mkfs.ext4
 need qemu-system-x86_64 qemu-system-x86
 need busybox busybox-static
