@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh disable=SC2154 # name and source
-# Functions that the scripts packaging/check-* share; each sources it after setting
-# "source", the directory of the checkout or of the unpacked release, and
-# "name". Exit status as everywhere: 0 passed, 77 skipped with a reason,
+# Functions that the scripts packaging/check-* share; each sources it after
+# setting "source", the directory of the checkout or of the unpacked release,
+# and "name". Exit status as everywhere: 0 passed, 77 skipped with a reason,
 # otherwise failed.
 
 failures=0
@@ -107,12 +107,13 @@ finish()
 	say "passed"
 }
 
-# last_release: its commit and its version, as $release and $release_version; fails
-# with a message if it is not to be had here
+# last_release: its commit and its version, as $release and $release_version;
+# fails with a message if it is not to be had here
 last_release()
 {
-	release_version=$(sed -n 's/^version //p' "$source/packaging/last-release")
-	release=$(sed -n 's/^commit //p' "$source/packaging/last-release")
+	release=$source/packaging/last-release
+	release_version=$(sed -n 's/^version //p' "$release")
+	release=$(sed -n 's/^commit //p' "$release")
 	[ -e "$source/.git" ] || {
 		say "not a checkout: $release_version cannot be built"
 		return 1

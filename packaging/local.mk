@@ -14,14 +14,19 @@ EXTRA_DIST += \
 	packaging/libvmmalloc.spec \
 	packaging/include/check.h
 packaging_scripts = \
+	packaging/abi.suppressions \
 	packaging/arch.sh \
+	packaging/check-abi \
 	packaging/check-arch \
+	packaging/check-chroot \
 	packaging/check-debian \
 	packaging/check-musl \
 	packaging/check-rpm \
 	packaging/check-tarball \
+	packaging/chroot.sh \
 	packaging/common.sh \
 	packaging/epoch \
+	packaging/last-release \
 	packaging/setup-arch
 debian_files = \
 	packaging/debian/changelog \
@@ -48,3 +53,14 @@ debian_files = \
 	packaging/debian/vmmalloc-backend-tcmalloc.manpages \
 	packaging/debian/vmmalloc-tools.install \
 	packaging/debian/vmmalloc-tools.manpages
+
+# The interface against that of the last release; packages in clean systems.
+SUITES = bookworm trixie testing
+check-abi:
+	$(srcdir)/packaging/check-abi
+check-distributions: check-abi
+	$(srcdir)/packaging/check-tarball
+	for suite in $(SUITES); do \
+		$(srcdir)/packaging/check-chroot $$suite || exit; \
+	done
+.PHONY: check-abi check-distributions
