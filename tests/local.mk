@@ -8,6 +8,7 @@
 # misuse/    one misuse of the heap, for native and its debug build
 # stress/    random histories, with sanitizers; fuzz/: libFuzzer
 # adapter/   the adapters of allocator libraries
+# checkers/  static analysis, coverage, mutants
 # cli/       the command vmmalloc
 # company/   programs with other libraries that hook or replace functions
 # cost/      memory, faults, instructions and locks of the native heap
@@ -111,6 +112,7 @@ $(matrix_tests) $(wide_matrix_tests):
 
 include tests/stress/local.mk
 include tests/adapter/local.mk
+include tests/checkers/local.mk
 include tests/cli/local.mk
 include tests/company/local.mk
 include tests/cost/local.mk

@@ -66,3 +66,5 @@ debug_native_la_SOURCES = \
 debug_native_la_CPPFLAGS = $(AM_CPPFLAGS) -DVMM_DEBUG
 debug_native_la_CFLAGS = $(AM_CFLAGS) $(VMM_LEAN_CFLAGS) $(BACKEND_FLAGS)
 debug_native_la_LDFLAGS = $(backends_native_la_LDFLAGS)
+# for helgrind and drd
+dist_debuglib_DATA = backends/native/valgrind.supp

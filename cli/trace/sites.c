@@ -259,7 +259,8 @@ vmm_trace_sites_print(const struct vmm_trace_summary *summary,
 				vmm_trace_sites_skip(stacks, stack)];
 		add_site(get_row(&rows, &n, location), i, site, order);
 	}
-	qsort(rows, n, sizeof(*rows), compare);
+	if (n > 0)
+		qsort(rows, n, sizeof(*rows), compare);
 	print_rows(rows, n, stacks, order);
 	free(rows);
 }
