@@ -412,7 +412,7 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		size_t n;
 
 		for (n = 0; n < sizeof(name) - 1 && from[n] != '\0'; n++)
-			name[n] = from[n] == '_' ? '_' : (char)(from[n] | 0x20);
+			name[n] = (char)(from[n] == '_' ? '_' : from[n] | 0x20);
 		name[n] = '\0';
 		switch (vars[i].type) {
 		case VMM_ENV_PATH:

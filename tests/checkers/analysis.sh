@@ -105,7 +105,7 @@ fi
 
 if command -v clang-tidy >/dev/null; then
 	cases=$((cases + 1))
-	echo '^$' >"$scratch/permitted"
+	sed -n 's/^# permitted: //p' $checkers/clang-tidy >"$scratch/permitted"
 	# shellcheck disable=SC2086 # a list of words
 	list_sources $tidied >"$scratch/files"
 	for_each "exec clang-tidy --quiet \$1 \

@@ -91,7 +91,8 @@ if command -v shellcheck >/dev/null; then
 	# shellcheck disable=SC2046 # a list of words
 	shellcheck -S warning -s dash -e SC1091,SC2010,SC2046,SC2093 \
 		$(grep '\.sh$' "$scratch/files") bootstrap \
-		$(find scripts packaging -maxdepth 1 -type f -perm -100) ||
+		$(find scripts packaging -maxdepth 1 -type f -perm -100 \
+			-exec grep -l '^#!/bin/sh' {} +) ||
 		fail "scripts"
 else
 	echo "left out: there is no shellcheck"
