@@ -28,6 +28,14 @@
 /* The first value of looks_at, and by which stacks are armed in a slow call. */
 #define NAT_LOOKS_AT_FIRST 4u
 
+/*
+ * A cache that serves all calls is looked at after this many frees, which
+ * doubles with each look until the cache is emptied: a program that becomes
+ * idle and makes a call now and then returns memory soon, and one that is busy
+ * hardly notices. In entries of a stack; eight frees count as one (stack.h).
+ */
+#define NAT_LOOKS_AT_MAX 32u
+
 struct nat_mid;
 
 struct nat_cache {

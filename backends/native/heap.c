@@ -180,7 +180,9 @@ free_slow(void *ptr)
 		((uint32_t)(uintptr_t)ptr & stack->inside) != 0) {
 		free_slower(ptr, tag);
 	} else {
-		nat_check_free(ptr, tag);
+		/* a busy thread only after its cache was emptied */
+		if (cache->looks_at < NAT_LOOKS_AT_MAX)
+			nat_check_free(ptr, tag);
 		*top = ptr;
 		stack->top = top + 1;
 		cache->until_look -= (int)nat_stack_arm(stack, cache->looks_at);

@@ -41,14 +41,6 @@
 #define MID_CALLS 64u
 
 /*
- * A cache that serves all calls is looked at after this many frees, which
- * doubles with each look until the cache is emptied: a program that becomes
- * idle and makes a call now and then returns memory soon, and one that is busy
- * hardly notices. In entries of a stack; eight frees count as one (stack.h).
- */
-#define LOOKS_AT_MAX 32u
-
-/*
  * Limit on the bytes of blocks that a thread caches: a part of the pool, at
  * most BOUND_MAX. It is checked every BOUND_CALLS slow calls, so a thread that
  * sleeps keeps what it has.
@@ -140,7 +132,7 @@ nat_slow_look(struct nat_cache *cache)
 {
 	int err = errno;
 
-	if (cache->looks_at < LOOKS_AT_MAX)
+	if (cache->looks_at < NAT_LOOKS_AT_MAX)
 		cache->looks_at *= 2;
 	empty_at_age(cache, EPOCH_MS);
 	cache->until_look = (int)cache->looks_at;
