@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a preloaded allocator does for a program; run by bench/preloads:
+ * Shows how far a preloaded allocator serves a program; run by bench/preloads:
  *
  * preloads names	how many functions of the malloc family it replaces,
  *			and which not
