@@ -246,10 +246,10 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 		return 0;
 	}
 	if (!vmm_room_begin(pool, reserved)) {
-		plan.huge_first = plan.huge_last = plan.first;
-		plan.end = plan.last;
-		commit = in_units(pool, plan.first, plan.last);
-		reserved = plan.last - plan.first;
+		plan.huge_first = plan.huge_last = from = plan.first;
+		plan.end = to = plan.last;
+		commit = in_units(pool, from, to);
+		reserved = to - from;
 		if (!vmm_room_begin(pool, reserved)) {
 			if (!vmm_room_is_in_flight(pool))
 				return -1;
@@ -257,7 +257,8 @@ commit_run(struct vmm_pool *pool, size_t first, size_t last, size_t *claimed)
 			return 0;
 		}
 	}
-	if (make_ready(pool, commit.first, commit.last) != 0) {
+	if (vmm_pool_map(pool, commit.last) != 0 ||
+		make_ready(pool, from, to) != 0) {
 		vmm_room_end(pool, reserved);
 		return -1;
 	}
@@ -374,24 +375,29 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 	return 0;
 }
 
-/* Whole units, with pages around that are not committed. */
-static struct vmm_commit
-purge_range(const struct vmm_pool *pool, size_t first, size_t last)
+/* The start of a range to be purged, or its end, if that is within a unit. */
+static size_t
+purge_bound(const struct vmm_pool *pool, size_t bound, bool is_end)
 {
-	struct vmm_commit commit = in_units(pool, first, last);
+	size_t below = vmm_align_down(bound, pool->unit);
+	size_t above = vmm_align_up(bound, pool->unit);
+	size_t outside = is_end ? above : below;
 
-	if (vmm_bitmap_find(pool->committed, commit.first, first, true) < first)
-		commit.first += pool->unit;
-	if (vmm_bitmap_find(pool->committed, last, commit.last, true) <
-		commit.last)
-		commit.last -= pool->unit;
-	return commit;
+	if (below == above || !vmm_pool_has_units_at(pool, below))
+		return bound;
+	if (vmm_bitmap_find(pool->committed, is_end ? bound : below,
+		    is_end ? above : bound, true) == (is_end ? above : bound))
+		return outside;
+	return is_end ? below : above;
 }
 
 int
 vmm_pool_purge(struct vmm_pool *pool, size_t page, size_t n)
 {
-	struct vmm_commit commit = purge_range(pool, page, page + n);
+	struct vmm_commit commit = {
+		.first = purge_bound(pool, page, false),
+		.last = purge_bound(pool, page + n, true),
+	};
 	bool is_quick;
 	size_t done;
 

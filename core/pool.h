@@ -248,4 +248,13 @@ vmm_pool_is_uniform(const struct vmm_pool *pool, size_t first, size_t last)
 	return true;
 }
 
+/* Whether this unit lies in the current file, on a disk. */
+static inline bool
+vmm_pool_has_units_at(const struct vmm_pool *pool, size_t unit)
+{
+	return pool->unit > pool->granule &&
+		vmm_pool_is_shared_at(pool, unit) &&
+		vmm_pool_is_uniform(pool, unit, unit + pool->unit);
+}
+
 #endif /* VMM_POOL_H */

@@ -94,13 +94,13 @@ int
 vmm_populate_blocks(struct vmm_pool *pool, size_t first, size_t last)
 {
 	while (first < last) {
-		bool is_shared = vmm_pool_is_shared_at(pool, first);
+		bool has_units = vmm_pool_has_units_at(pool, first);
 		size_t stop = first + pool->unit;
 
 		while (stop < last &&
-			vmm_pool_is_shared_at(pool, stop) == is_shared)
+			vmm_pool_has_units_at(pool, stop) == has_units)
 			stop += pool->unit;
-		if (is_shared && give_blocks(pool, first, stop) != 0)
+		if (has_units && give_blocks(pool, first, stop) != 0)
 			return -1;
 		first = stop;
 	}

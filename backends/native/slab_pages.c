@@ -95,7 +95,11 @@ nat_slab_hide_purged(struct nat_slab *slab, bool is_hidden)
 	}
 }
 
-/* The pages that could be purged: committed, and no block on them is used. */
+/*
+ * The pages that could be purged: committed, and no block on them is used.
+ * Those of blocks of no bytes cannot be committed again: they have no access
+ * rights.
+ */
 static uint32_t
 find_unused(struct nat_slab *slab)
 {
@@ -103,6 +107,8 @@ find_unused(struct nat_slab *slab)
 	size_t n = cold->committed / host->page_size;
 	uint32_t pages = 0;
 
+	if (nat_tag_class(slab->tag) == NAT_CLASS_EMPTY)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		size_t from, to;
 

@@ -51,7 +51,7 @@ set_up(void)
 	host = *vmmalloc_host_get();
 	host.extent_alloc = count_alloc;
 	host.extent_free = count_free;
-	ck_assert_int_eq(nat_meta_init(MIB), 0);
+	ck_assert_int_eq(nat_meta_init(MIB, 0), 0);
 	ck_assert_int_eq(nat_map_init(&host), 0);
 	ck_assert_int_eq(nat_arena_init(&host), 0);
 	nat_large_init(&host);

@@ -53,14 +53,14 @@ purge(void *addr, size_t size)
 static void
 set_up(void)
 {
-	unit_make_pool(&pool, ".", 64 * MIB);
+	unit_make_pool(&pool, "/dev/shm", 64 * MIB);
 	unit_start_host(&pool);
 	host = *vmmalloc_host_get();
 	host.commit = commit;
 	host.purge = purge;
 	page = host.page_size;
 	must_fail = must_fail_purge = false;
-	ck_assert_int_eq(nat_meta_init(MIB), 0);
+	ck_assert_int_eq(nat_meta_init(MIB, 0), 0);
 	ck_assert_int_eq(nat_map_init(&host), 0);
 	nat_slab_init(&host);
 	nat_spares_init(&spares, NULL);
@@ -189,6 +189,15 @@ START_TEST(purge_and_commit)
 END_TEST
 
 /* A block on a purged page is free: a second free is found. */
+/* Their pages have no access rights, and could not be committed again. */
+START_TEST(no_bytes)
+{
+	make_full_slab(0);
+	free_others(0);
+	ck_assert_uint_eq(purge_all(100), 0);
+}
+END_TEST
+
 START_TEST(double_free)
 {
 	char *first;
@@ -327,6 +336,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, NULL);
 	tcase_add_test(tcase, purge_and_commit);
+	tcase_add_test(tcase, no_bytes);
 	tcase_add_test(tcase, double_free);
 	tcase_add_test(tcase, no_memory);
 	tcase_add_test(tcase, purge_fails);

@@ -28,7 +28,7 @@ set_up(void)
 {
 	unit_make_pool(&pool, ".", 64 * MIB);
 	unit_start_host(&pool);
-	ck_assert_int_eq(nat_meta_init(MIB), 0);
+	ck_assert_int_eq(nat_meta_init(MIB, 0), 0);
 	ck_assert_int_eq(nat_map_init(vmmalloc_host_get()), 0);
 	nat_slab_init(vmmalloc_host_get());
 }

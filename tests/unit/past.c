@@ -163,24 +163,26 @@ END_TEST
 START_TEST(private_is_refused)
 {
 	struct rlimit old, tight;
+	size_t n;
 
 	create(_i);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
-	memset(pool.base, 1, 64 * pool.page_size);
+	n = pool.unit > 64 ? pool.unit : 64;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, n, NULL), 0);
+	memset(pool.base, 1, n * pool.page_size);
 	ck_assert_int_eq(getrlimit(RLIMIT_DATA, &old), 0);
 	tight = old;
 	tight.rlim_cur = 4096;
 	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &tight), 0);
 	ck_assert_int_eq(vmm_pool_make_private(&pool), -1);
 	ck_assert(vmm_pool_is_shared(&pool));
-	ck_assert_int_eq(vmm_pool_commit(&pool, 64, 64, NULL), 0);
+	ck_assert_int_eq(vmm_pool_commit(&pool, n, n, NULL), 0);
 	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &old), 0);
-	ck_assert(reads(1, 0, 64));
-	memset(pool.base, 2, 128 * pool.page_size);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 64), 0);
+	ck_assert(reads(1, 0, n));
+	memset(pool.base, 2, 2 * n * pool.page_size);
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, n), 0);
 	ck_assert_int_eq(vmm_pool_make_private(&pool), 0);
-	ck_assert(reads(0, 0, 64));
-	ck_assert(reads(2, 64, 64));
+	ck_assert(reads(0, 0, n));
+	ck_assert(reads(2, n, n));
 }
 END_TEST
 

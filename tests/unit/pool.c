@@ -51,7 +51,7 @@ END_TEST
 START_TEST(size_is_rounded_up)
 {
 	unit_make_pool(&pool, directories[_i], POOL_SIZE + 1);
-	ck_assert_uint_eq(pool.size, POOL_SIZE + pool.page_size);
+	ck_assert_uint_eq(pool.size, POOL_SIZE + pool.unit * pool.page_size);
 }
 END_TEST
 
@@ -387,26 +387,27 @@ END_TEST
 
 START_TEST(purge_releases_memory)
 {
-	size_t n, had;
+	size_t at, n, had;
 	bool is_zero = false;
 
 	create(_i);
+	at = pool.unit > 4 ? pool.unit : 4;
 	n = 8 * MIB / pool.page_size;
 	ck_assert_int_eq(vmm_pool_commit(&pool, 0, n, NULL), 0);
 	memset(pool.base, 0xff, 8 * MIB);
 	had = backing_bytes();
 	ck_assert_uint_ge(had, 8 * MIB);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 4, n / 2), 0);
+	ck_assert_int_eq(vmm_pool_purge(&pool, at, n / 2), 0);
 	ck_assert_uint_le(backing_bytes(), had - 4 * MIB + 64 * 1024);
 	ck_assert_uint_eq(pool.purged_pages, n / 2);
 	ck_assert_uint_eq(pool.purge_calls, 1);
 	/* the pages around it are kept; purged ones read zero */
-	ck_assert_int_eq(page_at(4)[-1], (char)0xff);
-	ck_assert_int_eq(page_at(4 + n / 2)[0], (char)0xff);
-	ck_assert(reads(0, 4, n / 2));
-	ck_assert_int_eq(vmm_pool_commit(&pool, 4, n / 2, &is_zero), 0);
+	ck_assert_int_eq(page_at(at)[-1], (char)0xff);
+	ck_assert_int_eq(page_at(at + n / 2)[0], (char)0xff);
+	ck_assert(reads(0, at, n / 2));
+	ck_assert_int_eq(vmm_pool_commit(&pool, at, n / 2, &is_zero), 0);
 	ck_assert(is_zero);
-	ck_assert(reads(0, 4, n / 2));
+	ck_assert(reads(0, at, n / 2));
 }
 END_TEST
 
@@ -437,11 +438,13 @@ START_TEST(works_without_descriptor)
 {
 	char name[] = "unit-pool.XXXXXX";
 	struct stat st;
+	size_t n;
 	int fd;
 
 	create(_i);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 64, NULL), 0);
-	memset(pool.base, 7, 64 * pool.page_size);
+	n = pool.unit > 32 ? pool.unit : 32;
+	ck_assert_int_eq(vmm_pool_commit(&pool, 0, 2 * n, NULL), 0);
+	memset(pool.base, 7, 2 * n * pool.page_size);
 	fd = mkstemp(name);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(unlink(name), 0);
@@ -452,9 +455,9 @@ START_TEST(works_without_descriptor)
 		vmm_pool_commit(&pool, 6 * MIB / pool.page_size, 64, NULL), 0);
 	memset(page_at(6 * MIB / pool.page_size), 8, 64 * pool.page_size);
 	ck_assert_int_eq(pool.base[0], 7);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 0, 32), 0);
-	ck_assert(reads(0, 0, 32));
-	ck_assert(reads(7, 32, 32));
+	ck_assert_int_eq(vmm_pool_purge(&pool, 0, n), 0);
+	ck_assert(reads(0, 0, n));
+	ck_assert(reads(7, n, n));
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	ck_assert_int_eq(st.st_size, (off_t)MIB / 4);
 	ck_assert_uint_ge((size_t)st.st_blocks * 512, MIB / 4);
@@ -462,8 +465,8 @@ START_TEST(works_without_descriptor)
 	ck_assert_int_eq(name[0], 7);
 	close(pool.file.fd);
 	ck_assert_int_eq(vmm_pool_commit(&pool, pool.pages - 64, 64, NULL), 0);
-	ck_assert_int_eq(vmm_pool_purge(&pool, 32, 32), 0);
-	ck_assert(reads(0, 0, 64));
+	ck_assert_int_eq(vmm_pool_purge(&pool, n, n), 0);
+	ck_assert(reads(0, 0, 2 * n));
 }
 END_TEST
 
