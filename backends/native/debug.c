@@ -106,6 +106,7 @@ alloc(size_t alignment, size_t size, bool must_be_zero)
 			memset(block, JUNK, size);
 		nat_redzone_fill(block, &record);
 	}
+	nat_memcheck_hand_over(block, size);
 	nat_record_set(block, &record);
 	__atomic_fetch_add(&live_bytes, size, __ATOMIC_RELAXED);
 	return block;

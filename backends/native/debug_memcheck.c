@@ -5,6 +5,7 @@
 #include "backends/native/debug_memcheck.h"
 
 #ifdef HAVE_VALGRIND_MEMCHECK_H
+#include <valgrind/helgrind.h>
 #include <valgrind/memcheck.h> /* sets NVALGRIND on unknown machines */
 #else
 #define NVALGRIND 1
@@ -13,6 +14,7 @@
 #ifndef NVALGRIND
 
 static bool is_on;
+static bool is_other; /* another tool, such as helgrind or drd */
 
 void
 nat_memcheck_init(void)
@@ -21,6 +23,7 @@ nat_memcheck_init(void)
 
 	/* other tools, and no tool, answer 0 */
 	is_on = VALGRIND_MAKE_MEM_DEFINED(&byte, sizeof(byte)) != 0;
+	is_other = RUNNING_ON_VALGRIND && !is_on;
 }
 
 bool
@@ -53,11 +56,26 @@ nat_memcheck_resize(void *block, size_t old_size, size_t size, size_t before)
 		VALGRIND_RESIZEINPLACE_BLOCK(block, old_size, size, before);
 }
 
+void
+nat_memcheck_hand_over(void *start, size_t size)
+{
+	/* drd's request has the same number */
+	if (is_other)
+		VALGRIND_HG_CLEAN_MEMORY(start, size);
+}
+
 #else
 
 void
 nat_memcheck_init(void)
 {
+}
+
+void
+nat_memcheck_hand_over(void *start, size_t size)
+{
+	(void)start;
+	(void)size;
 }
 
 bool

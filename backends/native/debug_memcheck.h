@@ -29,4 +29,10 @@ void nat_memcheck_free(void *block, size_t before);
 void nat_memcheck_resize(
 	void *block, size_t old_size, size_t size, size_t before);
 
+/*
+ * For helgrind and drd: the bytes become part of a block of the calling thread.
+ * What other threads did to them before, as part of other blocks, is no race.
+ */
+void nat_memcheck_hand_over(void *start, size_t size);
+
 #endif /* NAT_DEBUG_MEMCHECK_H */
