@@ -15,6 +15,7 @@
 #include "core/pool.h"
 #include "core/profile_file.h"
 #include "core/samples.h"
+#include "core/stacks.h"
 #include "core/sharers.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -401,6 +402,7 @@ unlock_in_child(struct vmm_fork *fork)
 	free_more(fork);
 	vmm_log_fork_child();
 	vmm_samples_forked();
+	vmm_stacks_forked();
 	vmm_profile_file_forked();
 	unlock_heap(fork, true);
 }

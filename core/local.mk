@@ -70,6 +70,8 @@ libcore_la_SOURCES = \
 	core/sanitizer.h \
 	core/sharers.c \
 	core/sharers.h \
+	core/stacks.c \
+	core/stacks.h \
 	core/stats.c \
 	core/stats.h \
 	core/stripes.c \

@@ -2,8 +2,9 @@
 /*
  * The profiling layer; see profile.h. Each call costs a few instructions: a
  * request counts down the bytes that are left until the next sample of its
- * thread, and free looks at the filter of samples.h. realloc counts as free and
- * malloc. No allocation here.
+ * thread. A block that is sampled gets an alignment that few others have, as in
+ * jemalloc, so that free passes most blocks on after one test. realloc counts
+ * as free and malloc. No allocation here.
  *
  * A signal handler may allocate and free in the middle of a sample of its
  * thread: it then takes no sample, and leaves a sampled block that it frees in
@@ -20,22 +21,35 @@
 #include "core/env.h"
 #include "core/profile_file.h"
 #include "core/samples.h"
+#include "core/stacks.h"
 #include "os/process.h"
-#include "os/unwind.h"
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
+#include <string.h>
+
+/*
+ * The alignment of sampled blocks: at most this, and a part of the bytes from
+ * one sample to the next, so that it costs little memory.
+ */
+#define ALIGNMENT_MAX 4096
+#define ALIGNMENT_PART 128
+
+/* Blocks of up to this many bytes are zeroed and copied here for alignment. */
+#define COPY_MAX ((size_t)64 << 10)
 
 /* Read-only once the layer is there. */
 static struct {
 	struct vmmalloc_backend inner;
-	size_t mean; /* bytes from one sample to the next */
+	size_t mean;	  /* bytes from one sample to the next */
+	size_t alignment; /* of sampled blocks */
 } sealed VMM_SEALED_DATA;
 #define inner (sealed.inner)
 
 static _Thread_local struct {
 	size_t left;	 /* bytes until the next sample */
 	uint64_t random; /* 0: this thread has not begun */
+	size_t number;	 /* of this thread, then */
 	bool is_busy;	 /* with a sample */
 } mine __attribute__((tls_model("initial-exec")));
 
@@ -45,6 +59,7 @@ begin_thread(void)
 	static uint64_t threads;
 	uint64_t n = __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED);
 
+	mine.number = (size_t)n;
 	mine.random = vmm_poisson_seed(vmm_os_clock_ns() + (n << 48));
 	mine.left = vmm_poisson_interval(&mine.random, sealed.mean);
 }
@@ -69,22 +84,21 @@ is_hit(size_t size)
 static inline bool
 may_be_hit(size_t size)
 {
-	return __builtin_expect(
-		__builtin_sub_overflow(mine.left, size, &mine.left), 0);
-}
+	bool is_below;
 
-static inline bool
-is_sampled(size_t size)
-{
-	return may_be_hit(size) && is_hit(size);
+#ifdef __x86_64__ /* in one instruction, and two to get there and away */
+	__asm__("sub %2, %1" : "=@ccc"(is_below), "+m"(mine.left) : "r"(size));
+#else
+	is_below = __builtin_sub_overflow(mine.left, size, &mine.left);
+#endif
+	return __builtin_expect(is_below, 0);
 }
 
 /* Adds a new block, which may be NULL. */
 static void *
-add(void *ptr, size_t size)
+add(void *ptr, size_t size, const struct vmm_unwind_place *from)
 {
 	double weight = vmm_poisson_weight(size, sealed.mean);
-	uintptr_t stack[VMM_STACK_MAX];
 	struct vmm_amount amount = {
 		.blocks = (uint64_t)(weight * (1 << VMM_AMOUNT_SHIFT) + 0.5),
 		.bytes = (uint64_t)(weight * (double)size + 0.5),
@@ -94,8 +108,7 @@ add(void *ptr, size_t size)
 	if (ptr == NULL)
 		return NULL;
 	mine.is_busy = true;
-	vmm_samples_add(
-		ptr, amount, stack, vmm_os_unwind(stack, VMM_STACK_MAX));
+	vmm_samples_add(ptr, amount, vmm_stacks_find_site(mine.number, from));
 	mine.is_busy = false;
 	errno = err;
 	return ptr;
@@ -134,13 +147,51 @@ forget(void *ptr)
 	errno = err;
 }
 
-/* The rare cases, each called last, so that a frequent one saves no register.
+/*
+ * The rare cases. Each is called last, so that a frequent one saves no
+ * register, and returns to the program.
  */
 static __attribute__((noinline, cold)) void *
 malloc_at_hit(size_t size)
 {
-	return is_hit(size) ? add(inner.malloc(size), size)
-			    : inner.malloc(size);
+	struct vmm_unwind_place from = VMM_UNWIND_HERE;
+	void *ptr;
+
+	if (!is_hit(size))
+		return inner.malloc(size);
+	ptr = inner.memalign(sealed.alignment, size);
+	return add(ptr != NULL ? ptr : inner.malloc(size), size, &from);
+}
+
+static void *
+get_zeroed(size_t size)
+{
+	void *ptr = size <= COPY_MAX ? inner.memalign(sealed.alignment, size)
+				     : NULL;
+
+	return ptr != NULL ? memset(ptr, 0, size) : inner.calloc(1, size);
+}
+
+static __attribute__((noinline, cold)) void *
+calloc_at_hit(size_t nmemb, size_t size)
+{
+	struct vmm_unwind_place from = VMM_UNWIND_HERE;
+	size_t bytes = nmemb * size;
+
+	return is_hit(bytes) ? add(get_zeroed(bytes), bytes, &from)
+			     : inner.calloc(nmemb, size);
+}
+
+static __attribute__((noinline, cold)) void *
+memalign_at_hit(size_t alignment, size_t size)
+{
+	struct vmm_unwind_place from = VMM_UNWIND_HERE;
+
+	if (!is_hit(size))
+		return inner.memalign(alignment, size);
+	if (alignment < sealed.alignment)
+		alignment = sealed.alignment;
+	return add(inner.memalign(alignment, size), size, &from);
 }
 
 static __attribute__((noinline, cold)) void
@@ -150,11 +201,14 @@ forget_and_free(void *ptr)
 	inner.free(ptr);
 }
 
-static __attribute__((noinline, cold)) void
-forget_and_free_sized(void *ptr, size_t size)
+/* Also with a size: another function than malloc may have aligned the block. */
+static __attribute__((noinline)) void
+free_at_zeroes(void *ptr)
 {
-	forget(ptr);
-	inner.free_sized(ptr, size);
+	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
+		forget_and_free(ptr);
+	else
+		inner.free(ptr);
 }
 
 static void *
@@ -170,24 +224,24 @@ profile_calloc(size_t nmemb, size_t size)
 {
 	size_t bytes;
 
-	if (vmm_array_bytes(nmemb, size, &bytes) && is_sampled(bytes))
-		return add(inner.calloc(nmemb, size), bytes);
+	if (vmm_array_bytes(nmemb, size, &bytes) && may_be_hit(bytes))
+		return calloc_at_hit(nmemb, size);
 	return inner.calloc(nmemb, size);
 }
 
 static void *
 profile_memalign(size_t alignment, size_t size)
 {
-	if (is_sampled(size))
-		return add(inner.memalign(alignment, size), size);
+	if (may_be_hit(size))
+		return memalign_at_hit(alignment, size);
 	return inner.memalign(alignment, size);
 }
 
 static void
 profile_free(void *ptr)
 {
-	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
-		forget_and_free(ptr);
+	if (__builtin_expect(vmm_samples_may_be_at(ptr), 0))
+		free_at_zeroes(ptr);
 	else
 		inner.free(ptr);
 }
@@ -195,19 +249,36 @@ profile_free(void *ptr)
 static void
 profile_free_sized(void *ptr, size_t size)
 {
-	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
-		forget_and_free_sized(ptr, size);
+	if (__builtin_expect(vmm_samples_may_be_at(ptr), 0))
+		free_at_zeroes(ptr);
 	else
 		inner.free_sized(ptr, size);
 }
 
+/* realloc to a block that can be sampled. */
+static void *
+move(void *ptr, size_t size)
+{
+	void *moved = size <= COPY_MAX ? inner.memalign(sealed.alignment, size)
+				       : NULL;
+	size_t old;
+
+	if (moved == NULL)
+		return inner.realloc(ptr, size);
+	old = inner.usable_size(ptr);
+	memcpy(moved, ptr, old < size ? old : size);
+	inner.free(ptr);
+	return moved;
+}
+
 /* If the block was sampled, or its new size is. */
-static __attribute__((noinline, cold)) void *
-resize(void *ptr, size_t size, bool is_new_sample)
+static void *
+resize(void *ptr, size_t size, const struct vmm_unwind_place *hit)
 {
 	struct vmm_sample old;
-	bool was_sampled = vmm_samples_may_have(ptr) && take(ptr, &old);
-	void *moved = inner.realloc(ptr, size);
+	bool was_sampled = vmm_samples_may_be_at(ptr) &&
+		vmm_samples_may_have(ptr) && take(ptr, &old);
+	void *moved = hit != NULL ? move(ptr, size) : inner.realloc(ptr, size);
 
 	if (moved == NULL) {
 		if (was_sampled) {
@@ -219,17 +290,50 @@ resize(void *ptr, size_t size, bool is_new_sample)
 	}
 	if (was_sampled)
 		end(&old);
-	return is_new_sample ? add(moved, size) : moved;
+	return hit != NULL ? add(moved, size, hit) : moved;
+}
+
+static __attribute__((noinline, cold)) void *
+realloc_at_hit(void *ptr, size_t size)
+{
+	struct vmm_unwind_place from = VMM_UNWIND_HERE;
+
+	return resize(ptr, size, is_hit(size) ? &from : NULL);
+}
+
+static __attribute__((noinline, cold)) void *
+realloc_sampled(void *ptr, size_t size)
+{
+	return resize(ptr, size, NULL);
+}
+
+static __attribute__((noinline)) void *
+realloc_at_zeroes(void *ptr, size_t size)
+{
+	if (__builtin_expect(vmm_samples_may_have(ptr), 0))
+		return realloc_sampled(ptr, size);
+	return inner.realloc(ptr, size);
 }
 
 static void *
 profile_realloc(void *ptr, size_t size)
 {
-	bool is_new_sample = is_sampled(size);
-
-	if (__builtin_expect(is_new_sample || vmm_samples_may_have(ptr), 0))
-		return resize(ptr, size, is_new_sample);
+	if (may_be_hit(size))
+		return realloc_at_hit(ptr, size);
+	if (__builtin_expect(vmm_samples_may_be_at(ptr), 0))
+		return realloc_at_zeroes(ptr, size);
 	return inner.realloc(ptr, size);
+}
+
+/* A power of two. */
+static size_t
+get_alignment(size_t mean)
+{
+	size_t alignment = 16;
+
+	while (alignment < ALIGNMENT_MAX && alignment < mean / ALIGNMENT_PART)
+		alignment *= 2;
+	return alignment;
 }
 
 void
@@ -238,7 +342,8 @@ vmm_profile_init(
 {
 	if (config->profile == 0)
 		return;
-	if (vmm_os_unwind_init() != 0 || vmm_samples_init() != 0) {
+	sealed.alignment = get_alignment(config->profile);
+	if (vmm_stacks_init() != 0 || vmm_samples_init(sealed.alignment) != 0) {
 		vmm_warn("%s: there is no profile, because there is no "
 			 "libgcc_s.so.1, or no memory",
 			VMMALLOC_PROFILE_VAR);

@@ -17,6 +17,7 @@
 #define SITES_FIRST 1024
 #define CHUNK ((size_t)1 << 20) /* of memory for sites */
 
+size_t vmm_samples_zeroes;
 uint32_t vmm_samples_filter[(1 << VMM_FILTER_SHIFT) / 32];
 
 /* Has the rest of this file, but not what was copied from it, consistent. */
@@ -39,8 +40,9 @@ static uint64_t lost;
 static uint64_t forked_ns; /* blocks from before are the parent's */
 
 int
-vmm_samples_init(void)
+vmm_samples_init(size_t alignment)
 {
+	vmm_samples_zeroes = alignment - 1;
 	blocks = vmm_os_map_anon(BLOCKS_FIRST * sizeof(*blocks));
 	sites = vmm_os_map_anon(SITES_FIRST * sizeof(struct vmm_site *));
 	counts = vmm_os_map_anon(sizeof(*counts) << VMM_FILTER_SHIFT);
@@ -111,6 +113,9 @@ count_bit(uintptr_t ptr, bool is_added)
 	uint32_t *word = &vmm_samples_filter[bit / 32];
 	uint32_t mask = UINT32_C(1) << (bit % 32);
 
+	if (is_added && !vmm_samples_may_be_at((const void *)ptr))
+		__atomic_fetch_and(&vmm_samples_zeroes, (ptr & -ptr) - 1,
+			__ATOMIC_RELAXED);
 	if (is_added && counts[bit]++ == 0)
 		__atomic_store_n(word, *word | mask, __ATOMIC_RELAXED);
 	if (!is_added && --counts[bit] == 0)
@@ -219,9 +224,8 @@ add_site(const uintptr_t *stack, size_t depth, uint64_t hash)
 }
 
 static struct vmm_site *
-find_site(const uintptr_t *stack, size_t depth)
+find_site(const uintptr_t *stack, size_t depth, uint64_t hash)
 {
-	uint64_t hash = hash_of(stack, depth);
 	struct vmm_site *site = sites[hash & (max_sites - 1)];
 
 	while (site != NULL &&
@@ -230,6 +234,20 @@ find_site(const uintptr_t *stack, size_t depth)
 				0))
 		site = site->next;
 	return site != NULL ? site : add_site(stack, depth, hash);
+}
+
+struct vmm_site *
+vmm_samples_find_site(const uintptr_t *stack, size_t depth)
+{
+	uint64_t hash = hash_of(stack, depth);
+	struct vmm_site *site;
+	int err = errno;
+
+	vmm_samples_lock();
+	site = find_site(stack, depth, hash);
+	vmm_samples_unlock();
+	errno = err;
+	return site;
 }
 
 static void
@@ -247,21 +265,20 @@ subtract(struct vmm_amount *from, struct vmm_amount amount)
 }
 
 void
-vmm_samples_add(void *ptr, struct vmm_amount amount, const uintptr_t *stack,
-	size_t depth)
+vmm_samples_add(void *ptr, struct vmm_amount amount, struct vmm_site *site)
 {
 	struct vmm_sample sample = {
 		.ptr = (uintptr_t)ptr,
+		.site = site,
 		.amount = amount,
 		.born_ns = vmm_os_clock_ns(),
 	};
 	int err = errno;
 
 	vmm_samples_lock();
-	sample.site = find_site(stack, depth);
-	if (sample.site != NULL) {
-		add(&sample.site->live, amount);
-		add(&sample.site->allocated, amount);
+	if (site != NULL) {
+		add(&site->live, amount);
+		add(&site->allocated, amount);
 		insert(&sample);
 	} else {
 		lost++;

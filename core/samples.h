@@ -45,12 +45,18 @@ struct vmm_sample {
 	uint64_t born_ns;
 };
 
-/* 0, or -1 if there is no memory. */
-int vmm_samples_init(void);
+/*
+ * alignment, a power of two, is that of most blocks that will be added. 0, or
+ * -1 if there is no memory.
+ */
+int vmm_samples_init(size_t alignment);
 
-/* Adds a block that stands for this amount. */
-void vmm_samples_add(void *ptr, struct vmm_amount amount,
-	const uintptr_t *stack, size_t depth);
+/* The site with this stack, or NULL if there is no memory. */
+struct vmm_site *vmm_samples_find_site(const uintptr_t *stack, size_t depth);
+
+/* Adds a block of the site that stands for this amount. */
+void vmm_samples_add(
+	void *ptr, struct vmm_amount amount, struct vmm_site *site);
 
 /*
  * Finds the block and removes it, before it is freed or moved. end counts it as
@@ -85,10 +91,13 @@ void vmm_samples_unlock(void);
 void vmm_samples_forked(void);
 
 /*
- * A filter that free looks at first, without a lock: one bit for the hash of an
- * address, which is set while there is a sampled block with it. The thread that
- * frees a block was told its address after the bit was set.
+ * What free looks at first, without a lock. Each sampled block has zeroes in
+ * these bits of its address. And a filter: one bit for the hash of an address,
+ * which is set while there is a sampled block with it. The thread that frees a
+ * block was told its address after both were set.
  */
+extern size_t vmm_samples_zeroes __attribute__((visibility("hidden")));
+
 #define VMM_FILTER_SHIFT 16
 
 extern uint32_t vmm_samples_filter[(1 << VMM_FILTER_SHIFT) / 32]
@@ -102,6 +111,24 @@ vmm_samples_bit(const void *ptr)
 		(32 - VMM_FILTER_SHIFT);
 }
 
+static inline bool
+vmm_samples_may_be_at(const void *ptr)
+{
+#ifdef __x86_64__ /* in one instruction */
+	bool is_zero;
+
+	__asm__("test %2, %1"
+		: "=@ccz"(is_zero)
+		: "m"(vmm_samples_zeroes), "r"(ptr));
+	return is_zero;
+#else
+	return ((uintptr_t)ptr &
+		       __atomic_load_n(
+			       &vmm_samples_zeroes, __ATOMIC_RELAXED)) == 0;
+#endif
+}
+
+/* Of an address that they may be at. */
 static inline bool
 vmm_samples_may_have(const void *ptr)
 {

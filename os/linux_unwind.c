@@ -9,15 +9,8 @@
 
 #include <dlfcn.h>
 #include <link.h>
-#include <stdbool.h>
-#include <unwind.h>
 
 #define UNWINDER "libgcc_s.so.1"
-
-typedef _Unwind_Reason_Code walk_function(
-	_Unwind_Reason_Code (*step)(struct _Unwind_Context *, void *),
-	void *arg);
-typedef uintptr_t address_function(struct _Unwind_Context *);
 
 /* The executable segment of this library, which is never unloaded. */
 static uintptr_t start, end;
@@ -43,48 +36,41 @@ find_library(struct dl_phdr_info *info, size_t size, void *arg)
 }
 
 int
-vmm_os_unwind_init(void)
+vmm_os_unwind_init(uint32_t depth,
+	uintptr_t (*value_of)(
+		const struct vmm_unwind_place *places, uint32_t n))
 {
+	struct vmm_unwinder *unwinder = &vmm_os_sealed.unwinder;
 	void *library = dlopen(UNWINDER, RTLD_NOW | RTLD_LOCAL);
 
 	if (library == NULL)
 		return -1;
 	vmm_os_unseal();
-	vmm_os_sealed.unwind = dlsym(library, "_Unwind_Backtrace");
-	vmm_os_sealed.unwind_address = dlsym(library, "_Unwind_GetIP");
+	*unwinder = (struct vmm_unwinder){
+		.backtrace = dlsym(library, "_Unwind_Backtrace"),
+		.get_pc = dlsym(library, "_Unwind_GetIP"),
+		.get_cfa = dlsym(library, "_Unwind_GetCFA"),
+		.get_register = dlsym(library, "_Unwind_GetGR"),
+		.depth = depth,
+		.value_of = value_of,
+	};
 	dl_iterate_phdr(find_library, NULL);
-	return vmm_os_sealed.unwind != NULL &&
-			vmm_os_sealed.unwind_address != NULL
+	return unwinder->backtrace != NULL && unwinder->get_pc != NULL &&
+			unwinder->get_cfa != NULL &&
+			unwinder->get_register != NULL
 		? 0
 		: -1;
 }
 
-struct walk {
-	uintptr_t *frames;
-	size_t n;
-	size_t room;
-};
-
-static _Unwind_Reason_Code
-step(struct _Unwind_Context *context, void *arg)
+uintptr_t
+vmm_os_unwind(
+	struct vmm_unwind_memory *memory, const struct vmm_unwind_place *from)
 {
-	address_function *address_of = vmm_os_sealed.unwind_address;
-	struct walk *walk = arg;
-	uintptr_t address = address_of(context);
-
-	if (address == 0 || walk->n == walk->room)
-		return _URC_END_OF_STACK;
-	if (address < start || address >= end)
-		walk->frames[walk->n++] = address;
-	return _URC_NO_REASON;
+	return vmm_unwind_find(&vmm_os_sealed.unwinder, memory, from);
 }
 
-size_t
-vmm_os_unwind(uintptr_t *frames, size_t n)
+bool
+vmm_os_unwind_is_inside(uintptr_t pc)
 {
-	walk_function *walk = vmm_os_sealed.unwind;
-	struct walk state = { .frames = frames, .room = n };
-
-	walk(step, &state);
-	return state.n;
+	return pc >= start && pc < end;
 }

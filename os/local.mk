@@ -23,6 +23,8 @@ os_sources = \
 	base/poisson.h \
 	base/seal.h \
 	base/trace_format.h \
+	base/unwind.c \
+	base/unwind.h \
 	base/visible.h \
 	os/atfork.c \
 	os/atfork.h \

@@ -7,6 +7,7 @@
 #define VMM_SEALED_H
 
 #include "base/seal.h"
+#include "base/unwind.h"
 
 #include <stddef.h>
 #include <time.h>
@@ -42,9 +43,7 @@ struct vmm_os_sealed {
 	void (*thread_ends)(void *arg);
 	const struct vmmalloc_backend *thread_backend;
 
-	/* os/linux_unwind.c: functions of the unwinder */
-	void *unwind;
-	void *unwind_address;
+	struct vmm_unwinder unwinder; /* os/linux_unwind.c */
 
 	/* os/atfork.c: the handlers of the backend's library */
 	struct vmm_os_atfork_handlers atfork[VMM_OS_ATFORK_MAX];

@@ -7,22 +7,25 @@
 #ifndef VMM_OS_UNWIND_H
 #define VMM_OS_UNWIND_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/unwind.h"
 
 /*
- * Loads the unwinder. To be called once, from a constructor, before
- * vmm_os_process_seal; may allocate. 0, or -1 if there is none.
+ * Loads the unwinder, for stacks of depth frames with these values. To be
+ * called once, from a constructor, before vmm_os_process_seal; may allocate. 0,
+ * or -1 if there is none.
  */
-int vmm_os_unwind_init(void);
+int vmm_os_unwind_init(uint32_t depth,
+	uintptr_t (*value_of)(
+		const struct vmm_unwind_place *places, uint32_t n));
 
 /*
- * Stores the addresses to which up to n functions return, the innermost first,
- * without those of this library. Returns their number. Allocates nothing,
- * unless code was registered at run time (__register_frame). Thread-safe; may
- * be called in a signal handler and in a forked child. Acquires no lock since
- * glibc 2.35 and gcc 12; before, the dynamic linker's.
+ * vmm_unwind_find with that unwinder. Thread-safe; may be called in a signal
+ * handler and in a forked child.
  */
-size_t vmm_os_unwind(uintptr_t *frames, size_t n);
+uintptr_t vmm_os_unwind(
+	struct vmm_unwind_memory *memory, const struct vmm_unwind_place *from);
+
+/* Whether this is an address in this library. */
+bool vmm_os_unwind_is_inside(uintptr_t pc);
 
 #endif /* VMM_OS_UNWIND_H */

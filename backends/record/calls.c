@@ -8,7 +8,7 @@
 
 #define CALL(bytes, kind)           \
 	(&(struct vmm_record_call){ \
-		.size = (bytes), .tag = (kind), .from = VMM_STACK_HERE })
+		.size = (bytes), .tag = (kind), .from = VMM_UNWIND_HERE })
 
 void *
 vmm_record_malloc(size_t size)

@@ -26,7 +26,9 @@ backends_record_record_la_SOURCES = \
 	base/poisson.c \
 	base/poisson.h \
 	base/seal.h \
-	base/trace_format.h
+	base/trace_format.h \
+	base/unwind.c \
+	base/unwind.h
 backends_record_record_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
 backends_record_record_la_CFLAGS = $(AM_CFLAGS) $(BACKEND_FLAGS)
 backends_record_record_la_LDFLAGS = $(BACKEND_LDFLAGS)

@@ -112,7 +112,7 @@ struct vmm_record_call {
 	size_t size;
 	unsigned int tag;      /* without a reference */
 	unsigned int log_size; /* of the alignment, for memalign */
-	struct vmm_stack_place from;
+	struct vmm_unwind_place from;
 };
 
 /*

@@ -126,7 +126,7 @@ note_free(uint64_t number, unsigned int flags)
 
 #define CALL(bytes, kind)           \
 	(&(struct vmm_record_call){ \
-		.size = (bytes), .tag = (kind), .from = VMM_STACK_HERE })
+		.size = (bytes), .tag = (kind), .from = VMM_UNWIND_HERE })
 
 static void *
 sample_malloc(size_t size)

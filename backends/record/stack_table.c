@@ -46,7 +46,7 @@ vmm_stack_table_init(void)
 }
 
 static uint64_t
-hash_stack(const struct vmm_stack_place *places, uint32_t n)
+hash_stack(const struct vmm_unwind_place *places, uint32_t n)
 {
 	uint64_t hash = n;
 
@@ -75,7 +75,7 @@ probe(uint64_t hash)
 
 /* Appends the frames to the column: each less the one before it. */
 static void
-put_stack(const struct vmm_stack_place *places, uint32_t n)
+put_stack(const struct vmm_unwind_place *places, uint32_t n)
 {
 	uint8_t *at = table->column + table->bytes;
 	uintptr_t last = 0;
@@ -91,7 +91,7 @@ put_stack(const struct vmm_stack_place *places, uint32_t n)
 
 /* Called with the lock of the table. Returns false if the column is full. */
 static bool
-add(const struct vmm_stack_place *places, uint32_t n, uint64_t hash,
+add(const struct vmm_unwind_place *places, uint32_t n, uint64_t hash,
 	uint32_t *number)
 {
 	size_t i = probe(hash);
@@ -111,8 +111,8 @@ add(const struct vmm_stack_place *places, uint32_t n, uint64_t hash,
 	return true;
 }
 
-uint32_t
-vmm_stack_table_find(const struct vmm_stack_place *places, uint32_t n)
+uintptr_t
+vmm_stack_table_find(const struct vmm_unwind_place *places, uint32_t n)
 {
 	uint64_t hash = hash_stack(places, n);
 	size_t i = probe(hash);

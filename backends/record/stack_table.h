@@ -15,7 +15,8 @@ int vmm_stack_table_init(void);
  * The number of this stack of n frames, from the innermost on, of which there
  * is at least one; 0 if the table is full. May write to the file.
  */
-uint32_t vmm_stack_table_find(const struct vmm_stack_place *places, uint32_t n);
+uintptr_t vmm_stack_table_find(
+	const struct vmm_unwind_place *places, uint32_t n);
 
 /*
  * Writes the stacks that are new to the file. Called with the lock of the

@@ -46,6 +46,16 @@ for backend in $TEST_BACKENDS; do
 	profile churn
 	holds "$heap" churn:alloc_space:25600000:64 \
 		churn:alloc_objects:400000:64 churn:inuse_space:0
+	profile large
+	holds "$heap" churn_large:alloc_space:200000000:1000000 \
+		churn_large:inuse_space:0
+	rate=524288
+	profile hold
+	holds "$heap" hold_small:inuse_space:10000000:100 \
+		hold_large:inuse_space:32000000:4000000 \
+		hold_zeroed:inuse_space:20000000:1000 \
+		hold_grown:alloc_space:12000000:4000
+	rate=16384
 	profile threads
 	holds "$heap" churn_thread:alloc_space:25600000:64 \
 		churn_thread:inuse_space:0

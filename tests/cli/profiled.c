@@ -31,6 +31,7 @@ void hold_aligned(void);
 void hold_zeroed(void);
 void hold_grown(void);
 void churn(int n);
+void churn_large(void);
 void *churn_thread(void *arg);
 
 /* 10000000 bytes live */
@@ -85,6 +86,18 @@ churn(int n)
 {
 	for (int i = 0; i < n; i++)
 		free(malloc(64));
+}
+
+/* Nothing live; 200 MB, in blocks that no allocator aligns for a profile. */
+NOINLINE void
+churn_large(void)
+{
+	for (int i = 0; i < 100; i++) {
+		void *block = calloc(10, 100000);
+
+		block = realloc(block, 1000000 + i % 2 * 1000);
+		free(block);
+	}
 }
 
 static void
@@ -222,6 +235,8 @@ main(int argc, char **argv)
 		run_signals();
 	else if (strcmp(what, "churn") == 0)
 		churn(4 * SMALL);
+	else if (strcmp(what, "large") == 0)
+		churn_large();
 	else
 		return 2;
 	return 0;

@@ -44,9 +44,9 @@ test "$before" -le 4 || fail "free: $before instructions before the jump"
 test "$(grep -c '^j[a-z]* ' "$scratch/code")" -le 2 ||
 	fail "free has more than one check before its jump"
 
-# The layer for a heap profile, as it passes a call on: with the jump malloc has 6
-# instructions more, and free 9 (doc/tuning.md).
-for function in malloc:5 free:8; do
+# The layer for a heap profile, as it passes a call on: with the jump malloc has 4
+# instructions more, and free 3 (doc/tuning.md).
+for function in malloc:3 free:2; do
 	disassemble "profile_${function%:*}"
 	test ! -s "$scratch/code" || test "$before" -le "${function#*:}" ||
 		fail "profile_$function: $before instructions before the jump"

@@ -105,6 +105,8 @@ tests_unit_stack_SOURCES = \
 	backends/record/stack.c \
 	backends/record/stack.h \
 	backends/record/stack_table.h \
+	base/unwind.c \
+	base/unwind.h \
 	tests/unit/stack.c
 tests_unit_stack_LDADD = $(CHECK_LIBS) -lpthread
 tests_unit_stats_file_SOURCES = \

@@ -37,7 +37,8 @@ add(size_t i)
 	uintptr_t frames[2] = { stack, ~stack };
 
 	ck_assert(!is_live[i]);
-	vmm_samples_add(address_of(i), amount_of(i), frames, 1 + stack % 2);
+	vmm_samples_add(address_of(i), amount_of(i),
+		vmm_samples_find_site(frames, 1 + stack % 2));
 	is_live[i] = true;
 }
 
@@ -60,7 +61,7 @@ START_TEST(follows_a_model)
 	uint64_t random = 1, bytes = 0, blocks = 0, expected = 0;
 	size_t sites = 0;
 
-	ck_assert_int_eq(vmm_samples_init(), 0);
+	ck_assert_int_eq(vmm_samples_init(16), 0);
 	for (int step = 0; step < STEPS; step++) {
 		size_t i;
 

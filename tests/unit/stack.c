@@ -35,8 +35,8 @@ vmm_stack_table_init(void)
 	return 0;
 }
 
-uint32_t
-vmm_stack_table_find(const struct vmm_stack_place *places, uint32_t n)
+uintptr_t
+vmm_stack_table_find(const struct vmm_unwind_place *places, uint32_t n)
 {
 	uint32_t i = 0;
 
@@ -63,7 +63,7 @@ static uint32_t calls;
 static NOINLINE int
 leaf(void)
 {
-	struct vmm_stack_place here = VMM_STACK_HERE;
+	struct vmm_unwind_place here = VMM_UNWIND_HERE;
 	void *frames[200];
 	int n = backtrace(frames, 200);
 	uint32_t number = vmm_stack_find(&lane, &here);
