@@ -40,6 +40,8 @@ vmmalloc_SOURCES = \
 	cli/compare/frequency.h \
 	cli/compare/hook.c \
 	cli/compare/hook.h \
+	cli/compare/html_bars.c \
+	cli/compare/html_bars.h \
 	cli/compare/html_configuration.c \
 	cli/compare/html_curves.c \
 	cli/compare/html_curves.h \
@@ -167,6 +169,8 @@ vmmalloc_SOURCES = \
 	cli/speedscope.c \
 	cli/speedscope.h \
 	cli/settings.h \
+	cli/sparkline.c \
+	cli/sparkline.h \
 	cli/stats_file.c \
 	cli/stats_file.h \
 	cli/table.c \
@@ -210,13 +214,18 @@ vmmalloc_SOURCES += \
 	cli/trace/export_pprof.c \
 	cli/trace/export_speedscope.c \
 	cli/trace/report.c \
+	cli/trace/report_html.c \
 	cli/trace/sites.c \
 	cli/trace/sites.h \
 	cli/trace/sizes.c \
 	cli/trace/summary.c \
 	cli/trace/summary.h \
 	cli/trace/symbols.c \
-	cli/trace/symbols.h
+	cli/trace/symbols.h \
+	cli/trace/tables.c \
+	cli/trace/tables.h \
+	cli/trace/timeline.c \
+	cli/trace/timeline.h
 else
 vmmalloc_SOURCES += cli/trace/without.c
 endif

@@ -32,8 +32,8 @@ _vmmalloc()
 			profile/--top | profile/--output | \
 			profile/--speedscope | record/-[bdos] | \
 			record/--backend | record/--output | record/--sample | \
-			replay/-[bdjnrsw] | trace/-o | trace/--export | \
-			trace/--output | trace/--sort | \
+			replay/-[bdjnrsw] | trace/-[or] | trace/--export | \
+			trace/--output | trace/--report | trace/--sort | \
 			replay/--backends | \
 			replay/--with | replay/--runs | replay/--json | \
 			replay/--report | replay/--speed | \
@@ -77,7 +77,7 @@ _vmmalloc()
 	compare/-[jpr] | compare/--plan | compare/--json | compare/--csv | compare/--markdown | \
 		compare/--report | profile/-[os] | profile/--output | \
 		profile/--speedscope | record/-o | record/--output | \
-		trace/-o | trace/--output | \
+		trace/-[or] | trace/--output | trace/--report | \
 		replay/-[jr] | replay/--json | replay/--report | \
 		*/--library | */--log-file | */--stats-file | */--profile-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -146,7 +146,7 @@ _vmmalloc()
 	stat) options='--json --openmetrics --output --help' ;;
 	top) options='--delay --count --sort --tree --help' ;;
 	ctl) options='--timeout --help' ;;
-	trace) options='--csv --export --output --sort --help' ;;
+	trace) options='--csv --export --output --report --sort --help' ;;
 	help)
 		options='backends compare ctl doctor environment fork help profile record
 			replay run stat top trace tuning'

@@ -94,6 +94,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from profile' -s s -l speedscope
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s c -l csv -d 'Print each event'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -l export -x -a 'csv speedscope pprof' -d 'Write sums of stacks'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s o -l output -r -F -d 'The file of --export'
+complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -s r -l report -r -F -d 'Write a page of HTML'
 complete -c vmmalloc -n '__fish_seen_subcommand_from trace' -l sort -x -a 'peak end allocated' -d 'Order of call sites'
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s b -l backends -x -a '(__vmmalloc_backends)' -d Contenders
 complete -c vmmalloc -n '__fish_seen_subcommand_from replay' -s w -l with -x -a '(__vmmalloc_backends)' -d 'Another contender'

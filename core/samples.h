@@ -91,7 +91,7 @@ void vmm_samples_unlock(void);
 void vmm_samples_forked(void);
 
 /*
- * What free looks at first, without a lock. Each sampled block has zeroes in
+ * Free looks at these first, without a lock. Each sampled block has zeroes in
  * these bits of its address. And a filter: one bit for the hash of an address,
  * which is set while there is a sampled block with it. The thread that frees a
  * block was told its address after both were set.

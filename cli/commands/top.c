@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/live/screen.h"
 #include "cli/live/top.h"
+#include "cli/sparkline.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -84,25 +85,11 @@ parse(struct settings *settings, char *arguments[])
 	return parse_delay(settings) == 0 ? parse_order() : -1;
 }
 
-static bool
-is_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strstr(value, "UTF-8") != NULL ||
-				strstr(value, "utf8") != NULL;
-	}
-	return false;
-}
-
 static void
 show(const struct vmm_top *top, bool is_screen)
 {
-	struct vmm_top_look look = { .line_end = "", .is_utf8 = is_utf8() };
+	struct vmm_top_look look = { .line_end = "",
+		.is_utf8 = vmm_sparkline_is_utf8() };
 
 	if (is_screen) {
 		vmm_screen_size(&look.columns, &look.lines);

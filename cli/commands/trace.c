@@ -10,6 +10,7 @@ static bool is_csv;
 static const char *order = "peak";
 static const char *form; /* NULL: no export */
 static const char *output;
+static const char *html; /* NULL: none */
 
 static int
 run(const struct vmm_pool_choice *pool, char *arguments[])
@@ -24,10 +25,15 @@ run(const struct vmm_pool_choice *pool, char *arguments[])
 			     "help trace'");
 		return VMM_EXIT_USAGE;
 	}
+	if (html != NULL && (form != NULL || is_csv)) {
+		vmm_complain("trace: --report goes with neither --csv nor "
+			     "--export; see 'vmmalloc help trace'");
+		return VMM_EXIT_USAGE;
+	}
 	if (form != NULL)
 		return vmm_trace_export(arguments[0], form, output);
 	return is_csv ? vmm_trace_print_csv(arguments[0])
-		      : vmm_trace_print(arguments[0], order);
+		      : vmm_trace_print(arguments[0], order, html);
 }
 
 static const struct vmm_option options[] = {
@@ -45,6 +51,11 @@ static const struct vmm_option options[] = {
 		.value = "FILE",
 		.meaning = "the file of --export [standard output]",
 		.text = &output },
+	{ .letter = 'r',
+		.name = "report",
+		.value = "FILE",
+		.meaning = "write a page of HTML with pictures as well",
+		.text = &html },
 	{ .name = "sort",
 		.value = "ORDER",
 		.meaning = "call sites by bytes live at the peak, at the end, "

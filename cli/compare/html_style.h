@@ -50,7 +50,8 @@
 	".median{stroke:var(--text);stroke-width:2}\n"                        \
 	".interval{stroke:currentColor;stroke-width:3}\n"                     \
 	".run{fill:currentColor;fill-opacity:.7}\n"                           \
-	".real{fill:currentColor}\n"                                          \
+	".real,.bar{fill:currentColor}\n"                                     \
+	"svg .name{text-anchor:end}svg .part{font-size:10px}\n"               \
 	".open{fill:var(--page);stroke:currentColor;stroke-width:2}\n"        \
 	".c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}"        \
 	".c3{color:var(--c3)}.c4{color:var(--c4)}.c5{color:var(--c5)}"        \
@@ -63,6 +64,8 @@
 	"th{white-space:normal}td:first-child,.words td{white-space:normal;"  \
 	"overflow-wrap:anywhere}\n"                                           \
 	"td:first-child{min-width:6rem}\n"                                    \
+	"#sites .l{white-space:normal;min-width:18rem;"                       \
+	"overflow-wrap:anywhere}\n"                                           \
 	"pre{padding:.8rem;background:var(--panel);white-space:pre-wrap;"     \
 	"overflow-wrap:anywhere}\n"                                           \
 	"@media(max-width:36rem){th,td{padding:.25rem "                       \

@@ -4,7 +4,11 @@
 
 #include "cli/compare/html_write.h"
 
+#include "cli/cli.h"
 #include "cli/compare/html_style.h"
+
+#include <errno.h>
+#include <string.h>
 
 void
 vmm_html_text(const char *text, FILE *to)
@@ -78,4 +82,35 @@ vmm_html_write_table(const struct vmm_table *table, FILE *to)
 		fprintf(to, "</%s>", kind);
 	}
 	fputs("</tr></table></div>\n", to);
+}
+
+void
+vmm_html_write_summary(const char *title, char *text, FILE *to)
+{
+	char *state;
+
+	vmm_html_write_element("<h1>", title, "</h1>\n", to);
+	for (char *line = strtok_r(text, "\n", &state); line != NULL;
+		line = strtok_r(NULL, "\n", &state))
+		vmm_html_write_element(
+			"<p class=\"summary\">", line, "</p>\n", to);
+}
+
+int
+vmm_html_write_file(const char *command, const char *file,
+	void (*write)(const void *arg, FILE *to), const void *arg)
+{
+	FILE *to = fopen(file, "we");
+	int result = -1;
+
+	if (to != NULL) {
+		write(arg, to);
+		result = ferror(to) ? -1 : 0;
+		if (fclose(to) != 0)
+			result = -1;
+	}
+	if (result != 0)
+		vmm_complain("%s: cannot write '%s': %s", command, file,
+			strerror(errno));
+	return result;
 }

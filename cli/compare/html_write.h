@@ -18,6 +18,14 @@ void vmm_html_write_element(
 void vmm_html_begin_page(const char *command, const char *title, FILE *to);
 void vmm_html_end_page(FILE *to);
 
+/* Writes the title, and a paragraph for each line of the text, which is cut. */
+void vmm_html_write_summary(const char *title, char *text, FILE *to);
+
+/* Writes the file with this function: 0, or -1 after the command's complaint.
+ */
+int vmm_html_write_file(const char *command, const char *file,
+	void (*write)(const void *arg, FILE *to), const void *arg);
+
 /* Writes a table; its first row is its head. */
 void vmm_html_write_table(const struct vmm_table *table, FILE *to);
 

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/doctor/doctor.h"
 #include "cli/live/top.h"
+#include "cli/sparkline.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -67,11 +68,6 @@ print_rate(struct line *line, double rate)
 static void
 print_history(struct line *line, const struct vmm_top_row *row)
 {
-	static const char *const utf8[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇",
-		"█" };
-	static const char *const ascii[] = { "_", ".", ",", "-", "=", "+", "*",
-		"#" };
-	const char *const *levels = line->look->is_utf8 ? utf8 : ascii;
 	uint64_t most = 1;
 
 	for (unsigned int i = 0; i < row->n_history; i++)
@@ -83,7 +79,7 @@ print_history(struct line *line, const struct vmm_top_row *row)
 	for (unsigned int i = 0; i < row->n_history; i++) {
 		double part = (double)row->history[i] / (double)most;
 
-		print(line, levels[(unsigned int)(part * 7 + 0.5)]);
+		print(line, vmm_sparkline_get(line->look->is_utf8, part));
 	}
 }
 

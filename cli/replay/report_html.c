@@ -9,26 +9,10 @@
 #include "cli/compare/html_page.h"
 #include "cli/compare/html_write.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define MIB (1024.0 * 1024)
 #define NOTHING "The trace is too short."
-
-static void
-write_summary(const struct vmm_replay_contest *contest, FILE *to)
-{
-	char *summary = vmm_replay_summarize(contest);
-	char *state;
-
-	vmm_html_write_element("<h1>", contest->choice->path, "</h1>\n", to);
-	for (char *line = strtok_r(summary, "\n", &state); line != NULL;
-		line = strtok_r(NULL, "\n", &state))
-		vmm_html_write_element(
-			"<p class=\"summary\">", line, "</p>\n", to);
-	free(summary);
-}
 
 static void
 write_tables(const struct vmm_replay_contest *contest, FILE *to)
@@ -131,10 +115,14 @@ plot_ratios(const struct vmm_replay_contest *contest, FILE *to)
 }
 
 static void
-write_page(const struct vmm_replay_contest *contest, FILE *to)
+write_page(const void *arg, FILE *to)
 {
+	const struct vmm_replay_contest *contest = arg;
+	char *summary = vmm_replay_summarize(contest);
+
 	vmm_html_begin_page("vmmalloc replay", contest->choice->path, to);
-	write_summary(contest, to);
+	vmm_html_write_summary(contest->choice->path, summary, to);
+	free(summary);
 	fputs("<section id=\"course\" class=\"series\"><h2>Memory over time"
 	      "</h2>\n<div class=\"figures\">\n<div>",
 		to);
@@ -151,17 +139,5 @@ int
 vmm_replay_write_html(
 	const struct vmm_replay_contest *contest, const char *file)
 {
-	FILE *to = fopen(file, "we");
-	int result = -1;
-
-	if (to != NULL) {
-		write_page(contest, to);
-		result = ferror(to) ? -1 : 0;
-		if (fclose(to) != 0)
-			result = -1;
-	}
-	if (result != 0)
-		vmm_complain(
-			"replay: cannot write '%s': %s", file, strerror(errno));
-	return result;
+	return vmm_html_write_file("replay", file, write_page, contest);
 }

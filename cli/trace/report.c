@@ -2,12 +2,13 @@
 /* vmmalloc trace: what is in a trace, as text or CSV. */
 #include "config.h"
 
+#include "cli/trace/report.h"
+
 #include "cli/cli.h"
-#include "cli/table.h"
+#include "cli/sparkline.h"
 #include "cli/trace/lane.h"
-#include "cli/trace/sites.h"
-#include "cli/trace/summary.h"
 #include "cli/trace/symbols.h"
+#include "cli/trace/tables.h"
 #include "cli/trace/trace.h"
 
 #include <inttypes.h>
@@ -15,184 +16,130 @@
 #include <stdlib.h>
 
 #define MIB (1024.0 * 1024)
-#define THREADS_MAX 20 /* rows of the table of threads */
-
-static const char *const names[VMM_TRACE_KINDS] = {
-	[VMM_TRACE_MALLOC] = "malloc",
-	[VMM_TRACE_CALLOC] = "calloc",
-	[VMM_TRACE_MEMALIGN] = "memalign",
-	[VMM_TRACE_REALLOC] = "realloc",
-	[VMM_TRACE_FREE] = "free",
-	[VMM_TRACE_FAILED] = "failed",
-};
-
-static char *
-describe_size(int class_)
-{
-	static const char units[] = " KMGT";
-
-	return class_ / 10 == 0
-		? vmm_text("%d", 1 << class_)
-		: vmm_text("%d%c", 1 << class_ % 10, units[class_ / 10]);
-}
+#define COLUMNS 64 /* of the picture */
 
 static void
-print_head(const struct vmm_trace_reader *reader,
-	const struct vmm_trace_summary *s)
+write_head(const struct vmm_trace_reader *reader,
+	const struct vmm_trace_summary *s, FILE *to)
 {
-	printf("%s\n", reader->info.command);
-	printf("process %ld%s, backend %s, %.3f s, %" PRIu32 " thread%s\n",
+	fprintf(to, "process %ld%s, backend %s, %.3f s, %" PRIu32 " thread%s\n",
 		reader->info.pid,
 		reader->info.parent != 0 ? " (child of a fork)" : "",
 		reader->info.backend, (double)s->duration / 1e9,
 		reader->threads, reader->threads != 1 ? "s" : "");
-	printf("%" PRIu64 " events in %" PRIu64 " bytes: %.2f per event\n",
+	fprintf(to, "%" PRIu64 " events in %" PRIu64 " bytes: %.2f per event\n",
 		s->events, reader->size,
 		s->events > 0 ? (double)reader->size / (double)s->events : 0.0);
 	if (s->sample > 0)
-		printf("a sample of one block per %" PRIu32
-		       " bytes: what follows are estimates\n",
+		fprintf(to,
+			"a sample of one block per %" PRIu32
+			" bytes: what follows are estimates\n",
 			s->sample);
-	printf("peak: %.2f MiB in %" PRIu64 " blocks, after %.3f s\n",
+	fprintf(to, "peak: %.2f MiB in %" PRIu64 " blocks, after %.3f s\n",
 		(double)s->peak.bytes / MIB, s->peak.n,
 		(double)s->peak_time / 1e9);
-	printf("end: %.2f MiB in %" PRIu64 " blocks\n",
+	fprintf(to, "end: %.2f MiB in %" PRIu64 " blocks\n",
 		(double)s->live.bytes / MIB, s->live.n);
 	if (s->unknown > 0)
-		printf("%" PRIu64 " blocks were freed that this trace does not "
-		       "have\n",
+		fprintf(to,
+			"%" PRIu64
+			" blocks were freed that this trace does not "
+			"have\n",
 			s->unknown);
 	if (reader->damaged > 0)
-		printf("%" PRIu64 " bytes of the file are damaged or cut off\n",
+		fprintf(to,
+			"%" PRIu64
+			" bytes of the file are damaged or cut off\n",
 			reader->damaged);
 }
 
+char *
+vmm_trace_summarize(const struct vmm_trace_report *report)
+{
+	char *text;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (to == NULL)
+		return vmm_text("%s", "");
+	write_head(&report->reader, &report->summary, to);
+	fclose(to);
+	return text;
+}
+
 static void
-print_calls(const struct vmm_trace_summary *s)
+print_timeline(const struct vmm_trace_summary *s)
+{
+	bool is_utf8 = vmm_sparkline_is_utf8();
+
+	if (s->peak.bytes == 0)
+		return;
+	fputs("live: ", stdout);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		uint64_t live =
+			vmm_trace_timeline_get(&s->timeline, i, COLUMNS);
+
+		fputs(vmm_sparkline_get(
+			      is_utf8, (double)live / (double)s->peak.bytes),
+			stdout);
+	}
+	printf(" to %.3f s\n", (double)s->duration / 1e9);
+}
+
+static void
+print_table(struct vmm_table *table)
+{
+	putchar('\n');
+	vmm_table_print(table, stdout);
+	vmm_table_free(table);
+}
+
+static void
+print_tables(const struct vmm_trace_summary *s)
 {
 	struct vmm_table table;
+	bool are_left_out;
 
-	vmm_table_init(&table, "lr");
-	vmm_table_add(&table, "call");
-	vmm_table_add(&table, "number");
-	for (int k = 0; k < VMM_TRACE_KINDS; k++) {
-		vmm_table_add(&table, "%s", names[k]);
-		vmm_table_add(&table, "%" PRIu64, s->calls[k]);
-	}
-	vmm_table_add(&table, "realloc that moved");
-	vmm_table_add(&table, "%" PRIu64, s->moved);
-	putchar('\n');
-	vmm_table_print(&table, stdout);
-	vmm_table_free(&table);
-}
-
-static void
-add_count(struct vmm_table *table, const struct vmm_trace_count *count,
-	const struct vmm_trace_count *all)
-{
-	vmm_table_add(table, "%" PRIu64, count->n);
-	vmm_table_add(table, "%.1f", 100.0 * (double)count->n / (double)all->n);
-	vmm_table_add(table, "%.2f", (double)count->bytes / MIB);
-}
-
-static void
-sum(const struct vmm_trace_count *counts, int n, struct vmm_trace_count *all)
-{
-	*all = (struct vmm_trace_count){ 0, 0 };
-	for (int k = 0; k < n; k++) {
-		all->n += counts[k].n;
-		all->bytes += counts[k].bytes;
-	}
-}
-
-static void
-print_sizes(const struct vmm_trace_summary *s)
-{
-	struct vmm_trace_count all;
-	struct vmm_table table;
-
-	sum(s->sizes, VMM_TRACE_SIZE_CLASSES, &all);
-	vmm_table_init(&table, "rrrr");
-	vmm_table_add(&table, "size up to");
-	vmm_table_add(&table, "blocks");
-	vmm_table_add(&table, "%%");
-	vmm_table_add(&table, "MiB");
-	for (int k = 0; k < VMM_TRACE_SIZE_CLASSES; k++) {
-		char *size;
-
-		if (s->sizes[k].n == 0)
-			continue;
-		size = describe_size(k);
-		vmm_table_add(&table, "%s", size);
-		free(size);
-		add_count(&table, &s->sizes[k], &all);
-	}
-	putchar('\n');
-	vmm_table_print(&table, stdout);
-	vmm_table_free(&table);
-}
-
-static void
-print_lives(const struct vmm_trace_summary *s)
-{
-	static const char *const limits[VMM_TRACE_LIFE_CLASSES] = { "1 us",
-		"10 us", "100 us", "1 ms", "10 ms", "100 ms", "1 s", "10 s",
-		"longer" };
-	struct vmm_trace_count all;
-	struct vmm_table table;
-
-	sum(s->lives, VMM_TRACE_LIFE_CLASSES, &all);
-	all.n += s->live.n;
-	vmm_table_init(&table, "rrrr");
-	vmm_table_add(&table, "life below");
-	vmm_table_add(&table, "blocks");
-	vmm_table_add(&table, "%%");
-	vmm_table_add(&table, "MiB");
-	for (int k = 0; k < VMM_TRACE_LIFE_CLASSES; k++) {
-		if (s->lives[k].n == 0)
-			continue;
-		vmm_table_add(&table, "%s", limits[k]);
-		add_count(&table, &s->lives[k], &all);
-	}
-	if (s->live.n > 0) {
-		vmm_table_add(&table, "not freed");
-		add_count(&table, &s->live, &all);
-	}
-	putchar('\n');
-	vmm_table_print(&table, stdout);
-	vmm_table_free(&table);
-}
-
-static void
-print_threads(const struct vmm_trace_summary *s)
-{
-	struct vmm_table table;
-	uint32_t rows = 0;
-
-	vmm_table_init(&table, "rrrrr");
-	vmm_table_add(&table, "thread");
-	vmm_table_add(&table, "allocated");
-	vmm_table_add(&table, "MiB");
-	vmm_table_add(&table, "freed");
-	vmm_table_add(&table, "of others");
-	for (uint32_t i = 1; i <= s->n_threads && rows < THREADS_MAX; i++) {
-		const struct vmm_trace_thread *thread = &s->threads[i];
-
-		if (thread->allocated + thread->freed + thread->freed_others ==
-			0)
-			continue;
-		vmm_table_add(&table, "%" PRIu32, i);
-		vmm_table_add(&table, "%" PRIu64, thread->allocated);
-		vmm_table_add(&table, "%.2f", (double)thread->bytes / MIB);
-		vmm_table_add(&table, "%" PRIu64, thread->freed);
-		vmm_table_add(&table, "%" PRIu64, thread->freed_others);
-		rows++;
-	}
-	putchar('\n');
-	vmm_table_print(&table, stdout);
-	if (rows == THREADS_MAX && s->n_threads > THREADS_MAX)
+	vmm_trace_tabulate_calls(s, &table);
+	print_table(&table);
+	vmm_trace_tabulate_sizes(s, &table);
+	print_table(&table);
+	vmm_trace_tabulate_lives(s, &table);
+	print_table(&table);
+	are_left_out = vmm_trace_tabulate_threads(s, &table);
+	print_table(&table);
+	if (are_left_out)
 		puts("... and more threads, which --csv has");
+}
+
+static void
+print_sites(const struct vmm_trace_report *report)
+{
+	struct vmm_table table;
+	size_t more;
+
+	if (!report->has_stacks)
+		return;
+	more = vmm_trace_sites_tabulate(
+		&report->summary, &report->stacks, report->order, &table);
+	printf("\ncall sites, with the %s first:\n",
+		vmm_trace_order_title(report->order));
+	vmm_table_print(&table, stdout);
 	vmm_table_free(&table);
+	if (more > 0)
+		printf("... and %zu more, which --export has\n", more);
+}
+
+static void
+print_text(const struct vmm_trace_report *report)
+{
+	char *summary = vmm_trace_summarize(report);
+
+	printf("%s\n%s", report->reader.info.command, summary);
+	free(summary);
+	print_timeline(&report->summary);
+	print_tables(&report->summary);
+	print_sites(report);
 }
 
 int
@@ -202,45 +149,49 @@ vmm_trace_check(const char *command)
 	return 0;
 }
 
-static void
-print_sites(struct vmm_trace_reader *reader,
-	const struct vmm_trace_summary *summary, enum vmm_trace_order order)
+static int
+open_report(struct vmm_trace_report *report, const char *path)
 {
-	struct vmm_trace_stacks stacks;
+	if (vmm_trace_open(&report->reader, path) != 0)
+		return -1;
+	report->path = path;
+	vmm_trace_summary_read(&report->summary, &report->reader);
+	report->has_stacks = report->reader.n_records > 0;
+	if (report->has_stacks) {
+		vmm_trace_stacks_read(&report->stacks, &report->reader);
+		vmm_trace_symbols_find(&report->stacks);
+	}
+	return 0;
+}
 
-	/* no stacks were recorded */
-	if (reader->n_records == 0)
-		return;
-	vmm_trace_stacks_read(&stacks, reader);
-	vmm_trace_symbols_find(&stacks);
-	vmm_trace_sites_print(summary, &stacks, order);
-	vmm_trace_stacks_free(&stacks);
+static void
+close_report(struct vmm_trace_report *report)
+{
+	if (report->has_stacks)
+		vmm_trace_stacks_free(&report->stacks);
+	vmm_trace_summary_free(&report->summary);
+	vmm_trace_close(&report->reader);
 }
 
 int
-vmm_trace_print(const char *path, const char *order_name)
+vmm_trace_print(const char *path, const char *order_name, const char *html)
 {
-	struct vmm_trace_reader reader;
-	struct vmm_trace_summary summary;
-	enum vmm_trace_order order;
+	struct vmm_trace_report report;
+	int status = VMM_EXIT_OK;
 
-	if (vmm_trace_order_parse(order_name, &order) != 0) {
+	if (vmm_trace_order_parse(order_name, &report.order) != 0) {
 		vmm_complain("bad --sort '%s': not peak, end or allocated",
 			order_name);
 		return VMM_EXIT_USAGE;
 	}
-	if (vmm_trace_open(&reader, path) != 0)
+	if (open_report(&report, path) != 0)
 		return VMM_EXIT_FAILED;
-	vmm_trace_summary_read(&summary, &reader);
-	print_head(&reader, &summary);
-	print_calls(&summary);
-	print_sizes(&summary);
-	print_lives(&summary);
-	print_threads(&summary);
-	print_sites(&reader, &summary, order);
-	vmm_trace_summary_free(&summary);
-	vmm_trace_close(&reader);
-	return VMM_EXIT_OK;
+	if (html != NULL && vmm_trace_write_html(&report, html) != 0)
+		status = VMM_EXIT_FAILED;
+	else
+		print_text(&report);
+	close_report(&report);
+	return status;
 }
 
 static void
@@ -264,7 +215,8 @@ vmm_trace_print_csv(const char *path)
 	puts("ns,thread,call,size,alignment,block,freed");
 	while (vmm_trace_next(&reader, &event)) {
 		printf("%" PRIu64 ",%" PRIu32 ",%s,%" PRIu64 ",%" PRIu64,
-			event.time, event.thread, names[event.kind], event.size,
+			event.time, event.thread,
+			vmm_trace_kind_names[event.kind], event.size,
 			event.alignment);
 		print_block(event.id);
 		print_block(event.old);

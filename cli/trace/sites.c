@@ -5,11 +5,9 @@
 #include "cli/trace/sites.h"
 
 #include "cli/cli.h"
-#include "cli/table.h"
 #include "cli/trace/symbols.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -213,36 +211,37 @@ add_cells(struct vmm_table *table, const struct vmm_trace_count *count)
 	vmm_table_add(table, "%" PRIu64, count->n);
 }
 
+const char *
+vmm_trace_order_title(enum vmm_trace_order order)
+{
+	return orders[order].title;
+}
+
 static void
-print_rows(const struct row *rows, size_t n,
-	const struct vmm_trace_stacks *stacks, enum vmm_trace_order order)
+tabulate(const struct row *rows, size_t n,
+	const struct vmm_trace_stacks *stacks, struct vmm_table *table)
 {
 	static const char *const heads[] = { "peak MiB", "blocks", "end MiB",
 		"blocks", "all MiB", "blocks", "call site < its callers" };
-	struct vmm_table table;
 
-	vmm_table_init(&table, "rrrrrrl");
+	vmm_table_init(table, "rrrrrrl");
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		vmm_table_add(&table, "%s", heads[i]);
-	for (size_t i = 0; i < n && i < ROWS; i++) {
+		vmm_table_add(table, "%s", heads[i]);
+	for (size_t i = 0; i < n; i++) {
 		char *text = describe(stacks, rows[i].stack);
 
-		add_cells(&table, &rows[i].sum.peak);
-		add_cells(&table, &rows[i].sum.live);
-		add_cells(&table, &rows[i].sum.allocated);
-		vmm_table_add(&table, "%s", text);
+		add_cells(table, &rows[i].sum.peak);
+		add_cells(table, &rows[i].sum.live);
+		add_cells(table, &rows[i].sum.allocated);
+		vmm_table_add(table, "%s", text);
 		free(text);
 	}
-	printf("\ncall sites, with the %s first:\n", orders[order].title);
-	vmm_table_print(&table, stdout);
-	if (n > ROWS)
-		printf("... and %zu more, which --export has\n", n - ROWS);
-	vmm_table_free(&table);
 }
 
-void
-vmm_trace_sites_print(const struct vmm_trace_summary *summary,
-	const struct vmm_trace_stacks *stacks, enum vmm_trace_order order)
+size_t
+vmm_trace_sites_tabulate(const struct vmm_trace_summary *summary,
+	const struct vmm_trace_stacks *stacks, enum vmm_trace_order order,
+	struct vmm_table *table)
 {
 	struct row *rows = NULL;
 	size_t n = 0;
@@ -261,6 +260,7 @@ vmm_trace_sites_print(const struct vmm_trace_summary *summary,
 	}
 	if (n > 0)
 		qsort(rows, n, sizeof(*rows), compare);
-	print_rows(rows, n, stacks, order);
+	tabulate(rows, n < ROWS ? n : ROWS, stacks, table);
 	free(rows);
+	return n > ROWS ? n - ROWS : 0;
 }

@@ -3,6 +3,7 @@
 #ifndef VMM_TRACE_SITES_H
 #define VMM_TRACE_SITES_H
 
+#include "cli/table.h"
 #include "cli/trace/stacks.h"
 #include "cli/trace/summary.h"
 
@@ -20,12 +21,17 @@ int vmm_trace_order_parse(const char *name, enum vmm_trace_order *order);
 struct vmm_trace_count vmm_trace_order_count(
 	const struct vmm_trace_site *site, enum vmm_trace_order order);
 
+/* "most bytes not freed" */
+const char *vmm_trace_order_title(enum vmm_trace_order order);
+
 /*
- * Prints the sites with the most bytes: stacks whose innermost frame, those of
- * allocating functions left out, is the same.
+ * Fills a new table with the sites with the most bytes: stacks whose innermost
+ * frame, those of allocating functions left out, is the same. Returns how many
+ * were left out.
  */
-void vmm_trace_sites_print(const struct vmm_trace_summary *summary,
-	const struct vmm_trace_stacks *stacks, enum vmm_trace_order order);
+size_t vmm_trace_sites_tabulate(const struct vmm_trace_summary *summary,
+	const struct vmm_trace_stacks *stacks, enum vmm_trace_order order,
+	struct vmm_table *table);
 
 /*
  * The number of inner frames of the stack that allocate for their caller: of

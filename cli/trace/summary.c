@@ -162,6 +162,8 @@ vmm_trace_summary_add(
 		summary->calls[event->kind] += weight;
 	if (event->id != 0)
 		add_block(summary, event, thread);
+	vmm_trace_timeline_add(
+		&summary->timeline, event->time, summary->live.bytes);
 }
 
 void

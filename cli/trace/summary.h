@@ -8,6 +8,7 @@
 
 #include "cli/trace/blocks.h"
 #include "cli/trace/reader.h"
+#include "cli/trace/timeline.h"
 
 #define VMM_TRACE_SIZE_CLASSES 49 /* by powers of two: up to 2^k bytes */
 #define VMM_TRACE_LIFE_CLASSES 9  /* by powers of ten: less than 10^k us */
@@ -49,6 +50,7 @@ struct vmm_trace_summary {
 	struct vmm_trace_site *sites; /* by number of the stack; [0]: others */
 	uint32_t n_sites;
 	uint64_t duration; /* ns */
+	struct vmm_trace_timeline timeline;
 	struct vmm_trace_blocks blocks;
 };
 

@@ -10,10 +10,11 @@
 int vmm_trace_check(const char *command);
 
 /*
- * Prints what is in the trace, with the call sites in the order of this name;
- * or each of its events as a line of CSV.
+ * Prints what is in the trace, with the call sites in the order of this name,
+ * and writes a page of it to the file html, unless that is NULL; or prints each
+ * of its events as a line of CSV.
  */
-int vmm_trace_print(const char *path, const char *order);
+int vmm_trace_print(const char *path, const char *order, const char *html);
 int vmm_trace_print_csv(const char *path);
 
 /*

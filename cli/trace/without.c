@@ -18,8 +18,9 @@ vmm_trace_check(const char *command)
 }
 
 int
-vmm_trace_print(const char *path, const char *order)
+vmm_trace_print(const char *path, const char *order, const char *html)
 {
+	(void)html;
 	(void)path;
 	(void)order;
 	return vmm_trace_check("trace");

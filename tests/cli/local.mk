@@ -29,7 +29,8 @@ tool_tests += \
 	tests/cli/stat.sh \
 	tests/cli/top.sh \
 	tests/cli/trace-export.sh \
-	tests/cli/trace-memory.sh
+	tests/cli/trace-memory.sh \
+	tests/cli/trace-report.sh
 EXTRA_DIST += \
 	tests/cli/common.sh \
 	tests/cli/live.sh \
@@ -39,13 +40,14 @@ EXTRA_DIST += \
 	tests/cli/wrong.sh
 
 # Recorded by tests/cli/compare-sizes.sh, record-killed.sh, record.sh,
-# replay.sh and trace-memory.sh; looked at by ctl.sh, stat.sh and top.sh.
+# replay.sh, trace-memory.sh and trace-report.sh; looked at by ctl.sh, stat.sh and
+# top.sh.
 check_PROGRAMS += \
 	tests/cli/busy \
 	tests/cli/recorded
 
 # Recorded by tests/cli/record-sample.sh, record-stacks.sh and
-# trace-export.sh.
+# trace-export.sh and trace-report.sh.
 check_PROGRAMS += tests/cli/leaking
 
 # Profiled by tests/cli/profile.sh.

@@ -88,6 +88,8 @@ trace_fuzz_sources = \
 	cli/replay/result.h \
 	cli/trace/summary.c \
 	cli/trace/summary.h \
+	cli/trace/timeline.c \
+	cli/trace/timeline.h \
 	tests/fuzz/fuzz.h \
 	tests/fuzz/trace.c
 EXTRA_PROGRAMS += \

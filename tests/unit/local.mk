@@ -34,6 +34,7 @@ unit_programs += \
 if WITH_ZSTD
 unit_programs += \
 	tests/unit/stack \
+	tests/unit/timeline \
 	tests/unit/trace
 endif
 endif
@@ -115,6 +116,11 @@ tests_unit_stats_file_SOURCES = \
 	tests/unit/stats-file.c
 tests_unit_stats_file_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_stats_file_LDADD = $(CHECK_LIBS) $(JANSSON_LIBS)
+tests_unit_timeline_SOURCES = \
+	cli/trace/timeline.c \
+	cli/trace/timeline.h \
+	tests/unit/timeline.c
+tests_unit_timeline_LDADD = $(CHECK_LIBS)
 tests_unit_trace_SOURCES = \
 	$(trace_sources) \
 	cli/cli.c \
