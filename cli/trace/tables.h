@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is in a trace, as tables and bars of a report. */
+/* The tables and bars of a report on a trace. */
 #ifndef VMM_TRACE_TABLES_H
 #define VMM_TRACE_TABLES_H
 
