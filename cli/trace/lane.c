@@ -6,9 +6,9 @@
 
 #include "cli/trace/lane.h"
 
+#include "base/poisson.h"
 #include "cli/trace/memory.h"
 
-#include <math.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -190,13 +190,14 @@ get_ref(struct vmm_trace_lane *lane, uint8_t tag, uint64_t *id)
 static uint32_t
 get_weight(uint32_t sample, uint64_t size, uint64_t id)
 {
-	double part, weight;
 	uint64_t hash = id * 0x9e3779b97f4a7c15u;
+	size_t bytes = size < SIZE_MAX ? (size_t)size : SIZE_MAX;
+	double weight;
 
 	if (sample == 0)
 		return 1;
-	part = -expm1(-(double)(size > 0 ? size : 1) / (double)sample);
-	weight = 1 / part + (double)((hash ^ hash >> 32) & 0xffffff) / 0x1p24;
+	weight = vmm_poisson_weight(bytes > 0 ? bytes : 1, sample) +
+		(double)((hash ^ hash >> 32) & 0xffffff) / 0x1p24;
 	return (uint32_t)weight;
 }
 

@@ -78,6 +78,8 @@ plan_fuzz_sources = \
 	tests/fuzz/plan.c
 trace_fuzz_sources = \
 	$(trace_sources) \
+	base/poisson.c \
+	base/poisson.h \
 	cli/cli.c \
 	cli/cli.h \
 	cli/replay/calls.c \

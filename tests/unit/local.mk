@@ -123,6 +123,8 @@ tests_unit_timeline_SOURCES = \
 tests_unit_timeline_LDADD = $(CHECK_LIBS)
 tests_unit_trace_SOURCES = \
 	$(trace_sources) \
+	base/poisson.c \
+	base/poisson.h \
 	cli/cli.c \
 	cli/cli.h \
 	cli/replay/calls.c \
