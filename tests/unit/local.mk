@@ -33,9 +33,11 @@ unit_programs += \
 	tests/unit/stats-file
 if WITH_ZSTD
 unit_programs += \
+	tests/unit/replay-calls \
 	tests/unit/stack \
 	tests/unit/timeline \
-	tests/unit/trace
+	tests/unit/trace \
+	tests/unit/trace-damage
 endif
 endif
 
@@ -121,7 +123,7 @@ tests_unit_timeline_SOURCES = \
 	cli/trace/timeline.h \
 	tests/unit/timeline.c
 tests_unit_timeline_LDADD = $(CHECK_LIBS)
-tests_unit_trace_SOURCES = \
+tests_unit_replay_calls_SOURCES = \
 	$(trace_sources) \
 	base/poisson.c \
 	base/poisson.h \
@@ -133,6 +135,21 @@ tests_unit_trace_SOURCES = \
 	cli/replay/course.h \
 	cli/replay/result.c \
 	cli/replay/result.h \
-	tests/unit/trace.c
+	tests/unit/replay-calls.c
+tests_unit_replay_calls_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
+tests_unit_replay_calls_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS) -lm
+trace_unit_sources = \
+	$(trace_sources) \
+	base/poisson.c \
+	base/poisson.h \
+	cli/cli.c \
+	cli/cli.h \
+	tests/unit/make-trace.h
+tests_unit_trace_SOURCES = $(trace_unit_sources) tests/unit/trace.c
 tests_unit_trace_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
 tests_unit_trace_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS) -lm
+tests_unit_trace_damage_SOURCES = \
+	$(trace_unit_sources) \
+	tests/unit/trace-damage.c
+tests_unit_trace_damage_CPPFLAGS = $(AM_CPPFLAGS) $(ZSTD_CFLAGS)
+tests_unit_trace_damage_LDADD = $(CHECK_LIBS) $(ZSTD_LIBS)
