@@ -24,9 +24,9 @@
 #define STEP_MAX ((size_t)64 << 20)
 
 /*
- * The mark is a multiple of a huge page, so that each can be backed as one. Only
- * below the first one the steps are smaller: most programs never need it, and a
- * write far behind their blocks then faults.
+ * The mark is a multiple of a huge page, so that each can be backed as one.
+ * Only below the first one the steps are smaller: most programs never need it,
+ * and a write far behind their blocks then faults.
  */
 #define STEP_FIRST ((size_t)512 << 10)
 

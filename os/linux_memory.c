@@ -32,7 +32,8 @@ leave_out_of_cores(void *addr, size_t size)
 	vmm_sys_madvise(addr, size, MADV_DONTDUMP);
 }
 
-/* A write that misses the pool by up to this many bytes hits no other mapping. */
+/* A write that misses the pool by up to this many bytes hits no other mapping.
+ */
 #define GUARD ((size_t)2 << 20)
 
 /* From the linker: the start of the file that this is linked into. */

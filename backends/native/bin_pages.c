@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /*
- * What a bin keeps: this many bytes of free blocks, and this part of the blocks
+ * A bin keeps this many bytes of free blocks, and this part of the blocks
  * that are in use. The rest is purged if it was free since the last call: a
  * low-water mark, as in spares.c.
  */

@@ -44,11 +44,12 @@ struct nat_cache {
 	uint16_t n_remote;
 	uint16_t remote[NAT_REMOTE_MAX]; /* used tags of other arenas */
 	unsigned int slow_calls;
-	unsigned int mid_calls; /* left until the cache's age is checked */
-	unsigned int looks_at;	/* entries by which stacks are armed */
-	int until_look;		/* entries left until the same check */
-	uint64_t epoch_ms;	/* when the cache was last emptied */
-	uint64_t tick_ms;	/* when the thread last called host->tick */
+	unsigned int mid_calls;	    /* left until the cache's age is checked */
+	unsigned int looks_at;	    /* entries by which stacks are armed */
+	int until_look;		    /* entries left until the same check */
+	uint64_t epoch_ms;	    /* when the cache was last emptied */
+	uint64_t tick_ms;	    /* when the thread last called host->tick */
+	struct nat_stack *refilled; /* its next free is slow; or NULL */
 	struct nat_arena *arena;
 	struct nat_mid *mid;	 /* the arena's; NULL in the shared cache */
 	unsigned int tag;	 /* of class 0 in the arena */

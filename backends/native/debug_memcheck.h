@@ -31,7 +31,7 @@ void nat_memcheck_resize(
 
 /*
  * For helgrind and drd: the bytes become part of a block of the calling thread.
- * What other threads did to them before, as part of other blocks, is no race.
+ * Uses by other threads before, as part of other blocks, are no race.
  */
 void nat_memcheck_hand_over(void *start, size_t size);
 

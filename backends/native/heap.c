@@ -166,29 +166,40 @@ free_mid(void *ptr)
  * looks at the cache if that is due.
  */
 static __attribute__((noinline)) void
+push_slow(void *ptr, unsigned int tag)
+{
+	struct nat_cache *cache = nat_cache_current();
+	struct nat_stack *stack = &cache->stacks[tag];
+
+	/* a busy thread only after its cache was emptied, or refilled */
+	if (cache->looks_at < NAT_LOOKS_AT_MAX || stack == cache->refilled)
+		nat_check_free(ptr, tag);
+	*stack->top++ = ptr;
+	if (stack == cache->refilled) {
+		cache->refilled = NULL;
+		nat_stack_arm(stack, NAT_LOOKS_AT_FIRST);
+		return;
+	}
+	cache->until_look -= (int)nat_stack_arm(stack, cache->looks_at);
+	if (cache->until_look <= 0)
+		nat_slow_look(cache);
+}
+
+/* These calls are the last ones, so that medium blocks need no stack frame. */
+static __attribute__((noinline)) void
 free_slow(void *ptr)
 {
 	unsigned int tag = nat_map_tag(ptr);
-	struct nat_cache *cache = nat_cache_current();
-	struct nat_stack *stack = &cache->stacks[tag];
+	struct nat_stack *stack = &nat_cache_current()->stacks[tag];
 	void **top = stack->top;
 
-	if (nat_tag_class(tag) > NAT_CLASS_LAST) {
+	if (nat_tag_class(tag) > NAT_CLASS_LAST)
 		free_mid(ptr);
-	} else if (nat_stack_is_full(stack) || top[-1] == ptr ||
-		top[-2] == ptr ||
-		((uint32_t)(uintptr_t)ptr & stack->inside) != 0) {
+	else if (nat_stack_is_full(stack) || top[-1] == ptr || top[-2] == ptr ||
+		((uint32_t)(uintptr_t)ptr & stack->inside) != 0)
 		free_slower(ptr, tag);
-	} else {
-		/* a busy thread only after its cache was emptied */
-		if (cache->looks_at < NAT_LOOKS_AT_MAX)
-			nat_check_free(ptr, tag);
-		*top = ptr;
-		stack->top = top + 1;
-		cache->until_look -= (int)nat_stack_arm(stack, cache->looks_at);
-		if (cache->until_look <= 0)
-			nat_slow_look(cache);
-	}
+	else
+		push_slow(ptr, tag);
 }
 
 AT_LINE_START void

@@ -193,6 +193,7 @@ nat_slow_refill(unsigned int cls)
 	block = *--stack->top;
 	/* the next free takes the slow path, which looks at the block's slab */
 	nat_stack_arm(stack, 0);
+	cache->refilled = stack;
 	return block;
 }
 

@@ -8,7 +8,7 @@ need bash
 true=/bin/true
 test -x $true || true=/usr/bin/true # not the shell's own
 test -x $true || skip "no true"
-make_scratch
+make_scratch "$fast_dir"
 
 # added COMMAND: to one run of it, as a median of 15.
 added()

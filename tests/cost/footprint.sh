@@ -5,7 +5,7 @@
 # all, commits at most 1.5 MiB.
 . "$TEST_SRCDIR/tests/lib.sh"
 
-make_scratch
+make_scratch "$fast_dir"
 
 # measure POOL-SIZE ARGUMENT...
 measure()

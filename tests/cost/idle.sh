@@ -5,7 +5,7 @@
 # then.
 . "$TEST_SRCDIR/tests/lib.sh"
 
-make_scratch
+make_scratch "$fast_dir"
 
 # hold WHAT ARGUMENT...
 hold()

@@ -7,7 +7,7 @@
 test "$(uname -m)" = x86_64 || skip "knows only the instructions of x86-64"
 need objdump
 
-make_scratch
+make_scratch "$fast_dir"
 shown=$scratch/code
 
 # The instructions of a function up to its first unconditional jump, one per

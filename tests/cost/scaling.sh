@@ -4,7 +4,7 @@
 # times; the processors are simulated.
 . "$TEST_SRCDIR/tests/lib.sh"
 
-make_scratch
+make_scratch "$fast_dir"
 
 # count PROCESSORS ARGUMENT...
 count()

@@ -8,7 +8,7 @@ need strace
 true=/bin/true
 test -x $true || true=/usr/bin/true # not the shell's own
 test -x $true || skip "no true"
-make_scratch
+make_scratch "$fast_dir"
 strace -o "$scratch/plain" $true 2>/dev/null || skip "strace cannot trace"
 
 # measure PLACE CALLS MAPPINGS: at most this many are added

@@ -157,7 +157,7 @@ check_purged(void)
 	ck_assert_uint_eq(nat_slab_alloc(slab, blocks, BLOCKS), 0);
 }
 
-/* What was purged is committed again, and each block allocated once. */
+/* Purged pages are committed again, and each block is allocated once. */
 static void
 check_committed_again(void)
 {
