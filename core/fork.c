@@ -17,6 +17,7 @@
 #include "core/samples.h"
 #include "core/stacks.h"
 #include "core/sharers.h"
+#include "core/unused.h"
 #include "os/memory.h"
 #include "os/process.h"
 
@@ -371,7 +372,7 @@ adopt_copies(struct vmm_fork *fork)
 				vmm_os_strerror(errno));
 	}
 	if (has_copy)
-		vmm_host_adopted();
+		vmm_unused_adopted();
 }
 
 /* In the child: closes the files that are its parent's. */

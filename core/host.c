@@ -9,7 +9,6 @@
 #include "core/commit.h"
 #include "base/extent.h"
 #include "base/hot.h"
-#include "core/idle.h"
 #include "core/page.h"
 #include "os/lock.h"
 #include "base/log.h"
@@ -18,6 +17,7 @@
 #include "core/parts.h"
 #include "core/pool.h"
 #include "core/room.h"
+#include "core/unused.h"
 #include "os/thread.h"
 #include "os/memory.h"
 #include "os/process.h"
@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 static struct vmm_parts *parts VMM_HOT_DATA;
-static struct vmm_idle idle[VMM_PARTS_MAX] VMM_HOT_DATA;
 struct vmm_host_watch vmm_host_watch VMM_HOT_DATA;
 
 static const struct vmmalloc_host *host VMM_HOT_DATA;
@@ -100,57 +99,14 @@ find_dirty(const struct range *range, size_t *first, size_t *last)
 	}
 }
 
-/*
- * After any change of the extents of a part, and from time to time (NULL); with
- * the lock held. The lock may be released during the call.
- */
+/* After any change of the extents of a part; with the lock held. */
 static void
-look_after_idle(const struct vmm_pool *changed)
+change(const struct vmm_pool *pool)
 {
 	VMM_ASSERT(vmm_lock_is_mine());
-	__atomic_store_n(&vmm_host_watch.changes,
-		vmm_host_watch.changes + (changed != NULL), __ATOMIC_RELAXED);
-	for (unsigned int i = 0; i < parts->n; i++)
-		vmm_idle_look_after(
-			&idle[i], parts->part[i], parts->part[i] == changed);
-}
-
-/*
- * Removes n pages from the free extents of a part. Returns the first one, or
- * VMM_EXTENT_NONE. Waits while threads that are purging hold free pages back;
- * the lock is released then.
- */
-static size_t
-alloc_pages(unsigned int part, size_t n, size_t align, unsigned int flags)
-{
-	struct vmm_pool *pool = parts->part[part];
-	size_t page = VMM_EXTENT_NONE;
-
-	VMM_ASSERT(vmm_lock_is_mine());
-	if (flags & VMMALLOC_EXTENT_GROWING)
-		page = vmm_pages_alloc_growing(pool, n, align);
-	if (page != VMM_EXTENT_NONE)
-		return page;
-	while ((page = vmm_pages_alloc(pool, n, align)) == VMM_EXTENT_NONE &&
-		idle[part].n_purging > 0)
-		vmm_lock_wait();
-	return page;
-}
-
-/* Purges all free extents; true if any of that was committed. */
-static bool
-purge_free(size_t run_min)
-{
-	size_t purged = 0;
-
-	for (unsigned int i = 0; i < parts->n; i++) {
-		struct vmm_pool *pool = parts->part[i];
-
-		purged += vmm_idle_purge(&idle[i], pool,
-			pool->committed_pages - pool->used_pages,
-			run_min / pool->page_size);
-	}
-	return purged > 0;
+	__atomic_store_n(&vmm_host_watch.changes, vmm_host_watch.changes + 1,
+		__ATOMIC_RELAXED);
+	vmm_unused_look_after(pool);
 }
 
 /*
@@ -165,7 +121,7 @@ commit_pages(const struct range *range, bool *is_zero)
 
 	if (vmm_pool_commit(pool, range->page, range->n, is_zero) == 0)
 		return 0;
-	if (!vmm_room_is_limited(pool) || !purge_free(pool->page_size))
+	if (!vmm_room_is_limited(pool) || !vmm_unused_purge(pool->page_size))
 		return -1;
 	return vmm_pool_commit(pool, range->page, range->n, is_zero);
 }
@@ -215,7 +171,8 @@ alloc_anywhere(
 	for (unsigned int i = 0; i < parts->n; i++) {
 		range->part = order[i];
 		range->pool = parts->part[order[i]];
-		range->page = alloc_pages(order[i], range->n, align, flags);
+		range->page =
+			vmm_unused_alloc(order[i], range->n, align, flags);
 		if (range->page == VMM_EXTENT_NONE)
 			continue;
 		find_dirty(range, &found->dirty, &found->dirty_end);
@@ -254,7 +211,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	r = addr != NULL ? alloc_at(&found, addr, size, flags)
 			 : alloc_anywhere(&found, size, alignment, flags);
 	if (r == 0)
-		look_after_idle(found.range.pool);
+		change(found.range.pool);
 	end_work();
 	serve();
 	if (r != 0)
@@ -287,7 +244,7 @@ extent_free(void *addr, size_t size)
 			addr, size);
 	vmm_lock_begin_work();
 	vmm_pages_free(range.pool, range.page, range.page + range.n);
-	look_after_idle(range.pool);
+	change(range.pool);
 	end_work();
 	serve();
 	errno = err;
@@ -345,7 +302,7 @@ tick(void)
 	/* a thread that holds the lock does it */
 	if (!vmm_lock_try_begin_work())
 		return;
-	look_after_idle(NULL);
+	vmm_unused_look_after(NULL);
 	end_work();
 	errno = err;
 }
@@ -371,21 +328,13 @@ fatal(const char *text)
 	vmm_fatal("%s", text);
 }
 
-void
-vmm_host_adopted(void)
-{
-	for (unsigned int i = 0; i < parts->n; i++)
-		idle[i].least = parts->part[i]->committed_pages -
-			parts->part[i]->used_pages;
-}
-
 bool
 vmm_host_trim(size_t run_min)
 {
 	bool was_any;
 
 	vmm_lock_begin_work();
-	was_any = purge_free(run_min);
+	was_any = vmm_unused_purge(run_min);
 	for (unsigned int i = 0; i < parts->n; i++)
 		vmm_pool_collect(parts->part[i]);
 	end_work();
@@ -395,11 +344,10 @@ vmm_host_trim(size_t run_min)
 bool
 vmm_host_trim_batch(void)
 {
-	bool is_more = false;
+	bool is_more;
 
 	vmm_lock_begin_work();
-	for (unsigned int i = 0; i < parts->n; i++)
-		is_more |= vmm_idle_purge_batch(&idle[i], parts->part[i]);
+	is_more = vmm_unused_purge_batch();
 	end_work();
 	return is_more;
 }
@@ -473,6 +421,7 @@ vmm_host_init(struct vmm_parts *the_parts, struct vmmalloc_host *table)
 	const struct vmm_pool *first = the_parts->part[0];
 
 	parts = the_parts;
+	vmm_unused_init(parts);
 	vmm_host_forked(0);
 	vmm_page_start(parts, vmm_host_watch.process);
 	*table = (struct vmmalloc_host){

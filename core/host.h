@@ -95,10 +95,4 @@ extern struct vmm_host_watch vmm_host_watch
  */
 void vmm_host_forked(uint64_t now_ms);
 
-/*
- * To be called in a child that has adopted a copy, with the lock held
- * exclusively.
- */
-void vmm_host_adopted(void);
-
 #endif /* VMM_HOST_H */

@@ -75,7 +75,9 @@ libcore_la_SOURCES = \
 	core/stats.c \
 	core/stats.h \
 	core/stripes.c \
-	core/stripes.h
+	core/stripes.h \
+	core/unused.c \
+	core/unused.h
 core_cppflags = $(AM_CPPFLAGS) \
 	-DVMM_DEFAULT_BACKEND='"$(DEFAULT_BACKEND)"'
 libcore_la_CPPFLAGS = $(core_cppflags) \
