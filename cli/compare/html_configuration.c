@@ -8,8 +8,11 @@
 #include "cli/compare/machine.h"
 #include "cli/compare/ratio.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void
 write_overview_row(const struct vmm_report *report, size_t number,
@@ -86,34 +89,56 @@ write_contender(const struct vmm_contender *contender, FILE *to)
 	fputs("</td></tr>\n", to);
 }
 
-/* The words of this process's own command line, quoted for a shell. */
+/* Characters that mean nothing to a shell. */
+#define PLAIN                        \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"0123456789_./,:=@%+-"
+
 static void
-write_command(FILE *to)
+write_word(const char *word, FILE *to)
 {
-	FILE *words = fopen("/proc/self/cmdline", "re");
-	bool is_open = false; /* inside quotes */
-	int c;
+	bool is_plain = word[0] != '\0' && word[strspn(word, PLAIN)] == '\0';
 
-	if (words == NULL)
-		return;
-	fputs("<section id=\"command\"><h2>Command</h2>\n<pre>", to);
-	while ((c = fgetc(words)) != EOF) {
-		char text[2] = { (char)c, '\0' };
+	if (!is_plain)
+		fputc('\'', to);
+	for (; *word != '\0'; word++) {
+		char text[2] = { *word, '\0' };
 
-		if (c == '\0') {
-			fputs(is_open ? "' " : "'' ", to);
-			is_open = false;
-			continue;
-		}
-		if (!is_open)
-			fputc('\'', to);
-		is_open = true;
-		if (c == '\'')
+		if (*word == '\'')
 			fputs("'\\''", to);
 		else
 			vmm_html_text(text, to);
 	}
+	fputs(is_plain ? " " : "' ", to);
+}
+
+/*
+ * This process's own command line, for a shell, after the variables of the
+ * library that it was called with.
+ */
+static void
+write_command(FILE *to)
+{
+	FILE *words = fopen("/proc/self/cmdline", "re");
+	char *word = NULL;
+	size_t size = 0;
+
+	if (words == NULL)
+		return;
+	fputs("<section id=\"command\"><h2>Command</h2>\n<pre>", to);
+	for (char **set = environ; *set != NULL; set++) {
+		size_t name = strcspn(*set, "=") + 1;
+
+		if (strncmp(*set, "VMMALLOC_", 9) != 0)
+			continue;
+		fprintf(to, "%.*s", (int)name, *set);
+		write_word(*set + name, to);
+	}
+	while (getdelim(&word, &size, '\0', words) > 0)
+		write_word(word, to);
 	fputs("</pre></section>\n", to);
+	free(word);
 	fclose(words);
 }
 

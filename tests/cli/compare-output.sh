@@ -79,7 +79,7 @@ assert {"time", "memory", "series", "faults", "contenders", "machine",
         "command", "cpu"} <= page.ids
 words = " ".join("".join(page.words).replace("\xa0", " ").split())
 assert report["time_summary"] in words and report["memory_summary"] in words
-assert "'a & <b>' ':' '.*'" in words and label in words, words
+assert "'a & <b>' : '.*'" in words and label in words, words
 # time, peak, processor time and faults of 18 runs, and 6 pools; two ratios of each
 assert page.count["run"] == 78, page.count
 assert page.count["real"] + page.count.get("open", 0) == 6 if \
