@@ -45,24 +45,24 @@ struct vmm_os_sealed vmm_os_sealed VMM_SEALED_DATA;
  * glibc links pthread_atfork into each program; it calls this function. dlsym
  * allocates nothing if it finds a name.
  */
-static void
+typedef int (*register_atfork)(void (*prepare)(void), void (*parent)(void),
+	void (*child)(void), void *dso_handle);
+
+static register_atfork
 find_register_atfork(void)
 {
-	vmm_os_unseal();
-	vmm_os_sealed.register_atfork = (int (*)(void (*)(void), void (*)(void),
-		void (*)(void), void *))dlsym(RTLD_NEXT, "__register_atfork");
+	return (register_atfork)dlsym(RTLD_NEXT, "__register_atfork");
 }
 
 int
 vmm_os_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 	void *dso_handle)
 {
-	if (vmm_os_sealed.register_atfork == NULL)
-		find_register_atfork();
-	return vmm_os_sealed.register_atfork != NULL
-		? vmm_os_sealed.register_atfork(
-			  prepare, parent, child, dso_handle)
-		: ENOSYS;
+	register_atfork add = vmm_os_sealed.register_atfork;
+
+	if (add == NULL) /* too early, or there is no pool: nothing is kept */
+		add = find_register_atfork();
+	return add != NULL ? add(prepare, parent, child, dso_handle) : ENOSYS;
 }
 #else
 int
@@ -92,8 +92,7 @@ vmm_os_process_init(void)
 	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
 
 	vmm_os_unseal();
-	if (vmm_os_sealed.register_atfork == NULL)
-		find_register_atfork();
+	vmm_os_sealed.register_atfork = find_register_atfork();
 	if (libc == NULL)
 		return;
 	vmm_os_sealed.clone = (int (*)(
