@@ -193,29 +193,36 @@ vmm_copy_open_memory(struct vmm_copy *copy, struct vmm_pool *pool)
 	return map(copy, pool->high_water);
 }
 
+static int
+allocate(const struct vmm_copy *copy, size_t first, size_t last)
+{
+	if (last > copy->file_pages)
+		last = copy->file_pages;
+	return first >= last
+		? 0
+		: vmm_os_file_allocate(&copy->file, (off_t)bytes(copy, first),
+			  bytes(copy, last - first));
+}
+
+/* Before Linux 5.14, and in a sandbox, files are backed in another way. */
+static int
+back(const struct vmm_copy *copy, size_t first, size_t last)
+{
+	if (vmm_os_populate(copy->map + bytes(copy, first),
+		    bytes(copy, last - first)) == 0)
+		return 0;
+	return errno == ENOSYS || errno == EBADF ? allocate(copy, first, last)
+						 : -1;
+}
+
 /* If the kernel does not copy: backs the pages first, then copies them. */
 static int
 copy_otherwise(
 	struct vmm_copy *copy, const char *from, size_t first, size_t last)
 {
-	char *to = copy->map + bytes(copy, first);
-	size_t size = bytes(copy, last - first);
-
-	/*
-	 * before Linux 5.14, and in a sandbox, files are backed in another way
-	 */
-	if (vmm_os_populate(to, size) != 0) {
-		size_t end = last < copy->file_pages ? last : copy->file_pages;
-
-		if (errno != ENOSYS && errno != EBADF)
-			return -1;
-		if (first < end &&
-			vmm_os_file_allocate(&copy->file,
-				(off_t)bytes(copy, first),
-				bytes(copy, end - first)) != 0)
-			return -1;
-	}
-	memcpy(to, from, size);
+	if (back(copy, first, last) != 0)
+		return -1;
+	memcpy(copy->map + bytes(copy, first), from, bytes(copy, last - first));
 	return 0;
 }
 
@@ -233,9 +240,10 @@ write_run(const struct vmm_copy *copy, size_t offset, const char *from,
 	size_t size)
 {
 	while (size > 0) {
-		size_t piece = copy->unit > 1 ? bytes(copy, copy->unit) : size;
+		size_t unit = bytes(copy, copy->unit);
+		size_t piece = unit - offset % unit;
 
-		if (piece > size)
+		if (piece > size || copy->unit == copy->granule)
 			piece = size;
 		if (vmm_os_file_write(
 			    &copy->file, (off_t)offset, from, piece) != 0)
@@ -269,17 +277,38 @@ copy_run(const struct fill *fill, size_t first, size_t last)
 	return errno == ENOSYS ? copy_otherwise(copy, from, first, last) : -1;
 }
 
+/*
+ * Gives units of a disk their blocks before a part of each is copied; those
+ * below *done have them. The rest of them stays zero.
+ */
+static int
+back_units(const struct fill *fill, size_t first, size_t last, size_t *done)
+{
+	const struct vmm_copy *copy = fill->copy;
+
+	if (copy->unit == copy->granule)
+		return 0;
+	first = vmm_align_down(first, copy->unit);
+	if (first < *done)
+		first = *done;
+	last = vmm_align_up(last, copy->unit);
+	if (first >= last)
+		return 0;
+	*done = last;
+	return fill->writes ? allocate(copy, first, last)
+			    : back(copy, first, last);
+}
+
 static int
 copy_used_pages(void *arg)
 {
 	const struct fill *fill = arg;
 	const struct vmm_pool *pool = fill->copy->pool;
-	size_t unit = fill->copy->unit;
-	size_t first = 0, last;
+	size_t first = 0, last, done = 0;
 
 	for (; vmm_pages_next_used(pool, &first, &last); first = last) {
-		first = vmm_align_down(first, unit);
-		last = vmm_align_up(last, unit);
+		if (back_units(fill, first, last, &done) != 0)
+			return -1;
 		if (first < fill->shared && last > fill->shared)
 			last = fill->shared;
 		if (copy_run(fill, first, last) != 0)

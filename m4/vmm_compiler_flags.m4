@@ -20,8 +20,7 @@ AC_DEFUN([VMM_COMPILER_FLAGS], [
 # VMM_LEAN_FLAGS
 # Sets VMM_LEAN_CFLAGS, with which a process touches fewer pages of the library
 # and of native: no procedure linkage table, which would be called at each fork.
-# VMM_LEAN_LDFLAGS: few mappings, which each fork copies, because code and
-# constants are one; and no empty function at exit, which has a page of its own.
+# VMM_LEAN_LDFLAGS: no empty function at exit, which has a page of its own.
 # Used if compiler and linker have them, and never needed.
 AC_DEFUN([VMM_LEAN_FLAGS], [
 	vmm_save_CFLAGS=$CFLAGS
@@ -35,7 +34,7 @@ AC_DEFUN([VMM_LEAN_FLAGS], [
 	CFLAGS=$vmm_save_CFLAGS
 	AC_SUBST([VMM_LEAN_CFLAGS])
 	vmm_save_LDFLAGS=$LDFLAGS
-	VMM_LEAN_LDFLAGS="-Wl,-z,noseparate-code -Wl,-fini=vmm_no_fini"
+	VMM_LEAN_LDFLAGS="-Wl,-fini=vmm_no_fini"
 	LDFLAGS="$vmm_save_LDFLAGS -Wl,--fatal-warnings $VMM_LEAN_LDFLAGS"
 	AC_MSG_CHECKING([whether $CC takes $VMM_LEAN_LDFLAGS])
 	AC_LINK_IFELSE([AC_LANG_PROGRAM([[]], [[]])],

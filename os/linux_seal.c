@@ -7,7 +7,10 @@
 #include "base/checked.h"
 #include "base/hot.h"
 #include "base/linux_sys.h"
+#include "base/log.h"
+#include "os/process.h"
 
+#include <errno.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +38,7 @@ static const ElfW(Phdr) * find_part(ElfW(Word) type)
  * The whole pages of what the dynamic linker has made read-only: none, if it
  * was linked for smaller pages than this machine's, or without such data.
  */
-static void
+static int
 set_rights(int rights)
 {
 	const ElfW(Phdr) *first = find_part(PT_LOAD);
@@ -45,12 +48,11 @@ set_rights(int rights)
 	char *base;
 
 	if (first == NULL || relro == NULL)
-		return;
+		return 0;
 	base = (char *)(uintptr_t)&__ehdr_start - first->p_vaddr;
 	from = vmm_align_down(relro->p_vaddr, page);
 	to = vmm_align_down(relro->p_vaddr + relro->p_memsz, page);
-	if (from < to)
-		vmm_sys_mprotect(base + from, to - from, rights);
+	return from < to ? vmm_sys_mprotect(base + from, to - from, rights) : 0;
 }
 
 void
@@ -59,7 +61,9 @@ vmm_os_unseal(void)
 	if (is_open)
 		return;
 	is_open = true;
-	set_rights(PROT_READ | PROT_WRITE);
+	if (set_rights(PROT_READ | PROT_WRITE) != 0)
+		vmm_fatal("cannot make the library's data writable: %s",
+			vmm_os_strerror(errno));
 }
 
 void

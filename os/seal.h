@@ -9,7 +9,7 @@
 
 /*
  * To be called before such data is written; does nothing from the second call
- * on.
+ * on. If the kernel refuses, the process ends with a line.
  */
 void vmm_os_unseal(void);
 

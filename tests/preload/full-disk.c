@@ -71,6 +71,36 @@ use_the_others(void)
 	}
 }
 
+/* Free memory that had contents at the fork is zero in the child's heap. */
+static void
+child_allocates_zeroes(void)
+{
+	enum { LARGE = 40, LARGE_SIZE = 300 << 10 };
+	unsigned char *large[LARGE];
+	pid_t pid;
+
+	for (unsigned int i = 0; i < LARGE; i++) {
+		large[i] = malloc(LARGE_SIZE);
+		CHECK(large[i] != NULL);
+		memset(large[i], 0xff, LARGE_SIZE);
+	}
+	for (unsigned int i = 0; i < LARGE; i += 2)
+		free(large[i]);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		for (unsigned int i = 0; i < LARGE; i += 2) {
+			large[i] = calloc(1, LARGE_SIZE);
+			CHECK(large[i] != NULL);
+			CHECK(test_is_zero(large[i], LARGE_SIZE));
+		}
+		_exit(0);
+	}
+	wait_checked(pid);
+	for (unsigned int i = 1; i < LARGE; i += 2)
+		free(large[i]);
+}
+
 static void
 test_with_full_disk(void)
 {
@@ -85,6 +115,7 @@ main(void)
 {
 	pid_t pid;
 
+	child_allocates_zeroes();
 	allocate();
 	test_with_full_disk();
 	test_give_room_back();
