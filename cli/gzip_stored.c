@@ -46,7 +46,7 @@ vmm_gzip_write(FILE *to, const void *bytes, size_t n)
 	do {
 		size_t step = n - done < BLOCK_MAX ? n - done : BLOCK_MAX;
 
-		fputc(done + step == n, to); /* the last one; kind 0 */
+		fputc(done + step == n ? 1 : 0, to); /* the last one; kind 0 */
 		write_number(to, (uint32_t)step, 2);
 		write_number(to, ~(uint32_t)step, 2);
 		fwrite(start + done, 1, step, to);

@@ -90,7 +90,7 @@ if command -v cppcheck >/dev/null; then
 		sed -n "s/\.c${flag:+ $flag}\$/.c/p" "$scratch/files" \
 			>"$scratch/list"
 		# shellcheck disable=SC2086 # lists of words
-		cppcheck -q --std=c11 -DHAVE_CONFIG_H -I"$TEST_BUILDDIR" -I. \
+		cppcheck -q --std=c11 -DHAVE_CONFIG_H '-DElfW(x)=Elf64_##x' -I"$TEST_BUILDDIR" -I. \
 			-Iinclude --include="$scratch/defines.h" $flag \
 			--enable=warning,performance,portability \
 			--template='{file}:{line}: {severity}: {message} [{id}]' \
