@@ -200,22 +200,63 @@ grep -qx "Error (libvmmalloc): $creation Cannot allocate memory \
 (VMMALLOC_POOL_SIZE 4398046511104 bytes, free in ram [0-9]* bytes)" \
 	"$scratch/err" || fail "other text: $(cat "$scratch/err")"
 # mbind as a sandbox, a kernel without NUMA and an old one answer
+# denied ERRNO COMMAND VARIABLE=VALUE...
+denied()
+{
+	denied_errno=$1
+	denied_command=$2
+	shift 2
+	"$TEST_BUILDDIR/tests/safety/deny" "$denied_errno" env -i PATH="$PATH" \
+		LD_PRELOAD="$library" $good "$@" "$denied_command" \
+		2>"$scratch/err"
+	status=$?
+}
+
+# deny TEXT ERRNO PLACE [VARIABLE [VALUE]]
 deny()
 {
 	expected="Error (libvmmalloc): $creation $1"
-	"$TEST_BUILDDIR/tests/safety/deny" "$2" env -i PATH="$PATH" \
-		LD_PRELOAD="$library" $good "VMMALLOC_POOL_DIR=$3" true \
-		2>"$scratch/err"
-	status=$?
+	denied "$2" true "${4-VMMALLOC_POOL_DIR}=${5-$3}"
 	test $status != 77 || return 0
 	cases=$((cases + 1))
 	test $status = 127 || fail "exit status $status, not 127: mbind: $*"
-	test "$expected (VMMALLOC_POOL_DIR $3)" = "$(cat "$scratch/err")" ||
+	test "$expected (${4-VMMALLOC_POOL_DIR} $3)" = \
+		"$(cat "$scratch/err")" ||
 		fail "other text for mbind: $*: $(cat "$scratch/err")"
 }
-deny "a sandbox forbids mbind: permit it, in Docker with --cap-add SYS_NICE, or \
-use ram" 1 node:0
-deny "the kernel has no memory policies (CONFIG_NUMA); use ram" 38 prefer:0
+sandbox="a sandbox forbids mbind: permit it, in Docker with --cap-add SYS_NICE, or \
+use ram"
+no_numa="the kernel has no memory policies (CONFIG_NUMA); use ram"
+for value in local node:0 prefer:0 interleave:0 weighted:0; do
+	deny "$sandbox" 1 $value
+	deny "$no_numa" 38 $value
+done
+for value in 1:"$sandbox" 38:"$no_numa"; do
+	deny "${value#*:}" "${value%%:*}" node:0 VMMALLOC_TIERS \
+		ram:16M,node:0:16M
+done
+all_good=$good
+if test "$(stat -f -c %T "$fast_dir")" = tmpfs; then
+	good="$good VMMALLOC_POOL_DIR=$fast_dir"
+	deny "$sandbox" 1 node:0 VMMALLOC_POOL_POLICY
+	deny "$no_numa" 38 node:0 VMMALLOC_POOL_POLICY
+	good=$all_good
+fi
+# what needs no policy works there
+for value in ram "$pool" "ram:16M,$pool:16M"; do
+	for errno in 1 38; do
+		for mode in 1 2 3; do
+			denied $errno "$TEST_BUILDDIR/tests/preload/fork-private" \
+				VMMALLOC_POOL_SIZE=64M VMMALLOC_POOL_DIR="$value" \
+				VMMALLOC_FORK=$mode
+			cases=$((cases + 1))
+			test $status = 0 || test $status = 77 ||
+				fail "exit status $status: $errno, $value, mode \
+$mode: $(cat "$scratch/err")"
+			test -z "$(ls -A "$pool")" || fail "left: $value"
+		done
+	done
+done
 nodes=/sys/devices/system/node/has_memory
 if test "$(cat $nodes 2>/dev/null)" = 0; then
 	deny "the kernel has no weights (before Linux 6.9); use interleave:" \
