@@ -72,6 +72,75 @@ $9 ${10-}" test "$4" -ge "$2" -a "$5" -ge "$3" -a "$6" -ge 96 -a "$7" -le 1 -a \
 		"$8" -ge "$6" -a "$9" -le 1 -a "${10-}" = "$lose_end"
 }
 
+# free_on NODE: MiB, as numactl has them, with those that the kernel keeps at hand
+# for processors, which it does not count as free
+free_on()
+{
+	{ /test/numactl --hardware; cat /proc/zoneinfo; } | awk -v node="$1" '
+		$1 == "node" && $2 == node && $3 == "free:" { mib = $4 }
+		$1 == "Node" { is_here = $2 == node "," }
+		$1 == "count:" && is_here { pages += $2 }
+		END { print int(mib + pages / 256) }'
+}
+
+# near_to NUMBER NUMBER MOST: they differ by so much at most
+near_to()
+{
+	test $(($1 - $2)) -le "$3" && test $(($2 - $1)) -le "$3"
+}
+
+# look PID: of its heap, in MiB, what doctor says of nodes 0 and 1, and what stat
+# says that the first and the second place have
+look()
+{
+	/test/vmmalloc doctor --pid "$1" --json | awk '
+		/"node [01]: / {
+			for (node = 0; node < 2; node++)
+				if (match($0, "node " node ": [0-9.]* MiB"))
+					mib[node] = substr($0, RSTART + 8)
+		} END { print int(mib[0]), int(mib[1]) }'
+	/test/vmmalloc stat --json "$1" | awk -F '[:,]' '
+		/"places"/ { is_place = 1 }
+		is_place && /"committed"/ { print int($2 / 1048576) }'
+}
+
+# agree PLACE MIB: numa_maps, move_pages, "numactl --hardware", doctor and stat
+# agree where the heap is. With two places, the first is on node 0.
+agree()
+{
+	free0=$(free_on 0)
+	free1=$(free_on 1)
+	run "$1" held "$2" >/tmp/held &
+	until test -s /tmp/held; do sleep 1; done
+	# shellcheck disable=SC2046 # a number, and four of pages
+	set -- "$1" $(cat /tmp/held)
+	held=$2
+	text="$1 $extra: pages $3 and $4 by numa_maps, $5 and $6 by move_pages"
+	hold "$text" test "$3 $4" = "$5 $6" -a $(($3 + $4)) -gt 0
+	# shellcheck disable=SC2046 # numbers of MiB
+	set -- "$1" $(($3 / 256)) $(($4 / 256)) $(look "$held") none
+	hold "$1 $extra: doctor has $4 and $5 MiB of $2 and $3" \
+		test "$4" -ge "$2" -a "$4" -le $(($2 + 1)) -a \
+		"$5" -ge "$3" -a "$5" -le $(($3 + 1))
+	# what is free is counted with the rest of the machine
+	free0=$((free0 - $(free_on 0)))
+	free1=$((free1 - $(free_on 1)))
+	hold "$1 $extra: by numactl $free0 and $free1 MiB less are free" \
+		sh -c "test $free0 -ge $(($2 - 2)) -a $free0 -le $(($2 + 16)) -a \
+			$free1 -ge $(($3 - 2)) -a $free1 -le $(($3 + 8))"
+	if test "$7" = none; then
+		hold "$1 $extra: stat has $6 MiB of $2 and $3" \
+			near_to "$6" $(($2 + $3)) 12
+	else
+		hold "$1 $extra: stat has $6 and $7 MiB of $2 and $3" \
+			sh -c "test $6 -ge $2 -a $6 -le $(($2 + 12)) -a \
+				$7 -ge $3 -a $7 -le $(($3 + 12))"
+	fi
+	kill "$held"
+	wait
+	rm /tmp/held
+}
+
 # The rest of the heap is small. Interleaved huge pages are dealt in turn.
 on ram 32 40 0 0
 on local 32 40 0 0
@@ -112,6 +181,18 @@ done
 mib=$(with VMMALLOC_POOL_POLICY=node:1 run /files fill)
 hold "node:1 of a tmpfs: $mib MiB of $far" test "$mib" -ge $((far / 2)) -a \
 	"$mib" -le "$far"
+
+# Other tools look at the same memory. move_pages overlooks pages that the kernel
+# watches in order to move them by itself, in Linux 6.1 at least.
+balancing=/proc/sys/kernel/numa_balancing
+test ! -f $balancing || echo 0 >$balancing
+text=$(/test/numactl --hardware)
+hold "numactl: ${text%%)*})" \
+	test "${text#*available: 2 nodes (0-1)}" != "$text"
+for place in ram node:1 interleave:0,1 node:0:32M,node:1:96M; do
+	agree $place 64
+done
+with VMMALLOC_POOL_POLICY=interleave:0,1 agree /files 64
 
 # Weights, which the kernel has since Linux 6.9.
 weights=/sys/kernel/mm/mempolicy/weighted_interleave

@@ -14,13 +14,19 @@
  * nodes fill [later]	allocates until malloc fails, and prints how many
  *			MiB there were; touches each block at once, or all
  *			of them in the end
+ * nodes held MIB	touches this much, prints the number of the process,
+ *			and how many pages of the pool are on node 0 and on
+ *			node 1, as numa_maps counts them, and the same as
+ *			move_pages answers; then waits to be terminated
  */
 #include "tests/preload/test.h"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define BLOCK MIB
 #define NODES 2
+#define ASKED 4096 /* pages in one call of move_pages */
 
 static char *blocks[1024];
 
@@ -53,10 +59,9 @@ use_and_fork(size_t mib)
 }
 
 static void
-print_nodes(void)
+count_pages(size_t pages[NODES])
 {
 	const struct vmmalloc_host *host = vmmalloc_host_get();
-	size_t pages[NODES] = { 0, 0 };
 	static char line[4096];
 	FILE *file;
 
@@ -77,8 +82,56 @@ print_nodes(void)
 				pages[node] += strtoul(at + 4, NULL, 10);
 		}
 	}
+	CHECK(fclose(file) == 0);
+}
+
+/* Without nodes to move pages to, the kernel answers where each page is. */
+static void
+ask_pages(size_t pages[NODES])
+{
+	const struct vmmalloc_host *host = vmmalloc_host_get();
+	static int where[ASKED];
+	static void *asked[ASKED];
+	size_t all = host->pool_size / host->page_size;
+
+	for (size_t first = 0; first < all; first += ASKED) {
+		size_t n = all - first < ASKED ? all - first : ASKED;
+
+		for (size_t i = 0; i < n; i++)
+			asked[i] = (char *)host->pool_base +
+				(first + i) * host->page_size;
+		CHECK(syscall(SYS_move_pages, 0, n, asked, NULL, where, 0) ==
+			0);
+		for (size_t i = 0; i < n; i++)
+			if (where[i] >= 0 && where[i] < NODES)
+				pages[where[i]]++;
+	}
+}
+
+static void
+print_nodes(void)
+{
+	const struct vmmalloc_host *host = vmmalloc_host_get();
+	size_t pages[NODES] = { 0, 0 };
+
+	count_pages(pages);
 	printf("%zu %zu\n", pages[0] * host->page_size / MIB,
 		pages[1] * host->page_size / MIB);
+}
+
+static void
+hold(void)
+{
+	size_t counted[NODES] = { 0, 0 };
+	size_t asked[NODES] = { 0, 0 };
+
+	printf("%d ", (int)getpid());
+	count_pages(counted);
+	ask_pages(asked);
+	printf("%zu %zu %zu %zu\n", counted[0], counted[1], asked[0], asked[1]);
+	fflush(stdout);
+	for (;;)
+		pause();
 }
 
 static void
@@ -140,6 +193,9 @@ main(int argc, char **argv)
 		print_nodes();
 	} else if (strcmp(argv[1], "around") == 0) {
 		use_around(mib, argv[3]);
+	} else if (strcmp(argv[1], "held") == 0) {
+		use(0, mib);
+		hold();
 	} else {
 		fill(argc > 2);
 	}

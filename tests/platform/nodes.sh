@@ -5,8 +5,10 @@
 # tests/platform/nodes-guest.sh runs in both.
 . "$TEST_SRCDIR/tests/vm/machine.sh"
 
+need numactl
 begin_machine nodes native
-cp "$TEST_BUILDDIR/tests/platform/nodes" "$root" || exit 99
+cp "$TEST_BUILDDIR/tests/platform/nodes" "$vmmalloc" "$root" &&
+	cp -L "$(command -v numactl)" "$root" || exit 99
 run_machine 600 --node 192 -- 192
 test "${TEST_NODES_LENGTH-}" = short ||
 	run_machine 900 --kernel trixie --plug 256 -- 256
