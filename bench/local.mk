@@ -15,6 +15,7 @@ bench_programs = \
 	bench/larson \
 	bench/measure \
 	bench/mid \
+	bench/misuse-program \
 	bench/mstress \
 	bench/pair \
 	bench/preloads-program \
@@ -27,6 +28,9 @@ bench_programs = \
 	bench/threadtest \
 	bench/whose \
 	bench/xmalloc
+if HAVE_CXX
+bench_programs += bench/misuse-operators
+endif
 bench_common = \
 	bench/bench.c \
 	bench/bench.h
@@ -38,6 +42,7 @@ bench_scripts = \
 	bench/inputs.py \
 	bench/instructions \
 	bench/measuring.py \
+	bench/misuse \
 	bench/picture.py \
 	bench/planted \
 	bench/preloads \
@@ -65,6 +70,11 @@ bench_large_SOURCES = bench/large.c $(bench_common)
 bench_larson_SOURCES = bench/larson.c $(bench_common)
 bench_measure_SOURCES = bench/measure.c
 bench_mid_SOURCES = bench/mid.c $(bench_common)
+# Sized delete is not what every compiler does by default.
+bench_misuse_operators_CXXFLAGS = $(AM_CXXFLAGS) \
+	-fsized-deallocation -std=gnu++17
+bench_misuse_operators_SOURCES = bench/misuse-operators.cc
+bench_misuse_program_SOURCES = bench/misuse-program.c
 bench_mstress_SOURCES = bench/mstress.c $(bench_common)
 bench_pair_SOURCES = bench/pair.c $(bench_common)
 bench_preloads_program_SOURCES = bench/preloads-program.c

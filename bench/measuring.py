@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 
@@ -137,6 +138,24 @@ class Bench:
         done = subprocess.run([os.path.join(self.builddir, "bench/whose")],
                               env=environment, capture_output=True, text=True)
         return done.stdout.strip(), done.stderr.strip()
+
+    def preloaded(self, there, missing):
+        """
+        Those whose malloc a program really gets, with the files that it comes
+        from; says which are left out.
+        """
+        chosen = []
+        for allocator in there:
+            got, error = self.whose_malloc(allocator)
+            if os.path.basename(got).split(".so")[0] == \
+                    os.path.basename(allocator.library).split(".so")[0]:
+                chosen.append(dataclasses.replace(allocator, library=got))
+            else:
+                missing.append(
+                    f"{allocator.name} ({error or 'malloc is ' + got})")
+        for name in missing:
+            print(f"left out: {name}", file=sys.stderr)
+        return chosen
 
     def run(self, workload, allocator, number):
         with tempfile.TemporaryDirectory(dir=self.directory) as copies:

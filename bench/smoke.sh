@@ -58,6 +58,16 @@ if test -f backends/record/.libs/record.so; then
 	grep -q '^| larson .* | equal | ' "$work/report"
 fi
 
+# A few misuses, of which native finds two and its debug build all.
+"${srcdir:-.}/bench/misuse" --builddir . --runs 1 \
+	--allocators native,native-debug --pool-size 268435456 \
+	--pool-dir "$work" --kinds double-free,own-realloc-freed,overflow-1 \
+	>"$work/report"
+cat "$work/report"
+grep -q '^overflow-1  *---  *+++$' "$work/report"
+grep -q '^| native | 3 | 0 | 0 | 3 |$' "$work/report"
+grep -q '^| native-debug | 6 | 0 | 0 | 3 |$' "$work/report"
+
 # Over 2 n rounds of n allocators, each follows each other one equally often.
 PYTHONPATH=${srcdir:-.}/bench python3 -B - <<END
 import collections
