@@ -214,6 +214,7 @@ vmmalloc_SOURCES += \
 	cli/trace/export_pprof.c \
 	cli/trace/export_speedscope.c \
 	cli/trace/report.c \
+	cli/trace/report.h \
 	cli/trace/report_html.c \
 	cli/trace/sites.c \
 	cli/trace/sites.h \

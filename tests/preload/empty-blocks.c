@@ -4,9 +4,9 @@
  * apart, resized, freed and passed on, also across fork; and the memory that
  * was behind them serves other blocks.
  */
+#include "platform.h"
 #include "test.h"
 
-#include <malloc.h>
 #include <sys/wait.h>
 
 #define BLOCKS 5000
