@@ -5,6 +5,10 @@
 # shellcheck disable=SC2034,SC2154 # variables that eval sets and reads
 LD_LIBRARY_PATH=/test
 passed=0
+# smaps overlooks huge pages that the kernel watches in order to move them by
+# itself, in Linux 6.1 at least
+balancing=/proc/sys/kernel/numa_balancing
+test ! -f $balancing || echo 0 >$balancing || exit 1
 mkdir -p /files && mount -t tmpfs -o size=8G none /files || exit 1
 
 # numbers VARIABLE=VALUE...: those of the program, in $1 to $7
