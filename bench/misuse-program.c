@@ -282,7 +282,7 @@ has_other_than_0(const volatile char *block, size_t size)
 	return false;
 }
 
-/* What was in a block can be read after it was freed. */
+/* The contents of a block can be read after it was freed. */
 static bool
 read_freed(size_t size, long by)
 {
@@ -294,7 +294,7 @@ read_freed(size_t size, long by)
 	return has_other_than_0(block, size);
 }
 
-/* What was in freed blocks can be read in a new one. */
+/* The contents of freed blocks can be read in a new one. */
 static bool
 read_new(size_t size, long by)
 {
