@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *text;
@@ -160,6 +161,10 @@ set_good(void)
 	unsetenv(VMMALLOC_FORK_RETURN_VAR);
 	unsetenv(VMMALLOC_PREALLOC_VAR);
 	unsetenv(VMMALLOC_HUGE_PAGES_VAR);
+	unsetenv(VMMALLOC_TIERS_VAR);
+	unsetenv(VMMALLOC_PLACEMENT_VAR);
+	unsetenv(VMMALLOC_POOL_POLICY_VAR);
+	unsetenv(VMMALLOC_LIMIT_VAR);
 }
 
 START_TEST(read_defaults)
@@ -217,6 +222,46 @@ START_TEST(read_places)
 	setenv(VMMALLOC_POOL_DIR_VAR, "./ram", 1);
 	vmm_env_read(&config);
 	ck_assert_int_eq(config.pool_dir[0], '/');
+}
+END_TEST
+
+/* A list has the size, whatever the variable for it says. */
+START_TEST(read_lists)
+{
+	struct vmm_config config;
+
+	ck_assert_int_eq(chdir("/usr"), 0);
+	setenv(VMMALLOC_TIERS_VAR, "ram:16M,dir:1G", 1);
+	setenv(VMMALLOC_PLACEMENT_VAR, "ratio=1:2", 1);
+	setenv(VMMALLOC_POOL_POLICY_VAR, "node:0", 1);
+	unsetenv(VMMALLOC_POOL_DIR_VAR);
+	unsetenv(VMMALLOC_POOL_SIZE_VAR);
+	vmm_env_read(&config);
+	ck_assert_str_eq(config.pool_dir, "ram:16777216,/usr/dir:1073741824");
+	ck_assert_uint_eq(config.pool_size, ((size_t)16 << 20) + (1 << 30));
+	ck_assert_uint_eq(config.placement.n_weights, 2);
+	ck_assert_str_eq(config.policy, "node:0");
+
+	unsetenv(VMMALLOC_TIERS_VAR);
+	setenv(VMMALLOC_POOL_DIR_VAR, "/a:14680064,/b:14680064", 1);
+	vmm_env_read(&config);
+	ck_assert_str_eq(config.tiers, "");
+	ck_assert_uint_eq(config.pool_size, 2 * VMMALLOC_MIN_POOL);
+}
+END_TEST
+
+START_TEST(read_limits)
+{
+	struct vmm_config config;
+
+	vmm_env_read(&config);
+	ck_assert_uint_eq(config.limit, VMM_LIMIT_NONE);
+	setenv(VMMALLOC_LIMIT_VAR, "cgroup", 1);
+	vmm_env_read(&config);
+	ck_assert_uint_eq(config.limit, VMM_LIMIT_GROUP);
+	setenv(VMMALLOC_LIMIT_VAR, "14M", 1);
+	vmm_env_read(&config);
+	ck_assert_uint_eq(config.limit, VMMALLOC_MIN_POOL);
 }
 END_TEST
 
@@ -304,6 +349,19 @@ static const struct {
 	{ VMMALLOC_FORK_RETURN_VAR, "2" },
 	{ VMMALLOC_PREALLOC_VAR, "" },
 	{ VMMALLOC_HUGE_PAGES_VAR, "yes" },
+	{ VMMALLOC_TIERS_VAR, "/a" },
+	{ VMMALLOC_TIERS_VAR, "/a:1G,/b:14680063" },
+	{ VMMALLOC_TIERS_VAR, "/a:8388607T,/b:1T" },
+	{ VMMALLOC_TIERS_VAR, "/a:16777215T" },
+	{ VMMALLOC_TIERS_VAR, "node::1G,/b:1G" },
+	{ VMMALLOC_PLACEMENT_VAR, "" },
+	{ VMMALLOC_PLACEMENT_VAR, "ratio=0" },
+	{ VMMALLOC_PLACEMENT_VAR, "ratio=1:2" },
+	{ VMMALLOC_POOL_POLICY_VAR, "node:" },
+	{ VMMALLOC_POOL_POLICY_VAR, "ram" },
+	{ VMMALLOC_POOL_POLICY_VAR, "/directory" },
+	{ VMMALLOC_LIMIT_VAR, "14680063" },
+	{ VMMALLOC_LIMIT_VAR, "group" },
 };
 
 START_TEST(read_refuses)
@@ -314,6 +372,26 @@ START_TEST(read_refuses)
 		setenv(refused[_i].variable, refused[_i].value, 1);
 	else
 		unsetenv(refused[_i].variable);
+	vmm_env_read(&config);
+}
+END_TEST
+
+/* The directory before a relative path does not fit. */
+START_TEST(read_refuses_long_with_directory)
+{
+	struct vmm_config config;
+	char value[PATH_MAX];
+
+	ck_assert_int_eq(chdir("/usr"), 0);
+	memset(value, 'a', sizeof(value));
+	memcpy(value, "./", 2);
+	value[sizeof(value) - sizeof("/usr/")] = '\0';
+	setenv(VMMALLOC_STATS_FILE_VAR, value, 1);
+	vmm_env_read(&config);
+	ck_assert_uint_eq(strlen(config.stats_file), sizeof(value) - 1);
+	value[sizeof(value) - sizeof("/usr/")] = 'a';
+	value[sizeof(value) - sizeof("/usr")] = '\0';
+	setenv(VMMALLOC_STATS_FILE_VAR, value, 1);
 	vmm_env_read(&config);
 }
 END_TEST
@@ -350,11 +428,14 @@ main(void)
 	tcase_add_test(read, read_defaults);
 	tcase_add_test(read, read_all);
 	tcase_add_test(read, read_places);
+	tcase_add_test(read, read_lists);
+	tcase_add_test(read, read_limits);
 	tcase_add_test(read, describes);
 	tcase_add_test(read, reports);
 	tcase_add_test(read, read_smallest);
 	tcase_add_loop_exit_test(read, read_refuses, 127, 0, COUNT(refused));
 	tcase_add_loop_exit_test(read, read_refuses_long, 127, 0, 6);
+	tcase_add_exit_test(read, read_refuses_long_with_directory, 127);
 	suite_add_tcase(suite, read);
 	return unit_run(suite);
 }

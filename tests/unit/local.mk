@@ -12,19 +12,23 @@ unit_programs = \
 	tests/unit/host \
 	tests/unit/huge \
 	tests/unit/json \
+	tests/unit/native-arena \
 	tests/unit/native-mid \
 	tests/unit/native-pages \
 	tests/unit/native-realloc \
 	tests/unit/native-slab \
 	tests/unit/native-spares \
+	tests/unit/parts \
 	tests/unit/past \
 	tests/unit/place \
 	tests/unit/places \
+	tests/unit/plugin \
 	tests/unit/plugin-table \
 	tests/unit/poisson \
 	tests/unit/pool \
 	tests/unit/pool-full \
-	tests/unit/samples
+	tests/unit/samples \
+	tests/unit/sharers
 if WITH_TOOLS
 unit_programs += \
 	tests/unit/counters \
@@ -67,19 +71,23 @@ tests_unit_format_LDADD = $(unit_ldadd)
 tests_unit_host_LDADD = $(unit_ldadd)
 tests_unit_huge_LDADD = $(unit_ldadd)
 tests_unit_json_LDADD = $(unit_ldadd)
+tests_unit_native_arena_LDADD = $(native_unit_ldadd)
 tests_unit_native_mid_LDADD = $(native_unit_ldadd)
 tests_unit_native_pages_LDADD = $(native_unit_ldadd)
 tests_unit_native_realloc_LDADD = $(native_unit_ldadd)
 tests_unit_native_slab_LDADD = $(native_unit_ldadd)
 tests_unit_native_spares_LDADD = $(native_unit_ldadd)
+tests_unit_parts_LDADD = $(unit_ldadd)
 tests_unit_past_LDADD = $(unit_ldadd)
 tests_unit_place_LDADD = $(unit_ldadd)
 tests_unit_places_LDADD = $(unit_ldadd)
+tests_unit_plugin_LDADD = $(unit_ldadd)
 tests_unit_plugin_table_LDADD = $(unit_ldadd)
 tests_unit_poisson_LDADD = $(unit_ldadd) -lm
 tests_unit_pool_LDADD = $(unit_ldadd)
 tests_unit_pool_full_LDADD = $(unit_ldadd)
 tests_unit_samples_LDADD = $(unit_ldadd)
+tests_unit_sharers_LDADD = $(unit_ldadd)
 tests_unit_counters_SOURCES = \
 	cli/compare/counters.c \
 	cli/compare/counters.h \
