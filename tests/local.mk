@@ -138,8 +138,9 @@ check-wide:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WIDE_TESTS)'
 # Each program once, with the native backend on tmpfs.
 SHORT_TESTS = $(unit_programs) $(native_matrix) $(script_tests)
-# The unit tests, and native on tmpfs in fork mode 1: for every change. The
-# slowest are left out, of which others test a part.
+# The unit tests, native on tmpfs in fork mode 1, and the misuse of the heap that
+# its release build detects: for every change. The slowest are left out, of which
+# others test a part.
 slow_programs = \
 	tests/preload/fork-beside \
 	tests/preload/fork-raw \
@@ -149,8 +150,18 @@ slow_programs = \
 	tests/unit/extent-history
 quick_programs = $(filter-out $(slow_programs), \
 	$(preload_programs) $(page_programs))
+quick_misuse_programs = \
+	tests/misuse/double-free \
+	tests/misuse/double-free-large \
+	tests/misuse/double-free-later \
+	tests/misuse/double-free-slab \
+	tests/misuse/free-inside-small \
+	tests/misuse/free-sized-wrong \
+	tests/misuse/free-unused-small \
+	tests/misuse/realloc-freed
 QUICK_TESTS = $(filter-out $(slow_programs),$(unit_programs)) \
-	$(quick_programs:=.tmpfs.native.t)
+	$(quick_programs:=.tmpfs.native.t) \
+	$(quick_misuse_programs:=.tmpfs.native.t)
 check-quick:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(QUICK_TESTS)'
 check-short:
