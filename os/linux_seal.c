@@ -8,7 +8,6 @@
 #include "base/hot.h"
 #include "base/linux_sys.h"
 #include "base/log.h"
-#include "os/process.h"
 
 #include <errno.h>
 #include <link.h>
@@ -62,8 +61,9 @@ vmm_os_unseal(void)
 		return;
 	is_open = true;
 	if (set_rights(PROT_READ | PROT_WRITE) != 0)
-		vmm_fatal("cannot make the library's data writable: %s",
-			vmm_os_strerror(errno));
+		vmm_fatal("cannot make the library's data writable (mprotect: "
+			  "error %d)",
+			errno);
 }
 
 void

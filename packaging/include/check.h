@@ -61,6 +61,7 @@ check_fail(const char *format, ...)
 #define ck_assert(c)   \
 	((c) ? (void)0 \
 	     : check_fail("%s:%d: not so: %s", __FILE__, __LINE__, #c))
+#define ck_assert_msg(c, ...) ((c) ? (void)0 : check_fail(__VA_ARGS__))
 #define CHECK_COMPARE(type, format, a, op, b)                                 \
 	do {                                                                  \
 		type check_a = (a), check_b = (b);                            \
@@ -72,6 +73,8 @@ check_fail(const char *format, ...)
 	} while (0)
 #define ck_assert_int_eq(a, b) CHECK_COMPARE(intmax_t, PRIdMAX, a, ==, b)
 #define ck_assert_int_ge(a, b) CHECK_COMPARE(intmax_t, PRIdMAX, a, >=, b)
+#define ck_assert_int_gt(a, b) CHECK_COMPARE(intmax_t, PRIdMAX, a, >, b)
+#define ck_assert_int_ne(a, b) CHECK_COMPARE(intmax_t, PRIdMAX, a, !=, b)
 #define ck_assert_int_lt(a, b) CHECK_COMPARE(intmax_t, PRIdMAX, a, <, b)
 #define ck_assert_uint_eq(a, b) CHECK_COMPARE(uintmax_t, PRIuMAX, a, ==, b)
 #define ck_assert_uint_ge(a, b) CHECK_COMPARE(uintmax_t, PRIuMAX, a, >=, b)
@@ -127,6 +130,8 @@ check_add(TCase *tcase, const char *name, TFun run, int status, int begin,
 }
 
 #define tcase_add_test(tcase, test) check_add(tcase, #test, test, 0, 0, 1)
+#define tcase_add_exit_test(tcase, test, status) \
+	check_add(tcase, #test, test, status, 0, 1)
 #define tcase_add_loop_test(tcase, test, begin, end) \
 	check_add(tcase, #test, test, 0, begin, end)
 #define tcase_add_loop_exit_test(tcase, test, status, begin, end) \

@@ -131,7 +131,7 @@ START_TEST(threshold)
 END_TEST
 
 /*
- * What is to be committed later is committed at once, up to a huge page: then
+ * Pages to be committed later are committed at once, up to a huge page: then
  * the other part can still be chosen.
  */
 START_TEST(small_is_committed)

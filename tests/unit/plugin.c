@@ -212,7 +212,7 @@ drop_free_sized(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 	return 0;
 }
 
-/* What init does to the table is checked like the table itself. */
+/* Changes that init makes to the table are checked like the table itself. */
 START_TEST(starts)
 {
 	choose_native();
