@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A pool on real DAX memory, for every backend: a file system mounted with
 # dax=always and a device DAX node, both in an emulated machine (make check-dax).
-# TEST_DAX_LENGTH=short leaves out what other tests show, to take at most four
+# TEST_DAX_LENGTH=short leaves out what other tests show, to take at most five
 # minutes in all. tests/platform/dax-guest.sh runs in the machine.
 . "$TEST_SRCDIR/tests/vm/machine.sh"
 
@@ -16,6 +16,6 @@ done
 cp "$TEST_BUILDDIR/tests/platform/places" "$root" || exit 99
 length=${TEST_DAX_LENGTH:-long}
 limit=1800
-test "$length" != short || limit=220
+test "$length" != short || limit=300
 # shellcheck disable=SC2086 # a list of words
 run_machine $limit --pmem 512 --devdax 320 -- "$length" $TEST_BACKENDS
