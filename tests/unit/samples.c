@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The tables of sampled blocks against a model: random additions and removals,
- * more than the first tables hold, with addresses whose hashes are alike.
+ * more than the first tables hold, with addresses whose hashes are alike. How
+ * long blocks have lived.
  */
 #include "config.h"
 
 #include "core/samples.h"
 
+#include "os/process.h"
 #include "tests/unit/unit.h"
 
 #define BLOCKS 20000
@@ -93,6 +95,40 @@ START_TEST(follows_a_model)
 }
 END_TEST
 
+/* Adds a block that has lived for this long, and frees it. */
+static struct vmm_site *
+free_after(uint64_t ns)
+{
+	uintptr_t frame = 1;
+	struct vmm_sample sample;
+
+	vmm_samples_add(
+		address_of(0), amount_of(1), vmm_samples_find_site(&frame, 1));
+	ck_assert(vmm_samples_take(address_of(0), &sample));
+	sample.born_ns = vmm_os_clock_ns() - ns;
+	vmm_samples_end(&sample);
+	return sample.site;
+}
+
+/* Far from the limits, as the clock goes on. */
+START_TEST(lifetimes)
+{
+	uint64_t s = 1000000000;
+	struct vmm_site *site;
+
+	ck_assert_int_eq(vmm_samples_init(16), 0);
+	free_after(50 * s);
+	free_after(50 * s);
+	free_after(500 * s);
+	free_after(5000 * s);
+	site = free_after(5000000 * s);
+	ck_assert_uint_eq(site->freed[5].bytes, 2);
+	ck_assert_uint_eq(site->freed[6].bytes, 1);
+	ck_assert_uint_eq(site->freed[7].bytes, 2);
+	ck_assert_uint_eq(site->live.bytes, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -100,6 +136,7 @@ main(void)
 	TCase *tcase = tcase_create("all");
 
 	tcase_add_test(tcase, follows_a_model);
+	tcase_add_test(tcase, lifetimes);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }
