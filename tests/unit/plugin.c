@@ -215,10 +215,14 @@ drop_free_sized(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 /* Changes that init makes to the table are checked like the table itself. */
 START_TEST(starts)
 {
+	char refused[100];
+
 	choose_native();
 	load();
 	backend.init = refuse;
-	expect(start, "its init failed: Inappropriate ioctl for device");
+	snprintf(refused, sizeof(refused), "its init failed: %s",
+		strerror(ENOTTY));
+	expect(start, refused);
 	backend.init = drop_realloc;
 	expect(start, "missing in its table: realloc");
 	backend.init = use_our_malloc;
