@@ -123,6 +123,8 @@ vmmalloc_SOURCES = \
 	cli/doctor/sandbox.c \
 	cli/doctor/size.c \
 	cli/doctor/table.h \
+	cli/function_name.c \
+	cli/function_name.h \
 	cli/gzip.h \
 	cli/help.c \
 	cli/help.h \

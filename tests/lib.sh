@@ -38,6 +38,21 @@ need()
 	done
 }
 
+# can_valgrind COMMAND...: false if valgrind cannot read the debug information of
+# the program or of what it loads: 3.19 cannot read the DWARF 5 of clang 14.
+can_valgrind()
+{
+	! "$@" 2>&1 | grep -q 'debuginfo reader'
+}
+
+# need_true: sets $true to the program true, not the shell's own.
+need_true()
+{
+	true=/bin/true
+	test -x $true || true=/usr/bin/true
+	test -x $true || skip "no true"
+}
+
 # need_room DIRECTORY MIB: skips the test if the file system has less.
 need_room()
 {

@@ -129,6 +129,17 @@ vmm_quantity_is_known(enum vmm_quantity_id id,
 	return false;
 }
 
+bool
+vmm_quantities_are_known(const enum vmm_quantity_id *ids, size_t n_ids,
+	const struct vmm_contender *contenders, size_t n)
+{
+	for (size_t i = 0; i < n_ids; i++) {
+		if (vmm_quantity_is_known(ids[i], contenders, n))
+			return true;
+	}
+	return false;
+}
+
 char *
 vmm_quantity_format(enum vmm_quantity_id id, double value)
 {

@@ -57,6 +57,10 @@ double vmm_quantity_median(
 bool vmm_quantity_is_known(enum vmm_quantity_id id,
 	const struct vmm_contender *contenders, size_t n);
 
+/* The same of any of these quantities. */
+bool vmm_quantities_are_known(const enum vmm_quantity_id *ids, size_t n_ids,
+	const struct vmm_contender *contenders, size_t n);
+
 /* The value in the unit of the title, or "-"; for free(3). */
 char *vmm_quantity_format(enum vmm_quantity_id id, double value);
 

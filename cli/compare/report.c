@@ -116,12 +116,8 @@ print_others(const struct vmm_report *report, const enum vmm_quantity_id *ids,
 	size_t n, const char *alignment)
 {
 	struct vmm_table table;
-	size_t known = 0;
 
-	for (size_t i = 0; i < n; i++)
-		known += vmm_quantity_is_known(
-			ids[i], report->contenders, report->n);
-	if (known == 0)
+	if (!vmm_quantities_are_known(ids, n, report->contenders, report->n))
 		return;
 	vmm_table_init(&table, alignment);
 	vmm_table_add(&table, "contender");

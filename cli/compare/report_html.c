@@ -168,12 +168,8 @@ write_counters(const struct vmm_report *report, FILE *to)
 	static const enum vmm_quantity_id ids[] = { VMM_INSTRUCTIONS,
 		VMM_CACHE_MISSES, VMM_TLB_MISSES };
 	const size_t n = sizeof(ids) / sizeof(ids[0]);
-	size_t known = 0;
 
-	for (size_t i = 0; i < n; i++)
-		known += vmm_quantity_is_known(
-			ids[i], report->contenders, report->n);
-	if (known == 0)
+	if (!vmm_quantities_are_known(ids, n, report->contenders, report->n))
 		return;
 	fputs("<section class=\"counters\"><h2>Hardware counters</h2>\n"
 	      "<div class=\"figures\">\n",

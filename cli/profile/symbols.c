@@ -6,8 +6,8 @@
 
 #include "cli/cli.h"
 #include "cli/doctor/elf_file.h"
+#include "cli/function_name.h"
 
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,19 +42,7 @@ struct vmm_symbols {
 	size_t n_found, max_found;
 	char **texts;
 	size_t n_texts;
-	/* of the C++ library, or NULL */
-	char *(*demangle)(const char *, char *, size_t *, int *);
 };
-
-/* C++ names are made readable if there is a C++ library on this machine. */
-static void
-find_demangler(struct vmm_symbols *symbols)
-{
-	void *library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_LOCAL);
-	void *found = library != NULL ? dlsym(library, "__cxa_demangle") : NULL;
-
-	memcpy(&symbols->demangle, &found, sizeof(found));
-}
 
 struct vmm_symbols *
 vmm_symbols_new(const struct vmm_profile *profile)
@@ -67,7 +55,6 @@ vmm_symbols_new(const struct vmm_profile *profile)
 	for (size_t i = 0; i < profile->n_maps; i++)
 		symbols->files[i] =
 			(struct file){ .path = profile->maps[i].file };
-	find_demangler(symbols);
 	return symbols;
 }
 
@@ -168,17 +155,6 @@ keep(struct vmm_symbols *symbols, char *text)
 	return text;
 }
 
-static const char *
-readable(struct vmm_symbols *symbols, const char *name)
-{
-	int status = -1;
-	char *text = NULL;
-
-	if (symbols->demangle != NULL && strncmp(name, "_Z", 2) == 0)
-		text = symbols->demangle(name, NULL, NULL, &status);
-	return text != NULL ? keep(symbols, text) : name;
-}
-
 static size_t
 find_map(const struct vmm_profile *profile, uint64_t address)
 {
@@ -216,7 +192,7 @@ look_up(struct vmm_symbols *symbols, uint64_t address)
 	function = find_function(file, offset);
 	frame.is_known = function != NULL;
 	frame.name = function != NULL
-		? readable(symbols, function->name)
+		? keep(symbols, vmm_function_name(function->name))
 		: keep(symbols, vmm_text("%s+0x%" PRIx64, frame.file, offset));
 	return frame;
 }

@@ -5,6 +5,7 @@
 #include "cli/trace/symbols.h"
 
 #include "cli/cli.h"
+#include "cli/function_name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,9 +38,6 @@ static struct {
 	FUNCTIONS(DECLARE)
 } dw;
 
-typedef char *demangle_fn(const char *, char *, size_t *, int *);
-static demangle_fn *demangle; /* NULL: there is no C++ library */
-
 /* A file, by the first module that has it. */
 struct object {
 	Dwfl *dwfl;
@@ -52,7 +50,6 @@ struct object {
 static bool
 load_library(void)
 {
-	void *cxx = dlopen("libstdc++.so.6", RTLD_NOW);
 	void *library = dlopen("libdw.so.1", RTLD_NOW);
 
 	if (library == NULL) {
@@ -67,8 +64,6 @@ load_library(void)
 		return false;                                     \
 	}
 	FUNCTIONS(LOAD)
-	if (cxx != NULL)
-		demangle = (demangle_fn *)dlsym(cxx, "__cxa_demangle");
 	return true;
 }
 
@@ -178,40 +173,6 @@ get_address(const struct object *object, const struct vmm_trace_module *module,
 	return 0;
 }
 
-/* Without what compilers and linkers add: a version, or a number of a copy. */
-static size_t
-get_length(const char *symbol)
-{
-	static const char *const added[] = { "@", ".constprop.", ".isra.",
-		".part.", ".localalias", ".llvm." };
-	size_t n = strlen(symbol);
-
-	for (size_t i = 0; i < sizeof(added) / sizeof(added[0]); i++) {
-		const char *at = strstr(symbol, added[i]);
-
-		if (at != NULL && at != symbol && (size_t)(at - symbol) < n)
-			n = (size_t)(at - symbol);
-	}
-	return n;
-}
-
-static char *
-get_name(const char *symbol)
-{
-	char *name = vmm_text("%.*s", (int)get_length(symbol), symbol);
-	int status = -1;
-	char *plain = NULL;
-
-	if (demangle != NULL && strncmp(name, "_Z", 2) == 0)
-		plain = demangle(name, NULL, NULL, &status);
-	if (status != 0)
-		return name;
-	free(name);
-	name = vmm_text("%s", plain);
-	free(plain);
-	return name;
-}
-
 static void
 find_one(const struct object *object, const struct vmm_trace_module *module,
 	struct vmm_trace_location *location)
@@ -227,7 +188,7 @@ find_one(const struct object *object, const struct vmm_trace_module *module,
 	name = dw.dwfl_module_addrinfo(
 		object->module, address, &offset, &symbol, NULL, NULL, NULL);
 	if (name != NULL)
-		location->function = get_name(name);
+		location->function = vmm_function_name(name);
 	line = dw.dwfl_module_getsrc(object->module, address);
 	file = line != NULL ? dw.dwfl_lineinfo(line, NULL, &location->line,
 				      NULL, NULL, NULL)

@@ -5,9 +5,7 @@
 . "$TEST_SRCDIR/tests/lib.sh"
 
 need bash
-true=/bin/true
-test -x $true || true=/usr/bin/true # not the shell's own
-test -x $true || skip "no true"
+need_true
 make_scratch "$fast_dir"
 
 # added COMMAND: to one run of it, as a median of 15.

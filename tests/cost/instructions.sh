@@ -77,9 +77,8 @@ count()
 if ! command -v valgrind >/dev/null ||
 	! python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))'; then
 	echo "no valgrind or no python3: not counted"
-elif ! valgrind -q --tool=none "$TEST_BUILDDIR/bench/pair" same 1 \
-	>"$scratch/code" 2>&1 && grep -q 'debuginfo reader' "$scratch/code"; then
-	# valgrind 3.19 cannot read the DWARF 5 of clang 14
+elif ! can_valgrind valgrind -q --tool=none "$TEST_BUILDDIR/bench/pair" \
+	same 1; then
 	echo "valgrind cannot read this compiler's debug information: not counted"
 else
 	count same "malloc+free, same thread, in turn" 1 40

@@ -5,9 +5,7 @@
 . "$TEST_SRCDIR/tests/lib.sh"
 
 need strace
-true=/bin/true
-test -x $true || true=/usr/bin/true # not the shell's own
-test -x $true || skip "no true"
+need_true
 make_scratch "$fast_dir"
 strace -o "$scratch/plain" $true 2>/dev/null || skip "strace cannot trace"
 

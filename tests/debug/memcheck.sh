@@ -13,11 +13,8 @@ make_scratch
 shown=$scratch/err
 
 # All files that memcheck will read: the program, the library and the plugin.
-if preload native-debug 64M valgrind -q --tool=none "$program" none 2>&1 |
-	grep -q 'debuginfo reader'; then
-	# valgrind 3.19 cannot read the DWARF 5 of clang 14
+can_valgrind preload native-debug 64M valgrind -q --tool=none "$program" none ||
 	skip "valgrind cannot read this compiler's debug information"
-fi
 
 # run OPTION MISTAKE: exit status 9 if memcheck reports something.
 run()

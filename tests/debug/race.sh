@@ -10,11 +10,8 @@ suppressions=$TEST_SRCDIR/backends/native/valgrind.supp
 need valgrind
 make_scratch
 shown=$scratch/err
-if preload native-debug 64M valgrind -q --tool=none "$program" none 2>&1 |
-	grep -q 'debuginfo reader'; then
-	# valgrind 3.19 cannot read the DWARF 5 of clang 14
+can_valgrind preload native-debug 64M valgrind -q --tool=none "$program" none ||
 	skip "valgrind cannot read this compiler's debug information"
-fi
 
 # run TOOL COMMAND...: exit status 9 if the tool reports something.
 run()
