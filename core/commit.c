@@ -375,20 +375,23 @@ vmm_pool_commit_all(struct vmm_pool *pool)
 	return 0;
 }
 
-/* The start of a range to be purged, or its end, if that is within a unit. */
+/*
+ * The start of a range to be purged, or its end, if that is within a unit: the
+ * unit is purged too if no page of its other part is committed.
+ */
 static size_t
 purge_bound(const struct vmm_pool *pool, size_t bound, bool is_end)
 {
 	size_t below = vmm_align_down(bound, pool->unit);
 	size_t above = vmm_align_up(bound, pool->unit);
-	size_t outside = is_end ? above : below;
+	size_t from = is_end ? bound : below;
+	size_t to = is_end ? above : bound;
+	bool is_bare;
 
 	if (below == above || !vmm_pool_has_units_at(pool, below))
 		return bound;
-	if (vmm_bitmap_find(pool->committed, is_end ? bound : below,
-		    is_end ? above : bound, true) == (is_end ? above : bound))
-		return outside;
-	return is_end ? below : above;
+	is_bare = vmm_bitmap_find(pool->committed, from, to, true) == to;
+	return is_bare == is_end ? above : below;
 }
 
 int
