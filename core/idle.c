@@ -27,19 +27,20 @@
 #define PURGE_CHUNK ((size_t)8 << 20)
 
 /*
- * Few shorter runs are purged per epoch while the extents change: to unmap a
- * run interrupts all processors that the process runs on, which costs more than
- * its pages do (drift, one thread, spent a quarter of its time on 1939 holes of
- * 34 KiB on average). They are purged if what was idle is more than this part
- * of what is used. If the extents hardly change, nothing is lost by purging
- * all.
+ * To unmap a shorter run interrupts all processors that the process runs on,
+ * which costs more than its pages do (drift, one thread, spent a quarter of its
+ * time on 1939 holes of 34 KiB on average), and far more in a virtual machine
+ * without nested page tables. While the extents change, such runs are purged
+ * for SHORT_NS per epoch, if what was idle is more than this part of what is
+ * used. If the extents hardly change, nothing is lost by purging all.
  */
 #define PURGE_RUN_MIN ((size_t)256 << 10)
 #define SHORT_RUN_MIN ((size_t)16 << 10)
 #define SHORT_PART_SHIFT 3
-#define SHORT_RUNS 64u	       /* per epoch */
-#define SHORT_RUNS_QUIET 8192u /* per epoch */
-#define SHORT_RUNS_BATCH 256u  /* per call */
+#define SHORT_NS (EPOCH_MS * 1000000 / 16)
+#define SHORT_NS_QUIET UINT64_MAX
+#define SHORT_RUNS 64u	      /* per call */
+#define SHORT_RUNS_QUIET 256u /* per call */
 #define QUIET_CHANGES 64u
 
 /*
@@ -123,7 +124,7 @@ pages_to_keep(const struct vmm_pool *pool)
 bool
 vmm_idle_purge_batch(struct vmm_idle *idle, struct vmm_pool *pool)
 {
-	unsigned int runs = SHORT_RUNS_BATCH;
+	unsigned int runs = SHORT_RUNS_QUIET;
 	size_t pages = pool->committed_pages - pool->used_pages;
 	size_t keep = pages_to_keep(pool);
 	size_t n = PURGE_CHUNK / pool->page_size;
@@ -148,29 +149,28 @@ begin_epoch(struct vmm_idle *idle, const struct vmm_pool *pool, uint64_t now)
 	idle->least = pages;
 	idle->is_quiet = idle->changes <= QUIET_CHANGES;
 	idle->changes = 0;
-	idle->short_runs = idle->is_quiet ? SHORT_RUNS_QUIET : SHORT_RUNS;
+	idle->short_ns = idle->is_quiet ? SHORT_NS_QUIET : SHORT_NS;
 }
 
 /* Purges up to n pages, and fewer than that only if the rest is to be kept. */
 static void
 purge_short(struct vmm_idle *idle, struct vmm_pool *pool, size_t n)
 {
-	unsigned int runs = idle->short_runs < SHORT_RUNS_BATCH
-		? idle->short_runs
-		: SHORT_RUNS_BATCH;
-	unsigned int left = runs;
+	unsigned int runs = idle->is_quiet ? SHORT_RUNS_QUIET : SHORT_RUNS;
+	uint64_t start, took;
 	size_t purged;
 
+	idle->to_purge = 0;
 	if (!idle->is_quiet && n <= pool->used_pages >> SHORT_PART_SHIFT)
-		left = 0;
-	purged = left > 0 ? purge_runs(idle, pool, n,
-				    SHORT_RUN_MIN / pool->page_size, &left)
-			  : 0;
-	idle->short_runs -= runs - left;
+		return;
+	start = vmm_os_clock_ns();
+	purged = purge_runs(
+		idle, pool, n, SHORT_RUN_MIN / pool->page_size, &runs);
+	took = vmm_os_clock_ns() - start;
+	idle->short_ns -= took < idle->short_ns ? took : idle->short_ns;
 	/* continue with the next call if only the number of runs stopped it */
-	idle->to_purge = purged < n && left == 0 && idle->short_runs > 0
-		? n - purged
-		: 0;
+	if (purged < n && runs == 0 && idle->short_ns > 0)
+		idle->to_purge = n - purged;
 }
 
 void

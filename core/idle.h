@@ -13,15 +13,15 @@
 
 struct vmm_pool;
 
-/* In pages; all zero at first. */
+/* In pages, unless the name says the unit; all zero at first. */
 struct vmm_idle {
 	uint64_t epoch_ms; /* when the epoch began */
 	size_t least;	   /* fewest committed free pages since then */
 	size_t to_purge;   /* were free for a whole epoch */
 
-	unsigned int changes;	 /* of the extents in this epoch */
-	bool is_quiet;		 /* there were few in the last one */
-	unsigned int short_runs; /* that may still be purged in this epoch */
+	unsigned int changes; /* of the extents in this epoch */
+	bool is_quiet;	      /* there were few in the last one */
+	uint64_t short_ns;    /* for short runs in the rest of this epoch */
 
 	/*
 	 * Threads that are purging. Their ranges are not in the free extents:

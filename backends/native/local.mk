@@ -11,6 +11,8 @@ backends_native_la_SOURCES = \
 	backends/native/cache.h \
 	backends/native/check.c \
 	backends/native/check.h \
+	backends/native/clock.c \
+	backends/native/clock.h \
 	backends/native/debug.h \
 	backends/native/extent.c \
 	backends/native/extent.h \

@@ -8,6 +8,7 @@
 
 #include "backends/native/arena.h"
 #include "backends/native/cache.h"
+#include "backends/native/clock.h"
 #include "backends/native/check.h"
 #include "backends/native/debug.h"
 #include "backends/native/extent.h"
@@ -38,6 +39,7 @@ init(const struct vmmalloc_host *host, struct vmmalloc_backend *self)
 		    (host->pool_size >> META_SHIFT) + META_EXTRA, first) != 0 ||
 		nat_map_init(host) != 0 || nat_arena_init(host) != 0)
 		return -1;
+	nat_clock_init(host);
 	nat_fatal_init(host);
 	nat_slab_init(host);
 	nat_large_init(host);

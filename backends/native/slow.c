@@ -8,6 +8,7 @@
 #include "backends/native/bin.h"
 #include "backends/native/cache.h"
 #include "backends/native/check.h"
+#include "backends/native/clock.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
 #include "backends/native/size_class.h"
@@ -17,7 +18,6 @@
 #include "vmmalloc/backend.h"
 
 #include <errno.h>
-#include <time.h>
 
 /*
  * A slow free compares its block with this many that were freed last, so that a
@@ -50,27 +50,15 @@
 #define BOUND_CALLS 16u
 
 static const struct vmmalloc_host *host VMM_HOT_DATA;
-static bool has_clock VMM_HOT_DATA;
+static bool has_poll VMM_HOT_DATA;
 
 void
 nat_slow_init(const struct vmmalloc_host *the_host)
 {
 	host = the_host;
-	has_clock = host->struct_size >= sizeof(*host);
-	if (has_clock) /* says that it will be called */
+	has_poll = host->struct_size >= sizeof(*host);
+	if (has_poll) /* says that it will be called */
 		host->poll();
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	if (has_clock)
-		return host->clock_ms();
-	/* a core older than ABI 1.1 */
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 bool
@@ -93,7 +81,7 @@ nat_slow_flush(void)
 static bool
 empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 {
-	uint64_t now = now_ms();
+	uint64_t now = nat_clock_ms();
 	bool is_old = now - cache->epoch_ms >= age_ms;
 
 	if (is_old) {
@@ -107,7 +95,7 @@ empty_at_age(struct nat_cache *cache, unsigned int age_ms)
 	if (now - cache->tick_ms >= TICK_MS) {
 		cache->tick_ms = now;
 		host->tick();
-		if (has_clock) /* and with it poll */
+		if (has_poll)
 			host->poll();
 	}
 	return is_old;
