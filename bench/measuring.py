@@ -58,15 +58,23 @@ class Run:
     metrics: str = ""         # what the program printed: NAME=VALUE ...
 
 
+def backend_of(name):
+    """The backend of NAME or NAME@PLACE; None if it is no backend."""
+    backend = name.partition("@")[0]
+    return backend if backend in BACKENDS else None
+
+
 def find_allocators(names, peers, backend_path, library):
     """The allocators that were found, and the names of those that were not."""
     found, missing = [], []
     for name in names:
-        if name in BACKENDS:
-            there = os.path.exists(os.path.join(backend_path, name + ".so"))
-            allocator = Allocator(name, library, False,
-                                  {"VMMALLOC_BACKEND": name,
-                                   "VMMALLOC_BACKEND_PATH": backend_path})
+        if backend := backend_of(name):
+            there = os.path.exists(os.path.join(backend_path, backend + ".so"))
+            environment = {"VMMALLOC_BACKEND": backend,
+                           "VMMALLOC_BACKEND_PATH": backend_path}
+            if place := name.partition("@")[2]:
+                environment["VMMALLOC_POOL_DIR"] = place
+            allocator = Allocator(name, library, False, environment)
         else:
             path = peers.get(name) or DISTRIBUTION[name]
             # The dynamic linker looks up a bare name; whose_malloc checks it.
@@ -129,8 +137,8 @@ class Bench:
                      "VMMALLOC_POOL_SIZE": pool_size}
 
     def settings(self, allocator):
-        return {"LD_PRELOAD": allocator.library, **allocator.environment,
-                **self.pool}
+        return {"LD_PRELOAD": allocator.library, **self.pool,
+                **allocator.environment}
 
     def whose_malloc(self, allocator):
         """The file that malloc really comes from, and the output on stderr."""
