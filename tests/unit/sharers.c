@@ -90,9 +90,11 @@ END_TEST
 /* Without a descriptor for the marker nothing tells that a child has ended. */
 START_TEST(no_marker)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit none;
 	pid_t pid;
 
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &none), 0);
+	none.rlim_cur = 0;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 	ck_assert_ptr_null(vmm_sharers_begin());
 	pid = fork();
