@@ -211,40 +211,22 @@ early_calloc(size_t nmemb, size_t size)
 	return memset(ptr, 0, bytes); /* a device's memory is not fresh */
 }
 
-static void *
-early_realloc(void *ptr, size_t size)
-{
-	size_t old_size = vmm_bootstrap_usable_size(ptr);
-	void *moved;
-
-	if (size <= old_size)
-		return ptr;
-	moved = vmm_ops.malloc(size);
-	if (moved != NULL)
-		memcpy(moved, ptr, old_size);
-	return moved;
-}
-
 static void
 early_free(void *ptr)
 {
 	(void)ptr;
 }
 
-static size_t
-early_usable_size(void *ptr)
-{
-	return vmm_bootstrap_usable_size(ptr);
-}
-
+/*
+ * No realloc, free_sized or usable_size: they are for blocks of the backend, of
+ * which there are none yet (vmm_ops_owns).
+ */
 VMM_SEALED_DATA struct vmm_ops_page vmm_ops_page = {
 	.ops = {
 		.malloc = early_malloc,
 		.free = early_free,
 		.calloc = early_calloc,
-		.realloc = early_realloc,
 		.memalign = early_memalign,
-		.usable_size = early_usable_size,
 		.good_size = vmm_bootstrap_good_size,
 	},
 };
