@@ -83,6 +83,24 @@ reallocated(void)
 	CHECK(realloc(take(1), 0) == NULL);
 }
 
+/* By jemalloc's name of free as well. */
+static void
+freed_otherwise(void)
+{
+	void (*dallocx)(void *, int) =
+		(void (*)(void *, int))dlsym(RTLD_DEFAULT, "dallocx");
+
+	CHECK(dallocx != NULL);
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		void *p = take(i);
+
+		errno = EXDEV;
+		dallocx(p, 0);
+		CHECK(errno == EXDEV);
+		CHECK(!test_is_in_pool(libc_malloc(1)));
+	}
+}
+
 /* A block that cannot be moved stays as it is. */
 static void
 not_reallocated(void)
@@ -108,6 +126,7 @@ main(void)
 	CHECK(libc_malloc != NULL);
 	usable();
 	freed();
+	freed_otherwise();
 	reallocated();
 	not_reallocated();
 	return 0;

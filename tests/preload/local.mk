@@ -10,6 +10,7 @@ preload_programs = \
 	tests/preload/before-main-threads \
 	tests/preload/cached \
 	tests/preload/calloc-zero \
+	tests/preload/calls-early \
 	tests/preload/cancel \
 	tests/preload/closed-descriptors \
 	tests/preload/commit-threads \

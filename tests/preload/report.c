@@ -215,6 +215,14 @@ options_are_accepted(void)
 	CHECK(mallopt(M_MXFAST, 64) == 1);
 }
 
+/* glibc itself returns 1 for these. */
+static void
+other_options_are_not(void)
+{
+	if (vmmalloc_host_get != NULL)
+		CHECK(mallopt(-12345, 1) == 0);
+}
+
 /* In glibc since 2.43. The size is the requested one. */
 static void
 sized_frees(void)
@@ -253,6 +261,7 @@ int
 main(void)
 {
 	options_are_accepted();
+	other_options_are_not();
 	fields_are_sane();
 	info_is_xml();
 	stats_go_to_stderr();

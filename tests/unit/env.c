@@ -277,7 +277,24 @@ START_TEST(describes)
 			"a number from 1 to 7" },
 		{ { .type = VMM_ENV_SIZE, .min = 5 },
 			"bytes, or a number with K, M, G or T; at least 5" },
+		{ { .type = VMM_ENV_LIMIT, .min = 5 },
+			"cgroup, or bytes, or a number with K, M, G or T; at "
+			"least 5" },
+		{ { .type = VMM_ENV_LEVEL, .max = 4 }, "a number from 0 to 4" },
+		{ { .type = VMM_ENV_FLAG }, "0 or 1" },
 		{ { .type = VMM_ENV_NAME }, "letters, digits and dashes" },
+		{ { .type = VMM_ENV_PATH }, "a path" },
+		{ { .type = VMM_ENV_PATHS },
+			"absolute paths, separated by colons" },
+		{ { .type = VMM_ENV_PLACE },
+			"a path, or a place in memory, or places with sizes" },
+		{ { .type = VMM_ENV_PLACES }, "places with sizes" },
+		{ { .type = VMM_ENV_POLICY },
+			"local, node:LIST, prefer:LIST, interleave:LIST or "
+			"weighted:LIST" },
+		{ { .type = VMM_ENV_PLACEMENT },
+			"overflow, ratio, ratio=N:N, threshold=SIZE, stripe or "
+			"stripe=SIZE" },
 	};
 	char text[128];
 

@@ -5,6 +5,7 @@ unit_programs = \
 	tests/unit/bootstrap \
 	tests/unit/checked \
 	tests/unit/commit \
+	tests/unit/copy \
 	tests/unit/env \
 	tests/unit/extent \
 	tests/unit/extent-history \
@@ -56,6 +57,7 @@ endif
 EXTRA_DIST += \
 	tests/unit/make-pool.h \
 	tests/unit/pool.h \
+	tests/unit/refuse.h \
 	tests/unit/tiny-fs.h \
 	tests/unit/unit.h
 
@@ -63,6 +65,7 @@ tests_unit_bitmap_LDADD = $(unit_ldadd)
 tests_unit_bootstrap_LDADD = $(unit_ldadd)
 tests_unit_checked_LDADD = $(unit_ldadd)
 tests_unit_commit_LDADD = $(unit_ldadd)
+tests_unit_copy_LDADD = $(unit_ldadd)
 tests_unit_env_CPPFLAGS = $(libcore_la_CPPFLAGS)
 tests_unit_env_LDADD = $(unit_ldadd)
 tests_unit_extent_LDADD = $(unit_ldadd)
