@@ -273,6 +273,8 @@ go_live(const char *bootstrap_end)
 		__ATOMIC_RELEASE);
 	__atomic_store_n(
 		&ops->malloc, vmm_background_malloc(), __ATOMIC_RELEASE);
+	/* last, because pthread_create then uses blocks of the backend */
+	vmm_thread_set_backend(backend);
 	vmm_os_seal();
 }
 
@@ -309,7 +311,6 @@ start(void)
 	vmm_host_set_serve(&vmm_ops_page.serve);
 	vmm_plugin_start(&config, vmmalloc_host_get(), backend);
 	vmm_atfork_set_backend(false);
-	vmm_thread_set_backend(backend);
 	vmm_profile_init(&config, backend);
 	vmm_background_init(&config, backend, &vmm_next_ops);
 	go_live(bootstrap_end);
