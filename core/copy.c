@@ -45,18 +45,19 @@ unmap(struct vmm_copy *copy)
 	copy->mapped = 0;
 }
 
-/* Maps the file alone: if it is mapped already, without the descriptor, unless
- * the kernel refuses. NULL with errno. */
+/*
+ * Maps a file alone: if it is mapped already, without the descriptor, unless
+ * the kernel refuses, as it does on hugetlbfs. NULL with errno.
+ */
 static char *
-map_file(struct vmm_copy *copy, size_t size)
+map_file(char *mapped, size_t size, const struct vmm_os_file *file)
 {
 	char *map = NULL;
 
-	if (copy->map != NULL)
-		map = vmm_os_map_again(copy->map, size);
-	if (map == NULL) /* hugetlbfs, before Linux 5.16 */
-		map = vmm_os_map_file(
-			NULL, size, &copy->file, 0, VMM_OS_SHARED);
+	if (mapped != NULL)
+		map = vmm_os_map_again(mapped, size);
+	if (map == NULL)
+		map = vmm_os_map_file(NULL, size, file, 0, VMM_OS_SHARED);
 	return map;
 }
 
@@ -88,9 +89,10 @@ map(struct vmm_copy *copy, size_t wanted)
 		return 0;
 	wanted = vmm_align_up(wanted, copy->unit);
 	in_file = copy->file_pages < wanted ? copy->file_pages : wanted;
-	map = in_file == wanted ? map_file(copy, bytes(copy, wanted))
-				: map_file_and_rest(copy, bytes(copy, in_file),
-					  bytes(copy, wanted));
+	map = in_file == wanted
+		? map_file(copy->map, bytes(copy, wanted), &copy->file)
+		: map_file_and_rest(
+			  copy, bytes(copy, in_file), bytes(copy, wanted));
 	if (map == NULL)
 		return -1;
 	if (vmm_policy_apply(copy->pool, map, bytes(copy, wanted)) != 0) {
@@ -375,7 +377,7 @@ vmm_copy_fill(struct vmm_copy *copy)
 		return vmm_os_file_reflink(&copy->file, &pool->file);
 	/* one mapping of one file is all that can be mapped again */
 	if (copy->areas.n > 0 && shared > 0 && pool->stripes.n == 0) {
-		again = vmm_os_map_again(pool->base, bytes(copy, shared));
+		again = map_file(pool->base, bytes(copy, shared), &pool->file);
 		if (again == NULL)
 			return -1;
 	}

@@ -163,14 +163,32 @@ add(struct vmm_os_areas *areas)
 	return &areas->list[areas->n++];
 }
 
-/* The whole range as it was mapped; is_plain does not know huge pages. */
 static bool
-is_plain_area(const struct vmm_os_area *area, size_t size)
+is_plain_area(const struct vmm_os_area *area)
 {
-	return area->size == size &&
-		area->protection == (PROT_READ | PROT_WRITE) &&
-		area->key == 0 && area->policy == 0 && !area->is_locked &&
-		!area->is_not_dumped && !area->is_not_forked;
+	return area->protection == (PROT_READ | PROT_WRITE) && area->key == 0 &&
+		area->policy == 0 && !area->is_locked && !area->is_not_dumped &&
+		!area->is_not_forked;
+}
+
+/*
+ * The whole range as it was mapped, which is_plain does not find out for huge
+ * pages: the kernel does not join their mappings, so that a heap that has grown
+ * has several.
+ */
+static bool
+are_plain(const struct vmm_os_areas *areas, const char *addr, size_t size)
+{
+	const char *at = addr;
+
+	for (size_t i = 0; i < areas->n; i++) {
+		const struct vmm_os_area *area = &areas->list[i];
+
+		if (area->start != at || !is_plain_area(area))
+			return false;
+		at += area->size;
+	}
+	return at == addr + size;
 }
 
 int
@@ -221,7 +239,7 @@ vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size)
 	vmm_sys_close(reader.fd);
 	for (size_t i = 0; i < areas->n; i++)
 		read_policy(&areas->list[i]);
-	if (areas->n == 1 && is_plain_area(&areas->list[0], size))
+	if (are_plain(areas, addr, size))
 		vmm_os_areas_free(areas);
 	return 0;
 }

@@ -17,5 +17,15 @@ for backend in $TEST_BACKENDS; do
 y" && continue
 		fail "$backend, VMMALLOC_FORK=$mode: $text"
 	done
+	# a heap that grows after a fork has more than one mapping
+	for mode in 1 2 3; do
+		# shellcheck disable=SC2016 # of bash
+		text=$(preload "$backend" 64M VMMALLOC_FORK=$mode bash -c '
+			x=$(printf "%3000000s" y)
+			(x=$x$x$x; (echo "${#x}"); echo "${#x}")')
+		test "$text" = "9000000
+9000000" && continue
+		fail "$backend, VMMALLOC_FORK=$mode, grown: $text"
+	done
 done
 finish
