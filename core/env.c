@@ -190,8 +190,9 @@ read_size(const struct vmm_env_var *var, const char *value)
 	if (value[0] == '-')
 		vmm_fatal("negative %s (" VALUE ")", var->name, value);
 	if (vmm_parse_size(value, &size) != 0)
-		vmm_fatal("incorrect %s value (" VALUE "): %s", var->name,
-			value, errno == ERANGE ? "too large" : VMM_NOT_A_SIZE);
+		vmm_fatal("incorrect %s value (" VALUE "): %s%s", var->name,
+			value, errno == ERANGE ? "too large" : VMM_NOT_A_SIZE,
+			var->type == VMM_ENV_LIMIT ? ", or cgroup" : "");
 	if (size < var->min)
 		vmm_fatal("%s value is less than minimum (%zu < %zu)",
 			var->name, size, var->min);

@@ -72,7 +72,7 @@ expect "negative VMMALLOC_POOL_SIZE (-1)" $good VMMALLOC_POOL_SIZE=-1
 # The limit
 expect "VMMALLOC_LIMIT value is less than minimum (1048576 < 14680064)" \
 	$good VMMALLOC_LIMIT=1M
-expect "incorrect VMMALLOC_LIMIT value (group): $junk" \
+expect "incorrect VMMALLOC_LIMIT value (group): $junk, or cgroup" \
 	$good VMMALLOC_LIMIT=group
 expect "vmem pool creation failed: VMMALLOC_LIMIT is less than all of it \
 (VMMALLOC_PREALLOC=1, VMMALLOC_POOL_SIZE 16777216 bytes)" \
