@@ -1,20 +1,32 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The first process of the machine that vm.sh runs, with the sizes in MiB of the
-# memory for the file system and for the device, 0 for none, and the names of
-# modules: sets up that memory, and runs the command. The serial ports are, in
+# The first process of the machine that vm.sh runs, with the kind of the file
+# system, the sizes in MiB of the memory for it and for the device, 0 for none, and
+# the names of modules: sets up that memory, and runs the command. The serial ports are, in
 # order: messages of the kernel, the output, and the result, "exit STATUS" or
 # "error TEXT".
 PATH=/vm/bin
 export PATH
-pmem=$1
-devdax=$2
-shift 2
+system=$1
+pmem=$2
+devdax=$3
+shift 3
 
 # The end: what has gone out of a serial port when it is closed has been sent.
 finish()
 {
 	echo "$*" >/dev/ttyS2
 	/vm/busybox poweroff -f
+}
+
+# await_disk PATH: until its driver, which works concurrently, has made the node
+await_disk()
+{
+	tries=0
+	until test -b "$1"; do
+		tries=$((tries + 1))
+		test $tries -lt 600 || finish error "there is no $1"
+		sleep 0.1
+	done
 }
 
 # make_device REGION: gives the memory of a region to the driver of device DAX,
@@ -38,7 +50,8 @@ make_device()
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
-mkdir -p /dev/shm
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 ln -s /proc/self/fd /dev/fd
 chmod 1777 /tmp /dev/shm
@@ -50,13 +63,23 @@ done
 # regions are numbered by their addresses
 region=0
 if test "$pmem" != 0; then
-	/vm/mkfs.ext4 -q -b 4096 /dev/pmem0 ||
-		finish error "mkfs.ext4 fails"
-	mount -t ext4 -o dax=always /dev/pmem0 /mnt/pmem ||
+	await_disk /dev/pmem0
+	# in units of 2 MiB, which are mapped at once
+	case $system in
+	ext4) set -- -b 4096 -E stride=512,stripe_width=512 ;;
+	xfs)
+		set -- -m reflink=0 -d agcount=2,su=2m,sw=1 \
+			-l su=32k,size=64m
+		;;
+	esac
+	"/vm/mkfs.$system" -q "$@" /dev/pmem0 ||
+		finish error "mkfs.$system fails"
+	mount -t "$system" -o dax=always /dev/pmem0 /mnt/pmem ||
 		finish error "cannot mount /dev/pmem0 with dax=always"
 	region=1
 fi
 if test "$devdax" != 0; then
+	await_disk /dev/pmem$region
 	make_device region$region ||
 		finish error "cannot make a device DAX node"
 	test -c /dev/dax$region.0 || finish error "no /dev/dax$region.0"

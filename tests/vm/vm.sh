@@ -8,6 +8,7 @@
 #                    commands are added
 # --memory MIB       of the machine: 768 unless given
 # --pmem MIB         a file system with DAX, mounted on /mnt/pmem
+# --xfs              which is XFS; ext4 otherwise
 # --devdax MIB       a device DAX node, /dev/dax0.0
 # --node MIB         a second node of memory, without processors, of which the
 #                    firmware says that it is slower
@@ -76,7 +77,10 @@ fetch_kernel()
 	kernel=$kernel${more:+-$more}
 	test ! -f "$kernel/vmlinuz" || return 0
 	need apt-get apt
-	mkdir -p "$kernel" || give_up "cannot write to $kernel"
+	# made elsewhere, since another machine may do the same
+	rm -rf "$kernel"
+	mkdir -p "${kernel%/*}"
+	made=$(mktemp -d "$kernel.XXXXXX") || give_up "cannot write to $kernel"
 	set_apt_options
 	# shellcheck disable=SC2086 # a list of words
 	package=$(apt-cache $apt_options show --no-all-versions \
@@ -93,11 +97,11 @@ fetch_kernel()
 		give_up "cannot fetch $package: $(tail -n 1 "$work/log")"
 	for module in $modules; do
 		find "$work/kernel" -name "$module.ko*" \
-			-exec cp {} "$kernel" \;
+			-exec cp {} "$made" \;
 	done
-	find "$kernel" -name '*.xz' -exec xz -df {} +
-	# the last one, so that a directory with it is complete
-	mv "$work"/kernel/boot/vmlinuz-* "$kernel/vmlinuz"
+	find "$made" -name '*.xz' -exec xz -df {} +
+	mv "$work"/kernel/boot/vmlinuz-* "$made/vmlinuz"
+	mv -T "$made" "$kernel" 2>/dev/null
 }
 
 # add_libraries: those that programs and libraries among the files need
@@ -120,7 +124,7 @@ make_files()
 	test -z "$root" || cp -R "$root/." "$files" ||
 		give_up "cannot copy $root"
 	cp "$(dirname "$0")/init.sh" "$kernel"/*.ko "$files/vm" &&
-		cp -L "$(command -v busybox)" "$(command -v mkfs.ext4)" \
+		cp -L "$(command -v busybox)" "$(command -v "mkfs.$system")" \
 			"$files/vm" || exit 125
 	# those of busybox would start its own commands, whatever there is
 	for program in dash:sh env:env timeout:timeout; do
@@ -129,7 +133,7 @@ make_files()
 				"$files/bin/${program#*:}" || exit 125
 	done
 	printf '#!/vm/busybox sh\nexec /vm/busybox sh /vm/init.sh %s\n' \
-		"$pmem $devdax $modules" >"$files/init"
+		"$system $pmem $devdax $modules" >"$files/init"
 	chmod +x "$files/init"
 	for word; do
 		printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
@@ -213,7 +217,7 @@ run_machine()
 }
 
 root='' memory=768 pmem=0 devdax=0 node=0 plug=0 cpus=1
-seconds=300 log='' release='' more=''
+seconds=300 log='' release='' more='' system=ext4
 while test $# -ge 2; do
 	case $1 in
 	--root) root=$2 ;;
@@ -227,6 +231,12 @@ while test $# -ge 2; do
 	--cpus) cpus=$2 ;;
 	--seconds) seconds=$2 ;;
 	--log) log=$2 ;;
+	--xfs)
+		system=xfs
+		more=${more:+$more,}libcrc32c,xfs
+		shift
+		continue
+		;;
 	*) break ;;
 	esac
 	shift 2
@@ -241,12 +251,16 @@ esac
 # in the order in which they can be loaded; others are part of the kernel
 modules="libnvdimm nd_btt nd_pmem device_dax dax_pmem nd_e820"
 modules="$modules $(echo "$more" | tr , ' ')"
-PATH=$PATH:/usr/sbin:/sbin # mkfs.ext4
+PATH=$PATH:/usr/sbin:/sbin # mkfs
 need qemu-system-x86_64 qemu-system-x86
 need busybox busybox-static
-need mkfs.ext4 e2fsprogs
+case $system in
+ext4) need mkfs.ext4 e2fsprogs ;;
+xfs) need mkfs.xfs xfsprogs ;;
+esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/vmmalloc-vm.XXXXXX") || exit 125
-trap 'rm -rf "$work"' EXIT
+made=
+trap 'rm -rf "$work" $made' EXIT
 trap 'exit 125' HUP INT TERM
 fetch_kernel
 lay_out
