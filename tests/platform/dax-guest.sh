@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The part of tests/platform/dax.sh that runs in the emulated machine, with
-# busybox: dax-guest.sh short|long BACKEND... Prints one line per test, "passed:
-# " or "FAILED: ", and one at the end. "long" also has a pool of huge pages,
-# which few machines have to spare; "short" has all fork modes for the first
-# backend only, and one for each of the others.
+# busybox: dax-guest.sh short|long ext4|xfs BACKEND. Prints one line per test,
+# "passed: " or "FAILED: ", and one at the end. "long" also has a pool of huge
+# pages, which few machines have to spare. The device is tried in the machine with
+# ext4.
 . /test/lib.sh
 
 length=$1
-shift
+system=$2
+backend=$3
 device=/dev/dax0.0
 directory=/mnt/pmem
 huge=/mnt/huge
@@ -15,7 +16,8 @@ count=0
 # enough to show that every size and alignment lies in the pool
 TEST_DIVISOR=20
 TEST_WORK_DIR=/tmp
-export TEST_DIVISOR TEST_WORK_DIR
+LD_LIBRARY_PATH=/test
+export TEST_DIVISOR TEST_WORK_DIR LD_LIBRARY_PATH
 
 passed()
 {
@@ -23,61 +25,57 @@ passed()
 	count=$((count + 1))
 }
 
-# preloaded BACKEND PLACE COMMAND...: all of a device is mapped, whatever size
-# is set for the pool.
+# preloaded PLACE COMMAND...: all of a device is mapped, whatever size is set for
+# the pool.
 preloaded()
 {
-	case $2 in
+	case $1 in
 	"$device") size=4G ;;
 	*) size=256M ;;
 	esac
-	backend=$1
-	place=$2
-	shift 2
-	timeout 120 env LD_PRELOAD=/test/libvmmalloc.so.1 \
+	place=$1
+	shift
+	timeout 300 env LD_PRELOAD=/test/libvmmalloc.so.1 \
 		VMMALLOC_BACKEND="$backend" \
 		VMMALLOC_BACKEND_PATH=/test/backends \
 		VMMALLOC_POOL_DIR="$place" VMMALLOC_POOL_SIZE=$size "$@"
 }
 
-# cell BACKEND PLACE MODE PROGRAM
+# cell PLACE MODE PROGRAM
 cell()
 {
-	preloaded "$1" "$2" VMMALLOC_FORK="$3" "/test/preload/$4"
+	preloaded "$1" VMMALLOC_FORK="$2" "/test/preload/$3"
 	status=$?
 	if test $status != 0; then
-		fail "$4, $1, mode $3, $2: exit status $status"
+		fail "$3, $backend, mode $2, $1: exit status $status"
 	else
-		check_empty "$4, $1, mode $3, $2"
+		check_empty "$3, $backend, mode $2, $1"
 	fi
 }
 
 # check_empty WHAT: no file is left behind
 check_empty()
 {
-	if test "$(ls -A $directory)$(ls -A $huge)" != lost+found; then
-		fail "$1: left behind a file"
+	left=$(find $directory $huge -mindepth 1 ! -name lost+found)
+	if test -n "$left"; then
+		fail "$1: left behind $left"
 	else
 		passed "$1"
 	fi
 }
 
-# several BACKEND PLACES PLACEMENT MODE "N F" COMMAND...: tests/platform/places.c
-# with a heap in several places. N MiB or more are used near, and F far.
+# several PLACES PLACEMENT MODE "N F" COMMAND...: tests/platform/places.c with a
+# heap in several places. N MiB or more are used near, and F far.
 several()
 {
-	several_what="$1, $2, $3, mode $4: $6"
-	# shellcheck disable=SC2086 # words
-	set -- $5 -- "$@"
-	near=$1
-	far=$2
-	shift 3
-	several_backend=$1
-	several_places=$2
-	several_placement=$3
-	several_mode=$4
-	shift 5
-	text=$(preloaded "$several_backend" "$several_places" \
+	several_what="$backend, $1, $2, mode $3: $5"
+	several_places=$1
+	several_placement=$2
+	several_mode=$3
+	near=${4% *}
+	far=${4#* }
+	shift 4
+	text=$(preloaded "$several_places" \
 		VMMALLOC_PLACEMENT="$several_placement" \
 		VMMALLOC_FORK="$several_mode" /test/places 48 "$@" 2>&1)
 	status=$?
@@ -91,36 +89,25 @@ several()
 	fi
 }
 
-# check_places BACKEND MODE...: stripes on a file system with DAX, and tiers of
-# that, of memory, of huge pages and of a device
+# check_places TIERS...: stripes on a file system with DAX, and tiers
 check_places()
 {
-	check_backend=$1
-	shift
-	check_first=$1
 	mkdir -p $directory/a $directory/b
-	set_of_tiers="$directory:48M,$device:256M"
-	test "$is_whole" = no || set_of_tiers="$set_of_tiers
-		ram:48M,$directory:96M $directory:48M,ram:96M"
-	test "$length" = short || set_of_tiers="$set_of_tiers
-		$directory:48M,$huge:96M $huge:48M,$directory:96M"
 	stripes="$directory/a:96M,$directory/b:96M"
-	several "$check_backend" "$stripes" stripe 1 "24 90" fill 100000
-	for mode; do
-		several "$check_backend" "$stripes" stripe "$mode" "0 0" fork
+	several "$stripes" stripe 1 "24 90" fill 100000
+	for mode in 1 2 3; do
+		several "$stripes" stripe $mode "0 0" fork
 	done
-	for tiers in $set_of_tiers; do
-		several "$check_backend" "$tiers" overflow \
-			"$check_first" "30 70" fill 100000
-		test "$length" = short || several "$check_backend" "$tiers" \
-			ratio=1:1 "$check_first" "20 20" use 3000000 60
-		for mode; do
-			several "$check_backend" "$tiers" overflow "$mode" \
-				"0 0" fork
+	for tiers; do
+		several "$tiers" overflow 1 "30 70" fill 100000
+		test "$length" = short ||
+			several "$tiers" ratio=1:1 1 "20 20" use 3000000 60
+		for mode in 1 2 3; do
+			several "$tiers" overflow $mode "0 0" fork
 		done
 	done
 	rmdir $directory/a $directory/b || fail "files are left"
-	check_empty "$check_backend, several places"
+	check_empty "$backend, several places"
 }
 
 # A device serves one process at a time: a second one ends with one line that
@@ -133,7 +120,7 @@ check_device()
 	bytes=$(cat "/sys/bus/dax/devices/${real##*/}/size")
 	# timeout is the first process, env the second; LD_PRELOAD does not work
 	# with busybox
-	preloaded "$1" $device VMMALLOC_STATS_FILE=/tmp/report \
+	preloaded $device VMMALLOC_STATS_FILE=/tmp/report \
 		timeout 60 env 2>/tmp/err
 	status=$?
 	test $status = 127 ||
@@ -144,51 +131,112 @@ check_device()
 	grep -q "\"reserved\": $bytes," /tmp/report ||
 		fail "not all of the device's $bytes bytes: $(cat /tmp/report)"
 	rm -f /tmp/report
-	test $failures != $before || passed "the device as a whole, $1"
+	test "$failures" != "$before" || passed "the device as a whole, $backend"
 }
 
-always="fork-private"
-once="calloc-zero in-pool"
-if test "$length" = long; then
-	always="$always fork-generations fork-handlers fork-purge fork-threads"
-	once="$once closed-descriptors fork-storm realloc"
-fi
+# check_kind PLACE KIND: what kind of memory the kernel says that the heap is
+check_kind()
+{
+	if text=$(preloaded "$1" /test/dax "$2" 2>&1); then
+		passed "$1 is $2, $backend"
+	else
+		fail "$1 is not $2, $backend: $text"
+	fi
+}
+
+ask()
+{
+	/test/redis-cli -s /tmp/redis "$@"
+}
+
+# start COMMAND...: a redis server that answers
+start()
+{
+	"$@" /test/redis-server --port 0 --unixsocket /tmp/redis --save '' \
+		--dir /tmp --enable-debug-command local >/tmp/redis.log 2>&1 &
+	tries=0
+	until test "$(ask ping 2>/dev/null)" = PONG; do
+		tries=$((tries + 1))
+		test $tries -lt 200 || break
+		sleep 0.2
+	done
+}
+
+stop()
+{
+	ask shutdown nosave force >/dev/null 2>&1
+	wait
+}
+
+# application PLACE MODE: redis, whose child writes a dump while it goes on; the
+# dump is read without the library
+application()
+{
+	start preloaded "$1" VMMALLOC_FORK="$2"
+	ask debug populate 3000 key 400 >/dev/null
+	ask debug populate 8 large 1000000 >/dev/null
+	digest=$(ask debug digest)
+	ask bgsave >/dev/null
+	ask debug populate 3000 more 400 >/dev/null
+	tries=0
+	until ask info persistence | grep -q rdb_bgsave_in_progress:0; do
+		tries=$((tries + 1))
+		test $tries -lt 200 || break
+		sleep 0.2
+	done
+	text=$(ask info persistence | tr -d '\r' |
+		sed -n 's/^rdb_last_bgsave_status://p')
+	text="$text $(ask dbsize)"
+	stop
+	start env
+	text="$text $(ask debug digest)"
+	stop
+	rm -f /tmp/dump.rdb
+	if test "$text" = "ok 6008 $digest" && test ${#digest} = 40; then
+		check_empty "redis, $backend, mode $2, $1"
+	else
+		fail "redis, $backend, mode $2, $1: $text, not $digest"
+		cat /tmp/redis.log
+	fi
+}
+
 # Memory of this machine can also be set aside as huge pages.
 mkdir $huge
 mount -t hugetlbfs none $huge || fail "no hugetlbfs"
-places="$directory $device"
+always="fork-private"
+once="in-pool"
+places=$directory
+tiers=
+if test "$system" = ext4; then
+	places="$places $device"
+	tiers="$directory:48M,$device:256M"
+	check_device
+	check_kind $device device
+fi
+check_kind $directory file
+check_kind /dev/shm other
 if test "$length" = long; then
+	always="$always fork-generations fork-handlers fork-purge fork-threads"
+	once="$once calloc-zero closed-descriptors fork-storm realloc"
 	echo 200 >/proc/sys/vm/nr_hugepages
 	test "$(cat /proc/sys/vm/nr_hugepages)" = 200 || fail "no huge pages"
-	places="$places $huge"
+	test "$system" = xfs || places="$places $huge"
+	tiers="$tiers ram:48M,$directory:96M $directory:48M,ram:96M
+		$directory:48M,$huge:96M $huge:48M,$directory:96M"
 fi
-is_whole=yes
-modes="1 2 3"
-for backend; do
-	check_device "$backend"
-	for place in $places; do
-		for program in $once; do
-			cell "$backend" $place 1 "$program"
-		done
-		for mode in $modes; do
-			for program in $always; do
-				cell "$backend" $place $mode "$program"
-			done
-		done
+for place in $places; do
+	for program in $once; do
+		cell "$place" 1 "$program"
 	done
-	if test "$length" = short; then
-		check_places "$backend" 2
-		# of the other backends
-		is_whole=no
-		once=in-pool
-		case $modes in
-		1) modes=3 ;;
-		*) modes=1 ;;
-		esac
-	else
-		check_places "$backend" 1 2 3
-		cell "$backend" $directory 2 fork-closed-descriptors
-	fi
+	for mode in 1 2 3; do
+		for program in $always; do
+			cell "$place" $mode "$program"
+		done
+		test "$place" = $huge || application "$place" $mode
+	done
 done
-test $failures = 0 || exit 1
+# shellcheck disable=SC2086 # words
+check_places $tiers
+test "$length" = short || cell $directory 2 fork-closed-descriptors
+test "$failures" = 0 || exit 1
 echo "all $count passed"

@@ -9,8 +9,8 @@ script_tests += \
 	tests/platform/no-tmpfile.sh \
 	tests/platform/places.sh
 
-# On real DAX memory, in an emulated machine: DAX_LENGTH=short is the length that
-# CI has time for.
+# On real DAX memory, in emulated machines: DAX_LENGTH=short is the length that CI
+# has time for.
 EXTRA_DIST += \
 	tests/platform/dax-guest.sh \
 	tests/platform/dax.sh \
@@ -30,6 +30,7 @@ check-dax:
 # Two nodes of memory, likewise: NODES_LENGTH=short leaves out a second kernel,
 # and all but one mixture of places under programs.
 check_PROGRAMS += \
+	tests/platform/dax \
 	tests/platform/nodes \
 	tests/platform/places \
 	tests/platform/proof
@@ -37,4 +38,8 @@ check-nodes:
 	$(MAKE) $(AM_MAKEFLAGS) check \
 		TESTS='tests/platform/nodes.sh tests/platform/programs.sh \
 			tests/platform/proof.sh'
-.PHONY: check-dax check-nodes
+# Both in a short form: every backend and fork mode, and redis.
+check-vm:
+	$(MAKE) $(AM_MAKEFLAGS) check DAX_LENGTH=short \
+		TESTS='tests/platform/dax.sh tests/platform/proof.sh'
+.PHONY: check-dax check-nodes check-vm

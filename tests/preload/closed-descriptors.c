@@ -16,6 +16,8 @@ static void *blocks[BLOCKS];
 static void
 churn(void)
 {
+	unsigned int rounds = test_long_rounds(4);
+
 	for (unsigned int i = 0; i < BLOCKS; i++) {
 		size_t size = 1 + i * 37;
 
@@ -27,7 +29,7 @@ churn(void)
 		test_fill(blocks[i], size, i);
 	}
 	/* enough for the core to commit and purge */
-	for (int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < rounds; i++) {
 		void *large = malloc(60 * MIB);
 
 		CHECK(large != NULL);

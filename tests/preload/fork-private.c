@@ -30,11 +30,12 @@ child_first(unsigned int round)
 static void
 at_the_same_time(unsigned int round)
 {
+	unsigned int uses = test_long_rounds(20);
 	pid_t pid;
 
 	heap_fill(&heap, round);
 	pid = fork_checked();
-	for (unsigned int i = 0; i < 20; i++)
+	for (unsigned int i = 0; i < uses; i++)
 		heap_use(&heap, (pid == 0 ? 40 : 140) + i);
 	if (pid == 0)
 		_exit(0);
@@ -80,8 +81,10 @@ parent_first(unsigned int round)
 int
 main(void)
 {
+	unsigned int rounds = test_long_rounds(5);
+
 	CHECK(vmmalloc_host_get != NULL);
-	for (unsigned int round = 0; round < 5; round++) {
+	for (unsigned int round = 0; round < rounds; round++) {
 		child_first(round);
 		at_the_same_time(round);
 		parent_first(round);

@@ -56,13 +56,14 @@ int
 main(void)
 {
 	pthread_t threads[THREADS];
+	unsigned int forks = test_rounds(FORKS);
 
 	CHECK(vmmalloc_host_get != NULL);
 	heap_fill(&heap, 1);
 	for (uintptr_t i = 0; i < THREADS; i++)
 		CHECK(pthread_create(
 			      &threads[i], NULL, work, (void *)(i + 1)) == 0);
-	for (int i = 0; i < FORKS; i++) {
+	for (unsigned int i = 0; i < forks; i++) {
 		pid_t pid = fork_checked();
 
 		if (pid == 0)

@@ -73,6 +73,15 @@ test_rounds(unsigned int n)
 	return d > 1 && n / d > 0 ? (unsigned int)(n / d) : n;
 }
 
+/* The same for a few rounds that take long: one is left at least. */
+static inline unsigned int
+test_long_rounds(unsigned int n)
+{
+	unsigned int fewer = test_rounds(20 * n);
+
+	return fewer < 20 * n ? (fewer + 19) / 20 : n;
+}
+
 /* A new, empty file without a name, beside the pool's. */
 static inline int
 test_create_file(void)

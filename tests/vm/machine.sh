@@ -6,6 +6,8 @@
 #	... copy more files to $root, which is /test in the machine ...
 #	run_machine SECONDS VM-OPTION... -- ARGUMENT...
 #
+# or run_machines, for one machine per backend.
+#
 # The guest prints a line "passed: WHAT" or "FAILED: WHAT" for each of its tests,
 # and "all N passed" at its end.
 . "$TEST_SRCDIR/tests/lib.sh"
@@ -25,12 +27,45 @@ begin_machine()
 	done
 }
 
+# run_machines SECONDS VM-OPTION... -- ARGUMENT...: run_machine for each backend,
+# concurrently, with the backend as a last argument. What they print is shown one
+# after the other, and is in $scratch/out-BACKEND.
+run_machines()
+{
+	for backend in $TEST_BACKENDS; do
+		(run_machine_to "$scratch/out-$backend" "$@" "$backend") \
+			>"$scratch/result-$backend" 2>&1 &
+		eval "machine_$backend=\$!"
+	done
+	why=
+	for backend in $TEST_BACKENDS; do
+		eval "wait \"\$machine_$backend\""
+		result=$?
+		cat "$scratch/result-$backend"
+		case $result in
+		0) ;;
+		77) why="$backend: $(tail -n 1 "$scratch/result-$backend")" ;;
+		*) fail "the machine of $backend" ;;
+		esac
+	done
+	test "$failures" != 0 || test -z "$why" || skip "$why"
+	test "$failures" = 0 || exit 1
+}
+
 # run_machine SECONDS VM-OPTION... -- ARGUMENT...: runs it with the arguments;
-# a machine that was too slow, or could not be had, is a skip.
+# a machine that was too slow, or could not be had, is a skip. What it prints is
+# in $scratch/out.
 run_machine()
 {
-	limit=$1
-	shift
+	run_machine_to "$scratch/out" "$@"
+}
+
+# run_machine_to FILE SECONDS VM-OPTION... -- ARGUMENT...
+run_machine_to()
+{
+	out=$1
+	limit=$2
+	shift 2
 	options=
 	while test "$1" != --; do
 		options="$options $1"
@@ -39,17 +74,17 @@ run_machine()
 	shift
 	# shellcheck disable=SC2086 # words without blanks
 	sh "$TEST_SRCDIR/tests/vm/vm.sh" --root "$scratch/root" $options \
-		--seconds "$limit" sh /test/guest.sh "$@" >"$scratch/out" 2>&1
+		--seconds "$limit" sh /test/guest.sh "$@" >"$out" 2>&1
 	status=$?
-	cat "$scratch/out"
-	passed=$(grep -c '^passed: ' "$scratch/out")
-	! grep -q '^FAILED: ' "$scratch/out" || die "in the machine; see above"
+	cat "$out"
+	passed=$(grep -c '^passed: ' "$out")
+	! grep -q '^FAILED: ' "$out" || die "in the machine; see above"
 	case $status in
 	0) ;;
 	124) skip "after $limit s; until then $passed passed, and none failed" ;;
-	125) skip "there is no machine: $(tail -n 1 "$scratch/out")" ;;
+	125) skip "there is no machine: $(tail -n 1 "$out")" ;;
 	*) die "exit status $status" ;;
 	esac
-	grep -q "^all $passed passed\$" "$scratch/out" ||
+	grep -q "^all $passed passed\$" "$out" ||
 		die "not all of it has run"
 }
