@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/pool.h"
+#include "core/stripes.h"
 
 #include <errno.h>
 
@@ -37,17 +38,21 @@ vmm_policy_apply(const struct vmm_pool *pool, void *addr, size_t size)
 
 /*
  * The first pages of all huge pages would be on the same few nodes. With n
- * nodes that take turns, page p is on node p mod n of them (from some node on):
- * the seed of huge page k is one whose turn is k mod n. Weighted turns are not
- * known here, and a hash spreads the seeds over them.
+ * nodes that take turns, page p of a file is on node p mod n of them (from some
+ * node on): the seed of huge page k of the file is one whose turn is k mod n.
+ * Of stripes each file has pages of its own. Weighted turns are not known here,
+ * and a hash spreads the seeds over them.
  */
 size_t
 vmm_policy_seed(const struct vmm_pool *pool, size_t first)
 {
 	size_t huge = pool->huge_page_size / pool->page_size;
 	size_t n = pool->policy.n_turns;
-	size_t k = first / huge;
+	size_t k;
 
+	first = vmm_stripes_find(pool, first, first + huge).offset /
+		pool->page_size;
+	k = first / huge;
 	if (pool->policy.is_weighted)
 		return (k * 0x9e3779b1u >> 12) % huge;
 	return n == 0 ? 0 : (k % n + n - first % n) % n;

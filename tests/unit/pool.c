@@ -102,6 +102,14 @@ START_TEST(seeds)
 			ck_assert_uint_eq((k * huge + seed) % n, k % n);
 		}
 	}
+	/* in each file of stripes, too */
+	p.policy.n_turns = p.stripes.n = 2;
+	p.stripes.pages = huge;
+	for (size_t k = 0; k < 40; k++)
+		ck_assert_uint_eq(
+			(k / 2 * huge + vmm_policy_seed(&p, k * huge)) % 2,
+			k / 2 % 2);
+	p.stripes.n = 0;
 	p.policy.is_weighted = true;
 	for (unsigned int n = 2; n < 10; n++) {
 		size_t found[10] = { 0 };
