@@ -149,11 +149,13 @@ ask()
 	/test/redis-cli -s /tmp/redis "$@"
 }
 
-# start COMMAND...: a redis server that answers
+# start COMMAND...: a redis server that answers. If it disabled huge pages, as it
+# does by default, the kernel would not map a device for it.
 start()
 {
 	"$@" /test/redis-server --port 0 --unixsocket /tmp/redis --save '' \
-		--dir /tmp --enable-debug-command local >/tmp/redis.log 2>&1 &
+		--dir /tmp --enable-debug-command local --disable-thp no \
+		>/tmp/redis.log 2>&1 &
 	tries=0
 	until test "$(ask ping 2>/dev/null)" = PONG; do
 		tries=$((tries + 1))
