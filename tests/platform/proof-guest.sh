@@ -9,7 +9,8 @@ passed=0
 # itself, in Linux 6.1 at least
 balancing=/proc/sys/kernel/numa_balancing
 test ! -f $balancing || echo 0 >$balancing || exit 1
-mkdir -p /files && mount -t tmpfs -o size=8G none /files || exit 1
+mkdir -p /files && mount -t tmpfs -o size=8G none /files &&
+	mkdir /files/a /files/b || exit 1
 
 # numbers VARIABLE=VALUE...: those of the program, in $1 to $7
 numbers()
@@ -103,16 +104,31 @@ judge()
 
 every_backend=$*
 every=$(echo "$*" | sed 's/ /, /g')
+if test -d /sys/kernel/mm/mempolicy/weighted_interleave; then
+	# what kernels before Linux 6.9 do not have
+	row '`weighted:0,1`' both VMMALLOC_POOL_DIR=weighted:0,1
+	row 'a tmpfs with `weighted:0,1`' both VMMALLOC_POOL_DIR=/files \
+		VMMALLOC_POOL_POLICY=weighted:0,1
+	echo "all $passed passed"
+	exit
+fi
 row '`ram`' 0 VMMALLOC_POOL_DIR=ram
+row '`local`' 0 VMMALLOC_POOL_DIR=local
 row '`node:1`' 1 VMMALLOC_POOL_DIR=node:1
 row '`prefer:1`' 1 VMMALLOC_POOL_DIR=prefer:1
 row '`interleave:0,1`' both VMMALLOC_POOL_DIR=interleave:0,1
-row 'a tmpfs with `node:1`' 1 VMMALLOC_POOL_DIR=/files \
-	VMMALLOC_POOL_POLICY=node:1
-row 'a tmpfs with `interleave:0,1`' both VMMALLOC_POOL_DIR=/files \
+for policy in local:0 node:1:1 prefer:1:1 interleave:0,1:both; do
+	row "a tmpfs with \`${policy%:*}\`" "${policy##*:}" \
+		VMMALLOC_POOL_DIR=/files VMMALLOC_POOL_POLICY="${policy%:*}"
+done
+row '`/files/a:72M,/files/b:72M`, `stripe`, with `interleave:0,1`' both \
+	VMMALLOC_POOL_DIR=/files/a:72M,/files/b:72M VMMALLOC_PLACEMENT=stripe \
 	VMMALLOC_POOL_POLICY=interleave:0,1
 row '`node:0:32M,node:1:112M`' both VMMALLOC_POOL_DIR=node:0:32M,node:1:112M
 row '`node:1:32M,/files:112M`' both VMMALLOC_POOL_DIR=node:1:32M,/files:112M
 row '`node:0:72M,node:1:72M`, `ratio`' both \
 	VMMALLOC_POOL_DIR=node:0:72M,node:1:72M VMMALLOC_PLACEMENT=ratio
+row '`node:0:32M,node:1:112M`, `threshold=512K`' 1 \
+	VMMALLOC_POOL_DIR=node:0:32M,node:1:112M \
+	VMMALLOC_PLACEMENT=threshold=512K
 echo "all $passed passed"
