@@ -86,6 +86,8 @@ name_value(const struct vmm_env_var *var)
 		return "NODES";
 	case VMM_ENV_LIMIT:
 		return "SIZE";
+	case VMM_ENV_COMMIT:
+		return "WHEN";
 	}
 	return "N";
 }

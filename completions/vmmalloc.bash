@@ -104,6 +104,10 @@ _vmmalloc()
 		mapfile -t COMPREPLY < <(compgen -W 'peak end allocated' -- "$word")
 		return
 		;;
+	*/--commit)
+		mapfile -t COMPREPLY < <(compgen -W 'all touch' -- "$word")
+		return
+		;;
 	*/--fork)
 		mapfile -t COMPREPLY < <(compgen -W '0 1 2 3' -- "$word")
 		return
@@ -131,7 +135,8 @@ _vmmalloc()
 		;;
 	run)
 		options='--backend --core --dry-run --pool-dir --pool-size
-			--tiers --placement --pool-policy --limit --fork --fork-return
+			--tiers --placement --pool-policy --commit --limit
+			--fork --fork-return
 			--backend-path --stats-file --profile --profile-file
 			--background --prealloc
 			--huge-pages --log-level --log-file --log-stats --library

@@ -33,6 +33,7 @@ complete -c vmmalloc -n '__fish_seen_subcommand_from run' -s n -l dry-run -d 'Pr
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l tiers -x -d 'Places for the pool, the nearest first'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l placement -x -a 'overflow ratio threshold=' -d 'How several places are used'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l pool-policy -x -a 'local node: prefer: interleave: weighted:' -d 'Memory nodes of a pool on tmpfs'
+complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l commit -x -a 'all touch' -d 'When large blocks in a file get memory'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l limit -x -a 'cgroup' -d 'Most that the heap may take up'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork -x -a '0 1 2 3' -d 'How the heap is divided at a fork'
 complete -c vmmalloc -n '__fish_seen_subcommand_from run' -l fork-return -d 'Go back to a file after a fork'

@@ -7,6 +7,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "core/ahead.h"
+#include "core/defer.h"
 #include "os/lock.h"
 #include "base/log.h"
 #include "core/pages.h"
@@ -329,6 +330,66 @@ commit_all_runs(
 	return 0;
 }
 
+/* Commits a range of which no page is committed, but does not back it. */
+static int
+commit_hole(struct vmm_pool *pool, size_t first, size_t last)
+{
+	int r;
+
+	if (!vmm_room_begin(pool, last - first))
+		return -1;
+	r = make_ready(pool, first, last);
+	vmm_room_end(pool, last - first);
+	if (r != 0)
+		return -1;
+	vmm_pages_mark_committed(pool, first, last);
+	vmm_defer_begin(pool, first, last);
+	return 0;
+}
+
+/* The same for all pages of the range that are not committed. */
+static int
+commit_holes(struct vmm_pool *pool, size_t page, size_t last)
+{
+	size_t at = page;
+
+	while ((at = vmm_bitmap_find(pool->committed, at, last, false)) <
+		last) {
+		size_t end = vmm_bitmap_find(pool->committed, at, last, true);
+
+		if (vmm_commit_is_in_flight(pool, at, end))
+			vmm_lock_wait();
+		else if (commit_hole(pool, at, end) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Backs pages of the range that were committed as a part of a large block. */
+static int
+back_deferred(struct vmm_pool *pool, size_t page, size_t last)
+{
+	size_t at = page;
+	int r;
+
+	while ((at = vmm_defer_find(pool, at, last)) < last) {
+		struct vmm_commit commit = { .first = at };
+
+		commit.last = vmm_bitmap_find(pool->deferred, at, last, false);
+		if (vmm_commit_is_in_flight(pool, at, commit.last)) {
+			vmm_lock_wait();
+			continue;
+		}
+		begin(pool, &commit);
+		r = vmm_populate(pool, commit.first, commit.last);
+		end(&commit);
+		if (r != 0)
+			return -1;
+		vmm_defer_end(pool, commit.first, commit.last);
+	}
+	return 0;
+}
+
 int
 vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 {
@@ -341,7 +402,13 @@ vmm_pool_commit(struct vmm_pool *pool, size_t page, size_t n, bool *is_zero)
 		goto out_enomem;
 	if (pool->is_device)
 		vmm_pages_mark_committed(pool, page, last);
-	r = commit_all_runs(pool, page, last, &claimed);
+	if (vmm_defer_may(pool, n)) {
+		r = commit_holes(pool, page, last);
+	} else {
+		r = commit_all_runs(pool, page, last, &claimed);
+		if (r == 0)
+			r = back_deferred(pool, page, last);
+	}
 	pool->claimed_pages -= claimed;
 	if (r != 0) {
 		purge_clean(pool, page, last);

@@ -6,6 +6,7 @@
 
 #include "core/bootstrap.h"
 #include "core/commit.h"
+#include "core/defer.h"
 #include "core/env.h"
 #include "core/fork.h"
 #include "core/host.h"
@@ -224,6 +225,8 @@ set_up(const struct vmm_config *config, struct vmm_pool *pool,
 	pool->huge.is_timed = config->huge_pages == VMM_HUGE_PAGES_IF_FAST;
 	if (config->must_prealloc)
 		prealloc(config, pool);
+	else if (config->commits_on_touch)
+		vmm_defer_allow(pool);
 }
 
 static void

@@ -150,6 +150,16 @@ read_placement(const struct vmm_env_var *var, const char *value,
 			value, VMM_NOT_A_PLACEMENT);
 }
 
+static bool
+read_commit(const struct vmm_env_var *var, const char *value)
+{
+	if (strcmp(value, "all") != 0 && strcmp(value, "touch") != 0)
+		vmm_fatal("incorrect %s value (" VALUE "): neither all nor "
+			  "touch",
+			var->name, value);
+	return value[0] == 't';
+}
+
 /*
  * A relative entry would be another directory for each program that inherits
  * the variable, perhaps one in which others can put a plugin.
@@ -296,6 +306,9 @@ read_var(const struct vmm_env_var *var, void *field, char **text)
 	case VMM_ENV_LIMIT:
 		*(size_t *)field = read_limit(var, value);
 		break;
+	case VMM_ENV_COMMIT:
+		*(bool *)field = read_commit(var, value);
+		break;
 	case VMM_ENV_INT:
 		*(int *)field = read_int(var, value);
 		break;
@@ -437,6 +450,10 @@ vmm_env_report(const struct vmm_config *config, struct vmm_json *json)
 		case VMM_ENV_LIMIT:
 			report_limit(json, name, *(const size_t *)field);
 			break;
+		case VMM_ENV_COMMIT:
+			vmm_json_string(json, name,
+				*(const bool *)field ? "touch" : "all");
+			break;
 		case VMM_ENV_INT:
 		case VMM_ENV_LEVEL:
 			vmm_json_number(
@@ -490,6 +507,9 @@ vmm_env_describe(const struct vmm_env_var *var, char *text, size_t size)
 			"cgroup, or bytes, or a number with K, M, G or T; at "
 			"least %zu",
 			var->min);
+		break;
+	case VMM_ENV_COMMIT:
+		vmm_format(text, size, "all or touch");
 		break;
 	case VMM_ENV_INT:
 	case VMM_ENV_LEVEL:

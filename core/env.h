@@ -31,6 +31,7 @@ enum vmm_env_type {
 	VMM_ENV_NAME,
 	VMM_ENV_SIZE,
 	VMM_ENV_LIMIT,
+	VMM_ENV_COMMIT,
 	VMM_ENV_INT,
 	VMM_ENV_BOOL,
 	VMM_ENV_LEVEL,
@@ -46,6 +47,7 @@ enum vmm_env_type {
 #define VMM_ENV_FIELD_NAME(field) char field[VMM_BACKEND_NAME_MAX]
 #define VMM_ENV_FIELD_SIZE(field) size_t field
 #define VMM_ENV_FIELD_LIMIT(field) size_t field
+#define VMM_ENV_FIELD_COMMIT(field) bool field
 #define VMM_ENV_FIELD_INT(field) int field
 #define VMM_ENV_FIELD_BOOL(field) bool field
 #define VMM_ENV_FIELD_LEVEL(field) int field

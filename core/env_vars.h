@@ -22,6 +22,7 @@
  *	NAME	letters, digits and dashes
  *	SIZE	bytes, or a number with K, M, G or T
  *	LIMIT	as SIZE, or cgroup, or nothing
+ *	COMMIT	all, or touch
  *	INT	a number
  *	BOOL	0 or 1
  *	LEVEL	a number as atoi(3) reads it: any text is accepted
@@ -50,6 +51,9 @@
 	X(POOL_POLICY, policy, POLICY, 0, 0, "",                               \
 		"The memory nodes of a pool on a tmpfs or hugetlbfs: local, "  \
 		"node:LIST, prefer:LIST, interleave:LIST or weighted:LIST.")   \
+	X(COMMIT, commits_on_touch, COMMIT, 0, 0, "all",                       \
+		"When large blocks in a file get memory: all at once, or a "   \
+		"page of them at the first touch, which may then fail.")       \
 	X(LIMIT, limit, LIMIT, VMMALLOC_MIN_POOL, PTRDIFF_MAX, "",             \
 		"As much as the heap may take up, or cgroup: what the "        \
 		"control group has left; malloc fails beyond it.")             \

@@ -7,6 +7,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "core/commit.h"
+#include "core/defer.h"
 #include "base/extent.h"
 #include "base/hot.h"
 #include "core/page.h"
@@ -157,6 +158,22 @@ struct found {
 	bool is_fresh;
 };
 
+/* To fill a block with zeroes would back all of it, unlike a purge. */
+static void
+look_for_dirty(struct found *found, unsigned int flags)
+{
+	const struct range *range = &found->range;
+
+	find_dirty(range, &found->dirty, &found->dirty_end);
+	if ((flags & VMMALLOC_EXTENT_ZERO) == 0 ||
+		found->dirty == found->dirty_end ||
+		!vmm_defer_may(range->pool, range->n))
+		return;
+	if (vmm_pool_purge(range->pool, found->dirty,
+		    found->dirty_end - found->dirty) == 0)
+		find_dirty(range, &found->dirty, &found->dirty_end);
+}
+
 static int
 alloc_anywhere(
 	struct found *found, size_t size, size_t alignment, unsigned int flags)
@@ -175,7 +192,7 @@ alloc_anywhere(
 			vmm_unused_alloc(order[i], range->n, align, flags);
 		if (range->page == VMM_EXTENT_NONE)
 			continue;
-		find_dirty(range, &found->dirty, &found->dirty_end);
+		look_for_dirty(found, flags);
 		if (commit_extent(range, flags, &found->is_fresh) != 0)
 			continue;
 		if (i > 0)
@@ -193,7 +210,7 @@ alloc_at(struct found *found, void *addr, size_t size, unsigned int flags)
 	if (!find_range(range, addr, size) ||
 		!vmm_pages_alloc_at(range->pool, range->page, range->n))
 		return -1;
-	find_dirty(range, &found->dirty, &found->dirty_end);
+	look_for_dirty(found, flags);
 	return commit_extent(range, flags, &found->is_fresh);
 }
 

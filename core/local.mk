@@ -21,6 +21,7 @@ libcore_la_SOURCES = \
 	core/copy.h \
 	core/create.c \
 	core/create.h \
+	core/defer.h \
 	core/env.c \
 	core/env.h \
 	core/env_vars.h \

@@ -7,6 +7,7 @@
 #include "base/bitmap.h"
 #include "base/checked.h"
 #include "base/extent.h"
+#include "core/defer.h"
 #include "core/pool.h"
 #include "core/room.h"
 
@@ -80,6 +81,7 @@ vmm_pages_mark_purged(struct vmm_pool *pool, size_t first, size_t last)
 	size_t purged = vmm_bitmap_assign(pool->committed, first, end, false);
 
 	vmm_pages_mark_dirty(pool, first, end, false);
+	vmm_defer_end(pool, first, end);
 	pool->used_pages -= used;
 	set_committed(pool, pool->committed_pages - purged);
 	pool->purged_pages += purged;
@@ -235,6 +237,8 @@ vmm_pages_keep_dirty_only(struct vmm_pool *pool)
 		spread_over_granules(pool);
 	for (size_t w = 0; w < VMM_BITMAP_WORDS(pool->high_water); w++) {
 		pool->committed[w] &= pool->dirty[w];
+		if (pool->defers)
+			pool->deferred[w] &= pool->dirty[w];
 		n += (size_t)__builtin_popcountll(pool->committed[w]);
 	}
 	set_committed(pool, n);

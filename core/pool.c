@@ -154,13 +154,14 @@ create(struct vmm_pool *pool, const struct vmm_os_backing *backing,
 			goto out_close;
 	map_bytes = VMM_BITMAP_WORDS(pool->pages) * sizeof(uint64_t);
 	maps = vmm_os_map_anon(
-		3 * map_bytes + vmm_extent_set_bytes(pool->pages));
+		4 * map_bytes + vmm_extent_set_bytes(pool->pages));
 	if (maps == NULL)
 		goto out_close;
 	pool->committed = (uint64_t *)(void *)maps;
 	pool->dirty = (uint64_t *)(void *)(maps + map_bytes);
 	pool->anon = (uint64_t *)(void *)(maps + 2 * map_bytes);
-	vmm_extent_set_init(&pool->free, maps + 3 * map_bytes);
+	pool->deferred = (uint64_t *)(void *)(maps + 3 * map_bytes);
+	vmm_extent_set_init(&pool->free, maps + 4 * map_bytes);
 	/* written before they are read: otherwise each is two page faults */
 	*(volatile uint64_t *)pool->committed = 0;
 	*(volatile uint64_t *)pool->dirty = 0;

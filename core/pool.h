@@ -18,7 +18,8 @@
  * none is backed before the program touches it. There, to commit a page is to
  * count it.
  *
- * A page is committed if touching it cannot fail. It is dirty from the time it
+ * A page is committed if touching it cannot fail; core/defer.h has the one
+ * exception. It is dirty from the time it
  * is first handed out until it is purged. Committed pages that are not dirty
  * read as zeroes; pages that are not committed will do so once they are. Used
  * pages are committed pages that are in no free extent.
@@ -79,6 +80,7 @@ struct vmm_pool {
 	size_t unit;	/* pages, a multiple of the granule */
 	bool is_device;
 	bool is_lazy;	      /* pages are backed when they are touched */
+	bool defers;	      /* large blocks are, see core/defer.h */
 	bool can_have_policy; /* its file system obeys it */
 	struct vmm_os_policy policy; /* of its memory */
 	const char *place;	     /* as the user has given it */
@@ -113,6 +115,7 @@ struct vmm_pool {
 	/* the state of pages */
 	uint64_t *committed; /* one bit per page */
 	uint64_t *dirty;     /* one bit per page */
+	uint64_t *deferred;  /* one bit per page; core/defer.h */
 	size_t high_water;   /* no page from here on is committed */
 	struct vmm_extent_set free;
 

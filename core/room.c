@@ -5,6 +5,7 @@
 #include "core/room.h"
 
 #include "base/bitmap.h"
+#include "core/defer.h"
 #include "core/pages.h"
 #include "core/pool.h"
 #include "os/cgroup.h"
@@ -106,7 +107,7 @@ has_space(struct vmm_pool *pool, size_t page, size_t last)
 	size_t n = last - page;
 	uint64_t bytes, total;
 
-	if (n * pool->page_size <= LARGE)
+	if (n * pool->page_size <= LARGE || vmm_defer_may(pool, n))
 		return true;
 	bytes = (uint64_t)(n - vmm_pages_committed(pool, page, last)) *
 		pool->page_size;

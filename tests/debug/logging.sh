@@ -234,7 +234,7 @@ assert report["schema"] == 1
 assert report["config"] == {"pool_dir": sys.argv[2], "pool_size": 67108864,
                             "fork": 3, "fork_return": False,
                             "tiers": "", "placement": "overflow",
-                            "pool_policy": "", "limit": 0,
+                            "pool_policy": "", "commit": "all", "limit": 0,
                             "background": False,
                             "prealloc": True, "huge_pages": 1,
                             "backend": "native", "backend_path": sys.argv[3],

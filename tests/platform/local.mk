@@ -2,6 +2,7 @@
 # Limits, file systems, and other kinds of memory.
 script_tests += \
 	tests/platform/address-limit.sh \
+	tests/platform/commit-touch.sh \
 	tests/platform/core-size.sh \
 	tests/platform/disk-unit.sh \
 	tests/platform/growth.sh \

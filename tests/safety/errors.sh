@@ -69,6 +69,9 @@ for value in 18446744073709551615 18446744073709551616 16777216T; do
 done
 expect "negative VMMALLOC_POOL_SIZE (-1)" $good VMMALLOC_POOL_SIZE=-1
 
+expect "incorrect VMMALLOC_COMMIT value (late): neither all nor touch" \
+	$good VMMALLOC_COMMIT=late
+
 # The limit
 expect "VMMALLOC_LIMIT value is less than minimum (1048576 < 14680064)" \
 	$good VMMALLOC_LIMIT=1M

@@ -164,6 +164,7 @@ set_good(void)
 	unsetenv(VMMALLOC_TIERS_VAR);
 	unsetenv(VMMALLOC_PLACEMENT_VAR);
 	unsetenv(VMMALLOC_POOL_POLICY_VAR);
+	unsetenv(VMMALLOC_COMMIT_VAR);
 	unsetenv(VMMALLOC_LIMIT_VAR);
 }
 
@@ -265,6 +266,18 @@ START_TEST(read_limits)
 }
 END_TEST
 
+START_TEST(read_commit)
+{
+	struct vmm_config config;
+
+	vmm_env_read(&config);
+	ck_assert(!config.commits_on_touch);
+	setenv(VMMALLOC_COMMIT_VAR, "touch", 1);
+	vmm_env_read(&config);
+	ck_assert(config.commits_on_touch);
+}
+END_TEST
+
 /* The texts about values, in messages and in the help. */
 START_TEST(describes)
 {
@@ -280,6 +293,7 @@ START_TEST(describes)
 		{ { .type = VMM_ENV_LIMIT, .min = 5 },
 			"cgroup, or bytes, or a number with K, M, G or T; at "
 			"least 5" },
+		{ { .type = VMM_ENV_COMMIT }, "all or touch" },
 		{ { .type = VMM_ENV_LEVEL, .max = 4 }, "a number from 0 to 4" },
 		{ { .type = VMM_ENV_FLAG }, "0 or 1" },
 		{ { .type = VMM_ENV_NAME }, "letters, digits and dashes" },
@@ -321,6 +335,7 @@ START_TEST(reports)
 		"{\"pool_dir\": \"/some/directory\", \"pool_size\": "
 		"1073741824, \"tiers\": \"\", \"placement\": \"overflow\", "
 		"\"pool_policy\": \"\", "
+		"\"commit\": \"all\", "
 		"\"limit\": 0, "
 		"\"fork\": 1, \"fork_return\": false, \"backend\": "
 		"\"" VMM_DEFAULT_BACKEND "\", \"backend_path\": \"\", "
@@ -377,6 +392,8 @@ static const struct {
 	{ VMMALLOC_POOL_POLICY_VAR, "node:" },
 	{ VMMALLOC_POOL_POLICY_VAR, "ram" },
 	{ VMMALLOC_POOL_POLICY_VAR, "/directory" },
+	{ VMMALLOC_COMMIT_VAR, "" },
+	{ VMMALLOC_COMMIT_VAR, "none" },
 	{ VMMALLOC_LIMIT_VAR, "14680063" },
 	{ VMMALLOC_LIMIT_VAR, "group" },
 };
@@ -447,6 +464,7 @@ main(void)
 	tcase_add_test(read, read_places);
 	tcase_add_test(read, read_lists);
 	tcase_add_test(read, read_limits);
+	tcase_add_test(read, read_commit);
 	tcase_add_test(read, describes);
 	tcase_add_test(read, reports);
 	tcase_add_test(read, read_smallest);

@@ -6,6 +6,7 @@ unit_programs = \
 	tests/unit/checked \
 	tests/unit/commit \
 	tests/unit/copy \
+	tests/unit/defer \
 	tests/unit/env \
 	tests/unit/extent \
 	tests/unit/extent-history \
@@ -66,6 +67,7 @@ tests_unit_bootstrap_LDADD = $(unit_ldadd)
 tests_unit_checked_LDADD = $(unit_ldadd)
 tests_unit_commit_LDADD = $(unit_ldadd)
 tests_unit_copy_LDADD = $(unit_ldadd)
+tests_unit_defer_LDADD = $(unit_ldadd)
 tests_unit_env_CPPFLAGS = $(libcore_la_CPPFLAGS)
 tests_unit_env_LDADD = $(unit_ldadd)
 tests_unit_extent_LDADD = $(unit_ldadd)
