@@ -32,9 +32,9 @@ struct vmm_os_areas {
 };
 
 /*
- * Finds the mappings of [addr, addr + size) and their attributes. n is 0 if none
- * of the range has special attributes, which is quick to find out if it is one
- * mapping, and also if nothing can be known, without /proc. 0, or -1 with
+ * Finds the mappings of [addr, addr + size) and their attributes. n is 0 if
+ * none of the range has special attributes, which is quick to find out if it is
+ * one mapping, and also if nothing can be known, without /proc. 0, or -1 with
  * ENOMEM.
  */
 int vmm_os_areas_find(struct vmm_os_areas *areas, char *addr, size_t size);

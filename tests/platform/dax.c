@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What kind of memory the heap is: dax file, on a file system with DAX; dax
- * device, a device DAX node; dax other, neither. The kernel maps only DAX with
- * MAP_SYNC, and has an attribute for the files.
+ * Checks that the heap is memory of the kind that is given: dax file, on a file
+ * system with DAX; dax device, a device DAX node; dax other, neither. The
+ * kernel maps only DAX with MAP_SYNC, and has an attribute for the files.
  */
 #include "tests/preload/test.h"
 
