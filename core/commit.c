@@ -330,14 +330,22 @@ commit_all_runs(
 	return 0;
 }
 
-/* Commits a range of which no page is committed, but does not back it. */
+/*
+ * Commits a range of which no page is committed, but does not back it. If other
+ * commits may leave room for it, waits instead, and returns 0: the caller must
+ * look again. -1 if there is no memory.
+ */
 static int
 commit_hole(struct vmm_pool *pool, size_t first, size_t last)
 {
 	int r;
 
-	if (!vmm_room_begin(pool, last - first))
-		return -1;
+	if (!vmm_room_begin(pool, last - first)) {
+		if (!vmm_room_is_in_flight(pool))
+			return -1;
+		vmm_lock_wait();
+		return 0;
+	}
 	r = make_ready(pool, first, last);
 	vmm_room_end(pool, last - first);
 	if (r != 0)

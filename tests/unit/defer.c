@@ -29,6 +29,15 @@ begin(int directory)
 	ck_assert_uint_ge(pool.committed_pages, n);
 }
 
+/* Then this many pages are backed. */
+static void
+commit(size_t page, size_t count, size_t backed)
+{
+	ck_assert_int_eq(vmm_pool_commit(&pool, page, count, NULL), 0);
+	ck_assert_uint_eq(backing_bytes(), backed * pool.page_size);
+	ck_assert(vmm_pages_are_consistent(&pool));
+}
+
 START_TEST(backed_when_touched)
 {
 	begin(0);
@@ -37,10 +46,7 @@ START_TEST(backed_when_touched)
 	page_at(5)[0] = 1;
 	page_at(n - 1)[0] = 1;
 	ck_assert_uint_eq(backing_bytes(), 2 * pool.page_size);
-	/* again: nothing changes */
-	ck_assert_int_eq(vmm_pool_commit(&pool, 0, n, NULL), 0);
-	ck_assert_uint_eq(backing_bytes(), 2 * pool.page_size);
-	ck_assert(vmm_pages_are_consistent(&pool));
+	commit(0, n, 2);
 }
 END_TEST
 
@@ -50,13 +56,10 @@ START_TEST(small_ones_are_backed)
 	begin(0);
 	page_at(8)[0] = 1;
 	vmm_pages_free(&pool, 0, n);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 7, 3, NULL), 0);
-	ck_assert_uint_eq(backing_bytes(), 3 * pool.page_size);
+	commit(7, 3, 3);
 	ck_assert_int_eq(page_at(8)[0], 1);
 	ck_assert_uint_eq(vmm_defer_find(&pool, 7, n), 10);
-	ck_assert_int_eq(vmm_pool_commit(&pool, 7, 3, NULL), 0);
-	ck_assert_uint_eq(backing_bytes(), 3 * pool.page_size);
-	ck_assert(vmm_pages_are_consistent(&pool));
+	commit(7, 3, 3);
 }
 END_TEST
 
