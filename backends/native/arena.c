@@ -21,9 +21,8 @@
 
 /*
  * In a virtual machine without nested page tables a page takes 50 us to be
- * purged and 25 us to be touched again, a hundred times what it takes on real
- * machines. So purging takes at most one part in PURGE_PART of the time, and
- * about PURGE_MS at once.
+ * purged and 25 us to be touched again. So purging takes at most one part in
+ * PURGE_PART of the time, and about PURGE_MS at once.
  */
 #define PURGE_PART 16u
 #define PURGE_MS 8u
