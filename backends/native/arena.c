@@ -21,8 +21,8 @@
 
 /*
  * In a virtual machine without nested page tables a page takes 50 us to be
- * purged and 25 us to be touched again. So purging takes at most one part in
- * PURGE_PART of the time, and about PURGE_MS at once.
+ * purged and 25 us to be touched again. So purging bins that are in use takes
+ * at most one part in PURGE_PART of the time, and about PURGE_MS at once.
  */
 #define PURGE_PART 16u
 #define PURGE_MS 8u
@@ -252,24 +252,34 @@ nat_arena_is_due(unsigned int number, uint64_t now_ms, unsigned int age_ms)
 			__ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* Purges pages of all bins, or of as many as there is time for. */
+/* Purges pages of quiet bins, and of busy ones while there is time for them. */
 static void
 purge_bins(struct nat_arena *arena)
 {
-	unsigned int c = __atomic_load_n(&arena->purge_class, __ATOMIC_RELAXED);
-	uint64_t start = nat_clock_ms(), now = start;
+	unsigned int first =
+		__atomic_load_n(&arena->purge_class, __ATOMIC_RELAXED);
+	uint64_t now = nat_clock_ms(), spent = 0;
+	bool is_due =
+		now >= __atomic_load_n(&arena->purge_ms, __ATOMIC_RELAXED);
+	unsigned int last = first;
 
-	if (start < __atomic_load_n(&arena->purge_ms, __ATOMIC_RELAXED))
-		return;
-	for (unsigned int n = 0; n < NAT_CLASS_LAST && now - start < PURGE_MS;
-		n++) {
-		c = c % NAT_CLASS_LAST + 1;
-		nat_bin_purge(&arena->bins[c]);
-		now = nat_clock_ms();
+	for (unsigned int n = 0; n < NAT_CLASS_LAST; n++) {
+		unsigned int c = (first + n) % NAT_CLASS_LAST + 1;
+		bool may_be_busy = is_due && spent < PURGE_MS;
+		uint64_t start = now;
+
+		if (may_be_busy)
+			last = c;
+		if (nat_bin_purge(&arena->bins[c], may_be_busy)) {
+			now = nat_clock_ms();
+			spent += now - start;
+		}
 	}
-	__atomic_store_n(&arena->purge_class, c, __ATOMIC_RELAXED);
-	__atomic_store_n(&arena->purge_ms,
-		now + (now - start) * (PURGE_PART - 1), __ATOMIC_RELAXED);
+	if (!is_due)
+		return;
+	__atomic_store_n(&arena->purge_class, last, __ATOMIC_RELAXED);
+	__atomic_store_n(&arena->purge_ms, now + spent * (PURGE_PART - 1),
+		__ATOMIC_RELAXED);
 }
 
 void

@@ -17,6 +17,7 @@
 #include "backends/native/shape.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,7 @@ struct nat_bin {
 	struct nat_slab *hand; /* where nat_bin_purge goes on, or NULL */
 	uint64_t purged;       /* bytes of purged pages in slabs */
 	uint64_t least;	       /* lowest nat_bin_free_bytes since a purge */
+	uint64_t n_out_then;   /* n_out at the last purge */
 
 	/* other threads write these without the lock */
 	struct nat_batch *waiting __attribute__((aligned(64)));
@@ -92,9 +94,11 @@ void nat_bin_trim(struct nat_bin *bin);
 
 /*
  * Purges pages on which no block lives if the bin has had more free blocks than
- * it needs since the last call.
+ * it needs since the last call. A bin from which, or to which, blocks went
+ * since then is busy, and left alone unless it may be. Returns whether it was
+ * busy and not left alone.
  */
-void nat_bin_purge(struct nat_bin *bin);
+bool nat_bin_purge(struct nat_bin *bin, bool may_be_busy);
 
 /*
  * Bytes of slabs that are in no used block and not purged. With the lock held.

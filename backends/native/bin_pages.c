@@ -63,14 +63,21 @@ purge_slabs(struct nat_bin *bin, uint64_t left)
 	bin->hand = slab;
 }
 
-void
-nat_bin_purge(struct nat_bin *bin)
+bool
+nat_bin_purge(struct nat_bin *bin, bool may_be_busy)
 {
+	bool is_busy;
+
 	if (__atomic_load_n(&bin->bytes, __ATOMIC_RELAXED) <= KEEP_MIN)
-		return;
+		return false;
 	pthread_mutex_lock(&bin->lock);
 	nat_bin_note_least(bin);
-	purge_slabs(bin, bytes_to_purge(bin));
+	is_busy = bin->least != nat_bin_free_bytes(bin) ||
+		bin->n_out != bin->n_out_then;
+	if (may_be_busy || !is_busy)
+		purge_slabs(bin, bytes_to_purge(bin));
 	bin->least = nat_bin_free_bytes(bin);
+	bin->n_out_then = bin->n_out;
 	pthread_mutex_unlock(&bin->lock);
+	return is_busy && may_be_busy;
 }

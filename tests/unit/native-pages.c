@@ -288,6 +288,23 @@ free_but_each(size_t n, size_t each)
 	nat_bin_free(&bin, blocks, n - left);
 }
 
+/* What is in use is left alone unless it may be purged; what is not, is not. */
+START_TEST(quiet_bins)
+{
+	size_t n = MIB / 512;
+
+	nat_bin_init(&bin, nat_class_of(512), &spares, NULL);
+	ck_assert_uint_eq(nat_bin_alloc(&bin, blocks, n), n);
+	free_but_each(n, 16);
+	ck_assert(!nat_bin_purge(&bin, false));
+	ck_assert_uint_eq(bin.purged, 0);
+	ck_assert(!nat_bin_purge(&bin, false));
+	ck_assert_uint_gt(bin.purged, 0);
+	ck_assert_uint_gt(nat_bin_alloc(&bin, blocks + n, 1), 0);
+	ck_assert(nat_bin_purge(&bin, true));
+}
+END_TEST
+
 /*
  * A bin purges what it has not needed from one call to the next, and goes on
  * with what it needs then.
@@ -299,15 +316,15 @@ START_TEST(bins)
 
 	nat_bin_init(&bin, nat_class_of(512), &spares, NULL);
 	ck_assert_uint_eq(nat_bin_alloc(&bin, blocks, n), n);
-	nat_bin_purge(&bin);
+	nat_bin_purge(&bin, true);
 	free_but_each(n, 16);
 	before = committed_bytes();
-	nat_bin_purge(&bin);
+	nat_bin_purge(&bin, true);
 	ck_assert_uint_eq(bin.purged, 0);
 	for (unsigned int i = 0; i < 32; i++) {
 		ck_assert_uint_eq(nat_bin_alloc(&bin, blocks, n / 2), n / 2);
 		nat_bin_free(&bin, blocks, n / 2);
-		nat_bin_purge(&bin);
+		nat_bin_purge(&bin, true);
 	}
 	after = bin.purged;
 	ck_assert_uint_eq(before - committed_bytes(), after);
@@ -315,7 +332,7 @@ START_TEST(bins)
 	ck_assert_uint_le(after, MIB / 2);
 	ck_assert_uint_ge(after, MIB / 8);
 	for (unsigned int i = 0; i < 32; i++)
-		nat_bin_purge(&bin);
+		nat_bin_purge(&bin, true);
 	ck_assert_uint_ge(bin.purged, MIB / 4);
 	ck_assert_uint_eq(before - committed_bytes(), bin.purged);
 	/* all of it comes back, and nothing more is needed */
@@ -348,6 +365,7 @@ main(void)
 	tcase_add_test(tcase, purge_fails);
 	tcase_add_test(tcase, reuse);
 	tcase_add_test(tcase, bins);
+	tcase_add_test(tcase, quiet_bins);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }
