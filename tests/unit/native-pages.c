@@ -288,7 +288,7 @@ free_but_each(size_t n, size_t each)
 	nat_bin_free(&bin, blocks, n - left);
 }
 
-/* What is in use is left alone unless it may be purged; what is not, is not. */
+/* A bin in use is left alone unless it may be purged. */
 START_TEST(quiet_bins)
 {
 	size_t n = MIB / 512;
