@@ -116,14 +116,12 @@ def table(results, title, metric, show, kind):
 
 def extras(results):
     """What some programs print, and how work scales to two threads."""
-    rows = [("drift: held over live bytes", lambda a: (
-                results.printed("drift", a, "held_bytes") /
-                results.printed("drift", a, "live_bytes"))),
+    rows = [("drift: held over live bytes",
+             lambda a: held(results, "drift", a)),
             ("burst-idle: held over peak",
              lambda a: results.printed("burst-idle", a, "held_ratio")),
-            ("sparse: held over touched bytes", lambda a: (
-                results.printed("sparse", a, "held_bytes") /
-                results.printed("sparse", a, "live_bytes"))),
+            ("sparse: held over touched bytes",
+             lambda a: held(results, "sparse", a)),
             ("mid: speed of 2 threads",
              lambda a: scaling(results, "mid", a)),
             ("threadtest: speed of 2 threads",
@@ -133,13 +131,9 @@ def extras(results):
     print(f"\n{'other measures':38}" +
           "".join(f"{a[:13]:>14}" for a in results.allocators))
     for title, value in rows:
-        cells = []
-        for a in results.allocators:
-            try:
-                cells.append(f"{value(a):14.3f}")
-            except TypeError:
-                cells.append(f"{'-':>14}")
-        print(f"{title:38}" + "".join(cells))
+        values = map(value, results.allocators)
+        print(f"{title:38}" + "".join(
+            f"{'-':>14}" if v is None else f"{v:14.3f}" for v in values))
     if spin := without_allocator(results):
         print(f"{'spin: the same without an allocator':38}{spin:14.3f}")
 
@@ -160,9 +154,11 @@ def without_allocator(results):
     return scaling(results, "spin", *results.allocators)
 
 
-def lean_peers(results):
-    return [a for a in results.peers
-            if any(n in a for n in ("mimalloc", "jemalloc", "tcmalloc"))]
+def held(results, workload, allocator):
+    """What the program held at its end, to its live bytes."""
+    figures = [results.printed(workload, allocator, name)
+               for name in ("held_bytes", "live_bytes")]
+    return None if None in figures else figures[0] / figures[1]
 
 
 def targets(results, allocator):
@@ -173,27 +169,35 @@ def targets(results, allocator):
         return results.mean(metric, allocator, *kinds) / min(
             results.mean(metric, p, *kinds) for p in peers)
 
-    worst = max(((results.ratio(wall, w, allocator,
-                                results.best_peer(wall, w))[0], w)
-                 for w in results.workloads("synthetic")),
-                default=(None, "-"))
+    def to_best(workload):
+        if not peers or workload not in results.workloads("synthetic"):
+            return None
+        return results.ratio(wall, workload, allocator,
+                             results.best_peer(wall, workload))[0]
+
     peers = results.peers
+    worst = max(((to_best(w), w) for w in results.workloads("synthetic")),
+                default=(None, "-")) if peers else (None, "-")
+    spin = without_allocator(results)
     yield ("wall time, synthetic mean, to the best single peer",
            against(peers, wall, "synthetic"), 0.95, True)
     yield (f"wall time, worst synthetic workload ({worst[1]}), to its best "
-           "peer", worst[0] if peers else None, 1.10, True)
+           "peer", worst[0], 1.10, True)
+    yield ("wall time, mid, to its best peer", to_best("mid"), 1.05, True)
+    yield ("wall time, repeat, to its best peer", to_best("repeat"), 1.10, True)
     yield ("wall time, real mean, to the best single peer",
            against(peers, wall, "real"), 1.00, True)
-    yield ("peak memory, mean of all, to the leanest of mimalloc, jemalloc, "
-           "tcmalloc",
-           against(lean_peers(results), memory, "synthetic", "real"), 1.05,
-           True)
+    yield ("peak memory, mean of all, to the leanest peer",
+           against(peers, memory, "synthetic", "real"), 1.05, True)
+    yield ("drift: held over live bytes", held(results, "drift", allocator),
+           3.0, True)
     yield ("memory still held a second after a burst, of the peak",
            results.printed("burst-idle", allocator, "held_ratio"), 0.15, True)
-    spin = without_allocator(results)
     yield ("speed of two threads, thread-private work" +
            (f" (without an allocator: {spin:.3f})" if spin else ""),
            scaling(results, "threadtest", allocator), 1.9, False)
+    yield ("speed of two threads, mid", scaling(results, "mid", allocator),
+           1.8, False)
 
 
 # Backends that adapt a library, and that library preloaded by itself.
