@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Input for the real programs, the same in every run."""
 
+import json
+import os
 import random
 import shutil
 import socket
@@ -47,6 +49,47 @@ run{i}(struct node *n, long x)
     return step{i}(n, x) + step{rng.randrange(i + 1)}(n, x ^ {a});
 }}""")
     return "\n".join(lines) + "\n"
+
+
+def git_history(scale):
+    """Commits to forty files, for git fast-import."""
+    rng = random.Random(2)
+    files = [[f"line {k} of file {i}\n" for k in range(300)]
+             for i in range(40)]
+    for i in range(scaled(300, scale)):
+        message = f"change {i}\n"
+        yield (f"commit refs/heads/main\ncommitter n <e> {i} +0000\n"
+               f"data {len(message)}\n{message}")
+        for number in rng.sample(range(len(files)), 8):
+            lines = files[number]
+            for k in rng.sample(range(len(lines)), 20):
+                lines[k] = f"line {k}, {rng.randrange(10000)} since {i}\n"
+            text = "".join(lines)
+            yield f"M 644 inline file{number}\ndata {len(text)}\n{text}\n"
+
+
+def repository(directory, scale):
+    """A repository with this history; its path."""
+    path = os.path.join(directory, "repository")
+    shutil.rmtree(path, ignore_errors=True)
+    subprocess.run(["git", "init", "-q", "--bare", path], check=True)
+    subprocess.run(["git", "-C", path, "fast-import", "--quiet"], text=True,
+                   input="".join(git_history(scale)), check=True)
+    return path
+
+
+def json_rows(scale):
+    """Records with tags and text, for jq."""
+    return json.dumps([{"n": i, "tags": [f"t{i % 50}", f"u{i * 7919 % 5021}"],
+                        "text": "x" * (i % 90)}
+                       for i in range(scaled(60000, scale))])
+
+
+JQ_PROGRAM = """
+group_by(.tags[0])
+| map({key: .[0].tags[0], value: (map(.n) | add), text: map(.text) | join("-")})
+| map(select(.text | test("x-x")) | {(.key): (.text | length)}) | add
+"""
 
 
 def lua(scale):
@@ -114,6 +157,48 @@ for _ in range(4):
     total += sum(map(len, text)) + len(index)
 print(total)
 """
+
+
+def ruby(scale):
+    """Objects, strings and hashes of arrays, with garbage collections."""
+    return f"""
+Record = Struct.new(:key, :tags, :text)
+seed, total = 42, 0
+3.times do
+  index = Hash.new {{ |h, k| h[k] = [] }}
+  records = (1..{scaled(40000, scale)}).map do |i|
+    tags = (1..5).map do
+      seed = (seed * 1103515245 + 12345) % 2147483648
+      "t#{{seed % 900}}"
+    end
+    Record.new(i, tags, "x" * (seed % 200))
+  end
+  records.each {{ |r| r.tags.each {{ |t| index[t] << r.key }} }}
+  words = records.map {{ |r| "#{{r.key}} #{{r.tags.join(' ')}} #{{r.text}}".split }}
+  total += words.map {{ |w| w[0, 6].join("-").gsub(/t(\\d)/, '<\\1>').length }}.sum
+  total += index.keys.sort.length
+end
+puts total
+"""
+
+
+def smt(scale):
+    """Products of bit vectors to be factored, and sums with bounds, for z3."""
+    rng = random.Random(3)
+    lines = ["(set-logic QF_BV)"]
+    for i in range(scaled(24, scale)):
+        a, b = (rng.randrange(1 << 11, 1 << 12) | 1 for _ in range(2))
+        lines.append(f"""(push)
+(declare-const x (_ BitVec 28))
+(declare-const y (_ BitVec 28))
+(assert (= (bvmul x y) (_ bv{a * b} 28)))
+(assert (bvult x (_ bv4096 28)))
+(assert (bvult y (_ bv4096 28)))
+(assert (bvugt x (_ bv1 28)))
+(assert (bvuge y x))
+(check-sat)
+(pop)""")
+    return "\n".join(lines) + "\n"
 
 
 def sql(scale):

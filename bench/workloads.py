@@ -69,10 +69,19 @@ def real(directory, scale):
     def found(*names):
         return next(filter(None, map(shutil.which, names)), None)
 
-    if path := found("gcc"):
-        source = written("large.c", inputs.c_source(scale))
-        yield Workload("gcc", "real", [path, "-O1", "-S", "-o", os.devnull,
-                                       source])
+    for name, part in ("clang", 0.3), ("gcc", 1):
+        if path := found(name):
+            source = written(f"{name}.c", inputs.c_source(part * scale))
+            yield Workload(name, "real", [path, "-O1", "-S", "-o", os.devnull,
+                                          source])
+    if path := found("git"):
+        yield Workload("git", "real",
+                       [path, "-C", inputs.repository(directory, scale),
+                        "log", "-p", "--stat", "main"])
+    if path := found("jq"):
+        yield Workload("jq", "real", [path, inputs.JQ_PROGRAM,
+                                      written("rows.json",
+                                              inputs.json_rows(scale))])
     if path := found("lua5.4", "lua"):
         yield Workload("lua", "real",
                        [path, written("trees.lua", inputs.lua(scale))])
@@ -87,6 +96,12 @@ def real(directory, scale):
                    {"PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0"})
     if found("redis-server") and found("redis-benchmark"):
         yield inputs.redis(directory, scale, Workload)
+    if path := found("ruby"):
+        yield Workload("ruby", "real",
+                       [path, written("records.rb", inputs.ruby(scale))])
     if path := found("sqlite3"):
         yield Workload("sqlite3", "real", [path, ":memory:"],
                        stdin=written("rows.sql", inputs.sql(scale)))
+    if path := found("z3"):
+        yield Workload("z3", "real",
+                       [path, written("products.smt2", inputs.smt(scale))])
