@@ -7,6 +7,7 @@
 #include "backends/native/arena.h"
 #include "backends/native/bin.h"
 #include "backends/native/map.h"
+#include "backends/native/shape.h"
 
 #include <string.h>
 
@@ -14,7 +15,6 @@
 #define BATCH_SHIFT 2 /* a quarter of a full stack */
 #define BATCH_MIN 4u
 
-_Static_assert(NAT_STACK_UNIT == NAT_UNIT, "what slabs are aligned to");
 _Static_assert(sizeof(((struct nat_batch *)0)->below) ==
 		NAT_STACK_BELOW * sizeof(void *),
 	"entries below the stack in a batch");
@@ -123,7 +123,7 @@ open_remote(struct nat_stack *stack, unsigned int tag)
 	stack->base = stack->top = batch->blocks;
 	stack->room = (uint16_t)room;
 	nat_stack_arm(stack, room);
-	stack->inside = nat_stack_inside(nat_tag_class(tag));
+	stack->inside = nat_shapes[nat_tag_class(tag)].inside;
 	return true;
 }
 

@@ -8,20 +8,38 @@
 #include "backends/native/fatal.h"
 #include "backends/native/large.h"
 #include "backends/native/map.h"
+#include "backends/native/shape.h"
 #include "backends/native/size_class.h"
 #include "backends/native/slab.h"
 #include "backends/native/stack.h"
 
 #include <stdbool.h>
 
-/* How many blocks in the thread's cache are compared with one that is used. */
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+
+/* How many blocks in the thread's cache are compared with one for realloc. */
 #define CACHED_REALLOC 32u
-#define CACHED_USABLE 4u
 
 static bool
 is_small(unsigned int cls)
 {
 	return cls <= NAT_CLASS_LAST && cls != NAT_CLASS_NONE;
+}
+
+static size_t
+small_usable(unsigned int cls)
+{
+	return cls != NAT_CLASS_EMPTY ? nat_shapes[cls].size : 0;
+}
+
+static __attribute__((noinline)) size_t
+check_large(void *ptr, unsigned int cls)
+{
+	if (cls == NAT_CLASS_NONE || ((uintptr_t)ptr & (NAT_PAGE - 1)) != 0)
+		nat_fatal("invalid pointer", ptr);
+	if (cls == NAT_CLASS_LARGE)
+		return nat_large_usable_size(ptr);
+	return nat_class_size(cls);
 }
 
 /*
@@ -33,16 +51,13 @@ nat_check_usable(void *ptr)
 {
 	unsigned int tag = nat_map_tag(ptr);
 	unsigned int cls = nat_tag_class(tag);
-	uintptr_t inside = NAT_PAGE - 1;
 
-	if (is_small(cls))
-		inside = nat_stack_inside(cls);
-	if (cls == NAT_CLASS_NONE || ((uintptr_t)ptr & inside) != 0 ||
-		nat_cache_has(ptr, tag, CACHED_USABLE))
+	if (!LIKELY(is_small(cls)))
+		return check_large(ptr, cls);
+	if (((uintptr_t)ptr & nat_shapes[cls].inside) != 0 ||
+		nat_stack_has_recent(&nat_stacks[tag], ptr))
 		nat_fatal("invalid pointer", ptr);
-	if (cls == NAT_CLASS_LARGE)
-		return nat_large_usable_size(ptr);
-	return nat_class_usable(cls);
+	return small_usable(cls);
 }
 
 size_t
@@ -52,14 +67,14 @@ nat_check_realloc(void *ptr)
 	unsigned int cls = nat_tag_class(tag);
 	const struct nat_slab *slab;
 
-	if (!is_small(cls))
-		return nat_check_usable(ptr);
+	if (!LIKELY(is_small(cls)))
+		return check_large(ptr, cls);
 	slab = nat_slab_of(tag, ptr);
 	if (slab == NULL || !nat_slab_is_used(slab, ptr))
 		nat_fatal("invalid pointer", ptr);
 	if (nat_cache_has(ptr, tag, CACHED_REALLOC))
 		nat_fatal("realloc of freed", ptr);
-	return nat_class_usable(cls);
+	return small_usable(cls);
 }
 
 void

@@ -38,6 +38,18 @@ at_least(size_t page_size, size_t bytes)
 	return (uint32_t)(bytes < page_size ? page_size : bytes);
 }
 
+/*
+ * Slabs start at units and blocks at multiples of their size from there, so
+ * blocks are aligned to the largest power of two, up to a unit, that divides
+ * their size.
+ */
+static uint32_t
+bits_inside(size_t size)
+{
+	size |= NAT_UNIT;
+	return (uint32_t)(size & -size) - 1;
+}
+
 void
 nat_shape_init(size_t page_size)
 {
@@ -56,6 +68,7 @@ nat_shape_init(size_t page_size)
 			.size = (uint32_t)size,
 			.inverse = (uint32_t)(((UINT64_C(1) << 32) + size - 1) /
 				size),
+			.inside = bits_inside(size),
 			.carve = (uint16_t)((CARVE_STEP + size - 1) / size),
 			.span = (uint8_t)span,
 			.larger = (uint8_t)(span == 0 ? LARGER : span),

@@ -28,6 +28,7 @@ extern uint32_t nat_span_bytes[NAT_SPANS] __attribute__((visibility("hidden")));
 struct nat_shape {
 	uint32_t size;	  /* bytes of a block */
 	uint32_t inverse; /* offset / size == offset * inverse >> 32 */
+	uint32_t inside;  /* address bits that are 0 in all blocks */
 	uint16_t carve;	  /* blocks to commit at once */
 	uint8_t span;	  /* of its slabs */
 	uint8_t larger;	  /* the span if it has many slabs */

@@ -11,6 +11,7 @@
 #include "backends/native/clock.h"
 #include "backends/native/fatal.h"
 #include "backends/native/map.h"
+#include "backends/native/shape.h"
 #include "backends/native/size_class.h"
 #include "backends/native/stack.h"
 #include "backends/native/threads.h"
@@ -197,7 +198,7 @@ nat_slow_overflow(unsigned int tag, void *block)
 		return;
 	}
 	stack = &cache->stacks[tag];
-	if (((uintptr_t)block & nat_stack_inside(cls)) != 0)
+	if (((uintptr_t)block & nat_shapes[cls].inside) != 0)
 		nat_fatal("invalid free of", block);
 	if (nat_cache_has(block, tag, LOOKED_AT))
 		nat_fatal("double free of", block);

@@ -5,6 +5,7 @@
 #include "backends/native/stack.h"
 
 #include "backends/native/meta.h"
+#include "backends/native/shape.h"
 
 #include <string.h>
 
@@ -55,7 +56,7 @@ nat_stack_init(struct nat_stack *stack, unsigned int cls, void **array)
 		.limit = (uintptr_t)(array + NAT_STACK_BELOW + room),
 		.base = array + NAT_STACK_BELOW,
 		.room = (uint16_t)room,
-		.inside = nat_stack_inside(cls),
+		.inside = nat_shapes[cls].inside,
 	};
 	nat_stack_slow_down(stack, cls);
 	return NAT_STACK_BELOW + room;

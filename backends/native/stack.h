@@ -16,8 +16,6 @@
 /* Blocks that the array of a new stack has room for, at most. */
 #define NAT_ROOM_FIRST 16u
 
-#define NAT_STACK_UNIT ((uint32_t)16 << 10)
-
 /*
  * How many of the blocks that were pushed last every push is compared with. As
  * many entries below base are no blocks, so that they can always be read.
@@ -38,20 +36,6 @@ struct nat_stack {
 	uint16_t target; /* blocks to take from the slabs at a time */
 	uint32_t inside; /* address bits that are 0 in all its blocks */
 } __attribute__((aligned(32)));
-
-/*
- * The address bits that are 0 in all blocks of a class. Slabs start at
- * multiples of 16 KiB and blocks at multiples of their size from there, so
- * blocks are aligned to the largest power of two, up to 16 KiB, that divides
- * their size.
- */
-static inline uint32_t
-nat_stack_inside(unsigned int cls)
-{
-	uint32_t size = (uint32_t)nat_class_size(cls) | NAT_STACK_UNIT;
-
-	return (size & -size) - 1;
-}
 
 /*
  * The largest number of blocks that a stack for this class may hold; at least
@@ -89,6 +73,24 @@ static inline bool
 nat_stack_is_full(const struct nat_stack *stack)
 {
 	return stack->top == stack->base + stack->room;
+}
+
+/*
+ * Whether the block is one of the last four in a stack. No loop, since its
+ * number of rounds would be hard to predict.
+ */
+static inline bool
+nat_stack_has_recent(const struct nat_stack *stack, const void *block)
+{
+	void *const *top = stack->top;
+	void *const *next = top;
+
+	if (top == NULL) /* not in use */
+		return false;
+	if (nat_stack_count(stack) >= NAT_STACK_BELOW)
+		next -= NAT_STACK_BELOW;
+	return (top[-1] == block) | (top[-2] == block) | (next[-1] == block) |
+		(next[-2] == block);
 }
 
 #define NAT_STACK_STEP (sizeof(void *) / 8)
