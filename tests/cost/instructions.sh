@@ -60,8 +60,8 @@ objdump -d --no-show-raw-insn "$backends/native.so" |
 test "$(wc -l <"$scratch/code")" -ge 3 ||
 	fail "the compiler has dropped prefetches of native"
 
-# count MODE ROW LEAST MOST: instructions in steady state, including the backend
-count()
+# count_once MODE ROW LEAST MOST
+count_once()
 {
 	if ! (cd "$TEST_BUILDDIR" && "$TEST_SRCDIR/bench/instructions" \
 		--allocators native --mode "$1" >"$scratch/code" 2>&1); then
@@ -70,8 +70,19 @@ count()
 	fi
 	awk -v least="$3" -v most="$4" -v row="$2" 'BEGIN { n = -1 }
 		index($0, row) == 1 { n = $NF }
-		END { exit !(n >= least && n <= most) }' "$scratch/code" ||
-		fail "$2: not $3 to $4 instructions"
+		END { exit !(n >= least && n <= most) }' "$scratch/code"
+}
+
+# count MODE ROW LEAST MOST: instructions in steady state, including the backend.
+# On a busy machine more calls look at the clock and find that it is time to
+# return blocks: three attempts.
+count()
+{
+	for _ in 1 2 3; do
+		! count_once "$@" || return 0
+		cat "$scratch/code"
+	done
+	fail "$2: not $3 to $4 instructions"
 }
 
 if ! command -v valgrind >/dev/null ||
