@@ -214,6 +214,26 @@ alloc_at(struct found *found, void *addr, size_t size, unsigned int flags)
 	return commit_extent(range, flags, &found->is_fresh);
 }
 
+/*
+ * Memory is not backed before it is touched in a place in memory: so large
+ * blocks are not filled there. glibc's malloc maps a block of this size anew,
+ * whatever it is used to (DEFAULT_MMAP_THRESHOLD_MAX).
+ */
+#define DISCARD_MIN ((size_t)32 << 20)
+
+/* Without the lock: the extent is the caller's. */
+static void
+fill_with_zeroes(const struct found *found)
+{
+	const struct vmm_pool *pool = found->range.pool;
+	char *dirty = pool->base + found->dirty * pool->page_size;
+	size_t size = (found->dirty_end - found->dirty) * pool->page_size;
+
+	if (!pool->is_lazy || size < DISCARD_MIN ||
+		vmm_os_discard(dirty, size) != 0)
+		memset(dirty, 0, size);
+}
+
 static void *
 extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	bool *is_zero)
@@ -236,8 +256,7 @@ extent_alloc(void *addr, size_t size, size_t alignment, unsigned int flags,
 	pool = found.range.pool;
 	addr = pool->base + found.range.page * pool->page_size;
 	if ((flags & VMMALLOC_EXTENT_ZERO) && !found.is_fresh) {
-		memset(pool->base + found.dirty * pool->page_size, 0,
-			(found.dirty_end - found.dirty) * pool->page_size);
+		fill_with_zeroes(&found);
 		found.is_fresh = true;
 	}
 	if (is_zero != NULL)
