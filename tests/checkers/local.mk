@@ -18,14 +18,15 @@ checker_tests = \
 	tests/checkers/coverage.sh \
 	tests/checkers/mutation.sh
 # What make check-coverage runs, with native: other backends reach no other lines
-# of core/ but those for backends that are told of threads. Left out are tests that
-# read files, that measure, or whose processes cannot write what they count: in a
-# sandbox, or in a signal handler.
+# but those for backends that are told of threads. Left out are tests that read
+# files, that measure, or whose processes cannot write what they count: in a sandbox,
+# in a signal handler, or, for a faulty backend, while a lock is held.
 uncounted_tests = \
 	tests/apps/% \
 	tests/company/% \
 	tests/cost/% \
 	tests/package/% \
+	tests/plugin/abi.sh \
 	tests/preload/closed-returns-memory% \
 	tests/preload/fork-beside% \
 	tests/preload/fork-heap-stack% \
@@ -50,7 +51,8 @@ coverage_tests = \
 	tests/preload/fork-generations-mode2.reflink.native.t \
 	tests/preload/fork-private-mode2.disk.native.t \
 	tests/preload/full-disk.disk.native.t \
-	tests/preload/model.tmpfs.native-debug.t
+	tests/preload/model.tmpfs.native-debug.t \
+	tests/preload/threads.tmpfs.jemalloc.t
 EXTRA_DIST += \
 	$(checker_tests) \
 	tests/checkers/clang-tidy \
