@@ -215,9 +215,9 @@ alloc_at(struct found *found, void *addr, size_t size, unsigned int flags)
 }
 
 /*
- * Memory is not backed before it is touched in a place in memory: so large
- * blocks are not filled there. glibc's malloc maps a block of this size anew,
- * whatever it is used to (DEFAULT_MMAP_THRESHOLD_MAX).
+ * Nothing is backed before it is touched in a place in memory: so large blocks
+ * are not filled there. glibc's malloc never uses memory again for blocks of
+ * this size (DEFAULT_MMAP_THRESHOLD_MAX).
  */
 #define DISCARD_MIN ((size_t)32 << 20)
 
