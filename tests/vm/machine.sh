@@ -6,7 +6,7 @@
 #	... copy more files to $root, which is /test in the machine ...
 #	run_machine SECONDS VM-OPTION... -- ARGUMENT...
 #
-# or run_machines, for one machine per backend.
+# or run_machines, for one machine per backend, or other part of the work.
 #
 # The guest prints a line "passed: WHAT" or "FAILED: WHAT" for each of its tests,
 # and "all N passed" at its end.
@@ -27,25 +27,27 @@ begin_machine()
 	done
 }
 
-# run_machines SECONDS VM-OPTION... -- ARGUMENT...: run_machine for each backend,
-# concurrently, with the backend as a last argument. What they print is shown one
-# after the other, and is in $scratch/out-BACKEND.
+# run_machines SECONDS VM-OPTION... -- ARGUMENT...: run_machine for each word of
+# $parts, the backends unless it is set, concurrently and with the word as a last
+# argument. What they print is shown one after the other, and is in
+# $scratch/out-PART.
+parts=$TEST_BACKENDS
 run_machines()
 {
-	for backend in $TEST_BACKENDS; do
-		(run_machine_to "$scratch/out-$backend" "$@" "$backend") \
-			>"$scratch/result-$backend" 2>&1 &
-		eval "machine_$backend=\$!"
+	for part in $parts; do
+		(run_machine_to "$scratch/out-$part" "$@" "$part") \
+			>"$scratch/result-$part" 2>&1 &
+		eval "machine_$part=\$!"
 	done
 	why=
-	for backend in $TEST_BACKENDS; do
-		eval "wait \"\$machine_$backend\""
+	for part in $parts; do
+		eval "wait \"\$machine_$part\""
 		result=$?
-		cat "$scratch/result-$backend"
+		cat "$scratch/result-$part"
 		case $result in
 		0) ;;
-		77) why="$backend: $(tail -n 1 "$scratch/result-$backend")" ;;
-		*) fail "the machine of $backend" ;;
+		77) why="$part: $(tail -n 1 "$scratch/result-$part")" ;;
+		*) fail "the machine of $part" ;;
 		esac
 	done
 	test "$failures" != 0 || test -z "$why" || skip "$why"
