@@ -154,6 +154,11 @@ def without_allocator(results):
     return scaling(results, "spin", *results.allocators)
 
 
+def lean_peers(results):
+    return [a for a in results.peers
+            if any(n in a for n in ("mimalloc", "jemalloc", "tcmalloc"))]
+
+
 def held(results, workload, allocator):
     """What the program held at its end, to its live bytes."""
     figures = [results.printed(workload, allocator, name)
@@ -187,6 +192,10 @@ def targets(results, allocator):
     yield ("wall time, repeat, to its best peer", to_best("repeat"), 1.10, True)
     yield ("wall time, real mean, to the best single peer",
            against(peers, wall, "real"), 1.00, True)
+    yield ("peak memory, mean of all, to the leanest of mimalloc, jemalloc, "
+           "tcmalloc",
+           against(lean_peers(results), memory, "synthetic", "real"), 1.05,
+           True)
     yield ("peak memory, mean of all, to the leanest peer",
            against(peers, memory, "synthetic", "real"), 1.05, True)
     yield ("drift: held over live bytes", held(results, "drift", allocator),
