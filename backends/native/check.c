@@ -26,12 +26,6 @@ is_small(unsigned int cls)
 	return cls <= NAT_CLASS_LAST && cls != NAT_CLASS_NONE;
 }
 
-static size_t
-small_usable(unsigned int cls)
-{
-	return cls != NAT_CLASS_EMPTY ? nat_shapes[cls].size : 0;
-}
-
 static __attribute__((noinline)) size_t
 check_large(void *ptr, unsigned int cls)
 {
@@ -57,7 +51,7 @@ nat_check_usable(void *ptr)
 	if (((uintptr_t)ptr & nat_shapes[cls].inside) != 0 ||
 		nat_stack_has_recent(&nat_stacks[tag], ptr))
 		nat_fatal("invalid pointer", ptr);
-	return small_usable(cls);
+	return nat_shape_usable(cls);
 }
 
 size_t
@@ -74,7 +68,7 @@ nat_check_realloc(void *ptr)
 		nat_fatal("invalid pointer", ptr);
 	if (nat_cache_has(ptr, tag, CACHED_REALLOC))
 		nat_fatal("realloc of freed", ptr);
-	return small_usable(cls);
+	return nat_shape_usable(cls);
 }
 
 void

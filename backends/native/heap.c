@@ -14,6 +14,7 @@
 #include "backends/native/large.h"
 #include "backends/native/map.h"
 #include "backends/native/mid.h"
+#include "backends/native/shape.h"
 #include "backends/native/size_class.h"
 #include "backends/native/slow.h"
 #include "base/checked.h"
@@ -332,6 +333,6 @@ nat_good_size(size_t alignment, size_t size)
 {
 	unsigned int cls = class_of_aligned(alignment, size);
 
-	return cls != NAT_CLASS_LARGE ? nat_class_usable(cls)
+	return cls != NAT_CLASS_LARGE ? nat_shape_usable(cls)
 				      : nat_large_good_size(size);
 }

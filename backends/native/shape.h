@@ -37,6 +37,13 @@ struct nat_shape {
 extern struct nat_shape nat_shapes[NAT_CLASS_LAST + 1]
 	__attribute__((visibility("hidden")));
 
+/* Bytes of a block of a small class that the program may use. */
+static inline size_t
+nat_shape_usable(unsigned int cls)
+{
+	return cls != NAT_CLASS_EMPTY ? nat_shapes[cls].size : 0;
+}
+
 /* No slab is smaller than a page of the pool. */
 void nat_shape_init(size_t page_size);
 

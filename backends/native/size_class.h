@@ -56,11 +56,4 @@ nat_class_size(unsigned int cls)
 	return base + ((cls - 10) % 8 + 1) * (base / 8);
 }
 
-/* Bytes of a block of a class that the program may use. */
-static inline size_t
-nat_class_usable(unsigned int cls)
-{
-	return cls == NAT_CLASS_EMPTY ? 0 : nat_class_size(cls);
-}
-
 #endif /* NAT_SIZE_CLASS_H */
